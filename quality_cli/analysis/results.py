@@ -1,0 +1,137 @@
+"""The results table: one row per indicator x part x unit x stratum x period (design §6). A public contract."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+
+SCHEMA = pa.schema(
+    [
+        ("period", _WORD),
+        ("indicator", _WORD),
+        ("part", _WORD),
+        ("level", _WORD),
+        ("org_id", _WORD),
+        ("org_name", _WORD),
+        ("reported", pa.bool_()),
+        ("by", _WORD),
+        ("stratum", _WORD),
+        ("numerator", pa.float64()),
+        ("denominator", pa.float64()),
+        ("value", pa.float64()),
+        ("unit", _WORD),
+        ("excluded", pa.float64()),
+        ("unknown", pa.float64()),
+        ("matched", pa.float64()),
+        ("ci_low", pa.float64()),
+        ("ci_high", pa.float64()),
+        ("status", _WORD),
+        ("note", _WORD),
+        ("source", _WORD),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One row of the results table; ``None`` is an empty cell."""
+
+    period: str
+    indicator: str
+    part: str
+    level: str
+    org_id: str
+    org_name: str
+    reported: bool
+    by: str
+    stratum: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    unit: str
+    excluded: float | None
+    unknown: float | None
+    matched: float | None
+    ci_low: float | None
+    ci_high: float | None
+    status: str
+    note: str
+    source: str
+
+
+class Results:
+    """The table and look-ups in it."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+        self._rows: list[Result] | None = None
+        self._index: dict[tuple[str, str, str, str, str], Result] = {}
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> "Results":
+        """Build from columns by name; NaN is an empty cell."""
+        arrays = []
+        for field in SCHEMA:
+            values = columns[field.name]
+            if pa.types.is_dictionary(field.type):
+                arrays.append(pa.array(values, pa.string()).dictionary_encode())
+            else:
+                arrays.append(pa.array(values, field.type, from_pandas=True))
+        return cls(pa.table(arrays, schema=SCHEMA))
+
+    @classmethod
+    def read(cls, path: Path) -> "Results":
+        """Read ``results.parquet``; raises ``OSError`` or ``pyarrow.ArrowException`` as they come."""
+        return cls(pa.parquet.read_table(path, use_threads=False))
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self._loaded())
+
+    def find(self, indicator: str, org_id: str, period: str, part: str = "", stratum: str = "") -> Result | None:
+        """The row of one figure, unit, period and stratum."""
+        self._loaded()
+        return self._index.get((indicator, part, org_id, period, stratum))
+
+    def periods(self) -> list[str]:
+        """School years present, ascending."""
+        return sorted({str(value) for value in self.table["period"].unique().to_pylist()})
+
+    def write_parquet(self, path: Path) -> None:
+        """Write ``results.parquet``."""
+        pa.parquet.write_table(self.table, path, compression="zstd")
+
+    def write_csv(self, path: Path) -> None:
+        """Write ``results.csv``: UTF-8 with BOM and «;», as Russian Excel opens it; words never become formulas."""
+        names = SCHEMA.names
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            file.write(";".join(names) + "\n")
+            for row in self._loaded():
+                file.write(";".join(_csv_cell(getattr(row, name)) for name in names) + "\n")
+
+    def _loaded(self) -> Sequence[Result]:
+        if self._rows is None:
+            names = [field.name for field in fields(Result)]
+            columns = [self.table[name].to_pylist() for name in names]
+            self._rows = [Result(*row) for row in zip(*columns, strict=True)]
+            self._index = {(r.indicator, r.part, r.org_id, r.period, r.stratum): r for r in self._rows}
+        return self._rows
+
+
+def _csv_cell(value: str | float | bool | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+    guarded = f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f'"{guarded.replace(chr(34), chr(34) * 2)}"' if any(c in guarded for c in ';"\n') else guarded

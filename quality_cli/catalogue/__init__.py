@@ -1,0 +1,1 @@
+"""Indicators as data: model, loader with positions, examples, hygiene."""

@@ -1,0 +1,118 @@
+"""Indicators to figures: what the engine counts, with every default filled in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from quality_cli.catalogue.model import Definition, Indicator, Measure, Part, Quantity
+from quality_cli.core.organisations import Level
+from quality_cli.core.where import TRUE, Condition, all_of
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Rows of ``dataset`` where ``where``; or the distinct values or the sum of ``column`` over them."""
+
+    dataset: str
+    where: Condition
+    kind: Literal["rows", "distinct", "sum"] = "rows"
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure in normal form.
+
+    Where ``inside`` is true, numerator and denominator come from the same rows: ``numerator.where`` is a condition
+    inside D ∧ ¬X, so N ⊆ D by construction. Otherwise both are counted on their own. ``exclude`` concerns rows of
+    ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself.
+    """
+
+    indicator: str
+    part: str
+    title: str
+    level: Level
+    measure: Measure
+    population: str
+    denominator: Count
+    exclude: Condition | None
+    numerator: Count
+    inside: bool
+    factor: float | None
+    unit: str
+    by: tuple[str, ...]
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets it rests on, the population's first."""
+        return tuple(dict.fromkeys((self.population, self.denominator.dataset, self.numerator.dataset)))
+
+
+def figures_of(indicator: Indicator) -> Iterator[Figure]:
+    """The figures of an indicator: its parts (or itself), each followed by the figures beside it."""
+    for part in indicator.parts or (None,):
+        for beside in (None, *indicator.beside):
+            yield _figure(indicator, [change for change in (part, beside) if change is not None])
+
+
+def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
+    merged: dict[str, Any] = {}
+    for layer in (indicator, *changes):
+        given = {name: getattr(layer, name) for name in Definition.model_fields}
+        merged.update({name: value for name, value in given.items() if value is not None})
+    population = _count(merged["population"])
+    denominator = _within(merged.get("denominator"), population)
+    numerator: Quantity = merged.get("numerator") or Quantity()
+    inside = numerator.dataset in (None, population.dataset) and denominator.dataset == population.dataset
+    if inside:
+        top = _count(numerator, Count(denominator.dataset, TRUE, denominator.kind, denominator.column))
+    else:
+        top = _within(numerator, population)
+    exclude = merged.get("exclude", TRUE)
+    measure: Measure = merged["measure"]
+    return Figure(
+        indicator=indicator.id,
+        part=";".join(change.id for change in changes),
+        title="; ".join(change.title for change in changes),
+        level=indicator.level,
+        measure=measure,
+        population=population.dataset,
+        denominator=denominator,
+        exclude=None if exclude == TRUE else exclude,
+        numerator=top,
+        inside=inside,
+        factor=_factor(measure, merged.get("per", 1)),
+        unit=merged["unit"],
+        by=tuple(indicator.by),
+    )
+
+
+def _factor(measure: Measure, per: int) -> float | None:
+    match measure:
+        case "share" | "distribution":
+            return 100.0
+        case "rate":
+            return float(per)
+        case "mean":
+            return 1.0
+        case "count":
+            return None
+
+
+def _within(quantity: Quantity | None, outer: Count) -> Count:
+    """``quantity`` narrowed by ``outer`` where both are of one table; ``outer`` itself where nothing is given."""
+    if quantity is None:
+        return outer
+    if quantity.dataset in (None, outer.dataset):
+        return _count(quantity, outer)
+    return _count(quantity)
+
+
+def _count(quantity: Quantity, outer: Count | None = None) -> Count:
+    dataset = quantity.dataset or (outer.dataset if outer else "")
+    where = all_of(outer.where, quantity.where) if outer else quantity.where
+    if quantity.distinct is not None:
+        return Count(dataset, where, "distinct", quantity.distinct)
+    if quantity.sum is not None:
+        return Count(dataset, where, "sum", quantity.sum)
+    return Count(dataset, where, outer.kind, outer.column) if outer else Count(dataset, where)

@@ -1,0 +1,180 @@
+"""The catalogue as written in YAML: groups, indicators, parts, worked examples (design §3).
+
+Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion X, numerator N = (D ∧ ¬X) ∧ n.
+"""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from quality_cli.core.conditions import Where
+from quality_cli.core.ids import INDICATOR_ID
+from quality_cli.core.organisations import Level
+from quality_cli.core.periods import Period
+from quality_cli.core.where import TRUE, Scalar
+from quality_cli.core.yamlfile import Strict
+
+Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean"]
+"""share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N."""
+
+
+def _indicator_id(value: str) -> str:
+    if not INDICATOR_ID.match(value):
+        raise ValueError(f"показатель обозначается как 1.1.2-m1 или 1.1.2-s1, а дано «{value}»")
+    return value
+
+
+def _period(value: object) -> Period:
+    return Period.parse(str(value))
+
+
+IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
+SchoolYear: TypeAlias = Annotated[Period, BeforeValidator(_period)]
+ReportLevel: TypeAlias = Annotated[
+    Level, BeforeValidator(lambda value: Level(value) if value in list(Level) else value)
+]
+
+
+class Quantity(Strict):
+    """What is counted: rows of a dataset, distinct values of a column, or the sum of a column."""
+
+    dataset: str | None = None
+    where: Where = Field(default=TRUE)
+    distinct: str | None = None
+    sum: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Quantity":
+        if self.distinct is not None and self.sum is not None:
+            raise ValueError("считают либо различные значения (distinct), либо сумму (sum)")
+        return self
+
+
+class Definition(Strict):
+    """Fields that a part or a figure beside may change; absent ones are taken from the indicator."""
+
+    measure: Measure | None = None
+    population: Quantity | None = None
+    denominator: Quantity | None = None
+    exclude: Where | None = None
+    numerator: Quantity | None = None
+    per: int | None = Field(default=None, gt=0)
+    unit: str | None = None
+
+
+class Part(Definition):
+    """One figure of several: the indicator's definition with some fields changed."""
+
+    id: str
+    title: str
+
+
+class Applicability(Strict):
+    """Organisations that the indicator makes sense for; the others get «неприменимо» with this reason."""
+
+    where: Where
+    otherwise: str
+
+
+class NotHeld(Strict):
+    """School years in which there is no source for a stratum, by design of the procedure."""
+
+    stratum: dict[str, Scalar]
+    since: SchoolYear
+    until: SchoolYear | None = None
+    reason: str
+
+
+class Expectation(Strict):
+    """One row of the results as counted by hand; only the keys given are compared."""
+
+    at: str = "муниципалитет"
+    part: str = ""
+    period: SchoolYear | None = None
+    stratum: dict[str, Scalar] = {}
+    numerator: float | None = None
+    denominator: float | None = None
+    value: float | None = None
+    excluded: int | None = None
+    unknown: int | None = None
+    status: str | None = None
+
+
+class Example(Strict):
+    """A worked example: small text tables by dataset and the figures that must come out of them."""
+
+    title: str = ""
+    data: dict[str, str]
+    expect: list[Expectation] = Field(min_length=1)
+
+
+class Indicator(Definition):
+    """One indicator of the appendix."""
+
+    id: IndicatorId
+    name: str
+    level: ReportLevel
+    source_number: str = ""
+    printed_indicator: str = ""
+    by: list[str] = []
+    better: Literal["higher", "lower"] | None = None
+    parts: list[Part] = []
+    beside: list[Part] = []
+    organisations: Applicability | None = None
+    not_held: list[NotHeld] = []
+    method: str
+    source: str = ""
+    owner: str = ""
+    checked: str = ""
+    next_review: str = ""
+    due: str = ""
+    examples: list[Example] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Indicator":
+        if self.measure is None:
+            raise ValueError("не указан вид показателя «measure»")
+        if self.population is None or self.population.dataset is None:
+            raise ValueError("не указан набор данных: population: {dataset: …}")
+        if self.unit is None:
+            raise ValueError("не указана единица измерения «unit»")
+        ids = [part.id for part in (*self.parts, *self.beside)]
+        if len(ids) != len(set(ids)):
+            raise ValueError("обозначения частей повторяются")
+        return self
+
+
+class ByLevel(Strict):
+    """Texts of the concept for each level."""
+
+    municipality: list[str] = []
+    organisation: list[str] = []
+
+
+class Group(Strict):
+    """A group of indicators: one file of the catalogue. ``defaults`` are taken by every indicator of the file."""
+
+    group: str
+    direction: str
+    title: str
+    source_note: str = ""
+    defaults: dict[str, Any] = {}
+    indicators: list[Indicator]
+    actions: ByLevel = ByLevel()
+    documents: ByLevel = ByLevel()
+
+
+class Direction(Strict):
+    """A direction of the concept."""
+
+    id: str
+    title: str
+
+
+class Settings(Strict):
+    """``catalogue.yaml``: what holds for every indicator."""
+
+    catalogue: str
+    version: str
+    directions: list[Direction]
+    small_below: int = Field(default=10, gt=0)

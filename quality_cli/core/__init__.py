@@ -1,0 +1,1 @@
+"""Words every layer shares: ids, periods, organisations, the where-language, findings, errors."""

@@ -1,0 +1,29 @@
+"""Identifiers of indicators: ASCII inside, either alphabet and any case from a person (design §3)."""
+
+import re
+from difflib import get_close_matches
+
+INDICATOR_ID = re.compile(r"^[0-9a-z]+(?:[._][0-9a-z]+)*-[ms][0-9]+$")
+
+_LOOKALIKES = str.maketrans({"м": "m", "о": "s", "o": "s", "с": "s", "m": "m", "s": "s"})
+
+
+def normalise_indicator_id(text: str) -> str:
+    """Bring «1.1.2-М1», ``1.1.2-o1`` or ``1.1.2-S1`` to ``1.1.2-m1`` / ``1.1.2-s1``.
+
+    The source prints М (municipal) and О (образовательная организация); ours are m and s.
+    """
+    head, dash, tail = text.strip().lower().partition("-")
+    return f"{head}{dash}{tail.translate(_LOOKALIKES)}"
+
+
+def indicator_order(indicator_id: str) -> tuple[tuple[int, str], ...]:
+    """A key that sorts 1.3.10-m1 after 1.3.9-m1."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|[a-z_]+", indicator_id))
+
+
+def closest(word: object, known: object) -> str:
+    """Return «; возможно, «…»?» for the nearest of ``known`` (an iterable of words), or an empty string."""
+    words = [str(item) for item in known] if hasattr(known, "__iter__") else []
+    near = get_close_matches(str(word), words, n=1, cutoff=0.6)
+    return f"; возможно, «{near[0]}»?" if near else ""

@@ -1,0 +1,77 @@
+"""Units of the hierarchy: organisation -> municipality -> region, with the names documents need."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """Where a unit stands; the values are those of the results table."""
+
+    ORGANISATION = "organisation"
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+
+
+LEVEL_OF_KIND = {"регион": Level.REGION, "муниципалитет": Level.MUNICIPALITY}
+"""Every other kind («школа», «детский сад», …) is an organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit. Case forms may be empty: documents then use a wording that needs no declension."""
+
+    id: str
+    name: str
+    full_name: str
+    kind: str
+    parent: str = ""
+    genitive: str = ""
+    prepositional: str = ""
+    logins: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    attributes: Mapping[str, str | int | None] = field(default_factory=dict)
+
+    @property
+    def level(self) -> Level:
+        """Level of the hierarchy by kind."""
+        return LEVEL_OF_KIND.get(self.kind, Level.ORGANISATION)
+
+
+class OrgTree:
+    """All units in register order. Documents keep this order: schools are never ranked."""
+
+    def __init__(self, units: list[Unit]) -> None:
+        self._units = {unit.id: unit for unit in units}
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self._units.values())
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+    def __contains__(self, unit_id: object) -> bool:
+        return unit_id in self._units
+
+    def __getitem__(self, unit_id: str) -> Unit:
+        return self._units[unit_id]
+
+    def at(self, level: Level) -> list[Unit]:
+        """Units of one level, in register order."""
+        return [unit for unit in self if unit.level is level]
+
+    def ancestor(self, unit_id: str, level: Level) -> Unit | None:
+        """The unit itself or the nearest unit above it at ``level``."""
+        seen: set[str] = set()
+        current = self._units.get(unit_id)
+        while current is not None and current.id not in seen:
+            if current.level is level:
+                return current
+            seen.add(current.id)
+            current = self._units.get(current.parent)
+        return None
+
+    def levels(self) -> list[Level]:
+        """Levels worth computing: a region only when it has several municipalities."""
+        several = len(self.at(Level.MUNICIPALITY)) > 1 and bool(self.at(Level.REGION))
+        return [Level.ORGANISATION, Level.MUNICIPALITY, *([Level.REGION] if several else [])]

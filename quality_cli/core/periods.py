@@ -1,0 +1,33 @@
+"""School years: the only period of a result."""
+
+import re
+from dataclasses import dataclass
+
+_PERIOD = re.compile(r"^\s*(\d{4})\s*[/\\–-]\s*(\d{4}|\d{2})\s*$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A school year by its first calendar year: ``Period(2025)`` is 2025/2026."""
+
+    start: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """Read ``2025/2026``, ``2025-2026`` or ``2025/26``; raise ``ValueError`` otherwise."""
+        match = _PERIOD.match(text)
+        if not match or int(match[2]) % 100 != (int(match[1]) + 1) % 100:
+            raise ValueError(f"учебный год пишется как 2025/2026, а дано «{text}»")
+        return cls(int(match[1]))
+
+    @classmethod
+    def of_spring(cls, year: int) -> "Period":
+        """The school year that ends in the spring of ``year``."""
+        return cls(year - 1)
+
+    def shifted(self, years: int) -> "Period":
+        """The school year ``years`` later (negative: earlier)."""
+        return Period(self.start + years)
+
+    def __str__(self) -> str:
+        return f"{self.start}/{self.start + 1}"

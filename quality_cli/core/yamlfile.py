@@ -1,0 +1,223 @@
+"""YAML with the position of every key, so that a mistake is told as ``file:line:column`` in Russian.
+
+PyYAML composes nodes; our walk turns them into data. The walk, unlike PyYAML's constructors, knows only plain
+scalars (да/нет/yes/no/true/false are booleans, ``012`` and ``12:30`` stay text), rejects tags and repeated keys and
+bounds what aliases may expand to.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from quality_cli.core.errors import CatalogueError
+from quality_cli.core.findings import Finding, Place, Severity
+from quality_cli.core.ids import closest
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAX_NODES = 500_000
+_TRUE = frozenset({"да", "yes", "true"})
+_FALSE = frozenset({"нет", "no", "false"})
+_INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
+_FLOAT = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?$")
+_CORE_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
+)
+
+
+class Strict(BaseModel):
+    """Base of everything read from YAML: frozen, unknown keys are mistakes, no silent conversions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file as data, with the position (line, column, from 1) of every key and item by its path."""
+
+    file: str
+    data: Any
+    marks: Mapping[KeyPath, tuple[int, int]]
+
+    def place(self, path: KeyPath = ()) -> Place:
+        """The position of ``path``, or of the nearest thing above it that exists."""
+        while path and path not in self.marks:
+            path = path[:-1]
+        line, column = self.marks.get(path, (1, 1))
+        return Place(self.file, line=line, column=column)
+
+    def mistake(self, message: str, path: KeyPath = (), code: str = "catalogue.invalid") -> Finding:
+        """A finding at ``path``."""
+        return Finding(code, Severity.ERROR, message, (self.place(path),))
+
+
+def read_yaml(path: Path, shown: str | None = None) -> Document:
+    """Read one file; raise :class:`CatalogueError` with every mistake of syntax found."""
+    name = shown or str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        node = yaml.compose(text, Loader=_LOADER)
+    except UnicodeDecodeError as error:
+        raise CatalogueError([_syntax(name, 1, 1, "файл не в кодировке UTF-8")]) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = f"ошибка записи YAML ({error.problem}): проверьте отступы, двоеточия и кавычки"
+        raise CatalogueError([_syntax(name, line, column, message)]) from error
+    except yaml.YAMLError as error:
+        raise CatalogueError([_syntax(name, 1, 1, "в файле недопустимые символы")]) from error
+    walker = _Walker(name)
+    data = walker.convert(node, ()) if node is not None else None
+    if walker.findings:
+        raise CatalogueError(walker.findings)
+    return Document(name, data, walker.marks)
+
+
+def validate(model: type[Model], document: Document, path: KeyPath = ()) -> Model:
+    """Build ``model`` from the part of the document at ``path``; raise :class:`CatalogueError` with all mistakes."""
+    data = document.data
+    for step in path:
+        data = data[step]
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=True)
+        raise CatalogueError([_explain(document, path, detail, model) for detail in details]) from error
+
+
+def _syntax(file: str, line: int, column: int, message: str) -> Finding:
+    return Finding("catalogue.syntax", Severity.ERROR, message, (Place(file, line=line, column=column),))
+
+
+class _Walker:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.marks: dict[KeyPath, tuple[int, int]] = {}
+        self.findings: list[Finding] = []
+        self._nodes = 0
+
+    def convert(self, node: Any, path: KeyPath) -> Any:
+        self._nodes += 1
+        if self._nodes > _MAX_NODES:
+            raise CatalogueError([_syntax(self.file, 1, 1, "файл слишком велик или раздут ссылками (*, &)")])
+        position = (node.start_mark.line + 1, node.start_mark.column + 1)
+        self.marks.setdefault(path, position)
+        if node.tag not in _CORE_TAGS:
+            self._mistake(position, f"метка «{node.tag}» не допускается")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.convert(item, (*path, index)) for index, item in enumerate(node.value)]
+        return node.value if node.style in ('"', "'", "|", ">") else _plain(node.value)
+
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[Any, Any]:
+        result: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            position = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._mistake(position, "ключ должен быть словом")
+                continue
+            key = key_node.value if key_node.style in ('"', "'") else _plain(key_node.value)
+            key = key_node.value if isinstance(key, bool | float) or key is None else key
+            if key in result:
+                self._mistake(position, f"ключ «{key}» повторён")
+            self.marks[(*path, str(key))] = position
+            result[key] = self.convert(value_node, (*path, str(key)))
+        return result
+
+    def _mistake(self, position: tuple[int, int], message: str) -> None:
+        self.findings.append(_syntax(self.file, *position, message))
+
+
+def _plain(text: str) -> Any:
+    lowered = text.lower()
+    if lowered in _TRUE:
+        return True
+    if lowered in _FALSE:
+        return False
+    if text in ("", "~") or lowered == "null":
+        return None
+    if _INT.match(text):
+        return int(text)
+    return float(text) if _FLOAT.match(text) and not re.match(r"^[-+]?0[0-9]", text) else text
+
+
+_MESSAGES = {
+    "missing": "нет обязательного ключа «{key}»",
+    "string_type": "нужен текст, а дано {input}",
+    "int_type": "нужно целое число, а дано {input}",
+    "float_type": "нужно число, а дано {input}",
+    "bool_type": "нужно да или нет, а дано {input}",
+    "list_type": "нужен список, а дано {input}",
+    "tuple_type": "нужен список, а дано {input}",
+    "dict_type": "нужны вложенные ключи, а дано {input}",
+    "model_type": "нужны вложенные ключи, а дано {input}",
+    "model_attributes_type": "нужны вложенные ключи, а дано {input}",
+    "greater_than": "число должно быть больше {gt}, а дано {input}",
+    "greater_than_equal": "число должно быть не меньше {ge}, а дано {input}",
+    "string_pattern_mismatch": "неправильная запись: {input}",
+    "too_short": "список не должен быть пустым",
+    "string_too_short": "текст не должен быть пустым",
+}
+
+
+def _explain(document: Document, base: KeyPath, error: ErrorDetails, model: type[BaseModel]) -> Finding:
+    context = error.get("ctx", {})
+    path = (*base, *_existing(document, base, error["loc"]), *context.get("path", ()))
+    kind = error["type"]
+    key = str(error["loc"][-1]) if error["loc"] else ""
+    shown = repr(error["input"]) if len(repr(error["input"])) < 60 else "что-то другое"
+    if kind == "extra_forbidden":
+        message = f"неизвестный ключ «{key}»{closest(key, _fields(model, error['loc'][:-1]))}"
+    elif kind == "literal_error":
+        allowed = [word.strip("'") for word in re.split(r",\s*|\s+or\s+", str(context.get("expected", "")))]
+        message = f"«{error['input']}» здесь не годится{closest(error['input'], allowed)} Бывает: {', '.join(allowed)}"
+    elif kind in _MESSAGES:
+        message = _MESSAGES[kind].format(key=key, input=shown, **{k: v for k, v in context.items() if k != "input"})
+    else:
+        message = error["msg"].removeprefix("Value error, ")
+    return document.mistake(message, path)
+
+
+def _existing(document: Document, base: KeyPath, loc: tuple[str | int, ...]) -> KeyPath:
+    """The part of pydantic's location that exists in the file: tags of unions are not keys."""
+    path: KeyPath = ()
+    for step in loc:
+        candidate = (*path, step if isinstance(step, int) else str(step))
+        if (*base, *candidate) in document.marks:
+            path = candidate
+    return path
+
+
+def _fields(model: type[BaseModel], loc: tuple[str | int, ...]) -> set[str]:
+    """Names a key could have had at ``loc``: of every model reachable there."""
+    models: set[type[BaseModel]] = {model}
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        inner = {
+            nested
+            for parent in models
+            for name, field in parent.model_fields.items()
+            if step in (name, field.alias)
+            for nested in _models_in(field.annotation)
+        }
+        models = inner or models
+    return {field.alias or name for parent in models for name, field in parent.model_fields.items()}
+
+
+def _models_in(annotation: Any) -> set[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return {model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)}

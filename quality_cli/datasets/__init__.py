@@ -1,0 +1,1 @@
+"""Contracts of tables, layouts of exports, readers and checks."""

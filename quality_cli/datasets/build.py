@@ -1,0 +1,215 @@
+"""A recognised sheet to a frame by its contract; every cell or row left out is a finding."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import PurePath
+from typing import Any
+
+import pandas as pd
+
+from quality_cli.core.findings import Findings, Place
+from quality_cli.datasets.contract import Column
+from quality_cli.datasets.layout import match_text
+from quality_cli.datasets.organisations import OrgMatcher
+from quality_cli.datasets.recognise import Recognised
+from quality_cli.datasets.table import FILE, PERIOD, ROW, column_array
+from quality_cli.datasets.values import BAD, Value, expected, is_empty, parse_cells
+
+_FAMILY_MAX = "max"
+
+
+class SheetBuilder:
+    """Builds the frame of one sheet; ``findings`` receives what is wrong with it."""
+
+    def __init__(self, found: Recognised, matcher: OrgMatcher | None, findings: Findings) -> None:
+        self._found = found
+        self._matcher = matcher
+        self._findings = findings
+        self._sheet = found.sheet
+        self._contract = found.contract
+        self._facts = _facts(found)
+        self._rejected: set[int] = set()
+        self._rows = self._data_rows()
+
+    def build(self) -> pd.DataFrame | None:
+        """The frame, or None where the sheet holds nothing that can be used."""
+        if not self._rows:
+            self._findings.error(
+                "sheet.blank",
+                "форма не заполнена: под заголовком нет ни одной строки с данными",
+                Place(self._sheet.file, self._sheet.sheet),
+                "запросите заполненную форму",
+            )
+            return None
+        values: dict[str, list[Any]] = {}
+        for name, column in self._contract.columns.items():
+            if column.type == "numbers":
+                values.update(self._family(name, column))
+            elif column.type == "organisation":
+                values.update(self._organisations(name, column))
+            else:
+                values[name] = self._values(name, column)
+        if not self._required_known(values):
+            return None
+        return self._frame(values)
+
+    def _data_rows(self) -> list[int]:
+        found, layout = self._found, self._found.layout
+        ignored = set(layout.blank_ignoring)
+        telling = [index for name, where in found.columns.items() if name not in ignored for index in where]
+        telling += [index for members in found.families.values() for _, _, index in members]
+        rows = []
+        for index in range(found.header + 1, len(self._sheet.rows)):
+            row = self._sheet.rows[index]
+            if not any(column < len(row) and not is_empty(row[column]) for column in telling):
+                continue
+            texts = [str(cell) for cell in row if not is_empty(cell)]
+            if len(texts) <= 2 and any(
+                match_text(text, cell, self._contract) is not None for text in layout.skip_rows for cell in texts
+            ):
+                continue
+            rows.append(index)
+        return rows
+
+    def _cells(self, column: int) -> list[object]:
+        rows = self._sheet.rows
+        return [rows[index][column] if column < len(rows[index]) else None for index in self._rows]
+
+    def _values(self, name: str, column: Column) -> list[Value]:
+        values: list[Value] = [None] * len(self._rows)
+        for where in self._found.columns[name]:
+            parsed = self._parsed(column, where)
+            values = [new if old is None else old for old, new in zip(values, parsed, strict=True)]
+        if not self._found.columns[name] and name in self._facts:
+            values = parse_cells([self._facts[name][0]], column) * len(self._rows)
+        if column.default is not None:
+            values = [column.default if value is None else value for value in values]
+        return values
+
+    def _parsed(self, column: Column, where: int) -> list[Value]:
+        cells = self._cells(where)
+        values = parse_cells(cells, column)
+        for position, value in enumerate(values):
+            if value is BAD:
+                values[position] = None
+                place = self._sheet.place(self._rows[position], where)
+                shown = str(cells[position])[:40]
+                self._findings.error(
+                    "cell.value", f"столбец «{column.title}»: не понять «{shown}»", place, expected(column)
+                )
+        return values
+
+    def _family(self, name: str, column: Column) -> dict[str, list[Any]]:
+        members = self._found.families[name]
+        values: dict[str, list[Any]] = {f"{name}.{label}": self._parsed(column, index) for label, _, index in members}
+        tops = [top for _, top, _ in members]
+        if members and None not in tops:
+            values[f"{name}.{_FAMILY_MAX}"] = [sum(filter(None, tops))] * len(self._rows)
+        return values
+
+    def _organisations(self, name: str, column: Column) -> dict[str, list[Any]]:
+        assert self._matcher is not None
+        where = self._found.columns[name]
+        if where:
+            cells = [
+                tuple(str(cell).strip() for cell in row if not is_empty(cell))
+                for row in zip(*(self._cells(index) for index in where), strict=True)
+            ]
+        else:
+            cells = [tuple(self._facts.get(name, ()))] * len(self._rows)
+        matches = [self._matcher.find(cell) for cell in cells]
+        unknown: Counter[tuple[str, ...]] = Counter()
+        first: dict[tuple[str, ...], int] = {}
+        for position, (cell, match) in enumerate(zip(cells, matches, strict=True)):
+            if match.unit_id is None and column.required:
+                unknown[cell] += 1
+                first.setdefault(cell, position)
+                self._rejected.add(position)
+        for cell, total in unknown.items():
+            self._report_unknown(cell, total, first[cell], where)
+        return {name: [m.unit_id for m in matches], "login": [m.login for m in matches]}
+
+    def _report_unknown(self, cell: tuple[str, ...], total: int, position: int, where: Sequence[int]) -> None:
+        assert self._matcher is not None
+        candidates = self._matcher.find(cell).candidates
+        place = Place(self._sheet.file, self._sheet.sheet)
+        if where:
+            place = self._sheet.place(self._rows[position], where[0])
+            message = f"организации «{' | '.join(cell)}» нет в реестре" if cell else "организация не указана"
+            hint = "добавьте её логин или написание названия в реестр организаций"
+        else:
+            message = "не понять, какая организация сдала форму"
+            hint = "положите файл в папку с логином организации, например edu240101"
+        if candidates:
+            message = f"название «{' | '.join(cell)}» неоднозначно: {'; '.join(candidates)}"
+            hint = "укажите логин или полное название"
+        self._findings.error("org.unknown", f"{message}; строк пропущено: {total}", place, hint)
+
+    def _required_known(self, values: Mapping[str, Sequence[Any]]) -> bool:
+        usable = True
+        for name, column in self._contract.columns.items():
+            if not column.required or column.type == "organisation":
+                continue
+            missing = [position for position, value in enumerate(values[name]) if value is None]
+            if len(missing) == len(self._rows):
+                usable = False
+                self._findings.error(
+                    "sheet.fact",
+                    f"столбца «{column.title}» нет ни в таблице, ни над ней, ни в имени файла",
+                    Place(self._sheet.file, self._sheet.sheet),
+                    f"{expected(column)}; строк пропущено: {len(self._rows)}",
+                )
+                continue
+            for position in missing:
+                self._rejected.add(position)
+                where = self._found.columns[name]
+                place = self._sheet.place(self._rows[position], where[0] if where else 0)
+                self._findings.error(
+                    "row.rejected", f"строка пропущена: не заполнен столбец «{column.title}»", place, expected(column)
+                )
+        return usable
+
+    def _frame(self, values: Mapping[str, list[Any]]) -> pd.DataFrame | None:
+        keep = [position for position in range(len(self._rows)) if position not in self._rejected]
+        if not keep:
+            return None
+        columns: dict[str, Any] = {}
+        for name, cells in values.items():
+            column = self._contract.columns.get(name)
+            numeric = column.is_numeric if column else "." in name
+            columns[name] = column_array([cells[position] for position in keep], numeric=numeric)
+        rule = self._contract.period
+        columns[PERIOD] = columns[rule.spring_of] - 1 if rule else float("nan")
+        columns[FILE] = pd.Categorical([self._sheet.file] * len(keep))
+        columns[ROW] = [self._rows[position] + 1 for position in keep]
+        return pd.DataFrame(columns)
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were left out with a finding."""
+        return len(self._rejected)
+
+
+def _facts(found: Recognised) -> dict[str, tuple[str, ...]]:
+    """What texts around the table tell, by column: candidates in the order of the layout's facts."""
+    sheet = found.sheet
+    above = sheet.rows[: found.header]
+    path = PurePath(sheet.file)
+    texts = {
+        "above": [str(cell) for row in above for cell in row if not is_empty(cell)],
+        "label": [pair for row in above for pair in _labelled(row)],
+        "file": [path.stem],
+        "folder": [path.parent.name] if path.parent.name else [],
+    }
+    facts: dict[str, list[str]] = {}
+    for fact in found.layout.facts:
+        for text in texts[fact.source]:
+            for name, value in (match_text(fact.text, text, found.contract) or {}).items():
+                facts.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in facts.items()}
+
+
+def _labelled(row: Sequence[object]) -> list[str]:
+    cells = [str(cell) for cell in row if not is_empty(cell)]
+    return [f"{label} {value}" for label, value in pairwise(cells)]

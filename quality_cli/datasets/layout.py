@@ -1,0 +1,107 @@
+"""Layouts: how a real export maps onto a dataset (``indicator_specs/datasets/*.yaml``, key ``layouts``).
+
+A file is recognised by what stands in it: texts above the header and normalised headers, never by position.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+from quality_cli.core.yamlfile import Strict
+from quality_cli.datasets.contract import Column, Contract
+
+
+class Recognise(Strict):
+    """What must be there: texts above the header row and headers in one row."""
+
+    above: list[str] = []
+    headers: list[str]
+    absent: list[str] = []
+
+
+class Fact(Strict):
+    """A value told once for the whole sheet, by a text with {column} places in it."""
+
+    source: Literal["above", "label", "file", "folder"]
+    text: str
+
+
+class Layout(Strict):
+    """One layout of one dataset."""
+
+    layout: str
+    dataset: str = ""
+    title: str
+    recognise: Recognise
+    facts: list[Fact] = []
+    columns: dict[str, list[str]] = {}
+    skip_rows: list[str] = []
+    blank_ignoring: list[str] = []
+    companions: list[str] = []
+    source: str = ""
+
+    def headers_of(self, name: str, column: Column) -> list[str]:
+        """Spellings of the header of ``column`` in this layout, the preferred first."""
+        return [*self.columns.get(name, []), column.title, *column.headers]
+
+
+def canonical_layout(contract: Contract) -> Layout:
+    """Our own documented table of a dataset: headers are the titles of its columns."""
+    return Layout(
+        layout=f"{contract.dataset}.table",
+        dataset=contract.dataset,
+        title=f"таблица «{contract.title}»",
+        recognise=Recognise(headers=[column.title for column in contract.columns.values() if column.required]),
+    )
+
+
+_SPACES = re.compile(r"\s+")
+_EDGES = " .,:;*()"
+
+
+def normalise(text: object) -> str:
+    """Compare headers and names: case, ё, quotes, spaces and edge punctuation do not matter."""
+    folded = str(text).replace("\xa0", " ").casefold().replace("ё", "е").translate(_QUOTES)
+    return _SPACES.sub(" ", folded).strip(_EDGES)
+
+
+_QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″'`’‘", '"'))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str, kinds: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    patterns = dict(kinds)
+    parts = re.split(r"\{(\w+)\}", text)
+    pieces = []
+    for index, part in enumerate(parts):
+        if index % 2:
+            pieces.append(f"(?P<{part}>{patterns.get(part, '.+?')})")
+        else:
+            pieces.append(r"\s*".join(re.escape(word) for word in re.split(r"\s+", part)))
+    return re.compile("".join(pieces), re.IGNORECASE)
+
+
+def match_text(text: str, value: str, contract: Contract, *, whole: bool = False) -> Mapping[str, str] | None:
+    """Find ``text`` with its {column} places in ``value``; return the places' words, or None.
+
+    A place of a category matches only the known spellings of that column, an integer only digits; so no
+    expression is written in the catalogue and none can run away.
+    """
+    kinds = tuple((name, _pattern(column)) for name, column in contract.columns.items() if f"{{{name}}}" in text)
+    pattern = _compiled(text, kinds)
+    cleaned = _SPACES.sub(" ", value.replace("\xa0", " "))
+    match = pattern.fullmatch(cleaned.strip()) if whole else pattern.search(cleaned)
+    return {name: found.strip() for name, found in match.groupdict().items()} if match else None
+
+
+def _pattern(column: Column) -> str:
+    if column.type == "integer":
+        return r"\d+"
+    if column.type == "number":
+        return r"\d+(?:[.,]\d+)?"
+    if column.type == "category":
+        spellings = {word for value, words in column.values.items() for word in (value, *words)}
+        ordered = sorted(spellings, key=lambda word: (-len(word), word))
+        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
+    return ".+?" if column.type != "organisation" else ".+"

@@ -1,0 +1,125 @@
+"""What needs all tables at once: repeated rows, derived columns."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from quality_cli.core.findings import Findings, Place
+from quality_cli.datasets.contract import Column, Contract, ScaleLookup
+from quality_cli.datasets.evaluate import Evaluator
+from quality_cli.datasets.table import FILE, ROW, Table
+
+
+def join(contract: Contract, frames: Sequence[pd.DataFrame], findings: Findings) -> Table:
+    """One table from the frames of all sheets; a row repeated by the contract's key is kept once."""
+    frame = _concat(frames)
+    for name, column in contract.columns.items():
+        if column.type != "numbers" and name not in frame:
+            frame[name] = np.nan if column.is_numeric else pd.Categorical([None] * len(frame))
+    if contract.key:
+        keys = [*contract.key, *(["login"] if "login" in frame else [])]
+        complete = frame[contract.key].notna().all(axis=1)
+        repeated = frame.duplicated(keys, keep="first") & complete
+        _report_repeated(contract, frame, repeated, keys, findings)
+        frame = frame[~repeated].reset_index(drop=True)
+    return Table(contract, frame)
+
+
+def _concat(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
+    columns: dict[str, Any] = {}
+    for name in names:
+        parts = [frame[name] if name in frame else pd.Series(np.nan, index=frame.index) for frame in frames]
+        if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
+            columns[name] = _concat_words(parts)
+        else:
+            columns[name] = np.concatenate([part.to_numpy() for part in parts])
+    return pd.DataFrame(columns)
+
+
+def _concat_words(parts: Sequence[pd.Series]) -> pd.Categorical:
+    words = [part.astype(object).where(part.notna(), None).to_numpy() for part in parts]
+    return pd.Categorical(pd.Series(np.concatenate(words), dtype="object"))
+
+
+def _report_repeated(
+    contract: Contract, frame: pd.DataFrame, repeated: pd.Series, keys: Sequence[str], findings: Findings
+) -> None:
+    if not repeated.any():
+        return
+    first = frame.drop_duplicates(list(keys)).set_index(list(keys))[[FILE]]
+    rows = frame.loc[repeated, [*keys, FILE, ROW]]
+    for row in rows.itertuples(index=False):
+        *key, file, number = row
+        original = str(first.loc[tuple(key)].iloc[0]) if len(key) else ""
+        findings.warning(
+            "row.duplicate",
+            f"строка повторяет уже прочитанную из «{original}» и не учтена ({contract.title})",
+            Place(str(file), cell=f"строка {int(number)}"),
+            "оставьте одну из двух выгрузок",
+        )
+
+
+def derive(table: Table, frames: Mapping[str, pd.DataFrame], findings: Findings) -> Table:
+    """Fill the columns that the contract derives, in its order, where the export left them empty."""
+    frame = table.frame.copy(deep=False)
+    for name, column in table.contract.columns.items():
+        if column.derive is not None:
+            frame[name] = _derived(name, column, frame, frames, findings)
+    return Table(table.contract, frame)
+
+
+def _derived(
+    name: str, column: Column, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], findings: Findings
+) -> "pd.Series[float]":
+    rule = column.derive
+    assert rule is not None
+    evaluate = Evaluator(frame, frames)
+    missing = frame[name].isna().to_numpy() & evaluate(rule.only).true
+    if rule.where is not None:
+        truth = evaluate(rule.where)
+        filled = np.where(truth.true, 1.0, np.where(truth.false, 0.0, np.nan))
+    elif rule.sum_of is not None:
+        members = [member for member in frame.columns if member.startswith(f"{rule.sum_of}.")]
+        parts = frame[[member for member in members if not member.endswith(".max")]]
+        filled = parts.sum(axis=1, min_count=1).to_numpy()
+    else:
+        assert rule.scale is not None
+        filled = _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), missing, findings)
+    return pd.Series(np.where(missing, filled, frame[name].to_numpy()), index=frame.index)
+
+
+def _by_scale(
+    rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame | None, missing: np.ndarray, findings: Findings
+) -> np.ndarray:
+    score = frame[rule.score].to_numpy()
+    result = np.full(len(frame), np.nan)
+    wanted = missing & ~np.isnan(score)
+    if not wanted.any():
+        return result
+    thresholds = list(rule.thresholds)
+    known = {}
+    if scales is not None:
+        for row in scales[[*rule.match, *thresholds]].itertuples(index=False):
+            known[tuple(row[: len(rule.match)])] = row[len(rule.match) :]
+    lacking: dict[tuple[object, ...], int] = {}
+    groups = frame.loc[wanted, rule.match].astype(object).groupby(rule.match, dropna=False, sort=True).groups
+    for group, index in groups.items():
+        key = group if isinstance(group, tuple) else (group,)
+        steps = known.get(key)
+        if steps is None:
+            lacking[key] = len(index)
+            continue
+        reached = score[index][:, None] >= np.array(steps, dtype=float)[None, :]
+        marks = np.array([rule.lowest, *rule.thresholds.values()], dtype=float)
+        result[index] = marks[reached.sum(axis=1)]
+    for key, total in lacking.items():
+        words = ", ".join(str(int(part)) if isinstance(part, float) else str(part) for part in key)
+        findings.error(
+            "scale.missing",
+            f"нет шкалы перевода баллов в отметки: {words}; работ без отметки: {total}",
+            hint="добавьте строку в «Шкалы перевода.csv» в папке данных",
+        )
+    return result

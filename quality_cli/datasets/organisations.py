@@ -1,0 +1,120 @@
+"""The register of organisations as a tree, and recognition of an organisation by what an export calls it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quality_cli.core.findings import Findings, Place
+from quality_cli.core.organisations import LEVEL_OF_KIND, OrgTree, Unit
+from quality_cli.datasets.layout import normalise
+
+REGISTER = "organisations"
+
+_LOGIN = re.compile(r"(?<![a-z0-9])(?:sch|edu|ksh)(\d{6})(?!\d)", re.IGNORECASE)
+_OWNERSHIP = re.compile(r"^(?:м[бка]оу|м[бка]доу|гбоу|кгбоу|мбу до|мку|оу)\s+")
+_PHRASES = (
+    ("средняя общеобразовательная школа", "сош"),
+    ("основная общеобразовательная школа", "оош"),
+    ("начальная общеобразовательная школа", "нош"),
+    ("муниципальное бюджетное общеобразовательное учреждение", "мбоу"),
+    ("муниципальное казенное общеобразовательное учреждение", "мкоу"),
+    ("муниципальное автономное общеобразовательное учреждение", "маоу"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An organisation found by an export's cell, with the login it was found by; or what it might have been."""
+
+    unit_id: str | None
+    login: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, place: Place) -> OrgTree:
+    """Make the tree from the rows of the register; a broken parent or a repeated code is a finding."""
+    units: dict[str, Unit] = {}
+    for row in rows:
+        unit = _unit(row)
+        if unit.id in units:
+            findings.error("register.duplicate", f"в реестре повторён код «{unit.id}»", place, "оставьте одну строку")
+            continue
+        units[unit.id] = unit
+    for unit in units.values():
+        if unit.kind != "регион" and unit.parent not in units:
+            hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
+            findings.error("register.parent", f"у «{unit.name}» нет вышестоящей строки «{unit.parent}»", place, hint)
+    return OrgTree([unit for unit in units.values() if _reaches_top(unit, units)])
+
+
+def _unit(row: Mapping[str, Any]) -> Unit:
+    def text(name: str) -> str:
+        return str(row.get(name) or "")
+
+    return Unit(
+        id=text("id"),
+        name=text("name"),
+        full_name=text("full_name") or text("name"),
+        kind=text("kind"),
+        parent=text("parent"),
+        genitive=text("genitive"),
+        prepositional=text("prepositional"),
+        logins=tuple(match.group(0).lower() for match in _LOGIN.finditer(text("logins"))),
+        aliases=tuple(filter(None, map(str.strip, text("aliases").split(";")))),
+        attributes={name: value for name, value in row.items() if name in ("kind", "grade_from", "grade_to")},
+    )
+
+
+def _reaches_top(unit: Unit, units: Mapping[str, Unit]) -> bool:
+    seen: set[str] = set()
+    while unit.kind not in LEVEL_OF_KIND:
+        if unit.parent not in units or unit.id in seen:
+            return False
+        seen.add(unit.id)
+        unit = units[unit.parent]
+    return True
+
+
+class OrgMatcher:
+    """Finds the organisation a cell names: by login, by code, by name; never by guess."""
+
+    def __init__(self, tree: OrgTree) -> None:
+        self._tree = tree
+        self._by_digits = {login[3:]: (unit.id, login) for unit in tree for login in unit.logins}
+        self._by_name: dict[str, set[str]] = defaultdict(set)
+        for unit in tree:
+            for name in (unit.id, unit.name, unit.full_name, *unit.aliases):
+                self._by_name[simplified(name)].add(unit.id)
+        self._known: dict[tuple[str, ...], Match] = {}
+
+    def find(self, cells: tuple[str, ...]) -> Match:
+        """The organisation that the cells of one row name, the first telling cell deciding."""
+        if cells not in self._known:
+            self._known[cells] = self._find(cells)
+        return self._known[cells]
+
+    def _find(self, cells: tuple[str, ...]) -> Match:
+        candidates: list[str] = []
+        for cell in cells:
+            login = _LOGIN.search(cell)
+            if login and login.group(1) in self._by_digits:
+                return Match(*self._by_digits[login.group(1)])
+            for part in (cell, *cell.split("|")):
+                units = self._by_name.get(simplified(_LOGIN.sub("", part)), set())
+                if len(units) == 1:
+                    unit = self._tree[next(iter(units))]
+                    return Match(unit.id, unit.logins[0] if len(unit.logins) == 1 else None)
+                candidates += [self._tree[unit_id].name for unit_id in sorted(units)]
+        return Match(None, None, tuple(dict.fromkeys(candidates)))
+
+
+def simplified(name: str) -> str:
+    """A name without ownership, quotes and long forms, for comparison only."""
+    text = normalise(name).replace("()", "")
+    for phrase, short in _PHRASES:
+        text = text.replace(phrase, short)
+    text = re.sub(r"[\"().,]", " ", text)
+    text = re.sub(r"№\s*", "№", re.sub(r"[-–—]", " ", text))
+    return _OWNERSHIP.sub("", re.sub(r"\s+", " ", text).strip())

@@ -1,0 +1,181 @@
+"""A folder of exports to tables: every file is recognised by its content, every problem is a finding."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from quality_cli.core.errors import NothingToDoError
+from quality_cli.core.findings import Findings, Place
+from quality_cli.core.organisations import OrgTree
+from quality_cli.datasets.build import SheetBuilder
+from quality_cli.datasets.layout import normalise
+from quality_cli.datasets.link import derive, join
+from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.recognise import NearMiss, Recognised, recognise
+from quality_cli.datasets.sheets import SUFFIXES, RawSheet, UnreadableFileError, read_sheets
+from quality_cli.datasets.specs import Specs
+from quality_cli.datasets.table import SourceFile, Table, Tables
+from quality_cli.datasets.values import is_empty
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one pass over the files has gathered so far."""
+
+    specs: Specs
+    findings: Findings = field(default_factory=Findings)
+    files: dict[str, SourceFile] = field(default_factory=dict)
+    sheets: list[Recognised] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def read_folder(folder: Path, specs: Specs, progress: Callable[[str], None] = lambda _: None) -> Tables:
+    """Read every file under ``folder`` (and the catalogue's scales) into tables.
+
+    Raises :class:`NothingToDoError` where the folder or the register of organisations is missing: nothing can be
+    placed in a district without it. Everything else is a finding, and the good files are still read.
+    """
+    if not folder.is_dir():
+        raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
+    reading = _Reading(specs)
+    for path in specs.scale_files:
+        _read_file(reading, path, f"каталог/{path.name}")
+    for path in data_files(folder):
+        name = path.relative_to(folder).as_posix()
+        progress(name)
+        _read_file(reading, path, name)
+    if reading.skipped:
+        reading.findings.info(
+            "file.not_table",
+            f"файлы, которые не являются таблицами, пропущены: {', '.join(reading.skipped[:5])}",
+            total=len(reading.skipped),
+        )
+    register, tree = _register(reading)
+    tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
+    return Tables(tables, tree, tuple(reading.files.values()), reading.findings)
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Files under the folder in a stable order, without hidden ones and the locks of open workbooks."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    visible = [path for path in files if not any(_hidden(part) for part in path.relative_to(folder).parts)]
+    return sorted(visible, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _hidden(part: str) -> bool:
+    return part.startswith((".", "~$", "__"))
+
+
+def _read_file(reading: _Reading, path: Path, name: str) -> None:
+    if path.suffix.lower() not in SUFFIXES:
+        reading.skipped.append(name)
+        return
+    try:
+        content = path.read_bytes()
+        reading.files[name] = SourceFile(name, len(content), hashlib.sha256(content).hexdigest())
+        sheets = read_sheets(path, name)
+    except UnreadableFileError as error:
+        reading.findings.add(error.finding)
+        return
+    except OSError as error:
+        reading.findings.error("file.unreadable", "файл не открывается", Place(name), str(error.strerror or ""))
+        return
+    results = [(sheet, recognise(sheet, reading.specs.layouts, reading.specs.contracts)) for sheet in sheets]
+    found = [result for _, result in results if isinstance(result, Recognised)]
+    reading.sheets += found
+    companions = {normalise(title) for result in found for title in result.layout.companions}
+    unknown = [
+        (sheet, result)
+        for sheet, result in results
+        if not isinstance(result, Recognised) and normalise(sheet.sheet) not in companions and _has_content(sheet)
+    ]
+    _report_unknown(reading.findings, name, unknown, file_known=bool(found), empty=not any(map(_has_content, sheets)))
+
+
+def _has_content(sheet: RawSheet) -> bool:
+    return any(not is_empty(cell) for row in sheet.rows for cell in row)
+
+
+def _report_unknown(
+    findings: Findings,
+    name: str,
+    unknown: Sequence[tuple[RawSheet, NearMiss | Recognised | None]],
+    *,
+    file_known: bool,
+    empty: bool,
+) -> None:
+    if empty:
+        findings.error("file.empty", "в файле нет ни одной заполненной ячейки", Place(name), "запросите файл ещё раз")
+    for sheet, result in unknown:
+        if isinstance(result, NearMiss):
+            findings.error(
+                "header.missing",
+                f"лист похож на «{result.layout.title}», но в заголовке нет: {result.hint}",
+                Place(name, sheet.sheet, f"строка {result.header + 1}"),
+                "исправьте заголовок или добавьте его написание в «headers» набора в каталоге",
+            )
+        elif file_known:
+            findings.warning(
+                "sheet.unknown", "лист не похож ни на одну известную выгрузку и не прочитан", Place(name, sheet.sheet)
+            )
+    if unknown and not file_known and not any(isinstance(result, NearMiss) for _, result in unknown):
+        findings.error(
+            "file.unknown",
+            "файл не похож ни на одну известную выгрузку и не прочитан",
+            Place(name),
+            "уберите его из папки данных или опишите его заголовки в каталоге (indicator_specs/datasets)",
+        )
+
+
+def _register(reading: _Reading) -> tuple[Table, OrgTree]:
+    sheets = [sheet for sheet in reading.sheets if sheet.contract.dataset == REGISTER]
+    if not sheets:
+        for finding in reading.findings:
+            if finding.code in ("header.missing", "file.damaged"):
+                raise NothingToDoError(f"не прочитан реестр организаций. {finding}")
+        raise NothingToDoError(
+            "в папке данных нет реестра организаций: таблицы со столбцами «Код», «Вышестоящая», «Вид», "
+            "«Краткое наименование» (образец — sample_data/Реестр организаций.xlsx)"
+        )
+    frames = _frames(reading, sheets, None)
+    if not frames:
+        raise NothingToDoError("в реестре организаций нет ни одной заполненной строки")
+    table = join(sheets[0].contract, frames, reading.findings)
+    rows = table.frame.astype(object)
+    records = [dict(zip(rows.columns, row, strict=True)) for row in rows.where(rows.notna(), None).to_numpy().tolist()]
+    return table, build_tree(records, reading.findings, Place(sheets[0].sheet.file, sheets[0].sheet.sheet))
+
+
+def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
+    by_dataset: dict[str, list[Recognised]] = defaultdict(list)
+    for sheet in reading.sheets:
+        if sheet.contract.dataset != REGISTER:
+            by_dataset[sheet.contract.dataset].append(sheet)
+    joined: dict[str, Table] = {}
+    for dataset, contract in reading.specs.contracts.items():
+        frames = _frames(reading, by_dataset.get(dataset, []), matcher)
+        if frames:
+            joined[dataset] = join(contract, frames, reading.findings)
+    frames_now = {name: table.frame for name, table in joined.items()}
+    return {name: derive(table, frames_now, reading.findings) for name, table in joined.items()}
+
+
+def _frames(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[pd.DataFrame]:
+    frames = []
+    for sheet in sheets:
+        builder = SheetBuilder(sheet, matcher, reading.findings)
+        frame = builder.build()
+        file = reading.files[sheet.sheet.file]
+        reading.files[sheet.sheet.file] = replace(
+            file,
+            datasets=tuple(dict.fromkeys((*file.datasets, sheet.contract.dataset))),
+            layouts=tuple(dict.fromkeys((*file.layouts, sheet.layout.layout))),
+            rows=file.rows + (0 if frame is None else len(frame)),
+        )
+        if frame is not None:
+            frames.append(frame)
+    return frames

@@ -1,0 +1,69 @@
+"""Tables: what the datasets layer hands to the engine.
+
+In a frame numbers and flags are ``float64`` (NaN = unknown), words and organisations are categoricals (unknown =
+missing). Besides the columns of the contract every frame has ``period`` (first calendar year of the school year, or
+NaN where the table is valid for every year) and the trace of each row: ``_file`` (categorical) and ``_row`` (from 1).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from quality_cli.core.findings import Findings
+from quality_cli.core.organisations import OrgTree
+from quality_cli.datasets.contract import Contract
+
+PERIOD, FILE, ROW = "period", "_file", "_row"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the data folder: relative name, size in bytes, SHA-256, what was recognised in it, rows taken."""
+
+    name: str
+    size: int
+    sha256: str
+    datasets: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = ()
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of one dataset."""
+
+    contract: Contract
+    frame: pd.DataFrame
+
+    def periods(self) -> list[int]:
+        """First years of the school years present, ascending."""
+        return sorted({int(year) for year in self.frame[PERIOD].dropna().unique()})
+
+    def files(self) -> list[str]:
+        """Names of the files that the rows come from."""
+        return sorted(map(str, self.frame[FILE].dropna().unique()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything read: tables by dataset, the tree of units, files and findings."""
+
+    by_dataset: Mapping[str, Table]
+    organisations: OrgTree
+    files: tuple[SourceFile, ...] = ()
+    findings: Findings = field(default_factory=Findings)
+
+    def __contains__(self, dataset: object) -> bool:
+        return dataset in self.by_dataset
+
+    def __getitem__(self, dataset: str) -> Table:
+        return self.by_dataset[dataset]
+
+
+def column_array(values: list[object], *, numeric: bool) -> "pd.Series[float] | pd.Series[str]":
+    """Physical form of a column: float64 for numbers and flags, a categorical for words."""
+    if numeric:
+        return pd.Series(np.array([np.nan if value is None else float(value) for value in values], dtype="float64"))  # type: ignore[arg-type]
+    return pd.Series(pd.Categorical(pd.Series(values, dtype="object")))

@@ -1,0 +1,108 @@
+"""Small readable text tables as data: worked examples of the catalogue and tests.
+
+A table has a header of column names of the contract and cells between ``|``. Without a table of organisations a
+municipality «муниципалитет» with a school for every name met is assumed, without a year the school year 2025/2026::
+
+    org | grade | subject      | mark
+    А   | 4     | Русский язык | 2
+"""
+
+from collections.abc import Mapping
+
+from quality_cli.core.findings import Findings, Place
+from quality_cli.core.organisations import OrgTree
+from quality_cli.datasets.build import SheetBuilder
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.layout import Layout, Recognise
+from quality_cli.datasets.link import derive, join
+from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.recognise import Recognised
+from quality_cli.datasets.sheets import RawSheet
+from quality_cli.datasets.table import Table, Tables
+
+DEFAULT_YEAR = 2026
+MUNICIPALITY = "муниципалитет"
+
+
+class TextTableError(ValueError):
+    """A text table names an unknown dataset or column, or holds a cell that the contract does not understand."""
+
+
+def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract]) -> Tables:
+    """Tables from text by dataset; raise :class:`TextTableError` for anything a real file would get a finding for."""
+    findings = Findings()
+    raw = {name: _rows(text) for name, text in data.items()}
+    for name, (header, _) in raw.items():
+        if name not in contracts:
+            raise TextTableError(f"нет набора данных «{name}»")
+        for column in header:
+            if column.split(".")[0] not in contracts[name].columns:
+                raise TextTableError(f"в наборе «{name}» нет столбца «{column}»")
+    if REGISTER not in raw:
+        raw[REGISTER] = _assumed_register(raw, contracts)
+    register = join(contracts[REGISTER], _frames(REGISTER, raw, contracts, None, findings), findings)
+    rows = register.frame.astype(object)
+    records = [dict(zip(rows.columns, row, strict=True)) for row in rows.where(rows.notna(), None).to_numpy().tolist()]
+    tree = build_tree(records, findings, Place(REGISTER))
+    tables = _tables(raw, contracts, tree, findings)
+    problems = [str(finding) for finding in findings]
+    if problems:
+        raise TextTableError("; ".join(problems))
+    return Tables({REGISTER: register, **tables}, tree, (), findings)
+
+
+def _rows(text: str) -> tuple[list[str], list[list[str]]]:
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise TextTableError("таблица пуста: нужна хотя бы строка заголовка")
+    return lines[0], lines[1:]
+
+
+def _assumed_register(
+    raw: Mapping[str, tuple[list[str], list[list[str]]]], contracts: Mapping[str, Contract]
+) -> tuple[list[str], list[list[str]]]:
+    names: dict[str, None] = {}
+    for dataset, (header, rows) in raw.items():
+        organisation = contracts[dataset].organisation
+        if organisation in header:
+            names.update(dict.fromkeys(row[header.index(organisation)] for row in rows))
+    schools = [[name, MUNICIPALITY, "школа", name, "1", "11"] for name in names]
+    return ["id", "parent", "kind", "name", "grade_from", "grade_to"], [
+        ["регион", "", "регион", "регион", "", ""],
+        [MUNICIPALITY, "регион", "муниципалитет", MUNICIPALITY, "", ""],
+        *schools,
+    ]
+
+
+def _tables(
+    raw: Mapping[str, tuple[list[str], list[list[str]]]],
+    contracts: Mapping[str, Contract],
+    tree: OrgTree,
+    findings: Findings,
+) -> dict[str, Table]:
+    matcher = OrgMatcher(tree)
+    joined = {
+        name: join(contracts[name], frames, findings)
+        for name in raw
+        if name != REGISTER and (frames := _frames(name, raw, contracts, matcher, findings))
+    }
+    plain = {name: table.frame for name, table in joined.items()}
+    return {name: derive(table, plain, findings) for name, table in joined.items()}
+
+
+def _frames(name, raw, contracts, matcher, findings):  # type: ignore[no-untyped-def]
+    contract = contracts[name]
+    header, rows = raw[name]
+    if contract.period and contract.period.spring_of not in header:
+        header = [*header, contract.period.spring_of]
+        rows = [[*row, str(DEFAULT_YEAR)] for row in rows]
+    layout = Layout(layout="text", dataset=name, title="таблица", recognise=Recognise(headers=[]))
+    columns = {column: (header.index(column),) if column in header else () for column in contract.columns}
+    families = {
+        family: tuple((cell.split(".")[1], None, index) for index, cell in enumerate(header) if cell.startswith(f"{family}."))
+        for family, column in contract.columns.items()
+        if column.type == "numbers"
+    }
+    sheet = RawSheet(name, "", [header, *([cell or None for cell in row] for row in rows)])
+    frame = SheetBuilder(Recognised(sheet, layout, contract, 0, columns, families), matcher, findings).build()
+    return [] if frame is None else [frame]

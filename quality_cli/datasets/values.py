@@ -1,0 +1,139 @@
+"""Cells to values: each distinct raw cell of a column is understood once."""
+
+import datetime
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+
+from quality_cli.core.where import Scalar
+from quality_cli.datasets.contract import Column
+from quality_cli.datasets.layout import normalise
+
+
+class _Bad(Enum):
+    BAD = "bad"
+
+
+BAD: Final = _Bad.BAD
+"""The cell holds something that the contract does not understand."""
+
+Value: TypeAlias = Scalar | Literal[_Bad.BAD] | None
+
+_EMPTY = frozenset({"", "-", "–", "—", "нет данных", "н/д"})
+_TRUE = frozenset({"да", "1", "true", "+", "есть", "yes"})
+_FALSE = frozenset({"нет", "0", "false", "no"})
+_NUMBER = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
+
+
+def parse_cells(cells: Sequence[object], column: Column) -> list[Value]:
+    """Understand the cells of one column: a value, ``None`` for unknown, :data:`BAD` for what cannot be read.
+
+    Types of the values: ``int``/``float`` for numbers, ``bool`` for flags, ``str`` for words.
+    """
+    parse = _parser(column)
+    known: dict[tuple[type, object], Value] = {}
+    result: list[Value] = []
+    for cell in cells:
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = parse(cell)
+        result.append(known[key])
+    return result
+
+
+def is_empty(cell: object) -> bool:
+    """Whether a cell holds nothing at all."""
+    return cell is None or (isinstance(cell, str) and not cell.strip("\xa0 \t\r\n"))
+
+
+def _parser(column: Column) -> Callable[[object], Value]:
+    spelled = _spellings(column)
+    missing = _EMPTY | {normalise(word) for word in column.missing}
+    convert = {
+        "integer": _integer,
+        "number": _number,
+        "numbers": _number,
+        "flag": _flag,
+    }.get(column.type, _text)
+
+    def parse(cell: object) -> Value:
+        if is_empty(cell):
+            return None
+        word = normalise(_as_text(cell))
+        if word in spelled:
+            return spelled[word]
+        if word in missing:
+            return None
+        if column.type == "category":
+            return BAD
+        value = convert(cell)
+        return value if value is BAD or value is None or _in_range(value, column) else BAD
+
+    return parse
+
+
+def _spellings(column: Column) -> dict[str, Scalar]:
+    return {normalise(spelling): value for value, words in column.values.items() for spelling in (value, *words)}
+
+
+def _in_range(value: Scalar, column: Column) -> bool:
+    if isinstance(value, str):
+        return True
+    return (column.min is None or value >= column.min) and (column.max is None or value <= column.max)
+
+
+def _as_text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _text(cell: object) -> Value:
+    return re.sub(r"\s+", " ", _as_text(cell).replace("\xa0", " ")).strip()
+
+
+def _number(cell: object) -> Value:
+    if isinstance(cell, bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta):
+        return BAD
+    if isinstance(cell, int | float):
+        return cell if math.isfinite(cell) else None
+    text = re.sub(r"[\s\xa0]", "", str(cell)).replace(",", ".").lstrip("'")
+    return float(text) if _NUMBER.match(text) else BAD
+
+
+def _integer(cell: object) -> Value:
+    number = _number(cell)
+    if number is BAD or number is None:
+        return number
+    return int(number) if float(number).is_integer() else BAD
+
+
+def _flag(cell: object) -> Value:
+    if isinstance(cell, bool):
+        return cell
+    word = normalise(_as_text(cell))
+    if word in _TRUE:
+        return True
+    return False if word in _FALSE else BAD
+
+
+def expected(column: Column) -> str:
+    """What a column accepts, for the hint of a finding."""
+    match column.type:
+        case "integer" | "number" | "numbers":
+            bounds = [f"от {column.min:g}"] if column.min is not None else []
+            bounds += [f"до {column.max:g}"] if column.max is not None else []
+            return " ".join(["ожидается целое число" if column.type == "integer" else "ожидается число", *bounds])
+        case "flag":
+            return "ожидается да или нет"
+        case "category":
+            return f"ожидается одно из: {_short(column.values)}"
+        case _:
+            return "ожидается текст"
+
+
+def _short(words: Iterable[str]) -> str:
+    listed = list(words)
+    return ", ".join(listed[:8]) + (" …" if len(listed) > 8 else "")

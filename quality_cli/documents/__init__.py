@@ -1,0 +1,1 @@
+"""View models, Markdown to DOCX, charts, workbook: how results are told."""

@@ -1,0 +1,200 @@
+"""Charts as PNG for printed documents: plain Vega-Lite drawn by vl-convert, without a browser or the network.
+
+Colours keep their order of lightness, so they are told apart in greyscale and by the colour-blind.
+One Vega pixel is one point of the printed page.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from quality_cli.core.russian import NBSP, NO_DATA, num
+
+MARKS = ("«2»", "«3»", "«4»", "«5»")
+
+_PPI = 220
+_WIDTH = 340  # of the plot itself: with row names the chart fills the text width of a page
+_LABEL_CHARS = 26
+_SMALLEST_LABELLED = 6.0  # per cent: a label does not fit into a shorter piece
+_MARK_COLOURS = ("#7f2704", "#e58a3c", "#a9cbe4", "#e4eff8")
+_SERIES_COLOURS = ("#b9cfe4", "#2b5c8a", "#e58a3c", "#7f2704")
+_DARK = {"#7f2704"}  # labelled in white
+_FONT = "Liberation Sans"  # built into vl-convert: the same picture on every computer
+
+_NAMES = {
+    "labelExpr": "split(datum.label, '\\n')",
+    "labelLimit": 400,
+    "labelPadding": 6,
+    "ticks": False,
+    "domain": False,
+}
+_CENTRED = {"labelOffset": {"condition": {"test": "indexof(datum.label, '\\n') >= 0", "value": -6}, "value": 0}}
+
+
+@dataclass(frozen=True, slots=True)
+class StackedRow:
+    """One bar: its name and a non-negative amount (number of works or share) for each category."""
+
+    label: str
+    amounts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BarGroup:
+    """Bars standing together: a name and a value for each series, None where there are no data."""
+
+    label: str
+    values: tuple[float | None, ...]
+
+
+def stacked_shares(rows: Sequence[StackedRow], categories: Sequence[str] = MARKS, legend: str = "Отметка") -> bytes:
+    """Draw horizontal bars of 100 % divided by category, at most four; returns a PNG.
+
+    A row whose amounts are all zero shows «нет данных». Raises ValueError if a row has another number of amounts
+    than there are categories.
+    """
+    pieces = [piece for row in rows for piece in _pieces(row, categories)]
+    empty = [{"row": _wrap(row.label)} for row in rows if not sum(row.amounts)]
+    y = {
+        "field": "row",
+        "type": "nominal",
+        "sort": [_wrap(row.label) for row in rows],
+        "title": None,
+        "axis": {**_NAMES, **_CENTRED},
+    }
+    layers = [
+        {
+            "data": {"values": pieces},
+            "mark": {"type": "bar", "stroke": "#333333", "strokeWidth": 0.5, "height": {"band": 0.72}},
+            "encoding": {
+                "x": {
+                    "field": "begin",
+                    "type": "quantitative",
+                    "scale": {"domain": [0, 100]},
+                    "axis": {"labelExpr": f"datum.label + '{NBSP}%'", "tickCount": 5},
+                    "title": None,
+                },
+                "x2": {"field": "end"},
+                "y": y,
+                "color": _colour("category", categories, _MARK_COLOURS, legend),
+            },
+        },
+        {
+            "data": {"values": pieces},
+            "mark": {"type": "text", "fontSize": 9},
+            "encoding": {
+                "x": {"field": "middle", "type": "quantitative"},
+                "y": y,
+                "text": {"field": "text"},
+                "color": {"field": "ink", "type": "nominal", "scale": None},
+            },
+        },
+        {
+            "data": {"values": empty},
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 10, "fontStyle": "italic"},
+            "encoding": {"x": {"datum": 0}, "y": y, "text": {"value": "нет данных"}},
+        },
+    ]
+    return _png({"width": _WIDTH, "height": {"step": 28}, "layer": layers})
+
+
+def grouped_bars(groups: Sequence[BarGroup], series: Sequence[str], unit: str = "%", legend: str = "") -> bytes:
+    """Draw upright bars side by side, at most four series (last year and this one, say); returns a PNG.
+
+    The value stands over its bar, «н/д» where there is none. Raises ValueError if a group has another number of
+    values than there are series.
+    """
+    bars = [
+        {
+            "group": _wrap(group.label),
+            "series": name,
+            "value": value or 0,
+            "text": NO_DATA if value is None else num(value),
+        }
+        for group in groups
+        for name, value in zip(series, group.values, strict=True)
+    ]
+    order = [_wrap(group.label) for group in groups]
+    encoding = {
+        "x": {
+            "field": "group",
+            "type": "nominal",
+            "sort": order,
+            "title": None,
+            "axis": {**_NAMES, "labelAngle": 0},
+        },
+        "xOffset": {"field": "series", "sort": list(series)},
+        "y": {
+            "field": "value",
+            "type": "quantitative",
+            "title": unit,
+            "axis": {"titleAngle": 0, "titleAnchor": "end", "titleAlign": "right"},
+        },
+    }
+    colour = _colour("series", series, _SERIES_COLOURS, legend)
+    layers = [
+        {"mark": {"type": "bar", "stroke": "#333333", "strokeWidth": 0.5}, "encoding": {"color": colour}},
+        {"mark": {"type": "text", "dy": -7, "fontSize": 9}, "encoding": {"text": {"field": "text"}}},
+    ]
+    return _png({"width": _WIDTH + 90, "height": 190, "data": {"values": bars}, "encoding": encoding, "layer": layers})
+
+
+def _pieces(row: StackedRow, categories: Sequence[str]) -> list[dict[str, object]]:
+    """Return the pieces of a bar with their ends in per cent; a row without amounts has none."""
+    total = sum(row.amounts)
+    ends = [100 * end / total if total else 0.0 for end in accumulate(row.amounts, initial=0.0)]
+    return [
+        {
+            "row": _wrap(row.label),
+            "category": category,
+            "begin": begin,
+            "end": end,
+            "middle": (begin + end) / 2,
+            "text": num(end - begin) if end - begin >= _SMALLEST_LABELLED else "",
+            "ink": "#ffffff" if colour in _DARK else "#000000",
+        }
+        for category, colour, (begin, end) in zip(
+            categories, _MARK_COLOURS[: len(categories)], pairwise(ends), strict=True
+        )
+        if end > begin
+    ]
+
+
+def _colour(field: str, domain: Sequence[str], colours: Sequence[str], title: str) -> dict[str, object]:
+    legend = {
+        "title": title or None,
+        "orient": "top",
+        "symbolType": "square",
+        "symbolStrokeColor": "#333333",
+        "symbolStrokeWidth": 0.5,
+    }
+    scale = {"domain": list(domain), "range": list(colours[: len(domain)])}
+    return {"field": field, "type": "nominal", "sort": list(domain), "scale": scale, "legend": legend}
+
+
+def _wrap(label: str) -> str:
+    return textwrap.fill(label, _LABEL_CHARS)
+
+
+def _png(spec: dict[str, object]) -> bytes:
+    import vl_convert
+
+    config = {
+        "font": _FONT,
+        "view": {"stroke": None},
+        "axis": {"labelFontSize": 10, "titleFontSize": 10, "titleFontWeight": "normal", "gridColor": "#d8d8d8"},
+        "legend": {
+            "labelFontSize": 10,
+            "titleFontSize": 10,
+            "titleFontWeight": "normal",
+            "offset": 8,
+            "titleOrient": "left",
+        },
+    }
+    return vl_convert.vegalite_to_png(
+        {"background": "white", "padding": 4, "config": config, **spec},
+        ppi=_PPI,
+        allowed_base_urls=[],
+        format_locale="ru-RU",
+    )

@@ -1,0 +1,1 @@
+"""Plan, execution and cube: from catalogue and tables to counted quantities."""

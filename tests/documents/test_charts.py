@@ -1,0 +1,38 @@
+import struct
+
+import pytest
+
+from quality_cli.documents.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
+
+ROWS = [StackedRow("Математика, 4 класс", (5, 38, 70, 30)), StackedRow("Химия", (0, 0, 0, 0))]
+
+
+def dots_per_inch(png: bytes) -> float:
+    place = png.index(b"pHYs") + 4
+    per_metre: int = struct.unpack(">I", png[place : place + 4])[0]
+    return per_metre * 0.0254
+
+
+def test_charts_are_fit_for_print_and_reproducible() -> None:
+    png = stacked_shares(ROWS)
+    assert png.startswith(b"\x89PNG")
+    assert dots_per_inch(png) >= 200
+    assert png == stacked_shares(ROWS)
+
+
+def test_chart_shows_the_amounts() -> None:
+    assert stacked_shares(ROWS) != stacked_shares([StackedRow("Математика, 4 класс", (6, 38, 70, 30)), ROWS[1]])
+
+
+def test_grouped_bars() -> None:
+    groups = [BarGroup("4 класс", (8.1, 6.25)), BarGroup("5 класс", (None, 14.7))]
+    png = grouped_bars(groups, ["2024/2025", "2025/2026"], legend="Учебный год")
+    assert png.startswith(b"\x89PNG")
+    assert png != grouped_bars([groups[0], BarGroup("5 класс", (0.0, 14.7))], ["2024/2025", "2025/2026"])
+
+
+def test_wrong_number_of_values_is_told() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        stacked_shares([StackedRow("Математика", (1, 2, 3, 4, 5))])
+    with pytest.raises(ValueError, match="zip"):
+        grouped_bars([BarGroup("4 класс", (1,))], ["a", "b"])
