@@ -34,7 +34,7 @@ POOLS: dict[int, dict[int, tuple[tuple[str, ...], ...]]] = {
     },
 }
 
-# Tasks as «name:maximum», an asterisk marks the advanced level (П). The first line whose grades fit is taken.
+# Tasks as «name:maximum», an asterisk marks the advanced level (П). A grade without a line takes the line below it.
 _RU_WRITING = "1К1:4 1К2:3 1К3:2 2К1:3 2К2:3"
 BLUEPRINTS: dict[str, dict[int, str]] = {
     RU: {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-SEED = 20260434
+SEED = 20260633
 REGION_ID, REGION = "99", "Приенисейский край"
 MUNICIPALITY_ID, MUNICIPALITY = "99-01", "Верхнеозёрский муниципальный округ"
 

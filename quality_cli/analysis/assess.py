@@ -1,9 +1,13 @@
 """The cube to results: values, intervals and statuses (design §6)."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 
 from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.results import Results
+from quality_cli.catalogue.figures import Figure
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
 from quality_cli.engine.cube import Array, Cube
@@ -70,12 +74,12 @@ def assess(cube: Cube, small_below: int) -> Results:
     )
 
 
-def _of_figures(cube: Cube, figure: Array, read) -> Array:  # type: ignore[no-untyped-def]
+def _of_figures(cube: Cube, figure: Array, read: Callable[[Figure], Any]) -> Array:
     """A property of each row's figure."""
     return np.array([read(item) for item in cube.figures])[figure]
 
 
-def _notes(notes: Array, status: Array, columns: "dict[str, Array]") -> Array:
+def _notes(notes: Array, status: Array, columns: Mapping[str, Array]) -> Array:
     """Why a row has no value, where the engine could not say it."""
     result = notes.copy()
     silent = (status == "no_data") & (result == "")

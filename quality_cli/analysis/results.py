@@ -72,6 +72,7 @@ class Results:
         self.table = table
         self._rows: list[Result] | None = None
         self._index: dict[tuple[str, str, str, str, str], Result] = {}
+        self._groups: dict[tuple[str, str, str, str, str], list[Result]] = {}
 
     @classmethod
     def of(cls, columns: Mapping[str, Any]) -> "Results":
@@ -101,6 +102,11 @@ class Results:
         self._loaded()
         return self._index.get((indicator, part, org_id, period, stratum))
 
+    def of_unit(self, org_id: str, period: str, indicator: str, part: str = "", by: str = "") -> list[Result]:
+        """Rows of one figure of a unit and period by one set of stratifiers, in the order of the table."""
+        self._loaded()
+        return self._groups.get((indicator, part, org_id, period, by), [])
+
     def periods(self) -> list[str]:
         """School years present, ascending."""
         return sorted({str(value) for value in self.table["period"].unique().to_pylist()})
@@ -123,6 +129,8 @@ class Results:
             columns = [self.table[name].to_pylist() for name in names]
             self._rows = [Result(*row) for row in zip(*columns, strict=True)]
             self._index = {(r.indicator, r.part, r.org_id, r.period, r.stratum): r for r in self._rows}
+            for r in self._rows:
+                self._groups.setdefault((r.indicator, r.part, r.org_id, r.period, r.by), []).append(r)
         return self._rows
 
 

@@ -1,8 +1,9 @@
 """Units of the hierarchy: organisation -> municipality -> region, with the names documents need."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Level(StrEnum):
@@ -30,7 +31,6 @@ class Unit:
     prepositional: str = ""
     logins: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
-    attributes: Mapping[str, str | int | None] = field(default_factory=dict)
 
     @property
     def level(self) -> Level:
@@ -41,8 +41,19 @@ class Unit:
 class OrgTree:
     """All units in register order. Documents keep this order: schools are never ranked."""
 
-    def __init__(self, units: list[Unit]) -> None:
+    def __init__(self, units: Iterable[Unit]) -> None:
         self._units = {unit.id: unit for unit in units}
+
+    @classmethod
+    def from_records(cls, records: Iterable[Mapping[str, Any]]) -> "OrgTree":
+        """The tree that :meth:`records` wrote; raises ``TypeError`` for records of another shape."""
+        return cls(
+            Unit(**{**record, **{name: tuple(record[name]) for name in ("logins", "aliases")}}) for record in records
+        )
+
+    def records(self) -> list[dict[str, Any]]:
+        """Units as plain data, in register order."""
+        return [asdict(unit) for unit in self]
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self._units.values())

@@ -1,4 +1,4 @@
-"""A recognised sheet to a frame by its contract; every cell or row left out is a finding."""
+"""A recognised sheet to values by its contract; every cell or row left out is a finding."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -6,21 +6,19 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
-import pandas as pd
-
 from quality_cli.core.findings import Findings, Place
 from quality_cli.datasets.contract import Column
 from quality_cli.datasets.layout import match_text
 from quality_cli.datasets.organisations import OrgMatcher
 from quality_cli.datasets.recognise import Recognised
-from quality_cli.datasets.table import FILE, PERIOD, ROW, column_array
+from quality_cli.datasets.table import FILE, PERIOD, ROW, Columns
 from quality_cli.datasets.values import BAD, Value, expected, is_empty, parse_cells
 
 _FAMILY_MAX = "max"
 
 
 class SheetBuilder:
-    """Builds the frame of one sheet; ``findings`` receives what is wrong with it."""
+    """Understands one sheet; ``findings`` receives what is wrong with it."""
 
     def __init__(self, found: Recognised, matcher: OrgMatcher | None, findings: Findings) -> None:
         self._found = found
@@ -32,8 +30,8 @@ class SheetBuilder:
         self._rejected: set[int] = set()
         self._rows = self._data_rows()
 
-    def build(self) -> pd.DataFrame | None:
-        """The frame, or None where the sheet holds nothing that can be used."""
+    def build(self) -> Columns | None:
+        """Values by column, or None where the sheet holds nothing that can be used."""
         if not self._rows:
             self._findings.error(
                 "sheet.blank",
@@ -52,7 +50,7 @@ class SheetBuilder:
                 values[name] = self._values(name, column)
         if not self._required_known(values):
             return None
-        return self._frame(values)
+        return self._kept(values)
 
     def _data_rows(self) -> list[int]:
         found, layout = self._found, self._found.layout
@@ -170,25 +168,16 @@ class SheetBuilder:
                 )
         return usable
 
-    def _frame(self, values: Mapping[str, list[Any]]) -> pd.DataFrame | None:
+    def _kept(self, values: Mapping[str, list[Any]]) -> Columns | None:
         keep = [position for position in range(len(self._rows)) if position not in self._rejected]
         if not keep:
             return None
-        columns: dict[str, Any] = {}
-        for name, cells in values.items():
-            column = self._contract.columns.get(name)
-            numeric = column.is_numeric if column else "." in name
-            columns[name] = column_array([cells[position] for position in keep], numeric=numeric)
+        columns = {name: [cells[position] for position in keep] for name, cells in values.items()}
         rule = self._contract.period
-        columns[PERIOD] = columns[rule.spring_of] - 1 if rule else float("nan")
-        columns[FILE] = pd.Categorical([self._sheet.file] * len(keep))
+        columns[PERIOD] = [year - 1 for year in columns[rule.spring_of]] if rule else [None] * len(keep)
+        columns[FILE] = [self._sheet.file] * len(keep)
         columns[ROW] = [self._rows[position] + 1 for position in keep]
-        return pd.DataFrame(columns)
-
-    @property
-    def rejected(self) -> int:
-        """How many rows were left out with a finding."""
-        return len(self._rejected)
+        return columns
 
 
 def _facts(found: Recognised) -> dict[str, tuple[str, ...]]:

@@ -13,11 +13,11 @@ from quality_cli.datasets.contract import Column, Contract
 
 
 class Recognise(Strict):
-    """What must be there: texts above the header row and headers in one row."""
+    """What must be there: texts above the header row and headers in one row, as written or in any known spelling."""
 
     above: list[str] = []
     headers: list[str]
-    absent: list[str] = []
+    any_spelling: bool = False
 
 
 class Fact(Strict):
@@ -41,10 +41,6 @@ class Layout(Strict):
     companions: list[str] = []
     source: str = ""
 
-    def headers_of(self, name: str, column: Column) -> list[str]:
-        """Spellings of the header of ``column`` in this layout, the preferred first."""
-        return [*self.columns.get(name, []), column.title, *column.headers]
-
 
 def canonical_layout(contract: Contract) -> Layout:
     """Our own documented table of a dataset: headers are the titles of its columns."""
@@ -52,7 +48,9 @@ def canonical_layout(contract: Contract) -> Layout:
         layout=f"{contract.dataset}.table",
         dataset=contract.dataset,
         title=f"таблица «{contract.title}»",
-        recognise=Recognise(headers=[column.title for column in contract.columns.values() if column.required]),
+        recognise=Recognise(
+            headers=[column.title for column in contract.columns.values() if column.required], any_spelling=True
+        ),
     )
 
 

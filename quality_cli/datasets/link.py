@@ -9,15 +9,12 @@ import pandas as pd
 from quality_cli.core.findings import Findings, Place
 from quality_cli.datasets.contract import Column, Contract, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
-from quality_cli.datasets.table import FILE, ROW, Table
+from quality_cli.datasets.table import FILE, PERIOD, ROW, Columns, Table, column_array
 
 
-def join(contract: Contract, frames: Sequence[pd.DataFrame], findings: Findings) -> Table:
-    """One table from the frames of all sheets; a row repeated by the contract's key is kept once."""
-    frame = _concat(frames)
-    for name, column in contract.columns.items():
-        if column.type != "numbers" and name not in frame:
-            frame[name] = np.nan if column.is_numeric else pd.Categorical([None] * len(frame))
+def join(contract: Contract, parts: Sequence[Columns], findings: Findings) -> Table:
+    """One table from the values of all sheets; a row repeated by the contract's key is kept once."""
+    frame = _frame(contract, parts)
     if contract.key:
         keys = [*contract.key, *(["login"] if "login" in frame else [])]
         complete = frame[contract.key].notna().all(axis=1)
@@ -27,21 +24,17 @@ def join(contract: Contract, frames: Sequence[pd.DataFrame], findings: Findings)
     return Table(contract, frame)
 
 
-def _concat(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    names = list(dict.fromkeys(name for frame in frames for name in frame.columns))
-    columns: dict[str, Any] = {}
+def _frame(contract: Contract, parts: Sequence[Columns]) -> pd.DataFrame:
+    """All parts one under another; a column that a part lacks is unknown there."""
+    single = [name for name, column in contract.columns.items() if column.type != "numbers"]
+    names = dict.fromkeys([*single, *(name for part in parts for name in part)])
+    gathered: dict[str, Any] = {}
     for name in names:
-        parts = [frame[name] if name in frame else pd.Series(np.nan, index=frame.index) for frame in frames]
-        if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
-            columns[name] = _concat_words(parts)
-        else:
-            columns[name] = np.concatenate([part.to_numpy() for part in parts])
-    return pd.DataFrame(columns)
-
-
-def _concat_words(parts: Sequence[pd.Series]) -> pd.Categorical:
-    words = [part.astype(object).where(part.notna(), None).to_numpy() for part in parts]
-    return pd.Categorical(pd.Series(np.concatenate(words), dtype="object"))
+        cells = [cell for part in parts for cell in part.get(name, [None] * len(part[ROW]))]
+        column = contract.columns.get(name)
+        numeric = column.is_numeric if column else "." in name or name in (PERIOD, ROW)
+        gathered[name] = column_array(cells, numeric=numeric)
+    return pd.DataFrame(gathered)
 
 
 def _report_repeated(

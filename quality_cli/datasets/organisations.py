@@ -46,7 +46,7 @@ def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, place: Pla
         if unit.kind != "регион" and unit.parent not in units:
             hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
             findings.error("register.parent", f"у «{unit.name}» нет вышестоящей строки «{unit.parent}»", place, hint)
-    return OrgTree([unit for unit in units.values() if _reaches_top(unit, units)])
+    return OrgTree(unit for unit in units.values() if _reaches_top(unit, units))
 
 
 def _unit(row: Mapping[str, Any]) -> Unit:
@@ -63,7 +63,6 @@ def _unit(row: Mapping[str, Any]) -> Unit:
         prepositional=text("prepositional"),
         logins=tuple(match.group(0).lower() for match in _LOGIN.finditer(text("logins"))),
         aliases=tuple(filter(None, map(str.strip, text("aliases").split(";")))),
-        attributes={name: value for name, value in row.items() if name in ("kind", "grade_from", "grade_to")},
     )
 
 

@@ -2,15 +2,14 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import pandas as pd
 
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.organisations import OrgTree
+from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.build import SheetBuilder
 from quality_cli.datasets.layout import normalise
 from quality_cli.datasets.link import derive, join
@@ -18,7 +17,7 @@ from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
 from quality_cli.datasets.recognise import NearMiss, Recognised, recognise
 from quality_cli.datasets.sheets import SUFFIXES, RawSheet, UnreadableFileError, read_sheets
 from quality_cli.datasets.specs import Specs
-from quality_cli.datasets.table import SourceFile, Table, Tables
+from quality_cli.datasets.table import ROW, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values import is_empty
 
 
@@ -33,7 +32,7 @@ class _Reading:
     skipped: list[str] = field(default_factory=list)
 
 
-def read_folder(folder: Path, specs: Specs, progress: Callable[[str], None] = lambda _: None) -> Tables:
+def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tables:
     """Read every file under ``folder`` (and the catalogue's scales) into tables.
 
     Raises :class:`NothingToDoError` where the folder or the register of organisations is missing: nothing can be
@@ -44,10 +43,12 @@ def read_folder(folder: Path, specs: Specs, progress: Callable[[str], None] = la
     reading = _Reading(specs)
     for path in specs.scale_files:
         _read_file(reading, path, f"каталог/{path.name}")
-    for path in data_files(folder):
+    paths = data_files(folder)
+    for number, path in enumerate(paths):
         name = path.relative_to(folder).as_posix()
-        progress(name)
+        progress("Чтение", name, number, len(paths))
         _read_file(reading, path, name)
+    progress("Чтение", "", len(paths), len(paths))
     if reading.skipped:
         reading.findings.info(
             "file.not_table",
@@ -141,13 +142,11 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
             "в папке данных нет реестра организаций: таблицы со столбцами «Код», «Вышестоящая», «Вид», "
             "«Краткое наименование» (образец — sample_data/Реестр организаций.xlsx)"
         )
-    frames = _frames(reading, sheets, None)
-    if not frames:
+    parts = _parts(reading, sheets, None)
+    if not parts:
         raise NothingToDoError("в реестре организаций нет ни одной заполненной строки")
-    table = join(sheets[0].contract, frames, reading.findings)
-    rows = table.frame.astype(object)
-    records = [dict(zip(rows.columns, row, strict=True)) for row in rows.where(rows.notna(), None).to_numpy().tolist()]
-    return table, build_tree(records, reading.findings, Place(sheets[0].sheet.file, sheets[0].sheet.sheet))
+    table = join(sheets[0].contract, parts, reading.findings)
+    return table, build_tree(table.records(), reading.findings, Place(sheets[0].sheet.file, sheets[0].sheet.sheet))
 
 
 def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
@@ -157,25 +156,24 @@ def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
             by_dataset[sheet.contract.dataset].append(sheet)
     joined: dict[str, Table] = {}
     for dataset, contract in reading.specs.contracts.items():
-        frames = _frames(reading, by_dataset.get(dataset, []), matcher)
-        if frames:
-            joined[dataset] = join(contract, frames, reading.findings)
+        parts = _parts(reading, by_dataset.get(dataset, []), matcher)
+        if parts:
+            joined[dataset] = join(contract, parts, reading.findings)
     frames_now = {name: table.frame for name, table in joined.items()}
     return {name: derive(table, frames_now, reading.findings) for name, table in joined.items()}
 
 
-def _frames(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[pd.DataFrame]:
-    frames = []
+def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:
+    parts = []
     for sheet in sheets:
-        builder = SheetBuilder(sheet, matcher, reading.findings)
-        frame = builder.build()
+        part = SheetBuilder(sheet, matcher, reading.findings).build()
         file = reading.files[sheet.sheet.file]
         reading.files[sheet.sheet.file] = replace(
             file,
             datasets=tuple(dict.fromkeys((*file.datasets, sheet.contract.dataset))),
             layouts=tuple(dict.fromkeys((*file.layouts, sheet.layout.layout))),
-            rows=file.rows + (0 if frame is None else len(frame)),
+            rows=file.rows + (0 if part is None else len(part[ROW])),
         )
-        if frame is not None:
-            frames.append(frame)
-    return frames
+        if part is not None:
+            parts.append(part)
+    return parts

@@ -28,6 +28,11 @@ class Recognised:
     columns: Mapping[str, tuple[int, ...]]
     families: Mapping[str, tuple[tuple[str, float | None, int], ...]]
 
+    def explained(self) -> int:
+        """How many sheet columns the layout understands."""
+        single = {index for where in self.columns.values() for index in where}
+        return len(single | {index for members in self.families.values() for _, _, index in members})
+
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
@@ -43,7 +48,7 @@ def recognise(
     sheet: RawSheet, layouts: Sequence[Layout], contracts: Mapping[str, Contract]
 ) -> Recognised | NearMiss | None:
     """The most specific layout that fits, else the nearest one, else None."""
-    best: tuple[int, Recognised] | None = None
+    best: tuple[tuple[int, int], Recognised] | None = None
     near: tuple[float, NearMiss] | None = None
     rows = [
         [normalise(cell) if isinstance(cell, str) else "" if cell is None else normalise(_plain(cell)) for cell in row]
@@ -52,19 +57,19 @@ def recognise(
     for layout in layouts:
         contract = contracts[layout.dataset]
         required = [_spellings(layout, contract, header) for header in layout.recognise.headers]
-        forbidden = {normalise(header) for header in layout.recognise.absent}
         for index, row in enumerate(rows):
             present = set(row)
             found = [bool(spellings & present) for spellings in required]
-            fits_above = _fits_above(layout, contract, sheet, index)
-            if all(found) and fits_above and not forbidden & present:
-                score = len(required) + 10 * len(layout.recognise.above) + 10 * len(forbidden)
+            share = sum(found) / len(found)
+            if share < _NEAR or not _fits_above(layout, contract, sheet, index):
+                continue
+            if share == 1:
+                result = _columns(sheet, layout, contract, index)
+                score = (len(layout.recognise.above), result.explained())
                 if best is None or score > best[0]:
-                    best = (score, _columns(sheet, layout, contract, index))
-            elif sum(found) / len(found) >= _NEAR and len(found) > 2 and fits_above:
-                share = sum(found) / len(found) + len(layout.recognise.above)
-                if near is None or share > near[0]:
-                    near = (share, _near_miss(layout, index, found, row))
+                    best = (score, result)
+            elif len(found) > 2 and (near is None or share > near[0]):
+                near = (share, _near_miss(layout, index, found, row))
     return best[1] if best else near[1] if near else None
 
 
@@ -73,10 +78,10 @@ def _plain(cell: object) -> object:
 
 
 def _spellings(layout: Layout, contract: Contract, header: str) -> set[str]:
-    """A required header may be written in any way its column allows."""
-    for name, column in contract.columns.items():
-        if header in layout.headers_of(name, column):
-            return {normalise(spelling) for spelling in layout.headers_of(name, column)}
+    """What a required header may look like: as written, or for our own tables in any way its column allows."""
+    for column in contract.columns.values():
+        if layout.recognise.any_spelling and header == column.title:
+            return {normalise(spelling) for spelling in (header, *column.headers)}
     return {normalise(header)}
 
 
@@ -90,15 +95,14 @@ def _fits_above(layout: Layout, contract: Contract, sheet: RawSheet, header: int
 def _columns(sheet: RawSheet, layout: Layout, contract: Contract, header: int) -> Recognised:
     cells = [str(_plain(cell)) if not is_empty(cell) else "" for cell in sheet.rows[header]]
     names = [normalise(cell) for cell in cells]
-    columns: dict[str, tuple[int, ...]] = {}
+    single = {name: column for name, column in contract.columns.items() if column.type != "numbers"}
+    columns = {name: _where(layout.columns.get(name, []), names, set()) for name in single}
+    taken = {index for where in columns.values() for index in where}
+    for name, column in single.items():
+        if name not in layout.columns:
+            columns[name] = _where([column.title, *column.headers], names, taken)
+    taken |= {index for where in columns.values() for index in where}
     families: dict[str, tuple[tuple[str, float | None, int], ...]] = {}
-    taken: set[int] = set()
-    for name, column in contract.columns.items():
-        if column.type != "numbers":
-            spellings = dict.fromkeys(normalise(text) for text in layout.headers_of(name, column))
-            where = tuple(index for text in spellings for index, cell in enumerate(names) if cell == text)
-            columns[name] = tuple(dict.fromkeys(where))
-            taken.update(where)
     for name, column in contract.columns.items():
         if column.type == "numbers":
             families[name] = tuple(
@@ -108,6 +112,12 @@ def _columns(sheet: RawSheet, layout: Layout, contract: Contract, header: int) -
                 for label, top in (place,)
             )
     return Recognised(sheet, layout, contract, header, columns, families)
+
+
+def _where(spellings: Sequence[str], names: Sequence[str], taken: set[int]) -> tuple[int, ...]:
+    """Sheet columns whose header is one of the spellings, the preferred spelling first."""
+    wanted = dict.fromkeys(map(normalise, spellings))
+    return tuple(index for text in wanted for index, name in enumerate(names) if name == text and index not in taken)
 
 
 def _family_label(templates: Sequence[str], header: str) -> tuple[str, float | None] | None:

@@ -7,6 +7,7 @@ NaN where the table is valid for every year) and the trace of each row: ``_file`
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from quality_cli.core.organisations import OrgTree
 from quality_cli.datasets.contract import Contract
 
 PERIOD, FILE, ROW = "period", "_file", "_row"
+
+Columns: TypeAlias = dict[str, list[Any]]
+"""Values of one sheet by column, before they become a frame; ``None`` is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,11 @@ class Table:
         """First years of the school years present, ascending."""
         return sorted({int(year) for year in self.frame[PERIOD].dropna().unique()})
 
-    def files(self) -> list[str]:
-        """Names of the files that the rows come from."""
-        return sorted(map(str, self.frame[FILE].dropna().unique()))
+    def records(self) -> list[dict[str, Any]]:
+        """Rows as dictionaries, unknown cells as None; for small tables."""
+        plain = self.frame.astype(object)
+        rows = plain.where(plain.notna(), None).to_numpy().tolist()
+        return [dict(zip(plain.columns, row, strict=True)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ class Tables:
         return self.by_dataset[dataset]
 
 
-def column_array(values: list[object], *, numeric: bool) -> "pd.Series[float] | pd.Series[str]":
+def column_array(cells: list[Any], *, numeric: bool) -> Any:
     """Physical form of a column: float64 for numbers and flags, a categorical for words."""
     if numeric:
-        return pd.Series(np.array([np.nan if value is None else float(value) for value in values], dtype="float64"))  # type: ignore[arg-type]
-    return pd.Series(pd.Categorical(pd.Series(values, dtype="object")))
+        return np.array([np.nan if cell is None else cell for cell in cells], dtype="float64")
+    return pd.Categorical(pd.array(cells, dtype="object"))

@@ -8,6 +8,7 @@ municipality «муниципалитет» with a school for every name met is 
 """
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.organisations import OrgTree
@@ -18,7 +19,10 @@ from quality_cli.datasets.link import derive, join
 from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
 from quality_cli.datasets.recognise import Recognised
 from quality_cli.datasets.sheets import RawSheet
-from quality_cli.datasets.table import Table, Tables
+from quality_cli.datasets.table import Columns, Table, Tables
+
+RawTable: TypeAlias = tuple[list[str], list[list[str]]]
+"""Header and rows."""
 
 DEFAULT_YEAR = 2026
 MUNICIPALITY = "муниципалитет"
@@ -40,10 +44,8 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
                 raise TextTableError(f"в наборе «{name}» нет столбца «{column}»")
     if REGISTER not in raw:
         raw[REGISTER] = _assumed_register(raw, contracts)
-    register = join(contracts[REGISTER], _frames(REGISTER, raw, contracts, None, findings), findings)
-    rows = register.frame.astype(object)
-    records = [dict(zip(rows.columns, row, strict=True)) for row in rows.where(rows.notna(), None).to_numpy().tolist()]
-    tree = build_tree(records, findings, Place(REGISTER))
+    register = join(contracts[REGISTER], _parts(REGISTER, raw, contracts, None, findings), findings)
+    tree = build_tree(register.records(), findings, Place(REGISTER))
     tables = _tables(raw, contracts, tree, findings)
     problems = [str(finding) for finding in findings]
     if problems:
@@ -51,16 +53,14 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
     return Tables({REGISTER: register, **tables}, tree, (), findings)
 
 
-def _rows(text: str) -> tuple[list[str], list[list[str]]]:
+def _rows(text: str) -> RawTable:
     lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
     if not lines:
         raise TextTableError("таблица пуста: нужна хотя бы строка заголовка")
     return lines[0], lines[1:]
 
 
-def _assumed_register(
-    raw: Mapping[str, tuple[list[str], list[list[str]]]], contracts: Mapping[str, Contract]
-) -> tuple[list[str], list[list[str]]]:
+def _assumed_register(raw: Mapping[str, RawTable], contracts: Mapping[str, Contract]) -> RawTable:
     names: dict[str, None] = {}
     for dataset, (header, rows) in raw.items():
         organisation = contracts[dataset].organisation
@@ -75,22 +75,28 @@ def _assumed_register(
 
 
 def _tables(
-    raw: Mapping[str, tuple[list[str], list[list[str]]]],
+    raw: Mapping[str, RawTable],
     contracts: Mapping[str, Contract],
     tree: OrgTree,
     findings: Findings,
 ) -> dict[str, Table]:
     matcher = OrgMatcher(tree)
     joined = {
-        name: join(contracts[name], frames, findings)
+        name: join(contracts[name], parts, findings)
         for name in raw
-        if name != REGISTER and (frames := _frames(name, raw, contracts, matcher, findings))
+        if name != REGISTER and (parts := _parts(name, raw, contracts, matcher, findings))
     }
     plain = {name: table.frame for name, table in joined.items()}
     return {name: derive(table, plain, findings) for name, table in joined.items()}
 
 
-def _frames(name, raw, contracts, matcher, findings):  # type: ignore[no-untyped-def]
+def _parts(
+    name: str,
+    raw: Mapping[str, RawTable],
+    contracts: Mapping[str, Contract],
+    matcher: OrgMatcher | None,
+    findings: Findings,
+) -> list[Columns]:
     contract = contracts[name]
     header, rows = raw[name]
     if contract.period and contract.period.spring_of not in header:
@@ -99,10 +105,12 @@ def _frames(name, raw, contracts, matcher, findings):  # type: ignore[no-untyped
     layout = Layout(layout="text", dataset=name, title="таблица", recognise=Recognise(headers=[]))
     columns = {column: (header.index(column),) if column in header else () for column in contract.columns}
     families = {
-        family: tuple((cell.split(".")[1], None, index) for index, cell in enumerate(header) if cell.startswith(f"{family}."))
+        family: tuple(
+            (cell.split(".")[1], None, index) for index, cell in enumerate(header) if cell.startswith(f"{family}.")
+        )
         for family, column in contract.columns.items()
         if column.type == "numbers"
     }
     sheet = RawSheet(name, "", [header, *([cell or None for cell in row] for row in rows)])
-    frame = SheetBuilder(Recognised(sheet, layout, contract, 0, columns, families), matcher, findings).build()
-    return [] if frame is None else [frame]
+    part = SheetBuilder(Recognised(sheet, layout, contract, 0, columns, families), matcher, findings).build()
+    return [] if part is None else [part]

@@ -112,7 +112,7 @@ class Executor:
         if figure.inside:
             inner = self._known(figure.numerator)
             if base is None or inner is None:
-                return {name: (rows, None) for name in QUANTITIES}
+                return dict.fromkeys(QUANTITIES, (rows, None))
             return {
                 "numerator": (figure.numerator, base.true & inner.true),
                 "denominator": (figure.denominator, base.true & ~inner.unknown),
@@ -237,9 +237,7 @@ class Executor:
 
     def _sources(self, figures: Sequence[Figure]) -> dict[tuple[int, int], str]:
         """What each figure rests on: its datasets and the lists its conditions look into, by figure and period."""
-        told = {
-            (name, year): self._source(name, year) for name in self._plan.contracts for year in self._plan.periods
-        }
+        told = {(name, year): self._source(name, year) for name in self._plan.contracts for year in self._plan.periods}
         return {
             (index, year): "; ".join(
                 told[name, year]

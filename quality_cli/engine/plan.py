@@ -34,6 +34,11 @@ class Plan:
     contracts: Mapping[str, Contract]
     absent: tuple[str, ...]
 
+    def datasets(self) -> tuple[str, ...]:
+        """Every dataset that some figure rests on."""
+        figures = chain.from_iterable(partition.figures for partition in self.partitions)
+        return tuple(sorted(set(chain.from_iterable(figure.datasets for figure in figures))))
+
     def columns(self, dataset: str) -> tuple[str, ...]:
         """The union of the columns that one scan of ``dataset`` reads."""
         figures = chain.from_iterable(partition.figures for partition in self.partitions)

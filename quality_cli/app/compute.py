@@ -1,0 +1,137 @@
+"""Use cases over data: read and check, compute the results."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Results
+from quality_cli.app.config import Options
+from quality_cli.app.manifest import counts, fingerprint, hashes, now, read_manifest, tool, tree_files, write_manifest
+from quality_cli.app.publish import lock, publication
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.core.errors import NothingToDoError
+from quality_cli.core.findings import Finding, Findings
+from quality_cli.core.progress import Progress, silent
+from quality_cli.core.resources import CATALOGUE, TEMPLATES
+from quality_cli.datasets.organisations import REGISTER
+from quality_cli.datasets.read import read_folder
+from quality_cli.datasets.table import Tables
+from quality_cli.documents.workbook import write_workbook
+from quality_cli.engine.execute import Executor
+from quality_cli.engine.plan import make_plan
+
+RESULTS = ("results.parquet", "results.csv", "results.xlsx")
+FINDINGS = "findings.json"
+UNITS = "organisations.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What one computation gave."""
+
+    results: Results
+    tables: Tables
+    catalogue: Catalogue
+
+
+def read_data(options: Options, progress: Progress = silent) -> tuple[Catalogue, Tables]:
+    """Load the catalogue and read the data folder; raises as both of them do."""
+    catalogue = load_catalogue(options.catalogue)
+    return catalogue, read_folder(options.data, catalogue.specs, progress)
+
+
+def compute(options: Options, progress: Progress = silent) -> Computed:
+    """Compute the results and publish them in ``options.out``."""
+    with lock(options.out):
+        started = now()
+        computed = calculate(options, progress)
+        with publication(options.out) as stage:
+            write_results(stage, computed, options, started, read_manifest(options.out))
+    return computed
+
+
+def calculate(options: Options, progress: Progress = silent) -> Computed:
+    """Compute without writing anything.
+
+    Raises :class:`NothingToDoError` where no file gives data to any of the chosen indicators.
+    """
+    catalogue, tables = read_data(options, progress)
+    indicators = catalogue.select(options.indicators, options.directions)
+    chosen = (options.period.start,) if options.period else ()
+    plan = make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, chosen)
+    if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
+        findings = "".join(f"\n  {finding}" for finding in tables.findings)
+        raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")
+    progress("Расчёт", "", 0, 1)
+    results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
+    progress("Расчёт", "", 1, 1)
+    return Computed(results, tables, catalogue)
+
+
+def write_results(stage: Path, computed: Computed, options: Options, started: str, before: dict[str, Any]) -> None:
+    """Write the results, their views and the findings into ``stage``, the manifest last."""
+    computed.results.write_parquet(stage / RESULTS[0])
+    computed.results.write_csv(stage / RESULTS[1])
+    write_workbook(computed.results, computed.catalogue, stage / RESULTS[2])
+    (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
+    (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
+    write_manifest(
+        stage,
+        {
+            "started": started,
+            "finished": now(),
+            "inputs": input_fingerprint(options),
+            "catalogue": {
+                "name": computed.catalogue.settings.catalogue,
+                "version": computed.catalogue.settings.version,
+            },
+            "options": shown_options(options),
+            "periods": computed.results.periods(),
+            "rows": len(computed.results),
+            "problems": counts(computed.tables.findings),
+            "files": [asdict(file) for file in computed.tables.files],
+            "outputs": hashes(stage, (*RESULTS, FINDINGS, UNITS)),
+            **({"documents": before["documents"]} if "documents" in before else {}),
+        },
+    )
+
+
+def input_fingerprint(options: Options) -> str:
+    """One hash of everything the output depends on: data, catalogue, templates, options, program."""
+    files = tree_files(options.data, CATALOGUE, options.catalogue, TEMPLATES, options.templates)
+    return fingerprint(files, json.dumps([shown_options(options), tool()], ensure_ascii=False))
+
+
+def shown_options(options: Options) -> dict[str, Any]:
+    """Options as the manifest shows them."""
+    return {
+        "data": str(options.data),
+        "catalogue": str(options.catalogue or ""),
+        "period": str(options.period or ""),
+        "indicators": list(options.indicators),
+        "directions": list(options.directions),
+        "office": options.office.name,
+        "signatory": options.signatory.position,
+    }
+
+
+def findings_records(findings: Findings) -> list[dict[str, Any]]:
+    """Findings as plain data: totals are exact, places are a sample."""
+    return [_finding(finding) for finding in findings]
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "hint": finding.hint,
+        "total": finding.total,
+        "places": [asdict(place) for place in finding.places],
+    }

@@ -1,0 +1,72 @@
+"""Worked examples: the catalogue's own specification, run by the same engine."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Result, Results
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.model import Example, Expectation, Indicator
+from quality_cli.core.periods import Period
+from quality_cli.datasets.text_table import DEFAULT_YEAR, TextTableError, tables_from_text
+from quality_cli.engine.execute import Executor
+from quality_cli.engine.plan import make_plan
+
+_COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "status")
+_TOLERANCE = 5e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one example: what differs from the expectation, empty when it passed."""
+
+    indicator: str
+    title: str
+    differences: tuple[str, ...]
+
+
+def run_examples(catalogue: Catalogue, indicators: Sequence[Indicator]) -> Iterator[Verdict]:
+    """Run every example of the indicators."""
+    for indicator in indicators:
+        for number, example in enumerate(indicator.examples, start=1):
+            title = example.title or f"пример {number}"
+            yield Verdict(indicator.id, title, tuple(_differences(catalogue, indicator, example)))
+
+
+def _differences(catalogue: Catalogue, indicator: Indicator, example: Example) -> Iterator[str]:
+    contracts = catalogue.specs.contracts
+    try:
+        tables = tables_from_text(example.data, contracts)
+    except TextTableError as error:
+        yield str(error)
+        return
+    plan = make_plan([indicator], catalogue.figures, tables, contracts)
+    results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
+    for expected in example.expect:
+        yield from _compare(expected, _row(results, indicator, expected))
+
+
+def _row(results: Results, indicator: Indicator, expected: Expectation) -> Result | None:
+    period = expected.period or Period.of_spring(DEFAULT_YEAR)
+    names = [name for name in indicator.by if name in expected.stratum]
+    stratum = ";".join(f"{name}={expected.stratum[name]}" for name in names)
+    return results.find(indicator.id, expected.at, str(period), expected.part, stratum)
+
+
+def _compare(expected: Expectation, row: Result | None) -> Iterator[str]:
+    stratum = ", ".join(f"{name} = {value}" for name, value in expected.stratum.items())
+    where = "; ".join(filter(None, (expected.at, expected.part, stratum, str(expected.period or ""))))
+    if row is None:
+        yield f"{where}: в результатах нет такой строки"
+        return
+    for name in _COMPARED:
+        wanted, got = getattr(expected, name), getattr(row, name)
+        if wanted is not None and not _equal(wanted, got):
+            yield f"{where}: {name} — ожидалось {wanted}, получено {'пусто' if got is None else got}"
+
+
+def _equal(wanted: object, got: object) -> bool:
+    if isinstance(wanted, int | float) and isinstance(got, int | float):
+        return math.isclose(wanted, got, abs_tol=_TOLERANCE)
+    return wanted == got

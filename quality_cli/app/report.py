@@ -1,0 +1,137 @@
+"""Use case: documents for the municipality and each organisation from published results."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from quality_cli.analysis.results import Results
+from quality_cli.app.compute import RESULTS, UNITS
+from quality_cli.app.config import Options
+from quality_cli.app.manifest import hashes, now, read_manifest, write_manifest
+from quality_cli.app.publish import lock, publication
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.core.errors import ConfigurationError, NothingToDoError
+from quality_cli.core.organisations import Level, OrgTree, Unit
+from quality_cli.core.periods import Period
+from quality_cli.core.progress import Progress, silent
+from quality_cli.core.resources import TEMPLATES
+from quality_cli.core.yamlfile import validate
+from quality_cli.documents.assemble import Assembler
+from quality_cli.documents.spec import DocumentSpec
+
+FORMATS = ("docx", "md")
+DOCUMENTS = "documents"
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*«»\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+
+
+def report(options: Options, formats: Sequence[str] = FORMATS, progress: Progress = silent) -> list[str]:
+    """Render the documents from ``results.parquet`` of ``options.out`` beside it; returns their relative names.
+
+    Needs no data folder: the results carry everything. Raises :class:`NothingToDoError` where there are none.
+    """
+    check_formats(formats)
+    with lock(options.out):
+        results, tree = _read_results(options.out)
+        catalogue = load_catalogue(options.catalogue)
+        manifest = read_manifest(options.out)
+        with publication(options.out) as stage:
+            written = write_documents(stage, catalogue, results, tree, options, formats, progress)
+            write_manifest(stage, {**manifest, **documents_entry(stage, written, formats)})
+    return written
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Raise :class:`ConfigurationError` for a format that cannot be written."""
+    for name in formats:
+        if name not in FORMATS:
+            raise ConfigurationError(f"нет формата «{name}»; есть: {', '.join(FORMATS)}")
+
+
+def write_documents(
+    stage: Path,
+    catalogue: Catalogue,
+    results: Results,
+    tree: OrgTree,
+    options: Options,
+    formats: Sequence[str],
+    progress: Progress = silent,
+) -> list[str]:
+    """Write every document of the latest (or chosen) period under ``stage/documents``; returns relative names."""
+    periods = results.periods()
+    if options.period and str(options.period) not in periods:
+        raise NothingToDoError(f"в результатах нет {options.period} учебного года; есть: {', '.join(periods)}")
+    period = options.period or Period.parse(periods[-1])
+    assembler = Assembler(
+        catalogue=catalogue,
+        results=results,
+        organisations=tree,
+        period=period,
+        templates=[*([options.templates] if options.templates else []), TEMPLATES],
+        office=options.office.model_dump(),
+        signatory=options.signatory.model_dump(),
+    )
+    jobs = [(spec, unit, members) for spec in _specs(catalogue) for unit, members in _recipients(spec, results, tree)]
+    written: list[str] = []
+    for number, (spec, unit, members) in enumerate(jobs):
+        progress("Документы", unit.name, number, len(jobs))
+        rendered = assembler.render(spec, unit, members, docx="docx" in formats)
+        folder = stage / DOCUMENTS / safe_name(f"{unit.id} {unit.name}")
+        folder.mkdir(parents=True, exist_ok=True)
+        base = folder / safe_name(f"{spec.file} {period}")
+        files: dict[str, bytes] = {}
+        if rendered.docx is not None:
+            files[f"{base.name}.docx"] = rendered.docx
+        if "md" in formats:
+            files[f"{base.name}.md"] = rendered.markdown.encode()
+            files.update(rendered.images)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
+    progress("Документы", "", len(jobs), len(jobs))
+    return written
+
+
+def documents_entry(stage: Path, written: Sequence[str], formats: Sequence[str]) -> dict[str, Any]:
+    """What the manifest says of the documents."""
+    return {"documents": {"finished": now(), "formats": list(formats), "files": hashes(stage, written)}}
+
+
+def safe_name(text: str) -> str:
+    """A file name from any text: no separators, control characters, quotes or leading dots; at most 120 characters."""
+    cleaned = re.sub(r"\s+", " ", _UNSAFE.sub("-", text).replace("- ", " ").replace(" -", " "))
+    return cleaned.strip(" .-")[:120].strip(" .-") or "без названия"
+
+
+def _specs(catalogue: Catalogue) -> list[DocumentSpec]:
+    return [validate(DocumentSpec, document) for document in catalogue.documents.values()]
+
+
+def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tuple[Unit, list[Unit]]]:
+    """Units that receive the document: those that have a row for any of its indicators."""
+    concerned = {row.org_id for row in results if row.indicator in spec.indicators}
+    chosen = [unit for unit in tree if unit.id in concerned]
+    recipients: list[tuple[Unit, list[Unit]]] = []
+    for unit in chosen:
+        if unit.level is Level.MUNICIPALITY and spec.templates.municipality:
+            members = [
+                member
+                for member in chosen
+                if member.level is Level.ORGANISATION and tree.ancestor(member.id, Level.MUNICIPALITY) == unit
+            ]
+            recipients.append((unit, members))
+        elif unit.level is Level.ORGANISATION and spec.templates.organisation:
+            recipients.append((unit, []))
+    return recipients
+
+
+def _read_results(out: Path) -> tuple[Results, OrgTree]:
+    try:
+        units = json.loads((out / UNITS).read_text(encoding="utf-8"))
+        return Results.read(out / RESULTS[0]), OrgTree.from_records(units)
+    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
+        raise NothingToDoError(f"в папке «{out}» нет результатов; сначала выполните quality compute") from error

@@ -1,0 +1,118 @@
+"""The catalogue's formal parts in Russian words: conditions, formulas, strata, statuses."""
+
+from quality_cli.catalogue.figures import Count, Figure
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.core.organisations import Level
+from quality_cli.core.russian import enumerate_ru
+from quality_cli.core.where import (
+    AllOf,
+    AlsoIn,
+    AnyOf,
+    ColumnRef,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    Scalar,
+)
+from quality_cli.datasets.contract import Contract
+
+MEASURES = {
+    "share": "доля",
+    "distribution": "распределение",
+    "count": "количество",
+    "rate": "количество в расчёте на {per}",
+    "mean": "среднее",
+}
+STATUSES = {
+    "ok": "рассчитан",
+    "small": "малая выборка",
+    "suppressed": "скрыт",
+    "partial": "неполные данные",
+    "no_data": "нет данных",
+    "not_applicable": "неприменимо",
+    "conflict": "расхождение",
+}
+LEVELS = {Level.ORGANISATION: "организация", Level.MUNICIPALITY: "муниципалитет", Level.REGION: "регион"}
+_SIGNS = {"eq": "равно", "ne": "не равно", "lt": "меньше", "le": "не больше", "gt": "больше", "ge": "не меньше"}
+
+
+def status_word(status: str) -> str:
+    """«малая выборка» for ``small``."""
+    return STATUSES[status]
+
+
+def level_word(level: str) -> str:
+    """«муниципалитет» for ``municipality``."""
+    return LEVELS[Level(level)]
+
+
+def stratum_words(stratum: str, catalogue: Catalogue, indicator_id: str) -> str:
+    """«Класс: 4; Предмет: Математика» for ``grade=4;subject=Математика``."""
+    population = catalogue.indicators[indicator_id].population
+    contract = catalogue.specs.contracts[population.dataset or ""] if population else None
+    pairs = [pair.partition("=") for pair in stratum.split(";") if pair]
+    titles = contract.columns if contract else {}
+    return "; ".join(f"{titles[name].title if name in titles else name}: {value}" for name, _, value in pairs)
+
+
+def formula(figure: Figure, catalogue: Catalogue) -> str:
+    """How the figure is computed, in words."""
+    contracts = catalogue.specs.contracts
+    top, base = figure.numerator, figure.denominator
+    lines = [f"{MEASURES[figure.measure].format(per=f'{figure.factor or 1:g}')}, {figure.unit}"]
+    if figure.inside:
+        lines.append(f"числитель — {_counted(top, contracts[top.dataset], inside=figure.numerator != base)}")
+        lines.append(f"знаменатель — {_counted(base, contracts[base.dataset])}")
+    else:
+        lines.append(f"числитель — {_counted(top, contracts[top.dataset])}")
+        lines.append(f"знаменатель — {_counted(base, contracts[base.dataset])}")
+    if figure.exclude is not None:
+        lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population])}")
+    return "; ".join(lines)
+
+
+def _counted(count: Count, contract: Contract, *, inside: bool = False) -> str:
+    match count.kind:
+        case "rows":
+            what = f"строки набора «{contract.title}»"
+        case "distinct":
+            what = f"разные значения «{contract.columns[count.column].title}» набора «{contract.title}»"
+        case "sum":
+            what = f"сумма «{contract.columns[count.column].title}» набора «{contract.title}»"
+    where = describe(count.where, contract)
+    what = "те из знаменателя" if inside else what
+    return f"{what}, где {where}" if where else what
+
+
+def describe(condition: Condition, contract: Contract) -> str:
+    """A condition in words: «Класс: 5, 6, 7 или 8; Отметка: 2»."""
+    match condition:
+        case AllOf(items):
+            return "; ".join(describe(item, contract) for item in items)
+        case AnyOf(items):
+            return " или ".join(f"({describe(item, contract)})" for item in items)
+        case Not(item):
+            return f"не ({describe(item, contract)})"
+        case Known(column, known):
+            return f"{_title(column, contract)} {'указано' if known else 'не указано'}"
+        case OneOf(column, values):
+            words = enumerate_ru([_word(value) for value in values]).replace(" и ", " или ")
+            return f"{_title(column, contract)}: {words}"
+        case Compare(column, op, value):
+            other = _title(value.column, contract) if isinstance(value, ColumnRef) else _word(value)
+            sign = ":" if op == "eq" and not isinstance(value, ColumnRef) else f" {_SIGNS[op]}"
+            return f"{_title(column, contract)}{sign} {other}"
+        case AlsoIn(dataset, on):
+            return f"есть и в наборе «{dataset}» по столбцам {enumerate_ru([_title(name, contract) for name in on])}"
+
+
+def _title(column: str, contract: Contract) -> str:
+    return contract.columns[column].title
+
+
+def _word(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    return str(value)

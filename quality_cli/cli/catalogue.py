@@ -1,0 +1,97 @@
+"""``quality catalogue``: the catalogue as a person needs it."""
+
+from typing import Annotated
+
+import typer
+
+from quality_cli.cli import options as opt
+
+app = typer.Typer(help="Каталог показателей: список, паспорт, проверка, примеры.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    direction: opt.Directions = None,
+    level: Annotated[
+        str | None,
+        typer.Option("--level", metavar="УРОВЕНЬ", help="municipality или organisation.", show_default=False),
+    ] = None,
+    catalogue: opt.OwnCatalogue = None,
+    as_json: opt.Json = False,
+) -> None:
+    """Перечислить показатели."""
+    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.catalogue.wording import level_word
+    from quality_cli.cli.console import say_json, table
+    from quality_cli.core.errors import ConfigurationError
+    from quality_cli.core.organisations import Level
+
+    if level is not None and level not in list(Level):
+        raise ConfigurationError(f"нет уровня «{level}»; есть: {', '.join(Level)}")
+    loaded = load_catalogue(catalogue)
+    chosen = [item for item in loaded.select((), tuple(direction or ())) if level in (None, item.level)]
+    if as_json:
+        say_json([{"id": item.id, "level": item.level, "unit": item.unit, "name": item.name} for item in chosen])
+        return
+    table(
+        ["Показатель", "Уровень", "Единица", "Формулировка"],
+        [[item.id, level_word(item.level), item.unit or "", item.name] for item in chosen],
+    )
+
+
+@app.command()
+def show(
+    indicator_id: Annotated[str, typer.Argument(metavar="ID", help="Например 1.1.2-m1 или 1.1.2-М1.")],
+    catalogue: opt.OwnCatalogue = None,
+) -> None:
+    """Показать паспорт показателя: формулировка, формула словами, метод, примеры."""
+    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.catalogue.passport import passport
+    from quality_cli.cli.console import say
+
+    loaded = load_catalogue(catalogue)
+    say(passport(loaded.select((indicator_id,))[0], loaded))
+
+
+@app.command()
+def check(catalogue: opt.OwnCatalogue = None) -> None:
+    """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10)."""
+    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.cli.console import say
+    from quality_cli.core.russian import counted
+
+    loaded = load_catalogue(catalogue)
+    say(
+        f"Ошибок нет: {counted(len(loaded.indicators), 'показатель', 'показателя', 'показателей')}, "
+        f"{counted(len(loaded.specs.contracts), 'набор', 'набора', 'наборов')} данных"
+    )
+
+
+@app.command("test")
+def test_(
+    indicator: opt.Indicators = None,
+    direction: opt.Directions = None,
+    catalogue: opt.OwnCatalogue = None,
+) -> None:
+    """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10)."""
+    from quality_cli.app.examples import run_examples
+    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.cli.console import say
+    from quality_cli.core.errors import CatalogueError
+    from quality_cli.core.findings import Finding, Severity
+    from quality_cli.core.russian import counted
+
+    loaded = load_catalogue(catalogue)
+    chosen = loaded.select(tuple(indicator or ()), tuple(direction or ()))
+    verdicts = list(run_examples(loaded, chosen))
+    failed = [
+        Finding("catalogue.example", Severity.ERROR, f"{verdict.indicator}, «{verdict.title}»: {difference}")
+        for verdict in verdicts
+        for difference in verdict.differences
+    ]
+    if failed:
+        raise CatalogueError(failed)
+    say(
+        f"Сошлось: {counted(len(verdicts), 'пример', 'примера', 'примеров')} "
+        f"у {counted(len(chosen), 'показателя', 'показателей', 'показателей')}"
+    )

@@ -1,0 +1,46 @@
+"""``quality check``: what every file is and what is wrong in it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quality_cli.cli import options as opt
+
+
+def check(
+    data_folder: Annotated[
+        Path | None, typer.Argument(metavar="[ПАПКА]", help="Папка с выгрузками (или --data).", show_default=False)
+    ] = None,
+    data: opt.Data = None,
+    config: opt.Config = None,
+    catalogue: opt.OwnCatalogue = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Узнать каждый файл и показать все ошибки в данных: файл, лист, ячейка, что делать.
+
+    Код выхода 12, если есть ошибки.
+    """
+    from quality_cli.app.compute import findings_records, read_data
+    from quality_cli.app.config import resolve_options
+    from quality_cli.cli.console import problems, progress_bar, say, say_json, table, warn_of
+    from quality_cli.core.errors import DataHaveErrors
+
+    options = resolve_options(config=config, data=data_folder or data, catalogue=catalogue)
+    with progress_bar(quiet=quiet or as_json) as progress:
+        specs, tables = read_data(options, progress)
+    titles = {layout.layout: layout.title for layout in specs.specs.layouts}
+    if as_json:
+        files = [{"name": f.name, "layouts": list(f.layouts), "rows": f.rows} for f in tables.files]
+        say_json({"files": files, "findings": findings_records(tables.findings)})
+    else:
+        rows = [
+            [file.name, ", ".join(titles[name] for name in file.layouts) or "не прочитан", str(file.rows)]
+            for file in tables.files
+        ]
+        table(["Файл", "Что это", "Строк"], rows)
+        warn_of(tables.findings, quiet=quiet, everything=True)
+        say(f"Файлов: {len(tables.files)}, строк: {sum(f.rows for f in tables.files)}; {problems(tables.findings)}")
+    if tables.findings.has_errors:
+        raise DataHaveErrors("в данных есть ошибки; исправьте их и повторите проверку")

@@ -1,0 +1,52 @@
+"""``quality compute``: data to results."""
+
+from quality_cli.cli import options as opt
+
+
+def compute(
+    data: opt.Data = None,
+    out: opt.Out = None,
+    period: opt.Period = None,
+    indicator: opt.Indicators = None,
+    direction: opt.Directions = None,
+    catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
+    strict: opt.Strict = False,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Рассчитать показатели: results.parquet, .csv, .xlsx и manifest.json."""
+    from quality_cli.app.compute import RESULTS, compute
+    from quality_cli.app.config import resolve_options
+    from quality_cli.app.manifest import counts
+    from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
+    from quality_cli.core.errors import DataHaveErrors
+    from quality_cli.core.russian import counted
+
+    options = resolve_options(
+        config=config,
+        data=data,
+        out=out,
+        catalogue=catalogue,
+        period=period,
+        indicators=tuple(indicator or ()),
+        directions=tuple(direction or ()),
+    )
+    with progress_bar(quiet=quiet or as_json) as progress:
+        computed = compute(options, progress)
+    findings = computed.tables.findings
+    warn_of(findings, quiet=quiet or as_json)
+    periods = computed.results.periods()
+    if as_json:
+        say_json(
+            {"out": str(options.out), "rows": len(computed.results), "periods": periods, "problems": counts(findings)}
+        )
+    else:
+        indicators = len({row.indicator for row in computed.results})
+        say(
+            f"Рассчитано: {counted(indicators, 'показатель', 'показателя', 'показателей')} "
+            f"за {', '.join(periods)}; {problems(findings)}"
+        )
+        say(f"Результаты: {options.out / RESULTS[0]}, .csv, .xlsx")
+    if strict and findings.has_errors:
+        raise DataHaveErrors("показатели рассчитаны, но в данных есть ошибки")

@@ -1,0 +1,83 @@
+"""Entry point of ``quality``: commands, Russian titles, errors to exit codes (design §7)."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+import typer.rich_utils
+
+from quality_cli.cli import catalogue, check, compute, report, run
+
+_TITLES = {
+    "ARGUMENTS_PANEL_TITLE": "Аргументы",
+    "OPTIONS_PANEL_TITLE": "Параметры",
+    "COMMANDS_PANEL_TITLE": "Команды",
+    "ERRORS_PANEL_TITLE": "Ошибка",
+    "RICH_HELP": "Справка: [blue]{command_path} {help_option}[/]",
+    "REQUIRED_LONG_STRING": "[обязательно]",
+    "DEFAULT_STRING": "[по умолчанию: {}]",
+}
+for _name, _title in _TITLES.items():
+    setattr(typer.rich_utils, _name, _title)
+
+app = typer.Typer(
+    name="quality",
+    help="Показатели качества образования и аналитические справки из выгрузок.",
+    epilog="Начните с: quality run --data sample_data --out out",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (check.check, compute.compute, report.report, run.run):
+    app.command()(_command)
+app.add_typer(catalogue.app, name="catalogue")
+
+
+def _version(show: bool) -> None:
+    if show:
+        from quality_cli import __version__
+
+        typer.echo(f"quality {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Показать версию и выйти.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the program; every error the user can act upon is a message and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from quality_cli.core.errors import QualityError
+
+    try:
+        app()
+    except QualityError as error:
+        print(f"Ошибка: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Прервано.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("QUALITY_DEBUG"):
+            raise
+        print(f"Внутренняя ошибка программы ({type(error).__name__}): {error}", file=sys.stderr)
+        print("Повторите с QUALITY_DEBUG=1 и пришлите вывод разработчикам.", file=sys.stderr)
+        return 1
+    return 0

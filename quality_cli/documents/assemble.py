@@ -1,0 +1,127 @@
+"""A document of one unit: view model, Markdown, charts, DOCX."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quality_cli.analysis.observations import observe
+from quality_cli.analysis.results import Results
+from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.core.organisations import Level, OrgTree, Unit
+from quality_cli.core.periods import Period
+from quality_cli.documents.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
+from quality_cli.documents.docx import to_docx
+from quality_cli.documents.markdown import publishable, render
+from quality_cli.documents.spec import Chart, DocumentSpec
+from quality_cli.documents.view import Figures, IndicatorView, ObservationView, SchoolView
+
+BLANK = "бланк.docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A document ready to be written: Markdown as published, pictures by file name, DOCX where asked."""
+
+    markdown: str
+    images: Mapping[str, bytes]
+    docx: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assembler:
+    """Makes documents from one results table; ``templates`` are folders, the user's own first."""
+
+    catalogue: Catalogue
+    results: Results
+    organisations: OrgTree
+    period: Period
+    templates: Sequence[Path]
+    office: Mapping[str, str]
+    signatory: Mapping[str, str]
+
+    def render(self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], *, docx: bool) -> Rendered:
+        """Render the document of ``unit``; ``members`` are the organisations a municipality's document lists.
+
+        Raises :class:`quality_cli.documents.markdown.TemplateFault` for a mistake in the template.
+        """
+        name = spec.templates.municipality if unit.level is Level.MUNICIPALITY else spec.templates.organisation
+        assert name is not None
+        images = {chart.key: image for chart in spec.charts if (image := self._chart(chart, unit)) is not None}
+        text = render(name, self.templates, self._context(spec, unit, members, images))
+        document = to_docx(text, self._blank(), images, spec.title) if docx else None
+        return Rendered(publishable(text), images, document)
+
+    def _blank(self) -> Path:
+        return next(folder / BLANK for folder in self.templates if (folder / BLANK).is_file())
+
+    def _figures(self, unit: Unit, period: Period) -> Figures:
+        order = {indicator.id: tuple(indicator.by) for indicator in self.catalogue.indicators.values()}
+        return Figures(self.results, unit, str(period), order)
+
+    def _context(
+        self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], images: Mapping[str, bytes]
+    ) -> dict[str, Any]:
+        municipality = self.organisations.ancestor(unit.id, Level.MUNICIPALITY) or unit
+        before = self.period.shifted(-1)
+        own = self._figures(unit, self.period)
+        found = observe(spec.observations, self.results, unit.id, municipality.id, str(self.period), str(before))
+        return {
+            "title": spec.title,
+            "unit": unit,
+            "municipality": municipality,
+            "period": str(self.period),
+            "previous": str(before),
+            "own": own,
+            "own_before": self._figures(unit, before),
+            "district": self._figures(municipality, self.period),
+            "has_previous": str(before) in self.results.periods(),
+            "schools": [SchoolView(member, self._figures(member, self.period)) for member in members],
+            "indicators": [self._indicator(indicator_id, own) for indicator_id in spec.indicators],
+            "observations": [ObservationView.of(observation) for observation in found],
+            "images": set(images),
+            "small_below": self.catalogue.settings.small_below,
+            "office": self.office,
+            "signatory": self.signatory,
+            "sources": self._sources(spec, unit),
+        }
+
+    def _indicator(self, indicator_id: str, own: Figures) -> IndicatorView:
+        indicator = self.catalogue.indicators[indicator_id]
+        beside = {part.id for part in indicator.beside}
+        main = [figure for figure in figures_of(indicator) if not beside & set(figure.part.split(";"))]
+        return IndicatorView(indicator, tuple((figure.title, own(indicator_id, figure.part)) for figure in main))
+
+    def _sources(self, spec: DocumentSpec, unit: Unit) -> list[str]:
+        figures = self._figures(unit, self.period)
+        rows = [
+            figures(indicator_id, _first_part(self.catalogue, indicator_id)).row for indicator_id in spec.indicators
+        ]
+        return list(dict.fromkeys(part for row in rows if row for part in row.source.split("; ")))
+
+    def _chart(self, chart: Chart, unit: Unit) -> bytes | None:
+        """The picture, or None where there is nothing to draw."""
+        own, before = self._figures(unit, self.period), self._figures(unit, self.period.shifted(-1))
+        values = own.values(chart.indicator, chart.by, chart.parts[0])
+        if not values:
+            return None
+        labels = [chart.label.format(value=value) for value in values]
+        if chart.kind == "marks":
+            rows = [
+                StackedRow(label, tuple(own(chart.indicator, part, **{chart.by: value}).n or 0 for part in chart.parts))
+                for label, value in zip(labels, values, strict=True)
+            ]
+            return stacked_shares(rows) if any(sum(row.amounts) for row in rows) else None
+        groups = [
+            BarGroup(
+                label,
+                tuple(year(chart.indicator, chart.parts[0], **{chart.by: value}).value for year in (before, own)),
+            )
+            for label, value in zip(labels, values, strict=True)
+        ]
+        return grouped_bars(groups, (before.period, own.period), legend="Учебный год")
+
+
+def _first_part(catalogue: Catalogue, indicator_id: str) -> str:
+    return next(iter(figures_of(catalogue.indicators[indicator_id]))).part

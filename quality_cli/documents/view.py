@@ -1,0 +1,139 @@
+"""What a template sees: figures of the document's unit and of its municipality, and nothing of other schools."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from quality_cli.analysis.observations import Observation, parse_stratum
+from quality_cli.analysis.results import Result, Results
+from quality_cli.catalogue.model import Indicator
+from quality_cli.core.organisations import Unit
+from quality_cli.core.russian import NO_DATA, num
+
+SMALL_MARK = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure for a template; every property works for a missing row too."""
+
+    row: Result | None
+
+    @property
+    def value(self) -> float | None:
+        """The value in its unit, None where there is none."""
+        return self.row.value if self.row else None
+
+    @property
+    def n(self) -> int | None:
+        """Numerator."""
+        return _whole(self.row.numerator) if self.row else None
+
+    @property
+    def d(self) -> int | None:
+        """Denominator."""
+        return _whole(self.row.denominator) if self.row else None
+
+    @property
+    def excluded(self) -> int:
+        """Rows left out by an exclusion."""
+        return (_whole(self.row.excluded) or 0) if self.row else 0
+
+    @property
+    def unknown(self) -> int:
+        """Rows whose condition is unknown."""
+        return (_whole(self.row.unknown) or 0) if self.row else 0
+
+    @property
+    def status(self) -> str:
+        """Status of the results table; a missing row is ``no_data``."""
+        return self.row.status if self.row else "no_data"
+
+    @property
+    def small(self) -> bool:
+        """Whether the group is small."""
+        return self.status == "small"
+
+    @property
+    def note(self) -> str:
+        """Why there is no value."""
+        return self.row.note if self.row else ""
+
+    @property
+    def shown(self) -> str:
+        """The value as tables print it: one decimal for shares, «*» for a small group, «н/д», «—»."""
+        if self.status == "not_applicable":
+            return "—"
+        if self.value is None:
+            return NO_DATA
+        whole = self.row is not None and self.row.ci_low is None and float(self.value).is_integer()
+        text = num(int(self.value)) if whole else num(self.value)
+        return text + (SMALL_MARK if self.small else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of one unit in one period: ``own("1.1.2-m1", grade=5)``."""
+
+    results: Results = field(repr=False)
+    unit: Unit
+    period: str
+    order: Mapping[str, tuple[str, ...]] = field(repr=False)
+
+    def __call__(self, indicator: str, part: str = "", **stratum: str | int) -> Cell:
+        """The figure of ``indicator``; names of the stratum may come in any order."""
+        names = [name for name in self.order[indicator] if name in stratum]
+        text = ";".join(f"{name}={stratum[name]}" for name in names)
+        return Cell(self.results.find(indicator, self.unit.id, self.period, part, text))
+
+    def values(self, indicator: str, by: str, part: str = "", **fixed: str | int) -> list[str]:
+        """Values of the stratifier ``by`` that have works (within ``fixed``), in the order of the results."""
+        names = [name for name in self.order[indicator] if name in fixed or name == by]
+        rows = self.results.of_unit(self.unit.id, self.period, indicator, part, ",".join(names))
+        strata = [(parse_stratum(row.stratum), row) for row in rows if row.status != "not_applicable"]
+        return [
+            stratum[by]
+            for stratum, _ in strata
+            if all(stratum.get(name) == str(value) for name, value in fixed.items())
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """An indicator of the document with its figures (parts) for the unit."""
+
+    indicator: Indicator
+    figures: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolView:
+    """A school in the municipality's document: its name and figures."""
+
+    unit: Unit
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationView:
+    """An observation for a template: ``o.rule``, ``o.grade``, ``o.subject``, ``o.now``, ``o.base``, ``o.change``."""
+
+    rule: str
+    stratum: Mapping[str, str]
+    now: Cell
+    base: Cell
+    change: float
+
+    @classmethod
+    def of(cls, observation: Observation) -> "ObservationView":
+        """The view of one observation."""
+        return cls(
+            observation.rule,
+            observation.stratum,
+            Cell(observation.now),
+            Cell(observation.base),
+            observation.difference,
+        )
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else round(number)
