@@ -92,7 +92,9 @@ def _write_common(out: Path, ledger: Ledger) -> None:
     ]
     for year in YEARS:
         for item in assessments(year):
-            scales.append([year, item.grade, item.subject, "базовый", item.maximum, *item.scale, item.scale_source])
+            if not item.is_official:  # official scales travel with the catalogue
+                row = [year, item.grade, item.subject, "базовый", item.maximum, *item.scale, item.scale_source]
+                scales.append(row)
         _write_objectivity_list(out, year, ledger)
     layouts.save_csv(layouts.Target(out, "Шкалы перевода.csv", ledger), scales, "utf-8-sig")
     (out / "quality.yaml").write_text(SETTINGS, encoding="utf-8", newline="\n")

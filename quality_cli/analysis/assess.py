@@ -85,5 +85,6 @@ def _notes(notes: Array, status: Array, columns: Mapping[str, Array]) -> Array:
     silent = (status == "no_data") & (result == "")
     result[silent & (columns["excluded"] > 0)] = "все строки исключены"
     result[silent & (columns["excluded"] == 0) & (columns["unknown"] > 0)] = "значения неизвестны"
+    result[silent & (result == "")] = "знаменатель равен нулю"
     result[status == "conflict"] = "числитель больше знаменателя: источники расходятся"
     return result

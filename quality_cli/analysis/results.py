@@ -1,5 +1,6 @@
 """The results table: one row per indicator x part x unit x stratum x period (design §6). A public contract."""
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -117,11 +118,11 @@ class Results:
 
     def write_csv(self, path: Path) -> None:
         """Write ``results.csv``: UTF-8 with BOM and «;», as Russian Excel opens it; words never become formulas."""
-        names = SCHEMA.names
+        columns = [map(_csv_cell, self.table[name].to_pylist()) for name in SCHEMA.names]
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            file.write(";".join(names) + "\n")
-            for row in self._loaded():
-                file.write(";".join(_csv_cell(getattr(row, name)) for name in names) + "\n")
+            writer = csv.writer(file, delimiter=";")
+            writer.writerow(SCHEMA.names)
+            writer.writerows(zip(*columns, strict=True))
 
     def _loaded(self) -> Sequence[Result]:
         if self._rows is None:
@@ -141,5 +142,4 @@ def _csv_cell(value: str | float | bool | None) -> str:
         return "да" if value else "нет"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() else repr(value).replace(".", ",")
-    guarded = f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-    return f'"{guarded.replace(chr(34), chr(34) * 2)}"' if any(c in guarded for c in ';"\n') else guarded
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -13,6 +13,7 @@ from quality_cli.app.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings
+from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import CATALOGUE, TEMPLATES
 from quality_cli.datasets.organisations import REGISTER
@@ -57,8 +58,9 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
 
     Raises :class:`NothingToDoError` where no file gives data to any of the chosen indicators.
     """
-    catalogue, tables = read_data(options, progress)
+    catalogue = load_catalogue(options.catalogue)
     indicators = catalogue.select(options.indicators, options.directions)
+    tables = read_folder(options.data, catalogue.specs, progress)
     chosen = (options.period.start,) if options.period else ()
     plan = make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, chosen)
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
@@ -107,8 +109,8 @@ def input_fingerprint(options: Options) -> str:
 def shown_options(options: Options) -> dict[str, Any]:
     """Options as the manifest shows them."""
     return {
-        "data": str(options.data),
-        "catalogue": str(options.catalogue or ""),
+        "data": shown_path(options.data),
+        "catalogue": shown_path(options.catalogue) if options.catalogue else "",
         "period": str(options.period or ""),
         "indicators": list(options.indicators),
         "directions": list(options.directions),

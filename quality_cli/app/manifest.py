@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ def fingerprint(paths: Iterable[Path], extra: str) -> str:
     """SHA-256 over ``extra`` and the names and contents of files, in a stable order."""
     digest = hashlib.sha256(extra.encode())
     for path in sorted(paths):
-        digest.update(path.name.encode())
+        digest.update(os.fsencode(path.name))
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

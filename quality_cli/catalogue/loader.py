@@ -1,6 +1,6 @@
 """Loading of the catalogue: every mistake of every file at once, as ``file:line:column``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,17 +70,24 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
     )
     mistakes: list[Finding] = []
     groups: dict[str, Group] = {}
+    sources: dict[str, Document] = {}
     for folder in folders:
+        here: set[str] = set()
         for path in sorted(folder.glob("*/*.yaml")):
             if path.parent.name in ("datasets", "documents"):
                 continue
             try:
-                group, found = _group(path, f"{folder.name}/{path.parent.name}/{path.name}", specs)
-                groups[group.group] = group
-                mistakes += found
+                document = read_yaml(path, f"{folder.name}/{path.parent.name}/{path.name}")
+                group, found = _group(document, specs)
             except CatalogueError as error:
                 mistakes += error.findings
-    mistakes += _repeated(groups.values())
+                continue
+            mistakes += found
+            if group.group in here:
+                mistakes.append(document.mistake(f"группа {group.group} в этом каталоге уже описана", ("group",)))
+            here.add(group.group)
+            groups[group.group], sources[group.group] = group, document
+    mistakes += _repeated(groups.values(), sources)
     if mistakes:
         raise CatalogueError(mistakes)
     ordered = sorted(groups.values(), key=lambda group: indicator_order(group.group))
@@ -99,8 +106,7 @@ def _document_files(folder: Path) -> list[Path]:
     return sorted((folder / "documents").glob("*.yaml"))
 
 
-def _group(path: Path, shown: str, specs: Specs) -> tuple[Group, list[Finding]]:
-    document = read_yaml(path, shown)
+def _group(document: Document, specs: Specs) -> tuple[Group, list[Finding]]:
     group = validate(Group, _with_defaults(document))
     mistakes: list[Finding] = []
     for index, indicator in enumerate(group.indicators):
@@ -131,13 +137,13 @@ def _marks_of_defaults(document: Document, count: int) -> dict[KeyPath, tuple[in
     return marks
 
 
-def _repeated(groups: Any) -> list[Finding]:
+def _repeated(groups: Iterable[Group], sources: Mapping[str, Document]) -> list[Finding]:
     seen: dict[str, str] = {}
     mistakes = []
     for group in groups:
-        for indicator in group.indicators:
+        for index, indicator in enumerate(group.indicators):
             if indicator.id in seen:
-                message = f"показатель {indicator.id} описан дважды: в группах {seen[indicator.id]} и {group.group}"
-                mistakes.append(Document(f"{group.group}.yaml", None, {}).mistake(message))
+                message = f"показатель {indicator.id} уже описан в группе {seen[indicator.id]}"
+                mistakes.append(sources[group.group].mistake(message, ("indicators", index, "id")))
             seen[indicator.id] = group.group
     return mistakes

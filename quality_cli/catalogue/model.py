@@ -30,9 +30,7 @@ def _period(value: object) -> Period:
 
 IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
 SchoolYear: TypeAlias = Annotated[Period, BeforeValidator(_period)]
-ReportLevel: TypeAlias = Annotated[
-    Level, BeforeValidator(lambda value: Level(value) if value in list(Level) else value)
-]
+ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
 
 
 class Quantity(Strict):

@@ -5,11 +5,14 @@ from typing import Annotated
 import typer
 
 from quality_cli.cli import options as opt
+from quality_cli.cli.translation import RussianCommand, RussianGroup
 
-app = typer.Typer(help="Каталог показателей: список, паспорт, проверка, примеры.", no_args_is_help=True)
+app = typer.Typer(
+    help="Каталог показателей: список, паспорт, проверка, примеры.", cls=RussianGroup, no_args_is_help=True
+)
 
 
-@app.command("list")
+@app.command("list", cls=RussianCommand)
 def list_(
     direction: opt.Directions = None,
     level: Annotated[
@@ -39,7 +42,7 @@ def list_(
     )
 
 
-@app.command()
+@app.command(cls=RussianCommand)
 def show(
     indicator_id: Annotated[str, typer.Argument(metavar="ID", help="Например 1.1.2-m1 или 1.1.2-М1.")],
     catalogue: opt.OwnCatalogue = None,
@@ -53,7 +56,7 @@ def show(
     say(passport(loaded.select((indicator_id,))[0], loaded))
 
 
-@app.command()
+@app.command(cls=RussianCommand)
 def check(catalogue: opt.OwnCatalogue = None) -> None:
     """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10)."""
     from quality_cli.catalogue.loader import load_catalogue
@@ -67,7 +70,7 @@ def check(catalogue: opt.OwnCatalogue = None) -> None:
     )
 
 
-@app.command("test")
+@app.command("test", cls=RussianCommand)
 def test_(
     indicator: opt.Indicators = None,
     direction: opt.Directions = None,

@@ -10,7 +10,7 @@ from quality_cli.cli import options as opt
 
 def check(
     data_folder: Annotated[
-        Path | None, typer.Argument(metavar="[ПАПКА]", help="Папка с выгрузками (или --data).", show_default=False)
+        Path | None, typer.Argument(metavar="ПАПКА", help="Папка с выгрузками (или --data).", show_default=False)
     ] = None,
     data: opt.Data = None,
     config: opt.Config = None,

@@ -5,24 +5,15 @@ import sys
 from typing import Annotated
 
 import typer
-import typer.rich_utils
+import typer.main
+from typer.exceptions import TyperException
 
 from quality_cli.cli import catalogue, check, compute, report, run
-
-_TITLES = {
-    "ARGUMENTS_PANEL_TITLE": "Аргументы",
-    "OPTIONS_PANEL_TITLE": "Параметры",
-    "COMMANDS_PANEL_TITLE": "Команды",
-    "ERRORS_PANEL_TITLE": "Ошибка",
-    "RICH_HELP": "Справка: [blue]{command_path} {help_option}[/]",
-    "REQUIRED_LONG_STRING": "[обязательно]",
-    "DEFAULT_STRING": "[по умолчанию: {}]",
-}
-for _name, _title in _TITLES.items():
-    setattr(typer.rich_utils, _name, _title)
+from quality_cli.cli.translation import RussianCommand, RussianGroup, russian
 
 app = typer.Typer(
     name="quality",
+    cls=RussianGroup,
     help="Показатели качества образования и аналитические справки из выгрузок.",
     epilog="Начните с: quality run --data sample_data --out out",
     no_args_is_help=True,
@@ -31,7 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (check.check, compute.compute, report.report, run.run):
-    app.command()(_command)
+    app.command(cls=RussianCommand)(_command)
 app.add_typer(catalogue.app, name="catalogue")
 
 
@@ -64,7 +55,14 @@ def _run() -> int:
     from quality_cli.core.errors import QualityError
 
     try:
-        app()
+        command = typer.main.get_command(app)
+        with command.make_context("quality", sys.argv[1:]) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+    except typer.Exit as done:
+        return done.exit_code
+    except TyperException as error:
+        return _wrong_call(error)
     except QualityError as error:
         print(f"Ошибка: {error}", file=sys.stderr)
         return error.exit_code
@@ -81,3 +79,13 @@ def _run() -> int:
         print("Повторите с QUALITY_DEBUG=1 и пришлите вывод разработчикам.", file=sys.stderr)
         return 1
     return 0
+
+
+def _wrong_call(error: TyperException) -> int:
+    """Tell what is wrong with the call; a command without arguments has already shown its help."""
+    message = error.format_message()
+    if message:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "quality"
+        print(f"Ошибка: {russian(message)}\nСправка: {command} --help", file=sys.stderr)
+    return error.exit_code

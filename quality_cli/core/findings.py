@@ -1,7 +1,7 @@
 """Findings: problems of the input as data, with a stable code, a place and a hint (design §7)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 _SAMPLES = 5
@@ -66,16 +66,9 @@ class Findings:
         first = finding.places[0] if finding.places else Place("")
         key = (finding.code, finding.severity, finding.message, finding.hint, first.file, first.sheet)
         known = self._merged.get(key)
-        if known is not None:
-            finding = Finding(
-                finding.code,
-                finding.severity,
-                finding.message,
-                (known.places + finding.places)[:_SAMPLES],
-                finding.hint,
-                known.total + finding.total,
-            )
-        self._merged[key] = finding
+        places = (known.places if known else ()) + finding.places
+        total = finding.total + (known.total if known else 0)
+        self._merged[key] = replace(finding, places=places[:_SAMPLES], total=total)
 
     def error(self, code: str, message: str, place: Place | None = None, hint: str = "", total: int = 1) -> None:
         """Add an error at one place."""

@@ -22,6 +22,24 @@ def indicator_order(indicator_id: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|[a-z_]+", indicator_id))
 
 
+def as_written(value: object) -> str:
+    """A value of a YAML file as its author sees it: «да» for True, «пусто» for nothing, quotes around text."""
+    match value:
+        case None:
+            return "пусто"
+        case bool():
+            return "да" if value else "нет"
+        case str() if len(value) < 60:
+            return f'"{value}"'
+        case int() | float():
+            return str(value)
+        case list():
+            return "список"
+        case dict():
+            return "вложенные ключи"
+    return "что-то другое"
+
+
 def closest(word: object, known: object) -> str:
     """Return «; возможно, «…»?» for the nearest of ``known`` (an iterable of words), or an empty string."""
     words = [str(item) for item in known] if hasattr(known, "__iter__") else []

@@ -16,7 +16,7 @@ class Period:
     def parse(cls, text: str) -> "Period":
         """Read ``2025/2026``, ``2025-2026`` or ``2025/26``; raise ``ValueError`` otherwise."""
         match = _PERIOD.match(text)
-        if not match or int(match[2]) % 100 != (int(match[1]) + 1) % 100:
+        if not match or not str(int(match[1]) + 1).endswith(match[2]):
             raise ValueError(f"учебный год пишется как 2025/2026, а дано «{text}»")
         return cls(int(match[1]))
 

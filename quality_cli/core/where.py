@@ -15,10 +15,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from quality_cli.core.ids import as_written, closest
+
 Scalar: TypeAlias = str | int | float | bool
 Op: TypeAlias = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
 _OPS: tuple[Op, ...] = ("eq", "ne", "lt", "le", "gt", "ge")
+_ALSO_IN = ("dataset", "on", "where")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def all_of(*conditions: Condition) -> Condition:
 def parse_where(data: object, path: tuple[str | int, ...] = ()) -> Condition:
     """Turn the YAML form into nodes; raise :class:`WhereError` with the path of the mistake."""
     if not isinstance(data, Mapping):
-        raise WhereError(f"условие пишется как «столбец: значение», а дано {data!r}", path)
+        raise WhereError(f"условие пишется как «столбец: значение», а дано {as_written(data)}", path)
     return all_of(*(_parse_item(str(key), value, (*path, str(key))) for key, value in data.items()))
 
 
@@ -129,9 +132,9 @@ def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Conditi
 def _parse_also_in(value: object, path: tuple[str | int, ...]) -> Condition:
     if not isinstance(value, Mapping) or "dataset" not in value or "on" not in value:
         raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where»", path)
-    extra = set(value) - {"dataset", "on", "where"}
-    if extra:
-        raise WhereError(f"неизвестный ключ «{sorted(map(str, extra))[0]}» в «also_in»", path)
+    for key in map(str, value):
+        if key not in _ALSO_IN:
+            raise WhereError(f"неизвестный ключ «{key}» в «also_in»{closest(key, _ALSO_IN)}", (*path, key))
     on = value["on"] if isinstance(value["on"], list) else [value["on"]]
     return AlsoIn(str(value["dataset"]), tuple(map(str, on)), parse_where(value.get("where", {}), (*path, "where")))
 
@@ -160,13 +163,15 @@ def _parse_comparison(column: str, op: str, value: object, path: tuple[str | int
                     raise WhereError("с другим столбцом сравнивают так: {gt: {column: имя}}", path)
                 return Compare(column, known, ColumnRef(str(value["column"])))
             return Compare(column, known, _scalar(value, path))
-    raise WhereError(f"неизвестное сравнение «{op}»; бывают: {', '.join(_OPS)}, known", path)
+    raise WhereError(
+        f"неизвестное сравнение «{op}»{closest(op, [*_OPS, 'known'])}; бывают: {', '.join(_OPS)}, known", path
+    )
 
 
 def _scalar(value: object, path: tuple[str | int, ...]) -> Scalar:
     if isinstance(value, bool | int | float | str):
         return value
-    raise WhereError(f"ожидалось число, слово или да/нет, а дано {value!r}", path)
+    raise WhereError(f"ожидалось число, слово или да/нет, а дано {as_written(value)}", path)
 
 
 def walk(condition: Condition) -> Iterator[Condition]:

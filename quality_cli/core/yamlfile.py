@@ -17,16 +17,17 @@ from pydantic_core import ErrorDetails
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding, Place, Severity
-from quality_cli.core.ids import closest
+from quality_cli.core.ids import as_written, closest
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_NODES = 500_000
+_MAX_DEPTH = 40
 _TRUE = frozenset({"да", "yes", "true"})
 _FALSE = frozenset({"нет", "no", "false"})
-_INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
-_FLOAT = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?$")
+_INT = re.compile(r"^[-+]?(0|[1-9][0-9]{0,15})$")
+_FLOAT = re.compile(r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?$")
 _CORE_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
 )
@@ -50,10 +51,12 @@ class Document:
     marks: Mapping[KeyPath, tuple[int, int]]
 
     def place(self, path: KeyPath = ()) -> Place:
-        """The position of ``path``, or of the nearest thing above it that exists."""
-        while path and path not in self.marks:
-            path = path[:-1]
-        line, column = self.marks.get(path, (1, 1))
+        """The position of ``path``; else of a longer path with the same steps; else of the nearest thing above."""
+        above = path
+        while above and above not in self.marks:
+            above = above[:-1]
+        deeper = (mark for mark in self.marks if mark[: len(above)] == above and _same_end(mark, path, len(above)))
+        line, column = self.marks.get(next(deeper, above), (1, 1))
         return Place(self.file, line=line, column=column)
 
     def mistake(self, message: str, path: KeyPath = (), code: str = "catalogue.invalid") -> Finding:
@@ -61,18 +64,27 @@ class Document:
         return Finding(code, Severity.ERROR, message, (self.place(path),))
 
 
+def _same_end(mark: KeyPath, path: KeyPath, start: int) -> bool:
+    """Whether ``mark`` leads through all the steps of ``path`` after ``start``, in their order, to the same key."""
+    steps = iter(mark[start:])
+    return mark[-1:] == path[-1:] and all(step in steps for step in path[start:])
+
+
 def read_yaml(path: Path, shown: str | None = None) -> Document:
     """Read one file; raise :class:`CatalogueError` with every mistake of syntax found."""
     name = shown or str(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
+        _check_depth(text, name)
         node = yaml.compose(text, Loader=_LOADER)
+    except OSError as error:
+        raise CatalogueError([_syntax(name, 1, 1, "файл не открывается")]) from error
     except UnicodeDecodeError as error:
         raise CatalogueError([_syntax(name, 1, 1, "файл не в кодировке UTF-8")]) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = f"ошибка записи YAML ({error.problem}): проверьте отступы, двоеточия и кавычки"
+        message = "здесь или строкой выше ошибка записи YAML: проверьте отступы, двоеточия, скобки и кавычки"
         raise CatalogueError([_syntax(name, line, column, message)]) from error
     except yaml.YAMLError as error:
         raise CatalogueError([_syntax(name, 1, 1, "в файле недопустимые символы")]) from error
@@ -95,6 +107,20 @@ def validate(model: type[Model], document: Document, path: KeyPath = ()) -> Mode
         raise CatalogueError([_explain(document, path, detail, model) for detail in details]) from error
 
 
+def _check_depth(text: str, name: str) -> None:
+    """Refuse a file nested so deep that composing it would exhaust the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise _too_deep(name, event)
+
+
+def _too_deep(name: str, node: Any) -> CatalogueError:
+    message = "слишком глубокая вложенность или ссылка (*) на саму себя"
+    return CatalogueError([_syntax(name, node.start_mark.line + 1, node.start_mark.column + 1, message)])
+
+
 def _syntax(file: str, line: int, column: int, message: str) -> Finding:
     return Finding("catalogue.syntax", Severity.ERROR, message, (Place(file, line=line, column=column),))
 
@@ -110,6 +136,8 @@ class _Walker:
         self._nodes += 1
         if self._nodes > _MAX_NODES:
             raise CatalogueError([_syntax(self.file, 1, 1, "файл слишком велик или раздут ссылками (*, &)")])
+        if len(path) > _MAX_DEPTH:
+            raise _too_deep(self.file, node)
         position = (node.start_mark.line + 1, node.start_mark.column + 1)
         self.marks.setdefault(path, position)
         if node.tag not in _CORE_TAGS:
@@ -150,7 +178,7 @@ def _plain(text: str) -> Any:
         return None
     if _INT.match(text):
         return int(text)
-    return float(text) if _FLOAT.match(text) and not re.match(r"^[-+]?0[0-9]", text) else text
+    return float(text) if len(text) < 32 and _FLOAT.match(text) else text
 
 
 _MESSAGES = {
@@ -177,12 +205,12 @@ def _explain(document: Document, base: KeyPath, error: ErrorDetails, model: type
     path = (*base, *_existing(document, base, error["loc"]), *context.get("path", ()))
     kind = error["type"]
     key = str(error["loc"][-1]) if error["loc"] else ""
-    shown = repr(error["input"]) if len(repr(error["input"])) < 60 else "что-то другое"
+    shown = as_written(error["input"])
     if kind == "extra_forbidden":
         message = f"неизвестный ключ «{key}»{closest(key, _fields(model, error['loc'][:-1]))}"
-    elif kind == "literal_error":
+    elif kind in ("literal_error", "enum"):
         allowed = [word.strip("'") for word in re.split(r",\s*|\s+or\s+", str(context.get("expected", "")))]
-        message = f"«{error['input']}» здесь не годится{closest(error['input'], allowed)} Бывает: {', '.join(allowed)}"
+        message = f"{shown} здесь не годится{closest(error['input'], allowed)}; бывает: {', '.join(allowed)}"
     elif kind in _MESSAGES:
         message = _MESSAGES[kind].format(key=key, input=shown, **{k: v for k, v in context.items() if k != "input"})
     else:

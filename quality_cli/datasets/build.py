@@ -33,12 +33,7 @@ class SheetBuilder:
     def build(self) -> Columns | None:
         """Values by column, or None where the sheet holds nothing that can be used."""
         if not self._rows:
-            self._findings.error(
-                "sheet.blank",
-                "форма не заполнена: под заголовком нет ни одной строки с данными",
-                Place(self._sheet.file, self._sheet.sheet),
-                "запросите заполненную форму",
-            )
+            self._report_blank()
             return None
         values: dict[str, list[Any]] = {}
         for name, column in self._contract.columns.items():
@@ -51,6 +46,14 @@ class SheetBuilder:
         if not self._required_known(values):
             return None
         return self._kept(values)
+
+    def _report_blank(self) -> None:
+        place = Place(self._sheet.file, self._sheet.sheet)
+        if self._contract.empty_means == "zero":
+            self._findings.info("sheet.empty", f"в таблице «{self._contract.title}» нет ни одной строки", place)
+            return
+        message = "форма не заполнена: под заголовком нет ни одной строки с данными"
+        self._findings.error("sheet.blank", message, place, "запросите заполненную форму")
 
     def _data_rows(self) -> list[int]:
         found, layout = self._found, self._found.layout
@@ -80,10 +83,19 @@ class SheetBuilder:
             parsed = self._parsed(column, where)
             values = [new if old is None else old for old, new in zip(values, parsed, strict=True)]
         if not self._found.columns[name] and name in self._facts:
-            values = parse_cells([self._facts[name][0]], column) * len(self._rows)
+            values = [self._fact(name, column)] * len(self._rows)
         if column.default is not None:
             values = [column.default if value is None else value for value in values]
         return values
+
+    def _fact(self, name: str, column: Column) -> Value:
+        (value,) = parse_cells(self._facts[name][:1], column)
+        if value is not BAD:
+            return value
+        place = Place(self._sheet.file, self._sheet.sheet)
+        shown = self._facts[name][0]
+        self._findings.error("cell.value", f"«{column.title}»: не понять «{shown}»", place, expected(column))
+        return None
 
     def _parsed(self, column: Column, where: int) -> list[Value]:
         cells = self._cells(where)
@@ -142,7 +154,7 @@ class SheetBuilder:
         if candidates:
             message = f"название «{' | '.join(cell)}» неоднозначно: {'; '.join(candidates)}"
             hint = "укажите логин или полное название"
-        self._findings.error("org.unknown", f"{message}; строк пропущено: {total}", place, hint)
+        self._findings.error("org.unknown", f"{message}; строки пропущены", place, hint, total)
 
     def _required_known(self, values: Mapping[str, Sequence[Any]]) -> bool:
         usable = True
@@ -156,7 +168,8 @@ class SheetBuilder:
                     "sheet.fact",
                     f"столбца «{column.title}» нет ни в таблице, ни над ней, ни в имени файла",
                     Place(self._sheet.file, self._sheet.sheet),
-                    f"{expected(column)}; строк пропущено: {len(self._rows)}",
+                    f"{expected(column)}; строки пропущены",
+                    len(self._rows),
                 )
                 continue
             for position in missing:
@@ -164,7 +177,7 @@ class SheetBuilder:
                 where = self._found.columns[name]
                 place = self._sheet.place(self._rows[position], where[0] if where else 0)
                 self._findings.error(
-                    "row.rejected", f"строка пропущена: не заполнен столбец «{column.title}»", place, expected(column)
+                    "row.rejected", f"строка пропущена: нет значения «{column.title}»", place, expected(column)
                 )
         return usable
 
@@ -189,7 +202,7 @@ def _facts(found: Recognised) -> dict[str, tuple[str, ...]]:
         "above": [str(cell) for row in above for cell in row if not is_empty(cell)],
         "label": [pair for row in above for pair in _labelled(row)],
         "file": [path.stem],
-        "folder": [path.parent.name] if path.parent.name else [],
+        "folder": [folder.name for folder in path.parents if folder.name],
     }
     facts: dict[str, list[str]] = {}
     for fact in found.layout.facts:

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from quality_cli.core.conditions import Where
+from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
 
@@ -40,13 +41,17 @@ class Derivation(Strict):
 
 
 class Column(Strict):
-    """A column: its title is the header of our own table; ``headers`` are spellings in real exports."""
+    """A column: its title is the header of our own table; ``headers`` are spellings in real exports.
+
+    ``values_of: vpr.subject`` takes the values of another column, so that both understand the same spellings.
+    """
 
     title: str
     type: ColumnType
     headers: list[str] = []
     required: bool = False
     values: dict[str, list[str]] = {}
+    values_of: str = ""
     missing: list[str] = []
     min: float | None = None
     max: float | None = None
@@ -88,5 +93,7 @@ class Contract(Strict):
         named = [*self.key, self.organisation or "", self.period.spring_of if self.period else ""]
         for name in filter(None, named):
             if name not in self.columns:
-                raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»")
+                raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
+        if self.period and not self.columns[self.period.spring_of].required:
+            raise ValueError(f"столбец «{self.period.spring_of}» задаёт учебный год: укажите «required: да»")
         return self

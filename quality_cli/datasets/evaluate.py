@@ -113,7 +113,10 @@ class Evaluator:
         return result
 
     def _also_in(self, condition: AlsoIn) -> Truth:
-        """A blank cell of the list's own key means «any»: a school listed without a grade is listed for every one."""
+        """A blank cell of the list's own key means «any»: a school listed without a grade is listed for every one.
+
+        A row that is not found and whose own key is not wholly known is unknown; a list that nobody gave holds nobody.
+        """
         other = self._others.get(condition.dataset)
         if other is None or other.empty:
             return self._constant(False)

@@ -4,9 +4,12 @@ A file is recognised by what stands in it: texts above the header and normalised
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
+
+from pydantic import Field
 
 from quality_cli.core.yamlfile import Strict
 from quality_cli.datasets.contract import Column, Contract
@@ -16,7 +19,7 @@ class Recognise(Strict):
     """What must be there: texts above the header row and headers in one row, as written or in any known spelling."""
 
     above: list[str] = []
-    headers: list[str]
+    headers: list[str] = Field(min_length=1)
     any_spelling: bool = False
 
 
@@ -44,13 +47,13 @@ class Layout(Strict):
 
 def canonical_layout(contract: Contract) -> Layout:
     """Our own documented table of a dataset: headers are the titles of its columns."""
+    titles = [column.title for column in contract.columns.values()]
+    required = [column.title for column in contract.columns.values() if column.required]
     return Layout(
         layout=f"{contract.dataset}.table",
         dataset=contract.dataset,
         title=f"таблица «{contract.title}»",
-        recognise=Recognise(
-            headers=[column.title for column in contract.columns.values() if column.required], any_spelling=True
-        ),
+        recognise=Recognise(headers=required or titles, any_spelling=True),
     )
 
 
@@ -58,19 +61,32 @@ _SPACES = re.compile(r"\s+")
 _EDGES = " .,:;*()"
 
 
+def composed(text: str) -> str:
+    """Letters in one piece («й», not «и» and a breve, as file names come from macOS), spaces that break."""
+    return unicodedata.normalize("NFC", text).replace("\xa0", " ")
+
+
 def normalise(text: object) -> str:
     """Compare headers and names: case, ё, quotes, spaces and edge punctuation do not matter."""
-    folded = str(text).replace("\xa0", " ").casefold().replace("ё", "е").translate(_QUOTES)
+    folded = composed(str(text)).casefold().replace("ё", "е").translate(_QUOTES)
     return _SPACES.sub(" ", folded).strip(_EDGES)
 
 
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″'`’‘", '"'))
 
 
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def places_in(text: str) -> list[str]:
+    """Names of the {column} places of a text."""
+    return _PLACE.findall(text)
+
+
 @lru_cache(maxsize=4096)
 def _compiled(text: str, kinds: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     patterns = dict(kinds)
-    parts = re.split(r"\{(\w+)\}", text)
+    parts = _PLACE.split(text)
     pieces = []
     for index, part in enumerate(parts):
         if index % 2:
@@ -88,7 +104,7 @@ def match_text(text: str, value: str, contract: Contract, *, whole: bool = False
     """
     kinds = tuple((name, _pattern(column)) for name, column in contract.columns.items() if f"{{{name}}}" in text)
     pattern = _compiled(text, kinds)
-    cleaned = _SPACES.sub(" ", value.replace("\xa0", " "))
+    cleaned = _SPACES.sub(" ", composed(value))
     match = pattern.fullmatch(cleaned.strip()) if whole else pattern.search(cleaned)
     return {name: found.strip() for name, found in match.groupdict().items()} if match else None
 
@@ -101,5 +117,6 @@ def _pattern(column: Column) -> str:
     if column.type == "category":
         spellings = {word for value, words in column.values.items() for word in (value, *words)}
         ordered = sorted(spellings, key=lambda word: (-len(word), word))
-        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
+        known = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
+        return rf"(?<![^\W\d_])(?:{known})"
     return ".+?" if column.type != "organisation" else ".+"

@@ -11,6 +11,8 @@ from quality_cli.datasets.contract import Column, Contract, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
 from quality_cli.datasets.table import FILE, PERIOD, ROW, Columns, Table, column_array
 
+_FIRST = " (first)"
+
 
 def join(contract: Contract, parts: Sequence[Columns], findings: Findings) -> Table:
     """One table from the values of all sheets; a row repeated by the contract's key is kept once."""
@@ -42,17 +44,29 @@ def _report_repeated(
 ) -> None:
     if not repeated.any():
         return
-    first = frame.drop_duplicates(list(keys)).set_index(list(keys))[[FILE]]
-    rows = frame.loc[repeated, [*keys, FILE, ROW]]
-    for row in rows.itertuples(index=False):
-        *key, file, number = row
-        original = str(first.loc[tuple(key)].iloc[0]) if len(key) else ""
-        findings.warning(
-            "row.duplicate",
-            f"строка повторяет уже прочитанную из «{original}» и не учтена ({contract.title})",
-            Place(str(file), cell=f"строка {int(number)}"),
-            "оставьте одну из двух выгрузок",
-        )
+    pairs = frame[repeated].merge(frame.drop_duplicates(list(keys)), on=list(keys), suffixes=("", _FIRST))
+    differing = _differing(contract, pairs)
+    for file, number, original, titles in zip(pairs[FILE], pairs[ROW], pairs[FILE + _FIRST], differing, strict=True):
+        place = Place(str(file), cell=f"строка {number:.0f}")
+        if titles:
+            message = f"строка противоречит уже прочитанной из «{original}» и не учтена: {'; '.join(titles)}"
+            findings.error("row.conflict", message, place, "оставьте верную из двух выгрузок")
+        else:
+            message = f"строка повторяет уже прочитанную из «{original}» и не учтена ({contract.title})"
+            findings.warning("row.duplicate", message, place, "оставьте одну из двух выгрузок")
+
+
+def _differing(contract: Contract, pairs: pd.DataFrame) -> list[list[str]]:
+    """For each pair of rows, the titles of the columns that contradict; free text may be told differently."""
+    found: list[dict[str, None]] = [{} for _ in range(len(pairs))]
+    for name in (name for name in pairs if f"{name}{_FIRST}" in pairs):
+        column = contract.columns.get(str(name).split(".")[0])
+        if column is None or column.type == "text":
+            continue
+        new, old = pairs[name].astype(object), pairs[f"{name}{_FIRST}"].astype(object)
+        for position in np.flatnonzero(new.notna() & old.notna() & (new != old)):
+            found[position][column.title] = None
+    return [list(titles) for titles in found]
 
 
 def derive(table: Table, frames: Mapping[str, pd.DataFrame], findings: Findings) -> Table:
@@ -109,7 +123,7 @@ def _by_scale(
         marks = np.array([rule.lowest, *rule.thresholds.values()], dtype=float)
         result[index] = marks[reached.sum(axis=1)]
     for key, total in lacking.items():
-        words = ", ".join(str(int(part)) if isinstance(part, float) else str(part) for part in key)
+        words = ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in key)
         findings.error(
             "scale.missing",
             f"нет шкалы перевода баллов в отметки: {words}; работ без отметки: {total}",

@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.organisations import LEVEL_OF_KIND, OrgTree, Unit
 from quality_cli.datasets.layout import normalise
+from quality_cli.datasets.table import FILE, ROW
 
 REGISTER = "organisations"
 
@@ -36,16 +37,22 @@ class Match:
 def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, place: Place) -> OrgTree:
     """Make the tree from the rows of the register; a broken parent or a repeated code is a finding."""
     units: dict[str, Unit] = {}
+    places: dict[str, Place] = {}
     for row in rows:
-        unit = _unit(row)
+        unit, at = _unit(row), replace(place, file=row[FILE], cell=f"строка {row[ROW]:.0f}")
         if unit.id in units:
-            findings.error("register.duplicate", f"в реестре повторён код «{unit.id}»", place, "оставьте одну строку")
+            findings.error("register.duplicate", f"в реестре повторён код «{unit.id}»", at, "оставьте одну строку")
             continue
-        units[unit.id] = unit
+        units[unit.id], places[unit.id] = unit, at
+    hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
     for unit in units.values():
         if unit.kind != "регион" and unit.parent not in units:
-            hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
-            findings.error("register.parent", f"у «{unit.name}» нет вышестоящей строки «{unit.parent}»", place, hint)
+            message = f"у «{unit.name}» нет вышестоящей строки «{unit.parent}»"
+        elif not _reaches_top(unit, units):
+            message = f"вышестоящие «{unit.name}» не ведут к муниципалитету"
+        else:
+            continue
+        findings.error("register.parent", message, places[unit.id], hint)
     return OrgTree(unit for unit in units.values() if _reaches_top(unit, units))
 
 
@@ -84,8 +91,8 @@ class OrgMatcher:
         self._by_digits = {login[3:]: (unit.id, login) for unit in tree for login in unit.logins}
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for unit in tree:
-            for name in (unit.id, unit.name, unit.full_name, *unit.aliases):
-                self._by_name[simplified(name)].add(unit.id)
+            for name in filter(None, map(simplified, (unit.id, unit.name, unit.full_name, *unit.aliases))):
+                self._by_name[name].add(unit.id)
         self._known: dict[tuple[str, ...], Match] = {}
 
     def find(self, cells: tuple[str, ...]) -> Match:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from quality_cli.core.errors import NothingToDoError
-from quality_cli.core.findings import Findings, Place
+from quality_cli.core.findings import Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
+from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.build import SheetBuilder
 from quality_cli.datasets.layout import normalise
@@ -19,6 +20,8 @@ from quality_cli.datasets.sheets import SUFFIXES, RawSheet, UnreadableFileError,
 from quality_cli.datasets.specs import Specs
 from quality_cli.datasets.table import ROW, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values import is_empty
+
+_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -45,14 +48,14 @@ def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tabl
         _read_file(reading, path, f"каталог/{path.name}")
     paths = data_files(folder)
     for number, path in enumerate(paths):
-        name = path.relative_to(folder).as_posix()
+        name = shown_path(path.relative_to(folder))
         progress("Чтение", name, number, len(paths))
         _read_file(reading, path, name)
     progress("Чтение", "", len(paths), len(paths))
     if reading.skipped:
         reading.findings.info(
             "file.not_table",
-            f"файлы, которые не являются таблицами, пропущены: {', '.join(reading.skipped[:5])}",
+            f"файлы, которые не являются таблицами, пропущены: {', '.join(reading.skipped[:_SHOWN])}",
             total=len(reading.skipped),
         )
     register, tree = _register(reading)
@@ -135,12 +138,11 @@ def _report_unknown(
 def _register(reading: _Reading) -> tuple[Table, OrgTree]:
     sheets = [sheet for sheet in reading.sheets if sheet.contract.dataset == REGISTER]
     if not sheets:
-        for finding in reading.findings:
-            if finding.code in ("header.missing", "file.damaged"):
-                raise NothingToDoError(f"не прочитан реестр организаций. {finding}")
+        unread = [str(finding) for finding in reading.findings if finding.severity is Severity.ERROR]
         raise NothingToDoError(
             "в папке данных нет реестра организаций: таблицы со столбцами «Код», «Вышестоящая», «Вид», "
             "«Краткое наименование» (образец — sample_data/Реестр организаций.xlsx)"
+            + "".join(f"\nне прочитано: {finding}" for finding in unread[:_SHOWN])
         )
     parts = _parts(reading, sheets, None)
     if not parts:

@@ -47,9 +47,9 @@ def read_sheets(path: Path, shown: str) -> list[RawSheet]:
     try:
         match path.suffix.lower():
             case ".csv":
-                return [RawSheet(shown, "", _csv_rows(path.read_bytes()))]
+                return [RawSheet(shown, "", _csv_rows(path.read_bytes(), shown))]
             case ".parquet":
-                return [RawSheet(shown, "", _parquet_rows(path))]
+                return [RawSheet(shown, "", _parquet_rows(path, shown))]
             case _:
                 return _workbook(path, shown)
     except OSError as error:
@@ -80,13 +80,16 @@ def _workbook(path: Path, shown: str) -> list[RawSheet]:
         raise _unreadable(shown, "file.damaged", "файл повреждён или это не книга Excel", hint) from error
 
 
-def _csv_rows(content: bytes) -> list[list[object]]:
+def _csv_rows(content: bytes, shown: str) -> list[list[object]]:
     text = _decoded(content)
     header = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(";\t,", key=header.count)
-    return [
-        [cell if cell != "" else None for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
-    ]
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        hint = "проверьте, закрыты ли кавычки, или сохраните таблицу как .xlsx"
+        raise _unreadable(shown, "file.damaged", "в таблице CSV не разделить столбцы", hint) from error
+    return [[cell if cell != "" else None for cell in row] for row in rows]
 
 
 def _decoded(content: bytes) -> str:
@@ -98,13 +101,16 @@ def _decoded(content: bytes) -> str:
     return content.decode("cp1251", errors="replace")
 
 
-def _parquet_rows(path: Path) -> list[list[object]]:
+def _parquet_rows(path: Path, shown: str) -> list[list[object]]:
     import pyarrow
     import pyarrow.parquet
 
     try:
         table = pyarrow.parquet.read_table(path)
     except pyarrow.ArrowException as error:
-        raise _unreadable(path.name, "file.damaged", "файл Parquet повреждён", "запишите его ещё раз") from error
-    columns = [column.to_pylist() for column in table.columns]
+        raise _unreadable(shown, "file.damaged", "файл Parquet повреждён", "запишите его ещё раз") from error
+    columns = [
+        [str(cell) for cell in column.to_pylist()] if pyarrow.types.is_nested(column.type) else column.to_pylist()
+        for column in table.columns
+    ]
     return [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))]

@@ -1,15 +1,17 @@
 """Loading of dataset contracts, their layouts and the scales that travel with the catalogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
-from quality_cli.core.yamlfile import Document, read_yaml, validate
-from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.layout import Layout, canonical_layout
+from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
+from quality_cli.datasets.conditions import Mistake, conditions, no_column
+from quality_cli.datasets.contract import Contract, Derivation, ScaleLookup
+from quality_cli.datasets.layout import Layout, canonical_layout, places_in
+from quality_cli.datasets.organisations import REGISTER
 
 
 class DatasetFile(Contract):
@@ -33,18 +35,29 @@ def load_specs(catalogues: Sequence[Path]) -> Specs:
     Raises :class:`CatalogueError` with every mistake of every file.
     """
     files: dict[str, DatasetFile] = {}
+    documents: dict[str, Document] = {}
     scales: list[Path] = []
     mistakes: list[Finding] = []
     for catalogue in catalogues:
+        here: set[str] = set()
         for path in sorted((catalogue / "datasets").glob("*.yaml")):
             try:
                 document = read_yaml(path, f"{catalogue.name}/datasets/{path.name}")
                 dataset = validate(DatasetFile, document)
-                mistakes += _misspelt(dataset, document)
-                files[dataset.dataset] = dataset
             except CatalogueError as error:
                 mistakes += error.findings
+                continue
+            if dataset.dataset in here:
+                mistakes.append(document.mistake(f"набор «{dataset.dataset}» в этой папке уже описан", ("dataset",)))
+            here.add(dataset.dataset)
+            files[dataset.dataset], documents[dataset.dataset] = dataset, document
         scales += sorted((catalogue / "scales").glob("*.csv"))
+    if not mistakes:
+        whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
+        for name, dataset in whole.items():
+            found = (*_unknown_values(files[name], files), *_misspelt(dataset), *_dangling(dataset, whole))
+            mistakes += [documents[name].mistake(message, path) for message, path in found]
+        files = whole
     if mistakes:
         raise CatalogueError(mistakes)
     layouts = [
@@ -54,14 +67,70 @@ def load_specs(catalogues: Sequence[Path]) -> Specs:
     return Specs(dict(files), tuple(layouts), tuple(scales))
 
 
-def _misspelt(dataset: DatasetFile, document: Document) -> list[Finding]:
+def _with_values(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> DatasetFile:
+    """The dataset with the values that its columns take from columns of other datasets."""
+    columns = dict(dataset.columns)
+    for name, column in columns.items():
+        other, _, source = column.values_of.partition(".")
+        if other in files and source in files[other].columns:
+            columns[name] = column.model_copy(update={"values": files[other].columns[source].values})
+    return dataset.model_copy(update={"columns": columns})
+
+
+def _unknown_values(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    known = [f"{other}.{name}" for other in files for name, column in files[other].columns.items() if column.values]
+    for name, column in dataset.columns.items():
+        if column.values_of and column.values_of not in known:
+            message = f"нет значений у «{column.values_of}»{closest(column.values_of, known)}"
+            yield message, ("columns", name, "values_of")
+
+
+def _misspelt(dataset: DatasetFile) -> Iterator[Mistake]:
     """Columns that a layout names but the contract does not have."""
-    mistakes = []
     for index, layout in enumerate(dataset.layouts):
-        for key in ("columns", "blank_ignoring"):
-            for position, name in enumerate(getattr(layout, key)):
-                if name not in dataset.columns:
-                    step = name if key == "columns" else position
-                    message = f"в наборе «{dataset.dataset}» нет столбца «{name}»{closest(name, dataset.columns)}"
-                    mistakes.append(document.mistake(message, ("layouts", index, key, step)))
-    return mistakes
+        for name, path in _columns_named(layout):
+            if name not in dataset.columns:
+                yield no_column(dataset, name), ("layouts", index, *path)
+
+
+def _columns_named(layout: Layout) -> Iterator[tuple[str, KeyPath]]:
+    yield from ((name, ("columns", name)) for name in layout.columns)
+    yield from ((name, ("blank_ignoring", index)) for index, name in enumerate(layout.blank_ignoring))
+    for index, fact in enumerate(layout.facts):
+        yield from ((name, ("facts", index, "text")) for name in places_in(fact.text))
+    for index, text in enumerate(layout.recognise.above):
+        yield from ((name, ("recognise", "above", index)) for name in places_in(text))
+
+
+def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    """Datasets, columns and literals that the conditions and derivations name but that do not exist."""
+    if REGISTER in files:
+        yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
+    for name, column in dataset.columns.items():
+        if column.derive is not None:
+            for message, path in _dangling_in(column.derive, dataset, files):
+                yield message, ("columns", name, "derive", *path)
+
+
+def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    yield from conditions(rule.only, dataset, files, ("only",))
+    if rule.where is not None:
+        yield from conditions(rule.where, dataset, files, ("where",))
+    if rule.sum_of is not None and rule.sum_of not in dataset.columns:
+        yield no_column(dataset, rule.sum_of), ("sum_of",)
+    if rule.scale is None:
+        return
+    scales = files.get(rule.scale.dataset)
+    if scales is None:
+        yield f"нет набора данных «{rule.scale.dataset}»{closest(rule.scale.dataset, files)}", ("scale", "dataset")
+        return
+    for own, name, path in _scale_columns(rule.scale, dataset, scales):
+        if name not in own.columns:
+            yield no_column(own, name), ("scale", *path)
+
+
+def _scale_columns(rule: ScaleLookup, dataset: Contract, scales: Contract) -> Iterator[tuple[Contract, str, KeyPath]]:
+    yield dataset, rule.score, ("score",)
+    yield from ((scales, name, ("thresholds", name)) for name in rule.thresholds)
+    for index, name in enumerate(rule.match):
+        yield from ((own, name, ("match", index)) for own in (dataset, scales))

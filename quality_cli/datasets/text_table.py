@@ -10,7 +10,7 @@ municipality «муниципалитет» with a school for every name met is 
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from quality_cli.core.findings import Findings, Place
+from quality_cli.core.findings import Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.datasets.build import SheetBuilder
 from quality_cli.datasets.contract import Contract
@@ -47,7 +47,7 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
     register = join(contracts[REGISTER], _parts(REGISTER, raw, contracts, None, findings), findings)
     tree = build_tree(register.records(), findings, Place(REGISTER))
     tables = _tables(raw, contracts, tree, findings)
-    problems = [str(finding) for finding in findings]
+    problems = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
     if problems:
         raise TextTableError("; ".join(problems))
     return Tables({REGISTER: register, **tables}, tree, (), findings)
@@ -57,6 +57,9 @@ def _rows(text: str) -> RawTable:
     lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
     if not lines:
         raise TextTableError("таблица пуста: нужна хотя бы строка заголовка")
+    for line in lines[1:]:
+        if len(line) != len(lines[0]):
+            raise TextTableError(f"в строке «{' | '.join(line)}» ячеек {len(line)}, а столбцов {len(lines[0])}")
     return lines[0], lines[1:]
 
 
@@ -102,7 +105,7 @@ def _parts(
     if contract.period and contract.period.spring_of not in header:
         header = [*header, contract.period.spring_of]
         rows = [[*row, str(DEFAULT_YEAR)] for row in rows]
-    layout = Layout(layout="text", dataset=name, title="таблица", recognise=Recognise(headers=[]))
+    layout = Layout(layout="text", dataset=name, title="таблица", recognise=Recognise(headers=header))
     columns = {column: (header.index(column),) if column in header else () for column in contract.columns}
     families = {
         family: tuple(

@@ -45,6 +45,8 @@ def parse_cells(cells: Sequence[object], column: Column) -> list[Value]:
 
 def is_empty(cell: object) -> bool:
     """Whether a cell holds nothing at all."""
+    if isinstance(cell, float):
+        return math.isnan(cell)
     return cell is None or (isinstance(cell, str) and not cell.strip("\xa0 \t\r\n"))
 
 
@@ -98,9 +100,9 @@ def _number(cell: object) -> Value:
     if isinstance(cell, bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta):
         return BAD
     if isinstance(cell, int | float):
-        return cell if math.isfinite(cell) else None
+        return cell if math.isfinite(cell) else BAD
     text = re.sub(r"[\s\xa0]", "", str(cell)).replace(",", ".").lstrip("'")
-    return float(text) if _NUMBER.match(text) else BAD
+    return float(text) if len(text) < 32 and _NUMBER.match(text) else BAD
 
 
 def _integer(cell: object) -> Value:

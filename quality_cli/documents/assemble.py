@@ -1,7 +1,9 @@
 """A document of one unit: view model, Markdown, charts, DOCX."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,9 @@ class Assembler:
         """
         name = spec.templates.municipality if unit.level is Level.MUNICIPALITY else spec.templates.organisation
         assert name is not None
-        images = {chart.key: image for chart in spec.charts if (image := self._chart(chart, unit)) is not None}
-        text = render(name, self.templates, self._context(spec, unit, members, images))
+        charts = {chart.key: draw for chart in spec.charts if (draw := self._chart(chart, unit)) is not None}
+        text = render(name, self.templates, self._context(spec, unit, members, charts))
+        images = {key: draw() for key, draw in charts.items() if f"]({key})" in text}
         document = to_docx(text, self._blank(), images, spec.title) if docx else None
         return Rendered(publishable(text), images, document)
 
@@ -61,7 +64,7 @@ class Assembler:
         return Figures(self.results, unit, str(period), order)
 
     def _context(
-        self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], images: Mapping[str, bytes]
+        self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], charts: Iterable[str]
     ) -> dict[str, Any]:
         municipality = self.organisations.ancestor(unit.id, Level.MUNICIPALITY) or unit
         before = self.period.shifted(-1)
@@ -69,6 +72,7 @@ class Assembler:
         found = observe(spec.observations, self.results, unit.id, municipality.id, str(self.period), str(before))
         return {
             "title": spec.title,
+            **{name: count(1).__next__ for name in ("section", "table", "figure")},
             "unit": unit,
             "municipality": municipality,
             "period": str(self.period),
@@ -80,7 +84,7 @@ class Assembler:
             "schools": [SchoolView(member, self._figures(member, self.period)) for member in members],
             "indicators": [self._indicator(indicator_id, own) for indicator_id in spec.indicators],
             "observations": [ObservationView.of(observation) for observation in found],
-            "images": set(images),
+            "images": set(charts),
             "small_below": self.catalogue.settings.small_below,
             "office": self.office,
             "signatory": self.signatory,
@@ -100,8 +104,8 @@ class Assembler:
         ]
         return list(dict.fromkeys(part for row in rows if row for part in row.source.split("; ")))
 
-    def _chart(self, chart: Chart, unit: Unit) -> bytes | None:
-        """The picture, or None where there is nothing to draw."""
+    def _chart(self, chart: Chart, unit: Unit) -> Callable[[], bytes] | None:
+        """How to draw the picture (drawn only if the template shows it), or None where there is nothing to draw."""
         own, before = self._figures(unit, self.period), self._figures(unit, self.period.shifted(-1))
         values = own.values(chart.indicator, chart.by, chart.parts[0])
         if not values:
@@ -112,7 +116,7 @@ class Assembler:
                 StackedRow(label, tuple(own(chart.indicator, part, **{chart.by: value}).n or 0 for part in chart.parts))
                 for label, value in zip(labels, values, strict=True)
             ]
-            return stacked_shares(rows) if any(sum(row.amounts) for row in rows) else None
+            return partial(stacked_shares, rows) if any(sum(row.amounts) for row in rows) else None
         groups = [
             BarGroup(
                 label,
@@ -120,7 +124,7 @@ class Assembler:
             )
             for label, value in zip(labels, values, strict=True)
         ]
-        return grouped_bars(groups, (before.period, own.period), legend="Учебный год")
+        return partial(grouped_bars, groups, (before.period, own.period), legend="Учебный год")
 
 
 def _first_part(catalogue: Catalogue, indicator_id: str) -> str:

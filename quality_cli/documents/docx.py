@@ -26,6 +26,8 @@ from docx.oxml.text.paragraph import CT_P
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.hr import hr
 from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
@@ -77,6 +79,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero")
     parser.enable(["heading", "list", "table", "hr", "emphasis", "image", "escape", "entity", "newline"])
     parser.inline.ruler.at("emphasis", _only_stars)
+    parser.block.ruler.at("hr", _only_dashes, {"alt": ["paragraph", "list"]})
     container_plugin(parser, "block", validate=lambda *_: True)
     attrs_plugin(parser, after=("image",))
     attrs_block_plugin(parser)
@@ -86,6 +89,11 @@ def _parser() -> MarkdownIt:
 def _only_stars(state: StateInline, silent: bool) -> bool:
     """Underscores are lines to write on, never emphasis."""
     return state.src[state.pos] != "_" and emphasis.tokenize(state, silent)
+
+
+def _only_dashes(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A line of underscores is a line to write on, never a page break."""
+    return state.src[state.bMarks[start] + state.tShift[start]] != "_" and hr(state, start, end, silent)
 
 
 class _Writer:
@@ -255,6 +263,8 @@ class _Writer:
     def _signature(self, node: SyntaxTreeNode) -> None:
         """Write the lines of a signature: the last one, the name, stands at the right margin beside the post."""
         paragraph = self._paragraph("signature")
+        if node.type != "paragraph":
+            raise ConfigurationError("в блоке «::: signature» допускаются только строки текста")
         children = node.children[0].children
         breaks = [i for i, child in enumerate(children) if child.type in {"softbreak", "hardbreak"}]
         last = breaks[-1] if breaks else len(children)

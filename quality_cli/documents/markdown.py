@@ -8,7 +8,7 @@ import re
 import traceback
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import ParamSpec
 
@@ -76,6 +76,17 @@ def render(template_name: str, template_dirs: Sequence[Path], context: Mapping[s
 
     Raises TemplateFault for any error in the template, with the file and the line of the error.
     """
+    try:
+        return str(_environment(tuple(template_dirs)).get_template(template_name).render(context))
+    except TemplateSyntaxError as error:
+        raise TemplateFault(error.name or template_name, error.lineno, f"ошибка записи шаблона: {error}") from error
+    except Exception as error:  # a template can raise anything: it calls filters and methods of the data
+        raise _fault(error, template_name) from error
+
+
+@lru_cache(maxsize=8)
+def _environment(template_dirs: tuple[Path, ...]) -> "_Environment":
+    """One environment for a set of folders: a template is compiled once, not once a document."""
     environment = _Environment(
         loader=FileSystemLoader(template_dirs),
         undefined=_Missing,
@@ -85,12 +96,7 @@ def render(template_name: str, template_dirs: Sequence[Path], context: Mapping[s
         keep_trailing_newline=True,
     )
     environment.filters.update(_FILTERS)
-    try:
-        return str(environment.get_template(template_name).render(context))
-    except TemplateSyntaxError as error:
-        raise TemplateFault(error.name or template_name, error.lineno, f"ошибка записи шаблона: {error}") from error
-    except Exception as error:  # a template can raise anything: it calls filters and methods of the data
-        raise _fault(error, template_name) from error
+    return environment
 
 
 def publishable(markdown: str) -> str:

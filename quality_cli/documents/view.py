@@ -89,12 +89,9 @@ class Figures:
         """Values of the stratifier ``by`` that have works (within ``fixed``), in the order of the results."""
         names = [name for name in self.order[indicator] if name in fixed or name == by]
         rows = self.results.of_unit(self.unit.id, self.period, indicator, part, ",".join(names))
-        strata = [(parse_stratum(row.stratum), row) for row in rows if row.status != "not_applicable"]
-        return [
-            stratum[by]
-            for stratum, _ in strata
-            if all(stratum.get(name) == str(value) for name, value in fixed.items())
-        ]
+        strata = [parse_stratum(row.stratum) for row in rows if row.status != "not_applicable"]
+        wanted = {name: str(value) for name, value in fixed.items()}
+        return [stratum[by] for stratum in strata if wanted.items() <= stratum.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""``results.xlsx``: the results table for people, a view of ``results.parquet``."""
+"""``results.xlsx``: the results table for people, a view of ``results.parquet``.
+
+It shows each indicator at the level where the concept reports it; the other levels are in CSV and Parquet.
+"""
 
 import io
 from pathlib import Path
@@ -17,42 +20,45 @@ from quality_cli.core.archive import reproducible
 _COLUMNS: tuple[tuple[str, int], ...] = (
     ("Учебный год", 12),
     ("Показатель", 12),
-    ("Формулировка", 60),
-    ("Часть", 24),
-    ("Уровень", 14),
+    ("Часть", 22),
     ("Организация", 36),
-    ("Основной", 10),
-    ("Разрез", 30),
-    ("Числитель", 11),
-    ("Знаменатель", 12),
+    ("Разрез", 34),
     ("Значение", 11),
     ("Единица", 10),
-    ("Исключено", 11),
-    ("Неизвестно", 11),
+    ("Числитель", 11),
+    ("Знаменатель", 13),
+    ("Исключено", 12),
+    ("Неизвестно", 12),
     ("95 %: от", 10),
     ("95 %: до", 10),
     ("Состояние", 16),
-    ("Пояснение", 40),
+    ("Пояснение", 36),
+    ("Уровень", 14),
+    ("Формулировка", 60),
     ("Источник", 60),
 )
 
+_LAST_PRINTED = "O"  # wording and source are for the screen
+
 
 def write_workbook(results: Results, catalogue: Catalogue, path: Path) -> None:
-    """Write all rows under Russian headers with a filter; the same results give the same bytes."""
+    """Write the reported rows under Russian headers with a filter; the same results give the same bytes."""
+    rows = [row for row in results if row.reported]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Показатели")
     sheet.freeze_panes = "C2"
-    for index, (_, width) in enumerate(_COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_COLUMNS))}{len(results) + 1}"
-    sheet.append([_header(sheet, title) for title, _ in _COLUMNS])
-    parts = {(figure.indicator, figure.part): figure.title for figure in catalogue.figures}
-    for row in results:
-        sheet.append([_cell(sheet, value) for value in _values(row, catalogue, parts)])
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
+    sheet.print_area = f"A1:{_LAST_PRINTED}{len(rows) + 1}"
+    for index, (_, width) in enumerate(_COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_COLUMNS))}{len(rows) + 1}"
+    sheet.append([_header(sheet, title) for title, _ in _COLUMNS])
+    parts = {(figure.indicator, figure.part): figure.title for figure in catalogue.figures}
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in _values(row, catalogue, parts)])
     buffer = io.BytesIO()
     book.save(buffer)
     path.write_bytes(reproducible(buffer.getvalue()))
@@ -62,22 +68,21 @@ def _values(row: Result, catalogue: Catalogue, parts: dict[tuple[str, str], str]
     return (
         row.period,
         row.indicator,
-        catalogue.indicators[row.indicator].name,
         parts[row.indicator, row.part],
-        level_word(row.level),
         row.org_name,
-        row.reported,
         stratum_words(row.stratum, catalogue, row.indicator),
-        row.numerator,
-        row.denominator,
         row.value,
         row.unit,
+        row.numerator,
+        row.denominator,
         row.excluded,
         row.unknown,
         row.ci_low,
         row.ci_high,
         status_word(row.status),
         row.note,
+        level_word(row.level),
+        catalogue.indicators[row.indicator].name,
         row.source,
     )
 
@@ -92,10 +97,12 @@ def _header(sheet: WriteOnlyWorksheet, title: str) -> Cell:
 
 def _cell(sheet: WriteOnlyWorksheet, value: object) -> object:
     """Words stay words: a text that begins with «=» must not become a formula."""
-    if isinstance(value, bool):
-        return "да" if value else ""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, float):
-        return int(value) if value.is_integer() else value
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.number_format = "0.0"
+        return cell
     if isinstance(value, str) and value.startswith("="):
         cell = WriteOnlyCell(sheet, value=value)
         cell.data_type = "s"

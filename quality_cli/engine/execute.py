@@ -1,7 +1,7 @@
 """Execution of a plan over tables: masks, one group-by at the leaf, sums up the tree, ratios never (design §5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
@@ -102,13 +102,14 @@ class Executor:
             for units in self._levels:
                 view = _View(figure, strata, subset, units)
                 counted = {name: self._counted(view, count, mask, keys) for name, (count, mask) in counts.items()}
-                yield self._rows(view, counted, self._lifted(concerned, units), self._lifted(applicable, units))
+                filled = self._filled(view, counts, counted, keys)
+                yield self._rows(view, counted, filled, self._lifted(concerned, units), self._lifted(applicable, units))
                 yield from self._not_held(view, self._lifted(applicable, units))
 
     def _counts(self, figure: Figure) -> dict[str, tuple[Count, Mask | None]]:
         """What is counted and in which rows: D = I ∧ d, X, N = (D ∧ ¬X) ∧ n; the unknown leave D and are counted."""
-        rows = Count(figure.population, figure.denominator.where)
         base, excluded = self._truth(figure, figure.denominator)
+        rows = Count(figure.denominator.dataset, figure.denominator.where)
         if figure.inside:
             inner = self._known(figure.numerator)
             if base is None or inner is None:
@@ -120,7 +121,9 @@ class Executor:
                 "unknown": (rows, base.unknown | (base.true & inner.unknown)),
             }
         top, excluded_top = self._truth(figure, figure.numerator)
-        own, own_excluded = (top, excluded_top) if figure.numerator.dataset == figure.population else (base, excluded)
+        own, own_excluded = base, excluded
+        if figure.numerator.dataset == figure.population:
+            rows, own, own_excluded = replace(rows, dataset=figure.population), top, excluded_top
         return {
             "numerator": (figure.numerator, None if top is None else top.true),
             "denominator": (figure.denominator, None if base is None else base.true),
@@ -144,24 +147,40 @@ class Executor:
         truth = self._known(count)
         if truth is None or figure.exclude is None or count.dataset != figure.population:
             return truth, None
-        exclude = self._evaluators[count.dataset](figure.exclude)
-        return truth & ~exclude, truth.true & exclude.true
+        evaluate = self._evaluators[count.dataset]
+        exclude = evaluate(figure.exclude)
+        return truth & ~exclude, evaluate(count.where).true & exclude.true
 
     def _counted(self, view: _View, count: Count, mask: Mask | None, keys: Mapping[str, "_Keys"]) -> Array:
         if mask is None or count.dataset not in keys:
             return np.zeros((len(self._plan.periods), len(view.units.ids), *view.sizes))
         return keys[count.dataset].count(count, mask, view.subset, view.units)
 
-    def _rows(self, view: _View, counted: Mapping[str, Array], concerned: Array, applicable: Array) -> _Block:
+    def _filled(
+        self,
+        view: _View,
+        counts: Mapping[str, tuple[Count, Mask | None]],
+        counted: Mapping[str, Array],
+        keys: Mapping[str, "_Keys"],
+    ) -> Array:
+        """Where any row stands behind the figure: a sum of zeros is a zero, not an absence."""
+        rows = [
+            self._counted(view, replace(count, kind="rows"), mask, keys) if count.kind == "sum" else counted[name]
+            for name, (count, mask) in counts.items()
+        ]
+        return np.asarray(np.any([array != 0 for array in rows], axis=0))
+
+    def _rows(
+        self, view: _View, counted: Mapping[str, Array], filled: Array, concerned: Array, applicable: Array
+    ) -> _Block:
         """Rows of the results: a total for every unit concerned, a stratum where anything was counted."""
-        filled = np.asarray(sum(array != 0 for array in counted.values()), dtype=bool)
         across = (1, -1, *(1 for _ in view.subset))
         wanted = filled & view.strata.named(view.subset, filled.shape) if view.subset else filled | concerned[None, :]
         index = np.nonzero(wanted)
         fits = (filled | applicable.reshape(across))[index]
         periods = np.array(self._plan.periods, dtype=np.int64)[index[0]]
         counts = {name: array[index] for name, array in counted.items()}
-        state, note = self._states(view.figure, periods, counts, fits)
+        state, note = self._states(view.figure, periods, filled[index], fits)
         words = view.strata.words(view.subset, index[2:], len(periods))
         return self._block(view, periods, view.units.ids[index[1]], words, counts, state, note)
 
@@ -215,9 +234,7 @@ class Executor:
         lifted[above[above >= 0]] = True
         return lifted
 
-    def _states(
-        self, figure: Figure, periods: Array, counts: Mapping[str, Array], applicable: Array
-    ) -> tuple[Array, Array]:
+    def _states(self, figure: Figure, periods: Array, filled: Array, applicable: Array) -> tuple[Array, Array]:
         """Why a row has no figure: nothing was supplied, nothing fits, or the indicator does not concern the unit."""
         state, note = _filled("", len(periods)), _filled("", len(periods))
         for dataset in figure.datasets:
@@ -227,8 +244,7 @@ class Executor:
                 lacking = ~np.isin(periods, held)
                 state[lacking], note[lacking] = NOT_LOADED, f"не загружено: {contract.title}"
         if self._plan.contracts[figure.population].empty_means == "no_data":
-            nothing = (counts["denominator"] == 0) & (counts["excluded"] == 0) & (counts["unknown"] == 0)
-            empty = nothing & (state == "")
+            empty = ~filled & (state == "")
             state[empty], note[empty] = NO_ROWS, "нет строк, подходящих под условие показателя"
         rule = self._plan.indicators[figure.indicator].organisations
         if rule is not None:

@@ -1,0 +1,41 @@
+# quality: «make demo» показывает всё на учебном примере, «make test» проверяет всё.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test lint bench docs clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Нужен Python 3.11 или новее, а здесь " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/quality run --data sample_data --out out
+	@echo
+	@echo "Откройте справку муниципалитета и справки школ (DOCX, Markdown): out/documents"
+	@echo "Таблица показателей: out/results.xlsx (также .csv и .parquet); что прочитано: out/manifest.json"
+
+test: lint
+	$(BIN)/quality catalogue check
+	$(BIN)/quality catalogue test
+	$(BIN)/pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+docs: $(READY)
+	$(BIN)/python docs/build.py
+
+clean:
+	rm -rf $(VENV) out .out.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,174 @@
+"""What a counted quantity means: values, statuses, notes, intervals."""
+
+from typing import Any
+
+import pytest
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Result, Results
+from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.model import Indicator
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.specs import load_specs
+from quality_cli.datasets.text_table import tables_from_text
+from quality_cli.engine.execute import Executor
+from quality_cli.engine.plan import make_plan
+
+COLUMNS = {
+    "school": {"title": "Школа", "type": "organisation", "required": True},
+    "year": {"title": "Год", "type": "integer", "required": True},
+    "pupil": {"title": "Ученик", "type": "text"},
+    "hours": {"title": "Часы", "type": "number"},
+    "prize": {"title": "Призёр", "type": "flag"},
+}
+SHAPE = {"organisation": "school", "period": {"spring_of": "year"}, "grain": "строка", "columns": COLUMNS}
+CONTRACTS = {
+    **load_specs([CATALOGUE]).contracts,
+    "circle": Contract.model_validate({"dataset": "circle", "title": "Кружки", **SHAPE}),
+    "roll": Contract.model_validate({"dataset": "roll", "title": "Контингент", "empty_means": "zero", **SHAPE}),
+}
+CIRCLE = """
+school | year | pupil | hours | prize
+А      | 2026 | 1     | 2     | да
+А      | 2026 | 1     | 4     | нет
+А      | 2026 | 2     | 0     | нет
+А      | 2026 | 3     |       |
+Б      | 2026 | 4     | 0     | нет
+"""
+ROLL = """
+school | year | pupil
+А      | 2026 | 1
+А      | 2026 | 2
+А      | 2026 | 3
+А      | 2026 | 5
+В      | 2026 | 6
+"""
+
+
+def results(definition: dict[str, Any], small_below: int = 2, **texts: str) -> Results:
+    """Results of one indicator over text tables."""
+    indicator = Indicator.model_validate(
+        {"id": "9.9.1-m1", "name": "проба", "level": "municipality", "unit": "ед.", "method": "на бумаге",
+         "examples": [{"data": {}, "expect": [{"value": 0}]}], **definition}
+    )  # fmt: skip
+    tables = tables_from_text(texts or {"circle": CIRCLE, "roll": ROLL}, CONTRACTS)
+    return assess(
+        Executor(make_plan([indicator], list(figures_of(indicator)), tables, CONTRACTS), tables).run(), small_below
+    )
+
+
+def at(table: Results, unit: str = "муниципалитет") -> Result:
+    """The total of a unit."""
+    found = table.find("9.9.1-m1", unit, "2025/2026")
+    assert found is not None
+    return found
+
+
+def test_share_leaves_the_unknown_out_and_shows_them() -> None:
+    found = at(
+        results({"measure": "share", "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}})
+    )
+    assert (found.numerator, found.denominator, found.value, found.unknown) == (1, 4, 25, 1)
+    assert found.ci_low == pytest.approx(4.559, abs=1e-3)  # Wilson, 1 of 4
+    assert found.ci_high == pytest.approx(69.936, abs=1e-3)
+
+
+def test_mean_is_the_sum_over_known_rows() -> None:
+    found = at(results({"measure": "mean", "population": {"dataset": "circle"}, "numerator": {"sum": "hours"}}))
+    assert (found.numerator, found.denominator, found.value, found.unknown) == (6, 4, 1.5, 1)
+    assert found.ci_low is None
+
+
+def test_rate_is_per_so_many() -> None:
+    written = {
+        "measure": "rate",
+        "per": 1000,
+        "population": {"dataset": "circle"},
+        "numerator": {"where": {"prize": True}},
+    }
+    assert at(results(written)).value == 250
+
+
+def test_rows_distinct_and_sum_are_three_different_counts() -> None:
+    def counted(**kind: str) -> float | None:
+        return at(results({"measure": "count", "population": {"dataset": "circle", **kind}})).value
+
+    assert (counted(), counted(distinct="pupil"), counted(sum="hours")) == (5, 4, 6)
+
+
+def test_sum_of_zeros_is_zero_and_not_an_absence() -> None:
+    found = at(results({"measure": "count", "population": {"dataset": "circle", "sum": "hours"}}), "Б")
+    assert (found.value, found.status) == (0, "ok")
+
+
+def test_bare_count_has_no_denominator() -> None:
+    found = at(results({"measure": "count", "population": {"dataset": "circle"}}))
+    assert (found.denominator, found.status) == (None, "ok")
+
+
+def test_small_group_is_marked() -> None:
+    written = {"measure": "share", "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
+    assert at(results(written, small_below=4)).status == "ok"
+    assert at(results(written, small_below=5)).status == "small"
+
+
+def test_zero_denominator_is_no_data_and_never_zero() -> None:
+    written = {
+        "measure": "share",
+        "population": {"dataset": "circle", "where": {"hours": {"gt": 100}}},
+        "numerator": {"where": {"prize": True}},
+    }
+    found = at(results(written))
+    assert (found.status, found.value, found.ci_low) == ("no_data", None, None)
+    assert found.unknown == 1  # the hours of one row are not known
+
+
+def test_unit_without_rows_in_a_complete_register_is_zero() -> None:
+    assert at(results({"measure": "count", "population": {"dataset": "roll"}}), "Б").value == 0
+
+
+def test_unit_without_rows_in_an_incomplete_table_is_no_data() -> None:
+    found = at(results({"measure": "count", "population": {"dataset": "circle"}}), "В")
+    assert (found.status, found.value) == ("no_data", None)
+    assert found.note == "нет строк, подходящих под условие показателя"
+
+
+def two_tables(measure: str, **extra: int) -> dict[str, Any]:
+    """Distinct pupils of the circles over the roll."""
+    return {
+        "measure": measure,
+        "population": {"dataset": "roll", "distinct": "pupil"},
+        "numerator": {"dataset": "circle", "distinct": "pupil"},
+        **extra,
+    }
+
+
+def test_two_tables_count_each_on_its_own() -> None:
+    found = at(results(two_tables("share")))
+    assert (found.numerator, found.denominator, found.value) == (4, 5, 80)
+
+
+def test_more_above_than_below_is_a_conflict_without_a_value() -> None:
+    found = at(results(two_tables("share")), "Б")  # one pupil in a circle, nobody on the roll
+    assert (found.status, found.value, found.numerator, found.denominator) == ("conflict", None, 1, 0)
+    assert "источники расходятся" in found.note
+
+
+def test_rate_over_an_empty_denominator_says_why_there_is_none() -> None:
+    found = at(results(two_tables("rate", per=100)), "Б")
+    assert (found.status, found.value) == ("no_data", None)
+    assert found.note
+
+
+def test_absent_table_is_told_by_its_title() -> None:
+    found = at(results(two_tables("share"), roll=ROLL))
+    assert (found.status, found.note) == ("no_data", "не загружено: Кружки")
+    assert (found.numerator, found.denominator) == (None, None)
+    assert found.source == "Контингент: roll; Кружки: не загружено"
+
+
+def test_pupil_of_two_schools_is_one_pupil_of_the_municipality() -> None:
+    moved = "school | year | pupil\nА | 2026 | 1\nБ | 2026 | 1"
+    table = results({"measure": "count", "population": {"dataset": "circle", "distinct": "pupil"}}, circle=moved)
+    assert (at(table, "А").value, at(table, "Б").value, at(table).value) == (1, 1, 1)

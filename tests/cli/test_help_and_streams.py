@@ -1,0 +1,120 @@
+"""Help in Russian and at once; streams that survive any console."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from calling import call, spawn
+
+COMMANDS = [
+    [], ["check"], ["compute"], ["report"], ["run"], ["catalogue"],
+    ["catalogue", "list"], ["catalogue", "show"], ["catalogue", "check"], ["catalogue", "test"],
+]  # fmt: skip
+NAMES = re.compile(
+    r"--?[a-z][a-z-]*|quality(?: [a-z]+)*|[\w.]*\.(?:yaml|json|parquet|csv|xlsx)\b|docx|md|JSON|ID|N\.N|1\.1\.2-m1"
+    r"|sample_data|\bout\b|\b(?:check|compute|report|run|catalogue|list|show|test|municipality|organisation)\b|\((?:data|out)\)"
+)
+"""Names of options, commands, files, formats and values: they are the same in every language."""
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_is_russian(command: list[str]) -> None:
+    outcome = call(*command, "--help")
+    assert outcome.code == 0
+    assert "Вызов: quality" in outcome.out
+    assert re.findall(r"[A-Za-z]{2,}", NAMES.sub("", outcome.out)) == []
+
+
+def test_every_command_has_been_asked_for_help() -> None:
+    import typer.main
+
+    from quality_cli.cli.main import app
+
+    def named(command: object, path: list[str]) -> list[list[str]]:
+        inner = getattr(command, "commands", {})
+        return [path, *(found for name, child in inner.items() for found in named(child, [*path, name]))]
+
+    assert sorted(named(typer.main.get_command(app), [])) == sorted(COMMANDS)
+
+
+def test_without_arguments_the_help_is_shown() -> None:
+    assert call().out.strip() == call("--help").out.strip()
+    assert call("catalogue").out.strip() == call("catalogue", "--help").out.strip()
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"quality \d+\.\d+\.\d+\n", call("--version").out)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = f"""
+import json, sys
+from quality_cli.cli.main import main
+for command in {COMMANDS!r}:
+    sys.argv = ["quality", *command, "--help"]
+    try:
+        main()
+    except SystemExit as done:
+        assert done.code == 0, command
+heavy = {{"pandas", "numpy", "pyarrow", "openpyxl", "docx", "vl_convert", "jinja2", "yaml", "quality_cli.catalogue"}}
+print("heavy:" + json.dumps(sorted(heavy & set(sys.modules))))
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert json.loads(run.stdout.rpartition("heavy:")[2]) == []
+
+
+def test_piped_output_has_no_escape_codes(small_data: Path) -> None:
+    for arguments in (["catalogue", "list"], ["check", small_data], ["--help"]):
+        run = spawn(*arguments)
+        assert run.returncode == 0
+        assert b"\x1b" not in run.stdout + run.stderr
+
+
+def test_tables_in_a_pipe_are_tab_separated() -> None:
+    lines = call("catalogue", "list").out.splitlines()
+    assert lines[0].split("\t") == ["Показатель", "Уровень", "Единица", "Формулировка"]
+    assert {len(line.split("\t")) for line in lines} == {4}
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "cp866"},
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+    ids=" ".join,
+)
+def test_any_console_will_do(environment: dict[str, str], small_data: Path, tmp_path: Path) -> None:
+    for arguments in (["--help"], ["catalogue", "show", "1.1.2-m1"], ["compute", "--data", small_data]):
+        out = ["--out", tmp_path / "out"] if "compute" in arguments else []
+        run = spawn(*arguments, *out, **environment)
+        assert run.returncode == 0, run.stderr
+        assert b"Traceback" not in run.stderr
+
+
+def test_console_of_dos_shows_russian() -> None:
+    run = spawn("catalogue", "show", "1.1.2-m1", PYTHONIOENCODING="cp866")
+    assert "Показатель: 1.1.2-m1" in run.stdout.decode("cp866")
+
+
+def test_closed_pipe_is_not_an_error() -> None:
+    program = "from quality_cli.cli.main import main; main()"
+    command = f'"{sys.executable}" -c "{program}" catalogue list --json | head -c 1; exit "${{PIPESTATUS[0]}}"'
+    run = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+def test_defect_of_ours_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("на ноль")
+
+    monkeypatch.delenv("QUALITY_DEBUG", raising=False)
+    monkeypatch.setattr("quality_cli.catalogue.loader.load_catalogue", broken)
+    outcome = call("catalogue", "check")
+    assert outcome.code == 1
+    assert "Внутренняя ошибка программы (ZeroDivisionError): на ноль" in outcome.err
+    assert "QUALITY_DEBUG=1" in outcome.err

@@ -1,0 +1,28 @@
+"""What several folders of tests share."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SAMPLE = Path(__file__).resolve().parent.parent / "sample_data"
+
+
+@pytest.fixture(scope="session")
+def make_data() -> Callable[[Path, str], Path]:
+    """Makes a small data folder: the register, the scales and the Ф1 files whose names match a pattern."""
+
+    def make(folder: Path, pattern: str) -> Path:
+        folder.mkdir(parents=True)
+        for path in (*SAMPLE.glob("Реестр*"), *SAMPLE.glob("Шкалы*"), *(SAMPLE / "2025").glob(pattern)):
+            shutil.copy(path, folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small_data(make_data: Callable[[Path, str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two works of 2025: reading it takes a moment."""
+    return make_data(tmp_path_factory.mktemp("small") / "data", "Ф1_* 4 класс.xlsx")

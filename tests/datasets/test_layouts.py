@@ -1,0 +1,300 @@
+"""Every known layout of ВПР results is read by its headers, whatever the file is called."""
+
+import unicodedata
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from exports import (
+    EXPORT_2021,
+    EXPORT_2022,
+    F1_HEADER,
+    F1_ROW,
+    FORM_2025,
+    FORM_2025_NAME,
+    FORM_2026_NAME,
+    SPECS,
+    TABLE,
+    f1,
+    form_2026,
+    problems,
+    read,
+    table,
+    works,
+    xlsx,
+)
+
+from quality_cli.datasets.read import read_folder
+
+
+def test_f1_report_is_read_whatever_its_name(folder: Path) -> None:
+    xlsx(folder / "2849657.xlsx", {"РУ 4 Индивидуальные результаты": f1(F1_ROW)})
+    tables = read(folder)
+    (work,) = tables["vpr"].records()
+    expected = {
+        "org": "з-01",
+        "login": "edu770101",
+        "year": 2026,
+        "grade": 4,
+        "subject": "Русский язык",
+        "code": "40001",
+        "class": "1",
+        "variant": "2",
+        "primary": 3,
+        "top": 24,
+        "mark": 3,
+        "journal_mark": 4,
+        "task.1": 2,
+        "task.2.1": 1,
+        "task.3К1": 0,
+        "task.max": 6,
+        "level": "базовый",
+        "sex": None,
+        "present": 1,
+        "objective": 1,
+        "period": 2025,
+        "_file": "2849657.xlsx",
+        "_row": 10,
+    }
+    assert {name: work[name] for name in expected} == expected
+    assert problems(tables) == []
+
+
+def test_a_row_of_results_is_no_banner_whatever_it_says(folder: Path) -> None:
+    xlsx(folder / "a.xlsx", f1([*F1_ROW[:4], "Кол-во участников: 1", *F1_ROW[5:]]))
+    assert works(read(folder), "class") == ["Кол-во участников: 1"]
+
+
+def test_sheets_of_one_f1_workbook_are_different_works(folder: Path) -> None:
+    other = f1(F1_ROW, title="ВПР 2026 Математика 4 класс")
+    xlsx(folder / "Ф1.xlsx", {"РУ 4": f1(F1_ROW), "МА 4": [*other[:3], [], *other[4:]]})
+    assert works(read(folder), "subject", "grade") == [("Русский язык", 4), ("Математика", 4)]
+
+
+def test_columns_may_be_reordered_and_more_columns_may_stand_between(folder: Path) -> None:
+    order = list(reversed(range(len(F1_HEADER))))
+    header, row = [F1_HEADER[i] for i in order], [F1_ROW[i] for i in order]
+    xlsx(folder / "a.xlsx", f1([row[0], "?", *row[1:]], header=[header[0], "Новый столбец", *header[1:]]))
+    assert works(read(folder), "org", "mark", "journal_mark", "primary", "task.1") == [("з-01", 3, 4, 3, 2)]
+
+
+@pytest.mark.parametrize(
+    "spoil", [str.upper, lambda header: f"  {header}: ", lambda header: header.replace(" ", "\xa0")]
+)
+def test_headers_are_compared_without_case_spaces_and_edge_punctuation(folder: Path, spoil) -> None:
+    xlsx(folder / "a.xlsx", f1(F1_ROW, header=[spoil(header) for header in F1_HEADER]))
+    assert works(read(folder), "mark") == [3]
+
+
+def test_form_of_2026_takes_the_school_from_the_folder_and_the_rest_from_the_file_name(folder: Path) -> None:
+    xlsx(
+        folder / "edu770102" / FORM_2026_NAME,
+        form_2026((80001, 1, 5, "X", 2, 4, 5), (80002, "отсутствовал", None, None, None, None, 0)),
+    )
+    tables = read(folder)
+    names = ("org", "login", "year", "grade", "subject", "class", "primary", "journal_mark", "present", "task.4К2")
+    assert works(tables, *names) == [
+        ("з-02", "edu770102", 2026, 8, "Английский язык", "2", 5, 4, 1, None),
+        ("з-02", "edu770102", 2026, 8, "Английский язык", None, 0, None, 0, None),
+    ]
+    assert works(tables, "task.max") == [7, 7]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["edu770101/8 классы/{}", "МБОУ «Заречная СОШ № 1»/{}", "присланное/edu770101 {}", "sch770101/{}", "з-01/{}"],
+)
+def test_the_school_of_a_form_may_be_told_in_several_ways(folder: Path, place: str) -> None:
+    xlsx(folder / place.format(FORM_2026_NAME), form_2026((80001, 1, 5, 1, 2, 4, 6)))
+    assert works(read(folder), "org") == ["з-01"]
+
+
+def test_a_file_name_with_decomposed_letters_is_understood(folder: Path) -> None:
+    name = unicodedata.normalize("NFD", FORM_2026_NAME)
+    assert name != FORM_2026_NAME
+    xlsx(folder / "edu770101" / name, form_2026((80001, 1, 5, 1, 2, 4, 6)))
+    assert works(read(folder), "subject") == ["Английский язык"]
+
+
+def test_a_subject_is_not_found_inside_another_word(folder: Path) -> None:
+    xlsx(folder / "edu770101" / "Программа 4 класс ВПР 2026.xlsx", form_2026((80001, 1, 5, 1, 2, 4, 6)))
+    assert [code for code, _ in problems(read(folder))] == ["sheet.fact"] * 3
+
+
+def test_form_up_to_2025(folder: Path) -> None:
+    sheets = {
+        "Классы": [("№", "Буква (цифра) класса"), (1, "А")],
+        "Протокол": [FORM_2025, (60001, 1, 1, 2, "2", "6 а", " Ж", 5, 3), (60002, 2, "x", 1, 1, "НЕТ", "м", 3, 1)],
+    }
+    xlsx(folder / "edu770101" / FORM_2025_NAME, sheets)
+    tables = read(folder)
+    names = ("org", "year", "grade", "subject", "class", "sex", "variant", "task.1", "task.11.3k1", "primary")
+    assert works(tables, *names) == [
+        ("з-01", 2025, 6, "География", "6 а", "ж", "1", 1, 2, 3),
+        ("з-01", 2025, 6, "География", "НЕТ", "м", "2", None, 1, 1),
+    ]
+
+
+def test_export_of_2022_with_composite_cells(folder: Path) -> None:
+    common = ("edu770102", 77, "reg770000 | Ленский край", "reg77_m001 | Заречный район")
+    row = (*common, 'edu770102 | МБОУ "Лесная СОШ"', "22.04.2022 10:05", 50001, 1, 1, "2", "5А", "М", "4\xa0", 3)
+    sheets = {"Протокол": [EXPORT_2022, row], "Классы": [(*EXPORT_2022[:6], "Основной учебник по предмету")]}
+    xlsx(folder / "Математика 5 класс ВПР 2022.xlsx", sheets)
+    tables = read(folder)
+    names = ("org", "login", "grade", "subject", "class", "sex", "journal_mark", "task.2", "task.max", "mark")
+    assert works(tables, *names) == [("з-02", "edu770102", 5, "Математика", "5А", "м", 4, 2, 3, 2)]
+    assert problems(tables) == []
+
+
+def test_export_of_2021_with_old_logins(folder: Path) -> None:
+    rows = [
+        ("sch770101", "Заречный район", 1, 60001, 4, "м", "а(1)", 1, 12, 1, "Х", "Учебник", None, "", ""),
+        ("sch770101", "Заречный район", 2, 60002, None, None, None, "отсутсвовал", 0, None, None, None, None, "", ""),
+    ]
+    xlsx(folder / "Математика 6 класс ВПР 2021.xlsx", {"Sheet": [EXPORT_2021, *rows]})
+    tables = read(folder)
+    names = ("org", "login", "grade", "class", "primary", "task.1", "task.2", "present", "mark")
+    assert works(tables, *names) == [
+        ("з-01", "edu770101", 6, "а(1)", 12, 1, None, 1, 4),  # 10 is the lowest «4» of the scale of 2021
+        ("з-01", "edu770101", 6, None, 0, None, None, 0, None),
+    ]
+    assert "task.max" not in tables["vpr"].frame
+    assert problems(tables) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_own_csv_table(folder: Path, encoding: str, delimiter: str) -> None:
+    rows = [("Организация", "Год", "Класс", "Предмет", "Первичный балл", "Отметка"), ("з-01", 2026, 4, "МА", "7,5", 3)]
+    text = "\r\n".join(delimiter.join(map(str, row)) for row in rows)
+    (folder / "история.csv").write_bytes(text.encode(encoding))
+    assert works(read(folder), "org", "subject", "primary", "mark") == [("з-01", "Математика", 7.5, 3)]
+
+
+def test_a_csv_with_line_ends_of_old_macs_and_breaks_inside_cells(folder: Path) -> None:
+    text = 'Организация;Год;Класс;Предмет;"Код\rучастника"\rз-01;2026;4;Химия;1\r'
+    (folder / "a.csv").write_bytes(text.encode())
+    tables = read(folder)
+    assert works(tables, "org", "code") == [("з-01", "1")]
+    assert problems(tables) == []
+
+
+def test_own_parquet_table(folder: Path) -> None:
+    columns = {"Организация": ["з-01"], "Год": [2026], "Класс": [4.0], "Предмет": ["Химия"], "Отметка": [float("nan")]}
+    pq.write_table(pa.table({**columns, "Буква класса": [float("nan")], "Пол": [["м"]]}), folder / "x.parquet")
+    tables = read(folder)
+    assert works(tables, "org", "grade", "mark", "class") == [("з-01", 4, None, None)]
+    assert problems(tables) == [("cell.value", "x.parquet · G2")]
+
+
+def test_dirty_values_of_real_files(folder: Path) -> None:
+    header = (*TABLE, "Отметка по журналу", "Пол", "Вариант", "Первичный балл")
+    start = ("з-01", 2026.0, "4", " математика ")
+    rows = [
+        (*start, 1, "4\xa0", "н/а", "' ж'", "1", "12,5"),
+        (*start, 2, "нет отметки", "*", "М", "отсутсвовал", "Х"),
+        (*start, 3, "5", "зачёт", " ж", "не присутствовал", None),
+        (*start, 4.0, 3.0, "нет отметки", "Ж", 2, " 7 "),
+        (*start, "'5", "'4", 5, "м", 1, "1 0"),
+    ]
+    xlsx(folder / "a.xlsx", [header, *rows])
+    tables = read(folder)
+    assert works(tables, "code", "mark", "journal_mark", "sex", "variant", "primary", "present") == [
+        ("1", 4, None, "ж", "1", 12.5, 1),
+        ("2", None, None, "м", "отсутствовал", None, 0),
+        ("3", 5, None, "ж", "отсутствовал", None, 0),
+        ("4", 3, None, "ж", "2", 7, 1),
+        ("'5", 4, 5, "м", "1", 10, 1),
+    ]
+    assert problems(tables) == []
+
+
+@pytest.mark.parametrize("skipped", ["X", "x", "Х", "х", "не пройд.", "н/п", None])
+def test_a_task_not_attempted_is_unknown_and_the_total_is_the_sum_of_the_others(folder: Path, skipped: str) -> None:
+    row = list(F1_ROW)
+    row[7], row[9] = skipped, None
+    xlsx(folder / "a.xlsx", f1(row))
+    tables = read(folder)
+    assert works(tables, "task.2.1", "primary") == [(None, 2)]
+    assert problems(tables) == []
+
+
+def test_a_mark_given_is_kept_and_a_missing_one_comes_from_the_scale(folder: Path) -> None:
+    marks = [(9, None), (10, None), (15, None), (16, None), (21, None), (24, 3), (None, None)]
+    rows = [
+        (*F1_ROW[:3], 40000 + n, 1, 1, None, None, None, primary, mark, 4) for n, (primary, mark) in enumerate(marks)
+    ]
+    xlsx(folder / "a.xlsx", f1(*rows))
+    assert works(read(folder), "mark") == [2, 3, 3, 4, 5, 3, None]
+
+
+def test_a_scale_of_the_data_folder_adds_to_the_catalogue(folder: Path) -> None:
+    xlsx(folder / "edu770101" / FORM_2026_NAME, form_2026((80001, 1, 5, 1, 1, 4, 6)))
+    header, row = "Год;Класс;Предмет;«3» от;«4» от;«5» от", "2026;8;английский язык;3;5;7"
+    (folder / "Шкалы перевода.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    tables = read(folder)
+    assert works(tables, "mark") == [4]
+    assert problems(tables) == []
+
+
+def test_a_listed_school_is_not_objective_where_it_is_listed(folder: Path) -> None:
+    rows = [
+        ("з-01", 2026, 4, "Математика", 1, 5),
+        ("з-01", 2026, 5, "Математика", 1, 5),
+        ("з-01", 2025, 4, "Математика", 1, 5),
+        ("з-02", 2026, 4, "История", 1, 5),
+    ]
+    xlsx(folder / "a.xlsx", table(*rows))
+    listed = [
+        ("Наименование ОО", "Год", "Класс", "Предмет", "Признак"),
+        ("Заречная СОШ №1", 2026, 4, "математика", "резкое изменение"),
+        ("edu770112", 2026, None, None, "несоответствие отметкам"),
+    ]
+    xlsx(folder / "Перечень.xlsx", listed)
+    assert works(read(folder), "org", "year", "grade", "objective") == [
+        ("з-01", 2026, 4, 0),
+        ("з-01", 2026, 5, 1),
+        ("з-01", 2025, 4, 1),
+        ("з-02", 2026, 4, 0),
+    ]
+
+
+def test_a_list_without_rows_is_no_problem(folder: Path) -> None:
+    xlsx(folder / "a.xlsx", table((1, 5)))
+    xlsx(folder / "Перечень.xlsx", [("Логин", "Год", "Класс", "Предмет", "Признак")])
+    tables = read(folder)
+    assert not tables.findings.has_errors
+    assert works(tables, "objective") == [1]
+
+
+def test_names_of_people_reach_no_table(folder: Path) -> None:
+    name = "Вымышленный Пётр"
+    xlsx(folder / "a.xlsx", f1([*F1_ROW, name], header=[*F1_HEADER, "ФИО"]))
+    xlsx(folder / "b.xlsx", [(*TABLE, "ФИО обучающегося"), ("з-01", 2026, 5, "Химия", 1, 5, name)])
+    tables = read(folder)
+    assert len(works(tables, "org")) == 2
+    assert name not in repr([tables[dataset].records() for dataset in tables.by_dataset])
+
+
+def test_files_are_described_and_read_in_a_stable_order(folder: Path) -> None:
+    for file in ("б.xlsx", "а/я.xlsx"):
+        xlsx(folder / file, table((file, 5)))
+    (folder / "~$б.xlsx").write_bytes(b"lock")
+    (folder / ".скрыто").mkdir()
+    xlsx(folder / ".скрыто" / "в.xlsx", table(("x", 2)))
+    tables = read(folder)
+    own = [file for file in tables.files if not file.name.startswith("каталог/")]
+    assert [(file.name, file.rows, file.layouts) for file in own] == [
+        ("Реестр организаций.xlsx", 4, ("organisations.table",)),
+        ("а/я.xlsx", 1, ("vpr.table",)),
+        ("б.xlsx", 1, ("vpr.table",)),
+    ]
+    assert all(len(file.sha256) == 64 and file.size > 0 for file in own)
+    assert works(tables, "code") == ["а/я.xlsx", "б.xlsx"]
+
+
+def test_progress_is_told_for_every_file(folder: Path) -> None:
+    told: list[tuple[str, str, int, int]] = []
+    read_folder(folder, SPECS, lambda *step: told.append(step))
+    assert told == [("Чтение", "Реестр организаций.xlsx", 0, 1), ("Чтение", "", 1, 1)]

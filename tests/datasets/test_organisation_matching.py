@@ -1,0 +1,96 @@
+"""An organisation is found by login, code or name as exports write them, and never by a guess."""
+
+import pytest
+from exports import REGISTER, cells
+
+from quality_cli.core.organisations import Level, OrgTree, Unit
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.organisations import Match, OrgMatcher
+from quality_cli.datasets.specs import load_specs
+from quality_cli.datasets.text_table import tables_from_text
+
+TREE = OrgTree(
+    [
+        Unit("край", "Ленский край", "Ленский край", "регион"),
+        Unit("район", "Заречный район", "Заречный муниципальный район", "муниципалитет", "край"),
+        Unit(
+            "з-01",
+            "МБОУ «Заречная СОШ № 1»",
+            "Муниципальное бюджетное общеобразовательное учреждение «Заречная средняя общеобразовательная школа № 1»",
+            "школа",
+            "район",
+            logins=("edu770101",),
+        ),
+        Unit("з-02", "МБОУ «Лесная СОШ»", "", "школа", "район", logins=("edu770102", "edu770112"), aliases=("Ёлкино",)),
+        Unit("з-03", "МКОУ «Лесная ООШ»", "", "школа", "район", logins=("ksh770003",), aliases=("Ёлкино", "Филиал")),
+    ]
+)
+FIRST = Match("з-01", "edu770101")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (("edu770101",), FIRST),
+        (("sch770101",), FIRST),
+        (("EDU770101",), FIRST),
+        (('edu770101 | МКОУ "Чужая"',), FIRST),
+        (("МБОУ «Заречная СОШ № 1»(edu770101)",), FIRST),
+        (("МБОУ «Заречная СОШ № 1»(edu779999)",), FIRST),
+        (("з-01",), FIRST),
+        (("МБОУ «Заречная СОШ № 1»",), FIRST),
+        (('мбоу "заречная сош №1"',), FIRST),
+        (("Заречная средняя общеобразовательная школа № 1",), FIRST),
+        (("МАОУ Заречная СОШ №\xa01",), FIRST),
+        (("", "нечто", "edu770101"), FIRST),
+        (("edu779999", "Заречная СОШ № 1"), FIRST),
+        (("edu770112", "Лесная СОШ"), Match("з-02", "edu770112")),
+        (("Лесная СОШ",), Match("з-02", None)),
+        (("ksh770003",), Match("з-03", "ksh770003")),
+        (("reg77_m001 | Заречный муниципальный район",), Match("район", None)),
+        (("Елкино", "ФИЛИАЛ"), Match("з-03", "ksh770003")),
+        (("ёлкино",), Match(None, None, ("МБОУ «Лесная СОШ»", "МКОУ «Лесная ООШ»"))),
+        (("Заречная СОШ",), Match(None)),
+        (("Заречная СОШ № 11",), Match(None)),
+        (("edu7701011",), Match(None)),
+        (("xedu770101",), Match(None)),
+        (("770101",), Match(None)),
+        (("",), Match(None)),
+        ((), Match(None)),
+    ],
+)
+def test_what_an_export_calls_an_organisation(given: tuple[str, ...], found: Match) -> None:
+    assert OrgMatcher(TREE).find(given) == found
+
+
+def test_levels_and_ancestors() -> None:
+    assert [unit.level for unit in TREE] == [Level.REGION, Level.MUNICIPALITY, *[Level.ORGANISATION] * 3]
+    assert TREE.levels() == [Level.ORGANISATION, Level.MUNICIPALITY]
+    two = OrgTree([*TREE, Unit("сосед", "Сосед", "Сосед", "муниципалитет", "край")])
+    assert two.levels() == [Level.ORGANISATION, Level.MUNICIPALITY, Level.REGION]
+    assert TREE.ancestor("з-01", Level.MUNICIPALITY) == TREE["район"]
+    assert TREE.ancestor("з-01", Level.ORGANISATION) == TREE["з-01"]
+    assert TREE.ancestor("край", Level.MUNICIPALITY) is None
+    assert TREE.ancestor("нет", Level.REGION) is None
+
+
+def test_a_circle_of_parents_has_no_ancestor() -> None:
+    circle = OrgTree([Unit("a", "a", "a", "школа", "b"), Unit("b", "b", "b", "школа", "a")])
+    assert circle.ancestor("a", Level.REGION) is None
+
+
+def test_a_tree_survives_plain_records() -> None:
+    assert list(OrgTree.from_records(TREE.records())) == list(TREE)
+    with pytest.raises(TypeError):
+        OrgTree.from_records([{"logins": (), "aliases": (), "unknown": 1}])
+
+
+def test_the_register_keeps_its_order_names_and_logins() -> None:
+    columns = ["id", "parent", "kind", "name", "logins", "aliases"]
+    rows = [columns, *[[cell or "" for cell in row] for row in cells(REGISTER)[1:]]]
+    text = "\n".join(" | ".join(row) for row in rows)
+    tree = tables_from_text({"organisations": text}, load_specs([CATALOGUE]).contracts).organisations
+    assert [unit.id for unit in tree] == ["край", "район", "з-01", "з-02"]
+    assert tree["з-02"].logins == ("edu770102", "edu770112")
+    assert tree["з-02"].aliases == ("Филиал в селе Ёлкино",)
+    assert tree["з-02"].full_name == "МБОУ «Лесная СОШ»"

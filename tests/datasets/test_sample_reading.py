@@ -1,0 +1,90 @@
+"""The sample district is read as its README says: every work, and no problem but the planted ones."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exports import read
+
+from quality_cli.core.findings import Severity
+from quality_cli.datasets.table import Tables
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
+README = (SAMPLE / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def sample() -> Tables:
+    return read(SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def works(sample: Tables) -> list[dict[str, Any]]:
+    return sample["vpr"].records()
+
+
+def _section(title: str) -> list[list[str]]:
+    """Rows of the table under a heading of the README, without its header."""
+    body = README.split(f"## {title}\n")[1].split("\n## ")[0]
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in body.splitlines() if line[:1] == "|"]
+    return rows[2:]
+
+
+def test_works_of_every_year_and_grade(works: list[dict[str, Any]]) -> None:
+    stated = {
+        (int(year), int(grade)): (int(present), int(absent))
+        for year, grade, present, absent in _section("Сколько работ")
+        if grade.isdigit()
+    }
+    counted = Counter((row["year"], row["grade"], row["present"]) for row in works)
+    assert {pair: (counted[(*pair, 1)], counted[(*pair, 0)]) for pair in stated} == stated
+    assert sum(counted.values()) == sum(map(sum, stated.values()))
+
+
+def test_works_of_every_file(works: list[dict[str, Any]]) -> None:
+    stated = {row[0]: (int(row[2]), int(row[3]), row[4], int(row[5])) for row in _section("Файлы результатов")}
+    present = Counter(row["_file"] for row in works if row["present"])
+    facts = {row["_file"]: (row["year"], row["grade"], row["subject"]) for row in works}
+    assert {file: present[file] for file in stated} == {file: total for file, (*_, total) in stated.items()}
+    assert facts == {file: (year, grade, subject) for file, (year, grade, subject, total) in stated.items() if total}
+
+
+def test_every_work_present_has_a_mark(works: list[dict[str, Any]]) -> None:
+    assert [row for row in works if row["present"] and row["mark"] is None] == []
+
+
+def test_only_the_planted_problems_are_told(sample: Tables) -> None:
+    told = [finding for finding in sample.findings if finding.severity is not Severity.INFO]
+    planted = {(row[1], row[3]) for row in _section("Подложенные трудности")}
+    assert ("сдвиг на столбец: пол стоит в отметке", "Sheet!E54") in planted
+    assert ("сдан пустой бланк вместо заполненного", "edu990106 Протокол") in planted
+    shifted = "2025/Математика 6 класс ВПР 2025.xlsx · Sheet · "
+    blank = "2026/edu990106/Форма сбора результатов Английский язык 8 класс ВПР 2026.xlsx · Протокол"
+    assert sorted((finding.code, str(finding.places[0]), finding.total) for finding in told) == [
+        ("cell.value", f"{shifted}E54", 1),
+        ("cell.value", f"{shifted}F54", 1),
+        ("sheet.blank", blank, 1),
+    ]
+
+
+def test_absent_pupils_are_those_planted(works: list[dict[str, Any]]) -> None:
+    words = ("отсутствовал", "отсутсвовал", "не присутствовал", "Присутствовал = нет")
+    planted = sum(int(row[2]) for row in _section("Подложенные трудности") if row[1] in words)
+    assert planted == sum(not row["present"] for row in works)
+
+
+def test_both_logins_of_a_school_are_one_organisation(sample: Tables, works: list[dict[str, Any]]) -> None:
+    logins = {row["login"] for row in works if row["org"] == "vo-03"}
+    assert {"edu990103", "edu990113"} <= logins
+    register = re.findall(r"`(vo-\d+)`", README)
+    assert set(register) <= {unit.id for unit in sample.organisations}
+
+
+def test_listed_schools_are_not_objective(works: list[dict[str, Any]]) -> None:
+    listed = {(row["org"], row["year"], row["subject"]) for row in works if row["objective"] == 0}
+    assert ("vo-07", 2026, "Русский язык") in listed
+    assert ("vo-02", 2025, "Математика") in listed
+    assert {org for org, year, _ in listed if year == 2026} == {"vo-07", "vo-09"}
+    assert {org for org, year, _ in listed if year == 2025} == {"vo-02"}

@@ -1,0 +1,145 @@
+"""Contracts and layouts: what ships is sound, and a mistake in one's own is told at its place."""
+
+from pathlib import Path
+
+import pytest
+from exports import SPECS, read, register, xlsx
+
+from quality_cli.core.errors import CatalogueError
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.read import read_folder
+from quality_cli.datasets.specs import load_specs
+
+OWN = """
+dataset: клубы
+title: Школьные клубы
+grain: один клуб
+key: [org, name]
+organisation: org
+columns:
+  org: {title: Организация, type: organisation, required: yes}
+  name: {title: Клуб, type: text, required: yes}
+  subject: {title: Предмет, type: category, values_of: vpr.subject}
+  children: {title: Детей, type: integer, min: 1}
+  big: {title: Большой, type: flag, derive: {where: {children: {ge: 10}}}}
+layouts:
+  - layout: клубы.сайт
+    title: список с сайта
+    recognise: {headers: [Школа, Название клуба]}
+    facts:
+      - {source: file, text: "по предмету {subject}"}
+    columns: {org: [Школа], name: [Название клуба]}
+"""
+
+
+def _own(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "свой" / "datasets").mkdir(parents=True)
+    (tmp_path / "свой" / "datasets" / "клубы.yaml").write_text(text.lstrip(), encoding="utf-8")
+    return tmp_path / "свой"
+
+
+def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
+    specs = load_specs([CATALOGUE, _own(tmp_path, OWN)])
+    data = tmp_path / "данные"
+    register(data)
+    xlsx(data / "клубы по предмету химия.xlsx", [("Школа", "Название клуба", "Детей"), ("edu770101", "Опыт", 12)])
+    xlsx(data / "ещё.xlsx", [("Организация", "Клуб", "Детей", "Предмет"), ("з-02", "Лес", 3, "биология")])
+    rows = read_folder(data, specs)["клубы"].records()
+    assert [(row["org"], row["name"], row["subject"], row["children"], row["big"]) for row in rows] == [
+        ("з-02", "Лес", "Биология", 3, 0),
+        ("з-01", "Опыт", "Химия", 12, 1),
+    ]
+    assert "клубы" not in read(data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("organisation: org", "organisation: orgg", "в наборе «клубы» нет столбца «orgg»; возможно, «org»?"),
+        (
+            "values_of: vpr.subject",
+            "values_of: vpr.subjekt",
+            "9:45: нет значений у «vpr.subjekt»; возможно, «vpr.subject»?",
+        ),
+        ("{children: {ge", "{chldren: {ge", "11:54: в наборе «клубы» нет столбца «chldren»; возможно, «children»?"),
+        ("{ge: 10}", '{ge: "10"}', '11:54: столбец «children»: нужно число, а дано "10"; уберите кавычки: 10'),
+        ("where: {children", "sum_of: tasks, only: {children", "11:46: в наборе «клубы» нет столбца «tasks»"),
+        (
+            "предмету {subject}",
+            "предмету {subjct}",
+            "17:24: в наборе «клубы» нет столбца «subjct»; возможно, «subject»?",
+        ),
+        ("columns: {org: [Ш", "columns: {ogr: [Ш", "18:15: в наборе «клубы» нет столбца «ogr»; возможно, «org»?"),
+        ("type: flag", "type: flagg", '11:25: "flagg" здесь не годится; возможно, «flag»?'),
+        ("[Школа, Название клуба]}", "[]}", "15:17: список не должен быть пустым"),
+        ("key: [org", "period: {spring_of: children}\nkey: [org", "столбец «children» задаёт учебный год"),
+        ("grain:", "concerns: {vid: школа}\ngrain:", "3:12: в наборе «organisations» нет столбца «vid»"),
+        ("{where: {children: {ge: 10}}}", "{}", "ровно один способ"),
+    ],
+)
+def test_a_mistake_in_a_contract_is_told_at_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert OWN.count(old) == 1
+    with pytest.raises(CatalogueError) as raised:
+        load_specs([CATALOGUE, _own(tmp_path, OWN.replace(old, new))])
+    assert str(raised.value).startswith("свой/datasets/клубы.yaml:")
+    assert told in str(raised.value)
+
+
+def test_a_scale_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    rule = "scale: {dataset: vpr_scale, match: [subject], score: children, lowest: 2, thresholds: {three: 3}}"
+    with pytest.raises(CatalogueError, match="нет набора данных «vpr_scale»; возможно, «vpr_scales»"):
+        load_specs([CATALOGUE, _own(tmp_path, OWN.replace("where: {children: {ge: 10}}", rule))])
+
+
+def test_every_mistake_of_a_scale_is_told_at_once(tmp_path: Path) -> None:
+    rule = "scale: {dataset: vpr_scales, match: [name], score: kids, lowest: 2, thresholds: {three: 3, for: 4}}"
+    with pytest.raises(CatalogueError) as raised:
+        load_specs([CATALOGUE, _own(tmp_path, OWN.replace("where: {children: {ge: 10}}", rule))])
+    assert [str(finding).partition("нет столбца ")[2] for finding in raised.value.findings] == [
+        "«kids»",
+        "«for»; возможно, «four»?",
+        "«name»",
+    ]
+
+
+def test_the_same_dataset_twice_in_one_folder(tmp_path: Path) -> None:
+    folder = _own(tmp_path, OWN)
+    (folder / "datasets" / "копия.yaml").write_text(OWN, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"копия\.yaml:2:1: набор «клубы» в этой папке уже описан"):
+        load_specs([CATALOGUE, folder])
+
+
+def test_files_of_all_datasets_are_checked_at_once(tmp_path: Path) -> None:
+    folder = _own(tmp_path, OWN.replace("title: Школьные клубы\n", ""))
+    (folder / "datasets" / "другой.yaml").write_text("dataset: x\nцель: y", encoding="utf-8")
+    with pytest.raises(CatalogueError) as raised:
+        load_specs([CATALOGUE, folder])
+    files = {finding.places[0].file for finding in raised.value.findings}
+    assert files == {"свой/datasets/другой.yaml", "свой/datasets/клубы.yaml"}
+
+
+def test_a_dataset_of_ones_own_replaces_the_shipped_one(tmp_path: Path) -> None:
+    text = OWN.replace("dataset: клубы", "dataset: vpr_objectivity")
+    specs = load_specs(
+        [
+            CATALOGUE,
+            _own(
+                tmp_path,
+                text.replace(
+                    "layouts:", "  year: {title: Год, type: integer}\n  grade: {title: К, type: integer}\nlayouts:"
+                ),
+            ),
+        ]
+    )
+    assert specs.contracts["vpr_objectivity"].title == "Школьные клубы"
+    assert specs.contracts["vpr"] == SPECS.contracts["vpr"]
+
+
+def test_a_table_without_required_columns_is_recognised_by_all_of_them(tmp_path: Path) -> None:
+    text = "{dataset: ответы, title: Ответы, grain: ответ, columns: {a: COLUMN, b: {title: Ответ, type: flag}}}"
+    text = text.replace("COLUMN", "{title: Вопрос, type: text}")
+    specs = load_specs([CATALOGUE, _own(tmp_path, text)])
+    register(tmp_path / "данные")
+    xlsx(tmp_path / "данные" / "a.xlsx", [("Вопрос", "Ответ"), ("есть?", "да"), ("нет?", "нет")])
+    rows = read_folder(tmp_path / "данные", specs)["ответы"].records()
+    assert [(row["a"], row["b"]) for row in rows] == [("есть?", 1), ("нет?", 0)]

@@ -1,0 +1,279 @@
+"""The engine equals the plain-Python oracle on generated catalogues and data; what must hold for any data holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.model import Indicator
+from quality_cli.core.organisations import Level
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.organisations import REGISTER
+from quality_cli.datasets.specs import load_specs
+from quality_cli.datasets.table import Tables
+from quality_cli.datasets.text_table import tables_from_text
+from quality_cli.engine.cube import Cube
+from quality_cli.engine.execute import Executor
+from quality_cli.engine.plan import make_plan
+from quality_cli.engine.reference import Counted, Key, reference
+
+COLUMNS = {
+    "org": {"title": "Организация", "type": "organisation", "required": True},
+    "year": {"title": "Год", "type": "integer", "required": True},
+    "grade": {"title": "Класс", "type": "integer"},
+    "mark": {"title": "Отметка", "type": "integer"},
+    "came": {"title": "Пришёл", "type": "flag"},
+    "subject": {"title": "Предмет", "type": "category", "values": {"Русский язык": [], "Физика": [], "Труд": []}},
+    "child": {"title": "Ребёнок", "type": "text"},
+}
+VALUES: dict[str, list[Any]] = {
+    "grade": [4, 5, 10],
+    "mark": [0, 2, 3, 5],
+    "came": [True, False],
+    "subject": ["Русский язык", "Физика", "Труд"],
+    "child": ["Ёлкин", "Яшин", "«Щ»"],
+}
+YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
+CONTRACTS = {
+    **load_specs([CATALOGUE]).contracts,
+    "works": Contract.model_validate({"dataset": "works", "title": "Работы", "grain": "работа", **YEARLY}),
+    "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
+    "rooms": Contract.model_validate(
+        {
+            "dataset": "rooms",
+            "title": "Кабинеты",
+            "grain": "кабинет",
+            "organisation": "org",
+            "columns": {name: column for name, column in COLUMNS.items() if name != "year"},
+        }
+    ),
+}
+TREES = (
+    {"М1": ["А", "Б", "пустая"]},
+    {"М1": ["А"], "М2": ["Б", "пустая"]},
+    {"М1": ["А", "Б"], "М2": []},
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Generated indicators and the data they are counted over."""
+
+    indicators: tuple[Indicator, ...]
+    texts: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        written = [i.model_dump(exclude_defaults=True, include=SHOWN) for i in self.indicators]
+        return "\n".join([*map(str, written), *(f"{name}:\n{text}" for name, text in self.texts.items())])
+
+
+SHOWN = {"population", "denominator", "numerator", "exclude", "by", "measure"}
+
+
+def comparisons() -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions over one column, as they are written in YAML."""
+    numbers = st.sampled_from(["grade", "mark"])
+    return st.one_of(
+        st.sampled_from(list(VALUES)).flatmap(lambda c: st.fixed_dictionaries({c: st.sampled_from(VALUES[c])})),
+        st.sampled_from(list(VALUES)).flatmap(
+            lambda c: st.fixed_dictionaries({c: st.lists(st.sampled_from(VALUES[c]), min_size=1, max_size=2)})
+        ),
+        st.sampled_from(list(VALUES)).flatmap(
+            lambda c: st.fixed_dictionaries({c: st.fixed_dictionaries({"known": st.booleans()})})
+        ),
+        st.builds(
+            lambda column, op, value: {column: {op: value}},
+            numbers,
+            st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]),
+            st.one_of(st.integers(2, 5), st.just({"column": "mark"})),
+        ),
+    )
+
+
+def conditions() -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions of any shape, membership in another list included."""
+    listed = st.builds(
+        lambda dataset, on, where: {"also_in": {"dataset": dataset, "on": on, "where": where}},
+        st.sampled_from(["clubs", "rooms"]),
+        st.lists(st.sampled_from(["org", "grade", "subject", "child"]), min_size=1, max_size=3, unique=True),
+        st.one_of(st.just({}), comparisons()),
+    )
+    return st.recursive(
+        st.one_of(comparisons(), comparisons(), listed),
+        lambda inner: st.one_of(
+            st.fixed_dictionaries({"any_of": st.lists(inner, min_size=1, max_size=3)}),
+            st.fixed_dictionaries({"all_of": st.lists(inner, min_size=1, max_size=3)}),
+            st.fixed_dictionaries({"not": inner}),
+        ),
+        max_leaves=4,
+    )
+
+
+CONDITIONS = conditions()
+
+
+def quantities(datasets: list[str | None]) -> st.SearchStrategy[dict[str, Any]]:
+    """What is counted: rows, distinct values or a sum."""
+    return st.builds(
+        lambda dataset, where, kind: {**({"dataset": dataset} if dataset else {}), "where": where, **kind},
+        st.sampled_from(datasets),
+        st.one_of(st.just({}), CONDITIONS),
+        st.sampled_from([{}, {"distinct": "child"}, {"distinct": "subject"}, {"distinct": "mark"}, {"sum": "mark"}]),
+    )
+
+
+OWN = {name: quantities([name]) for name in ("works", "rooms")}
+OPTIONAL = {
+    "denominator": quantities([None, None, "clubs", "rooms"]),
+    "numerator": quantities([None, None, "clubs", "rooms"]),
+    "exclude": CONDITIONS,
+}
+STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject"]), max_size=2, unique=True)
+
+
+@st.composite
+def indicators(draw: st.DrawFn, number: int) -> Indicator:
+    """An indicator; numerator and denominator come from one table or from two."""
+    dataset = draw(st.sampled_from(["works", "works", "rooms"]))
+    written: dict[str, Any] = {
+        "id": f"9.9.{number}-m1",
+        "name": "показатель",
+        "level": "municipality",
+        "measure": "share",
+        "unit": "%",
+        "method": "как получится",
+        "examples": [{"data": {}, "expect": [{"value": 1}]}],
+        "population": draw(OWN[dataset]),
+        "by": draw(STRATIFIERS),
+    }
+    for key, strategy in OPTIONAL.items():
+        if draw(st.booleans()):
+            written[key] = draw(strategy)
+    return Indicator.model_validate(written)
+
+
+def tables_of(name: str, most: int) -> st.SearchStrategy[str]:
+    """Text tables of a dataset, a few rows long."""
+    columns = [column for column in CONTRACTS[name].columns if column not in ("org", "year")]
+    years = [["2025", "2026"]] if "year" in CONTRACTS[name].columns else []
+    cells = [[*VALUES[column], None] for column in columns]
+    row = st.tuples(*map(st.sampled_from, [["А", "Б"], *years, *cells]))
+    header = " | ".join(["org", *(["year"] if years else []), *columns])
+    return st.lists(row, min_size=1, max_size=most).map(
+        lambda rows: "\n".join([header, *(" | ".join(map(_cell, cells)) for cells in rows)])
+    )
+
+
+def _cell(value: object) -> str:
+    return {True: "да", False: "нет"}[value] if isinstance(value, bool) else "" if value is None else str(value)
+
+
+TABLES = {"works": tables_of("works", 14), "clubs": tables_of("clubs", 5), "rooms": tables_of("rooms", 5)}
+INDICATORS = [indicators(number) for number in (1, 2)]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Two indicators, a district and tables with unknown cells; some tables are absent."""
+    tree = draw(st.sampled_from(TREES))
+    register = ["id | parent | kind | name", "К | | регион | Край"]
+    for municipality, schools in tree.items():
+        register.append(f"{municipality} | К | муниципалитет | {municipality}")
+        register += [f"{school} | {municipality} | школа | {school}" for school in schools]
+    texts = {REGISTER: "\n".join(register), "works": draw(TABLES["works"])}
+    for name in ("clubs", "rooms"):
+        if draw(st.integers(0, 3)):
+            texts[name] = draw(TABLES[name])
+    return Case(tuple(map(draw, INDICATORS)), texts)
+
+
+def count(case: Case, tables: Tables) -> tuple[Cube, list[Figure]]:
+    """The cube of the engine, and its figures."""
+    figures = [figure for indicator in case.indicators for figure in figures_of(indicator)]
+    cube = Executor(make_plan(case.indicators, figures, tables, CONTRACTS, (2024, 2025)), tables).run()
+    return cube, list(cube.figures)
+
+
+def by_key(cube: Cube) -> dict[Key, Counted]:
+    """The cube as the oracle gives it."""
+    named = zip(*(cube.columns[name].tolist() for name in ("figure", "period", "level", "unit", "by", "stratum")),
+                strict=True)  # fmt: skip
+    numbers = zip(*(cube.columns[name].tolist() for name in Counted._fields), strict=True)
+    return {Key(*key): Counted(*values) for key, values in zip(named, numbers, strict=True)}
+
+
+GENERATED = settings(
+    max_examples=200, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@GENERATED
+@given(cases())
+def test_engine_equals_the_reference(case: Case) -> None:
+    tables = tables_from_text(case.texts, CONTRACTS)
+    cube, figures = count(case, tables)
+    counted = by_key(cube)
+    expected = reference(figures, tables, (2024, 2025))
+    totals = {key for key in counted if not key.by}
+    assert counted == {**dict.fromkeys(totals, Counted(0, 0, 0, 0)), **expected}
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases(), st.randoms(use_true_random=False))
+def test_order_of_rows_changes_nothing(case: Case, random: Any) -> None:
+    shuffled = {}
+    for name, text in case.texts.items():
+        header, *rows = text.splitlines()
+        if name != REGISTER:
+            random.shuffle(rows)
+        shuffled[name] = "\n".join([header, *rows])
+    first, _ = count(case, tables_from_text(case.texts, CONTRACTS))
+    second, _ = count(case, tables_from_text(shuffled, CONTRACTS))
+    assert by_key(first) == by_key(second)
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases())
+def test_municipality_is_the_sum_of_its_organisations_where_quantities_add_up(case: Case) -> None:
+    tables = tables_from_text(case.texts, CONTRACTS)
+    cube, figures = count(case, tables)
+    counted = by_key(cube)
+    for key, whole in counted.items():
+        if key.level != Level.MUNICIPALITY:
+            continue
+        figure = figures[key.figure]
+        members = [
+            value
+            for other, value in counted.items()
+            if other[:2] == key[:2]
+            and other.level == Level.ORGANISATION
+            and other.stratum == key.stratum
+            and tables.organisations[other.unit].parent == key.unit
+        ]
+        for name, kind in (
+            ("numerator", figure.numerator.kind),
+            ("denominator", figure.denominator.kind),
+            ("excluded", "rows"),
+            ("unknown", "rows"),
+        ):
+            summed = sum(getattr(value, name) for value in members)
+            if kind == "distinct":
+                assert getattr(whole, name) <= summed
+            else:
+                assert getattr(whole, name) == pytest.approx(summed)
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases())
+def test_numerator_lies_within_the_denominator_of_one_table(case: Case) -> None:
+    cube, figures = count(case, tables_from_text(case.texts, CONTRACTS))
+    for key, value in by_key(cube).items():
+        figure = figures[key.figure]
+        same = (figure.numerator.kind, figure.numerator.column) == (figure.denominator.kind, figure.denominator.column)
+        if figure.inside and same:
+            assert value.numerator <= value.denominator

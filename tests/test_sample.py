@@ -1,0 +1,138 @@
+"""The whole program on the sample district: the same bytes twice, documents as reviewed by eye.
+
+After a wanted change of a document look at it, then rewrite the golden files: ``UPDATE_GOLDEN=1 pytest tests/test_sample.py``.
+"""
+
+import io
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import docx
+import pytest
+
+from quality_cli.analysis.results import Results
+from quality_cli.app.config import Options, resolve_options
+from quality_cli.app.report import report
+from quality_cli.app.run import run
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "sample_data"
+GOLDEN = Path(__file__).parent / "golden"
+PERIOD = "2025/2026"
+NAME = "Аналитическая справка ВПР 2025-2026"
+
+
+@dataclass(frozen=True)
+class Published:
+    """Two independent runs over the sample."""
+
+    first: Path
+    second: Path
+
+    def folder(self, unit: str) -> Path:
+        """The folder of a unit's documents."""
+        return next(path for path in (self.first / "documents").iterdir() if path.name.startswith(f"{unit} "))
+
+
+def _options(out: Path) -> Options:
+    return resolve_options(data=SAMPLE, out=out)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    base = tmp_path_factory.mktemp("sample")
+    for name in ("first", "second"):
+        run(_options(base / name))
+    return Published(base / "first", base / "second")
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
+
+
+def test_two_runs_give_the_same_bytes(published: Published) -> None:
+    assert _files(published.first) == _files(published.second)
+
+
+def test_report_alone_gives_the_documents_of_run(published: Published) -> None:
+    before = _files(published.second)
+    report(_options(published.second))
+    assert _files(published.second) == before
+
+
+def test_a_second_run_over_the_same_data_does_nothing(published: Published) -> None:
+    manifest = (published.first / "manifest.json").read_bytes()
+    assert run(_options(published.first)).skipped
+    assert (published.first / "manifest.json").read_bytes() == manifest
+
+
+@pytest.mark.parametrize(("unit", "file"), [("99-01", "municipality"), ("vo-06", "vo-06"), ("vo-09", "vo-09")])
+def test_documents_are_those_reviewed_by_eye(published: Published, unit: str, file: str) -> None:
+    text = (published.folder(unit) / f"{NAME}.md").read_text(encoding="utf-8")
+    golden = GOLDEN / f"{file}.md"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_every_school_and_the_municipality_have_a_document(published: Published) -> None:
+    folders = sorted(path.name.split(" ")[0] for path in (published.first / "documents").iterdir())
+    assert folders == ["99-01", *(f"vo-{number:02}" for number in range(1, 11))]
+
+
+def test_a_school_document_names_no_other_school(published: Published) -> None:
+    units = json.loads((published.first / "organisations.json").read_text(encoding="utf-8"))
+    schools = {unit["id"]: unit["name"] for unit in units if unit["kind"] == "школа"}
+    for school in schools:
+        text = (published.folder(school) / f"{NAME}.md").read_text(encoding="utf-8")
+        others = [name for other, name in schools.items() if other != school]
+        assert [name for name in others if name in text] == []
+
+
+def test_figures_of_a_document_are_those_of_the_results_table(published: Published) -> None:
+    results = Results.read(published.first / "results.parquet")
+    row = results.find("1.1.2-m1", "99-01", PERIOD, stratum="grade=8;subject=Математика")
+    assert row is not None
+    assert row.value is not None
+    text = (published.folder("99-01") / f"{NAME}.md").read_text(encoding="utf-8")
+    line = re.search(r"^\| 8 \| Математика \| (\d+) \| ([\d,]+) \|", text, re.MULTILINE)
+    assert line is not None
+    assert line[1] == str(int(row.denominator or 0))
+    assert line[2] == f"{row.value:.1f}".replace(".", ",")
+
+
+def test_docx_is_an_official_document(published: Published) -> None:
+    content = (published.folder("99-01") / f"{NAME}.docx").read_bytes()
+    document = docx.Document(io.BytesIO(content))
+    section = document.sections[0]
+    margins = [section.left_margin, section.right_margin, section.top_margin, section.bottom_margin]
+    assert [round(margin.mm) for margin in margins if margin is not None] == [30, 10, 20, 20]
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert texts[0].startswith("УТВЕРЖДАЮ")
+    assert "АНАЛИТИЧЕСКАЯ СПРАВКА" in texts
+    assert any("Начальник управления образования" in text for text in texts)
+    assert len(document.tables) == 7
+    assert len(document.inline_shapes) == 2
+    assert not any("[[" in text or "{{" in text for text in texts)
+
+
+def test_every_indicator_has_a_figure_for_the_municipality(published: Published) -> None:
+    results = Results.read(published.first / "results.parquet")
+    totals = [row for row in results if row.org_id == "99-01" and row.period == PERIOD and not row.stratum]
+    without = [(row.indicator, row.part) for row in totals if row.value is None]
+    assert without == []
+    assert len({row.indicator for row in totals}) == 14
+
+
+def test_no_person_is_named_anywhere(published: Published) -> None:
+    """The sample has no names; what must never appear are the raw pupil codes and personal columns."""
+    for name, content in _files(published.first).items():
+        if name.endswith((".csv", ".json", ".md")):
+            assert "Код участника" not in content.decode("utf-8-sig")
