@@ -1,6 +1,7 @@
 """The whole program on the sample district: the same bytes twice, documents as reviewed by eye.
 
-After a wanted change of a document look at it, then rewrite the golden files: ``UPDATE_GOLDEN=1 pytest tests/test_sample.py``.
+After a wanted change of a document look at it, then rewrite the golden files:
+``UPDATE_GOLDEN=1 pytest tests/test_sample.py``.
 """
 
 import io

@@ -22,18 +22,27 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
     for key in ("parts", "beside"):
         for index, part in enumerate(getattr(indicator, key)):
             yield from _definition(part, contract, contracts, (key, index))
-    for index, name in enumerate(indicator.by):
-        column = contract.columns.get(name)
-        if column is None:
-            yield no_column(contract, name), ("by", index)
-        elif column.type not in ("integer", "category", "flag", "text"):
-            yield f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел", ("by", index)
+    yield from _stratifiers(indicator, contracts)
     if indicator.organisations is not None:
         yield from conditions(indicator.organisations.where, contracts[REGISTER], contracts, ("organisations", "where"))
     for index, gap in enumerate(indicator.not_held):
         for name in gap.stratum:
             if name not in indicator.by:
                 yield f"«{name}» нет среди разрезов показателя (by)", ("not_held", index, "stratum", name)
+
+
+def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """A stratifier must stand in every table that the indicator counts in."""
+    definitions: list[Definition] = [indicator, *indicator.parts, *indicator.beside]
+    quantities = [quantity for item in definitions for quantity in (item.population, item.denominator, item.numerator)]
+    datasets = dict.fromkeys(quantity.dataset for quantity in quantities if quantity is not None and quantity.dataset)
+    for contract in (contracts[dataset] for dataset in datasets if dataset in contracts):
+        for index, name in enumerate(indicator.by):
+            column = contract.columns.get(name)
+            if column is None:
+                yield no_column(contract, name), ("by", index)
+            elif column.type not in ("integer", "category", "flag", "text"):
+                yield f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел", ("by", index)
 
 
 def _definition(
@@ -48,6 +57,8 @@ def _definition(
             yield f"нет набора данных «{name}»{closest(name, contracts)}", (*path, key, "dataset")
             continue
         own = contracts[name]
+        if own.organisation is None:
+            yield f"в наборе «{name}» нет столбца организации: по нему ничего не посчитать", (*path, key)
         yield from conditions(quantity.where, own, contracts, (*path, key, "where"))
         for kind in ("distinct", "sum"):
             column = getattr(quantity, kind)
