@@ -15,6 +15,7 @@ from quality_cli.datasets.table import FILE, PERIOD, ROW, Columns
 from quality_cli.datasets.values import BAD, Value, expected, is_empty, parse_cells
 
 _FAMILY_MAX = "max"
+_SHOWN_LETTERS = 5
 
 
 class SheetBuilder:
@@ -104,7 +105,7 @@ class SheetBuilder:
             if value is BAD:
                 values[position] = None
                 place = self._sheet.place(self._rows[position], where)
-                shown = str(cells[position])[:40]
+                shown = _masked(cells[position])
                 self._findings.error(
                     "cell.value", f"столбец «{column.title}»: не понять «{shown}»", place, expected(column)
                 )
@@ -191,6 +192,12 @@ class SheetBuilder:
         columns[FILE] = [self._sheet.file] * len(keep)
         columns[ROW] = [self._rows[position] + 1 for position in keep]
         return columns
+
+
+def _masked(cell: object) -> str:
+    """A cell that was not understood, for a message: a name that slipped into a column of numbers is not repeated."""
+    text = " ".join(str(cell).split())
+    return text[:40] if sum(map(str.isalpha, text)) <= _SHOWN_LETTERS else f"{text[:3]}…"
 
 
 def _facts(found: Recognised) -> dict[str, tuple[str, ...]]:

@@ -9,19 +9,23 @@ import pandas as pd
 from quality_cli.core.findings import Findings, Place
 from quality_cli.datasets.contract import Column, Contract, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
-from quality_cli.datasets.table import FILE, PERIOD, ROW, Columns, Table, column_array
+from quality_cli.datasets.table import FILE, PERIOD, ROW, SHIPPED, Columns, Table, column_array
 
 _FIRST = " (first)"
 
 
 def join(contract: Contract, parts: Sequence[Columns], findings: Findings) -> Table:
-    """One table from the values of all sheets; a row repeated by the contract's key is kept once."""
+    """One table from the values of all sheets; a row repeated by the contract's key is kept once, the first.
+
+    Parts of the catalogue come last: what the analyst puts into the data folder corrects them without a word.
+    """
     frame = _frame(contract, parts)
     if contract.key:
         keys = [*contract.key, *(["login"] if "login" in frame else [])]
         complete = frame[contract.key].notna().all(axis=1)
         repeated = frame.duplicated(keys, keep="first") & complete
-        _report_repeated(contract, frame, repeated, keys, findings)
+        shipped = frame[FILE].astype(str).str.startswith(SHIPPED)
+        _report_repeated(contract, frame, repeated & ~shipped, keys, findings)
         frame = frame[~repeated].reset_index(drop=True)
     return Table(contract, frame)
 

@@ -18,7 +18,7 @@ from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
 from quality_cli.datasets.recognise import NearMiss, Recognised, recognise
 from quality_cli.datasets.sheets import SUFFIXES, RawSheet, UnreadableFileError, read_sheets
 from quality_cli.datasets.specs import Specs
-from quality_cli.datasets.table import ROW, Columns, SourceFile, Table, Tables
+from quality_cli.datasets.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values import is_empty
 
 _SHOWN = 5
@@ -44,13 +44,13 @@ def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tabl
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
     reading = _Reading(specs)
-    for path in specs.scale_files:
-        _read_file(reading, path, f"каталог/{path.name}")
     paths = data_files(folder)
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
         progress("Чтение", name, number, len(paths))
         _read_file(reading, path, name)
+    for path in specs.scale_files:
+        _read_file(reading, path, f"{SHIPPED}{path.name}")
     progress("Чтение", "", len(paths), len(paths))
     if reading.skipped:
         reading.findings.info(

@@ -18,6 +18,9 @@ from quality_cli.datasets.contract import Contract
 
 PERIOD, FILE, ROW = "period", "_file", "_row"
 
+SHIPPED = "каталог/"
+"""Names of files that travel with the catalogue begin so; their rows yield to the same rows of the data."""
+
 Columns: TypeAlias = dict[str, list[Any]]
 """Values of one sheet by column, before they become a frame; ``None`` is unknown."""
 

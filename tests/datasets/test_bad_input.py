@@ -345,3 +345,12 @@ def test_letters_in_the_register_do_not_stop_the_reading(tmp_path: Path) -> None
     tables = read(tmp_path)
     assert len(tables.organisations) == 4
     assert only(tables).total == 4
+
+
+def test_a_name_shifted_into_a_number_is_not_repeated(folder: Path) -> None:
+    """Privacy: the place is told, the cell's text is not."""
+    xlsx(folder / "сдвиг.xlsx", table((1, "Выдуманова Анна")))
+    finding = only(read(folder))
+    assert finding.code == "cell.value"
+    assert "Выд…" in finding.message
+    assert "Выдуманова" not in str(finding)

