@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # works in a checkout where nothing is installed
 
 import layouts
+import other_sources
 from assessments import EN, GG, IS, MA, RU, YEARS, Assessment, assessments
 from description import Results, readme
 from district import SCHOOLS, pupils, register_rows, stream
@@ -63,6 +64,7 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     ledger = Ledger()
     _write_common(out, ledger)
+    _write_other_sources(out, ledger)
     district = District(pupils())
     written = [
         item
@@ -98,6 +100,18 @@ def _write_common(out: Path, ledger: Ledger) -> None:
         _write_objectivity_list(out, year, ledger)
     layouts.save_csv(layouts.Target(out, "Шкалы перевода.csv", ledger), scales, "utf-8-sig")
     (out / "quality.yaml").write_text(SETTINGS, encoding="utf-8", newline="\n")
+
+
+def _write_other_sources(out: Path, ledger: Ledger) -> None:
+    everybody = pupils()
+    tables = {"2024/КДР.csv": other_sources.kdr(everybody, 2024)}
+    for year in YEARS:
+        tables[f"{year}/КДР и микроисследования.csv"] = other_sources.kdr(everybody, year)
+        tables[f"{year}/Выпускники.csv"] = other_sources.leavers(year)
+        tables[f"{year}/Наблюдение.csv"] = other_sources.observation(year)
+        tables[f"{year}/Ответы на вопросы.csv"] = other_sources.answers(year)
+    for file, rows in tables.items():
+        layouts.save_csv(layouts.Target(out, file, ledger), rows, "utf-8-sig")
 
 
 def _write_objectivity_list(out: Path, year: int, ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.figures import Figure
+from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
 from quality_cli.engine.cube import Array, Cube
@@ -27,13 +28,18 @@ def assess(cube: Cube, small_below: int) -> Results:
     bare = _of_figures(cube, figure, lambda f: f.factor is None and f.inside and f.numerator.where == TRUE)
     ratio = ~np.isnan(factor)
     state = columns["state"]
+    units = np.array([trait.counts_units for trait in cube.traits])[figure]
+    links = np.array([trait.links for trait in cube.traits])[figure]
     empty = (denominator == 0) & (ratio | (_of_figures(cube, figure, lambda f: f.inside) & ~bare))
     conflict = ratio & (numerator > denominator) & _of_figures(cube, figure, lambda f: f.measure == "share")
 
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(ratio, factor * numerator / denominator, numerator)
+        matched = np.where(links, 100 * denominator / (denominator + columns["unknown"].astype(float)), np.nan)
+    percent = _flags(cube, figure, numerator == denominator, value)
+    value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     status = np.full(len(cube), "ok", dtype=object)
-    status[~bare & (denominator < small_below)] = "small"
+    status[~bare & ~units & (denominator < small_below)] = "small"
     status[empty | np.isin(state, (NO_ROWS, NOT_LOADED))] = "no_data"
     status[conflict] = "conflict"
     status[state == NOT_APPLICABLE] = "not_applicable"
@@ -59,10 +65,10 @@ def assess(cube: Cube, small_below: int) -> Results:
             "numerator": np.where(uncounted, np.nan, numerator),
             "denominator": np.where(uncounted | bare, np.nan, denominator),
             "value": value,
-            "unit": [cube.figures[index].unit for index in figure],
+            "unit": np.where(percent, "%", _of_figures(cube, figure, lambda f: f.unit)),
             "excluded": np.where(uncounted, np.nan, columns["excluded"].astype(float)),
             "unknown": np.where(uncounted, np.nan, columns["unknown"].astype(float)),
-            "matched": np.full(len(cube), np.nan),
+            "matched": matched,
             "ci_low": np.where(share, 100 * low, np.nan),
             "ci_high": np.where(share, 100 * high, np.nan),
             "status": status,
@@ -72,6 +78,18 @@ def assess(cube: Cube, small_below: int) -> Results:
             ],
         }
     )
+
+
+def _flags(cube: Cube, figure: Array, everybody: Array, value: Array) -> Array:
+    """Turn counts of «да» into 1 or 0; tell which rows are shares of organisations with «да» instead."""
+    flag = _of_figures(cube, figure, lambda f: f.measure == "flag")
+    value[flag] = value[flag] > 0
+    wants_all = flag & _of_figures(cube, figure, lambda f: f.climbs == "all")
+    value[wants_all] = everybody[wants_all]
+    above = (cube.columns["level"] != str(Level.ORGANISATION)) & _of_figures(
+        cube, figure, lambda f: f.level is Level.ORGANISATION and f.climbs == "share"
+    )
+    return np.asarray(flag & above)
 
 
 def _of_figures(cube: Cube, figure: Array, read: Callable[[Figure], Any]) -> Array:

@@ -13,7 +13,7 @@ from quality_cli.datasets.text_table import DEFAULT_YEAR, TextTableError, tables
 from quality_cli.engine.execute import Executor
 from quality_cli.engine.plan import make_plan
 
-_COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "status")
+_COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
 _TOLERANCE = 5e-4
 
 

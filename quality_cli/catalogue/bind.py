@@ -12,8 +12,7 @@ from quality_cli.datasets.organisations import REGISTER
 
 def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """Every mistake of an indicator, each with the path inside it."""
-    assert indicator.population is not None
-    dataset = indicator.population.dataset
+    dataset = indicator.dataset
     contract = contracts.get(dataset or "")
     if contract is None:
         yield f"нет набора данных «{dataset}»{closest(dataset, contracts)}", ("population", "dataset")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from quality_cli.catalogue.model import Definition, Indicator, Measure, Part, Quantity
+from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of
 
@@ -41,6 +41,7 @@ class Figure:
     factor: float | None
     unit: str
     by: tuple[str, ...]
+    climbs: Climb = "share"
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -60,6 +61,9 @@ def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
     for layer in (indicator, *changes):
         given = {name: getattr(layer, name) for name in Definition.model_fields}
         merged.update({name: value for name, value in given.items() if value is not None})
+    part = ";".join(change.id for change in changes)
+    if "population" not in merged:
+        merged = {**_asked(indicator.id, part), **merged}
     population = _count(merged["population"])
     denominator = _within(merged.get("denominator"), population)
     numerator: Quantity = merged.get("numerator") or Quantity()
@@ -72,7 +76,7 @@ def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
     measure: Measure = merged["measure"]
     return Figure(
         indicator=indicator.id,
-        part=";".join(change.id for change in changes),
+        part=part,
         title="; ".join(change.title for change in changes),
         level=indicator.level,
         measure=measure,
@@ -84,7 +88,17 @@ def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
         factor=_factor(measure, merged.get("per", 1)),
         unit=merged["unit"],
         by=tuple(indicator.by),
+        climbs=indicator.climbs,
     )
+
+
+def _asked(indicator: str, part: str) -> dict[str, Any]:
+    """Population and numerator of what is asked: units that answered the question, those of them with «да»."""
+    question = f"{indicator}:{part}" if part else indicator
+    return {
+        "population": Quantity.model_validate({"dataset": ANSWERS, "where": {"question": question}, "distinct": "org"}),
+        "numerator": Quantity.model_validate({"where": {"yes": True}}),
+    }
 
 
 def _factor(measure: Measure, per: int) -> float | None:
@@ -95,7 +109,7 @@ def _factor(measure: Measure, per: int) -> float | None:
             return float(per)
         case "mean":
             return 1.0
-        case "count":
+        case "count" | "flag":
             return None
 
 

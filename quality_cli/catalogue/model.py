@@ -14,8 +14,14 @@ from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
 
-Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean"]
-"""share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N."""
+Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "flag"]
+"""share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N; flag: да where N > 0."""
+
+Climb: TypeAlias = Literal["share", "any", "all"]
+"""How да/нет of organisations is told of a unit above them: share of those with «да», да if any, да if all."""
+
+ANSWERS = "answers"
+"""The dataset that collection forms fill: what nobody exports is asked."""
 
 
 def _indicator_id(value: str) -> str:
@@ -49,7 +55,10 @@ class Quantity(Strict):
 
 
 class Definition(Strict):
-    """Fields that a part or a figure beside may change; absent ones are taken from the indicator."""
+    """Fields that a part or a figure beside may change; absent ones are taken from the indicator.
+
+    ``asked`` is the question of a collection form: without a population the figure counts its answers «да».
+    """
 
     measure: Measure | None = None
     population: Quantity | None = None
@@ -58,6 +67,7 @@ class Definition(Strict):
     numerator: Quantity | None = None
     per: int | None = Field(default=None, gt=0)
     unit: str | None = None
+    asked: str | None = None
 
 
 class Part(Definition):
@@ -68,10 +78,10 @@ class Part(Definition):
 
 
 class Applicability(Strict):
-    """Organisations that the indicator makes sense for; the others get «неприменимо» with this reason."""
+    """Units that the indicator makes sense for; the others get «неприменимо» with this reason, or no row without it."""
 
     where: Where
-    otherwise: str
+    otherwise: str = ""
 
 
 class NotHeld(Strict):
@@ -95,6 +105,7 @@ class Expectation(Strict):
     value: float | None = None
     excluded: int | None = None
     unknown: int | None = None
+    matched: float | None = None
     status: str | None = None
 
 
@@ -115,6 +126,7 @@ class Indicator(Definition):
     source_number: str = ""
     printed_indicator: str = ""
     by: list[str] = []
+    climbs: Climb = "share"
     better: Literal["higher", "lower"] | None = None
     parts: list[Part] = []
     beside: list[Part] = []
@@ -132,14 +144,21 @@ class Indicator(Definition):
     def _complete(self) -> "Indicator":
         if self.measure is None:
             raise ValueError("не указан вид показателя «measure»")
-        if self.population is None or self.population.dataset is None:
-            raise ValueError("не указан набор данных: population: {dataset: …}")
+        if self.dataset is None:
+            raise ValueError("не указан набор данных: population: {dataset: …} или вопрос формы: asked")
         if self.unit is None:
             raise ValueError("не указана единица измерения «unit»")
         ids = [part.id for part in (*self.parts, *self.beside)]
         if len(ids) != len(set(ids)):
             raise ValueError("обозначения частей повторяются")
         return self
+
+    @property
+    def dataset(self) -> str | None:
+        """The dataset of the population; answers of forms where the indicator or its parts are asked."""
+        if self.population is not None:
+            return self.population.dataset
+        return ANSWERS if any(item.asked for item in (self, *self.parts)) else None
 
 
 class ByLevel(Strict):

@@ -24,6 +24,7 @@ MEASURES = {
     "count": "количество",
     "rate": "количество в расчёте на {per}",
     "mean": "среднее",
+    "flag": "да, если числитель больше нуля",
 }
 STATUSES = {
     "ok": "рассчитан",
@@ -50,10 +51,8 @@ def level_word(level: str) -> str:
 
 def stratum_words(stratum: str, catalogue: Catalogue, indicator_id: str) -> str:
     """«Класс: 4; Предмет: Математика» for ``grade=4;subject=Математика``."""
-    population = catalogue.indicators[indicator_id].population
-    contract = catalogue.specs.contracts[population.dataset or ""] if population else None
+    titles = catalogue.specs.contracts[catalogue.indicators[indicator_id].dataset or ""].columns
     pairs = [pair.partition("=") for pair in stratum.split(";") if pair]
-    titles = contract.columns if contract else {}
     return "; ".join(f"{titles[name].title if name in titles else name}: {value}" for name, _, value in pairs)
 
 
@@ -98,10 +97,10 @@ def describe(condition: Condition, contract: Contract) -> str:
         case Known(column, known):
             return f"{_title(column, contract)} {'указано' if known else 'не указано'}"
         case OneOf(column, values):
-            words = enumerate_ru([_word(value) for value in values]).replace(" и ", " или ")
+            words = enumerate_ru([_word(value, column, contract) for value in values]).replace(" и ", " или ")
             return f"{_title(column, contract)}: {words}"
         case Compare(column, op, value):
-            other = _title(value.column, contract) if isinstance(value, ColumnRef) else _word(value)
+            other = _title(value.column, contract) if isinstance(value, ColumnRef) else _word(value, column, contract)
             sign = ":" if op == "eq" and not isinstance(value, ColumnRef) else f" {_SIGNS[op]}"
             return f"{_title(column, contract)}{sign} {other}"
         case AlsoIn(dataset, on):
@@ -112,7 +111,9 @@ def _title(column: str, contract: Contract) -> str:
     return contract.columns[column].title
 
 
-def _word(value: Scalar) -> str:
+def _word(value: Scalar, column: str, contract: Contract) -> str:
+    """A literal as people say it; a number of an ordered scale by its word."""
     if isinstance(value, bool):
         return "да" if value else "нет"
-    return str(value)
+    spelled = contract.columns[column].values.get(str(value))
+    return spelled[0] if spelled and contract.columns[column].type == "integer" else str(value)

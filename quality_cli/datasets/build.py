@@ -188,7 +188,7 @@ class SheetBuilder:
             return None
         columns = {name: [cells[position] for position in keep] for name, cells in values.items()}
         rule = self._contract.period
-        columns[PERIOD] = [year - 1 for year in columns[rule.spring_of]] if rule else [None] * len(keep)
+        columns[PERIOD] = [year + rule.shift for year in columns[rule.column]] if rule else [None] * len(keep)
         columns[FILE] = [self._sheet.file] * len(keep)
         columns[ROW] = [self._rows[position] + 1 for position in keep]
         return columns

@@ -9,10 +9,13 @@ from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
 
-ColumnType: TypeAlias = Literal["organisation", "integer", "number", "flag", "category", "text", "numbers"]
+ColumnType: TypeAlias = Literal["organisation", "integer", "number", "flag", "period", "category", "text", "numbers"]
 
-NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag"})
-"""Kept as float64 with NaN for unknown; every other type is a categorical. ``numbers`` is a family of columns."""
+NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "period"})
+"""Kept as float64 with NaN for unknown; every other type is a categorical. ``numbers`` is a family of columns.
+
+An ordered scale of words (levels) is an integer whose ``values`` spell each number; a ``period`` is a school year by
+its first calendar year."""
 
 
 class ScaleLookup(Strict):
@@ -25,18 +28,38 @@ class ScaleLookup(Strict):
     thresholds: dict[str, int]
 
 
+class WordMap(Strict):
+    """A word found by the word of another column of the same row."""
+
+    column: str
+    words: dict[str, str]
+
+
+class EarlierValue(Strict):
+    """A value of an earlier row of a dataset with the same keys: the same child's former result.
+
+    ``match`` maps own columns to columns of ``dataset``; of several earlier school years the latest counts.
+    """
+
+    dataset: str
+    match: dict[str, str]
+    value: str
+
+
 class Derivation(Strict):
     """How a column is filled where the export leaves it empty; exactly one way."""
 
     where: Where | None = None
     scale: ScaleLookup | None = None
     sum_of: str | None = None
+    map: WordMap | None = None
+    earlier: EarlierValue | None = None
     only: Where = Field(default=TRUE)
 
     @model_validator(mode="after")
     def _one_way(self) -> "Derivation":
-        if sum(way is not None for way in (self.where, self.scale, self.sum_of)) != 1:
-            raise ValueError("у «derive» должен быть ровно один способ: where, scale или sum_of")
+        if sum(way is not None for way in (self.where, self.scale, self.sum_of, self.map, self.earlier)) != 1:
+            raise ValueError("у «derive» должен быть ровно один способ: where, scale, sum_of, map или earlier")
         return self
 
 
@@ -66,9 +89,29 @@ class Column(Strict):
 
 
 class PeriodRule(Strict):
-    """Which school year a row belongs to; without a rule the table is valid for every year."""
+    """Which school year a row belongs to: by the year of its spring or by a column that names the school year.
 
-    spring_of: str
+    Without a rule the table is valid for every year.
+    """
+
+    spring_of: str | None = None
+    school_year: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "PeriodRule":
+        if (self.spring_of is None) == (self.school_year is None):
+            raise ValueError("у «period» должен быть ровно один ключ: spring_of или school_year")
+        return self
+
+    @property
+    def column(self) -> str:
+        """The column that tells."""
+        return self.spring_of or self.school_year or ""
+
+    @property
+    def shift(self) -> int:
+        """What is added to the column's year to get the first calendar year of the school year."""
+        return -1 if self.spring_of else 0
 
 
 class Contract(Strict):
@@ -90,10 +133,10 @@ class Contract(Strict):
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "Contract":
-        named = [*self.key, self.organisation or "", self.period.spring_of if self.period else ""]
+        named = [*self.key, self.organisation or "", self.period.column if self.period else ""]
         for name in filter(None, named):
             if name not in self.columns:
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
-        if self.period and not self.columns[self.period.spring_of].required:
-            raise ValueError(f"столбец «{self.period.spring_of}» задаёт учебный год: укажите «required: да»")
+        if self.period and not self.columns[self.period.column].required:
+            raise ValueError(f"столбец «{self.period.column}» задаёт учебный год: укажите «required: да»")
         return self

@@ -1,5 +1,6 @@
 """What needs all tables at once: repeated rows, derived columns."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Findings, Place
-from quality_cli.datasets.contract import Column, Contract, ScaleLookup
+from quality_cli.datasets.contract import Column, Contract, EarlierValue, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
 from quality_cli.datasets.table import FILE, PERIOD, ROW, SHIPPED, Columns, Table, column_array
 
@@ -84,10 +85,11 @@ def derive(table: Table, frames: Mapping[str, pd.DataFrame], findings: Findings)
 
 def _derived(
     name: str, column: Column, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], findings: Findings
-) -> "pd.Series[float]":
+) -> pd.Series:
     rule = column.derive
     assert rule is not None
     evaluate = Evaluator(frame, frames)
+    filled: Any
     missing = frame[name].isna().to_numpy() & evaluate(rule.only).true
     if rule.where is not None:
         truth = evaluate(rule.where)
@@ -96,10 +98,30 @@ def _derived(
         members = [member for member in frame.columns if member.startswith(f"{rule.sum_of}.")]
         parts = frame[[member for member in members if not member.endswith(".max")]]
         filled = parts.sum(axis=1, min_count=1).to_numpy()
-    else:
-        assert rule.scale is not None
+    elif rule.scale is not None:
         filled = _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), missing, findings)
-    return pd.Series(np.where(missing, filled, frame[name].to_numpy()), index=frame.index)
+    elif rule.map is not None:
+        filled = frame[rule.map.column].astype(object).map(rule.map.words).to_numpy()
+    else:
+        assert rule.earlier is not None
+        filled = _earlier(rule.earlier, frame, frames.get(rule.earlier.dataset))
+    merged = np.where(missing, filled, frame[name].astype(object).to_numpy())
+    return pd.Series(column_array([None if pd.isna(cell) else cell for cell in merged], numeric=column.is_numeric))
+
+
+def _earlier(rule: EarlierValue, frame: pd.DataFrame, other: pd.DataFrame | None) -> np.ndarray:
+    """For each row the value of the latest row of an earlier school year with the same keys; NaN where none."""
+    if other is None:
+        return np.full(len(frame), np.nan)
+    known: dict[tuple[object, ...], list[tuple[float, object]]] = defaultdict(list)
+    for *key, period, value in other[[*rule.match.values(), PERIOD, rule.value]].astype(object).itertuples(index=False):
+        if not pd.isna(value):
+            known[tuple(key)].append((period, value))
+    found = []
+    for *key, period in frame[[*rule.match, PERIOD]].astype(object).itertuples(index=False):
+        before = [pair for pair in known.get(tuple(key), []) if pair[0] < period]
+        found.append(max(before)[1] if before else np.nan)
+    return np.array(found, dtype=object)
 
 
 def _by_scale(

@@ -9,7 +9,7 @@ from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
 from quality_cli.datasets.conditions import Mistake, conditions, no_column
-from quality_cli.datasets.contract import Contract, Derivation, ScaleLookup
+from quality_cli.datasets.contract import Contract, Derivation, EarlierValue, ScaleLookup
 from quality_cli.datasets.layout import Layout, canonical_layout, places_in
 from quality_cli.datasets.organisations import REGISTER
 
@@ -118,6 +118,10 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield from conditions(rule.where, dataset, files, ("where",))
     if rule.sum_of is not None and rule.sum_of not in dataset.columns:
         yield no_column(dataset, rule.sum_of), ("sum_of",)
+    if rule.map is not None and rule.map.column not in dataset.columns:
+        yield no_column(dataset, rule.map.column), ("map", "column")
+    if rule.earlier is not None:
+        yield from _dangling_earlier(rule.earlier, dataset, files)
     if rule.scale is None:
         return
     scales = files.get(rule.scale.dataset)
@@ -127,6 +131,20 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
     for own, name, path in _scale_columns(rule.scale, dataset, scales):
         if name not in own.columns:
             yield no_column(own, name), ("scale", *path)
+
+
+def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    other = files.get(rule.dataset)
+    if other is None:
+        yield f"нет набора данных «{rule.dataset}»{closest(rule.dataset, files)}", ("earlier", "dataset")
+        return
+    for own, name in rule.match.items():
+        if own not in dataset.columns:
+            yield no_column(dataset, own), ("earlier", "match", own)
+        if name not in other.columns:
+            yield no_column(other, name), ("earlier", "match", own)
+    if rule.value not in other.columns:
+        yield no_column(other, rule.value), ("earlier", "value")
 
 
 def _scale_columns(rule: ScaleLookup, dataset: Contract, scales: Contract) -> Iterator[tuple[Contract, str, KeyPath]]:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from quality_cli.core.findings import Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
+from quality_cli.core.periods import Period
 from quality_cli.datasets.build import SheetBuilder
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.layout import Layout, Recognise
@@ -69,7 +70,7 @@ def _assumed_register(raw: Mapping[str, RawTable], contracts: Mapping[str, Contr
         organisation = contracts[dataset].organisation
         if organisation in header:
             names.update(dict.fromkeys(row[header.index(organisation)] for row in rows))
-    schools = [[name, MUNICIPALITY, "школа", name, "1", "11"] for name in names]
+    schools = [[name, MUNICIPALITY, "школа", name, "1", "11"] for name in names if name != MUNICIPALITY]
     return ["id", "parent", "kind", "name", "grade_from", "grade_to"], [
         ["регион", "", "регион", "регион", "", ""],
         [MUNICIPALITY, "регион", "муниципалитет", MUNICIPALITY, "", ""],
@@ -102,9 +103,10 @@ def _parts(
 ) -> list[Columns]:
     contract = contracts[name]
     header, rows = raw[name]
-    if contract.period and contract.period.spring_of not in header:
-        header = [*header, contract.period.spring_of]
-        rows = [[*row, str(DEFAULT_YEAR)] for row in rows]
+    if contract.period and contract.period.column not in header:
+        header = [*header, contract.period.column]
+        year = str(DEFAULT_YEAR) if contract.period.spring_of else str(Period.of_spring(DEFAULT_YEAR))
+        rows = [[*row, year] for row in rows]
     layout = Layout(layout="text", dataset=name, title="таблица", recognise=Recognise(headers=header))
     columns = {column: (header.index(column),) if column in header else () for column in contract.columns}
     families = {

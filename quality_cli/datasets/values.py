@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
+from quality_cli.core.periods import Period
 from quality_cli.core.where import Scalar
 from quality_cli.datasets.contract import Column
 from quality_cli.datasets.layout import normalise
@@ -58,6 +59,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
         "number": _number,
         "numbers": _number,
         "flag": _flag,
+        "period": _period,
     }.get(column.type, _text)
 
     def parse(cell: object) -> Value:
@@ -77,7 +79,12 @@ def _parser(column: Column) -> Callable[[object], Value]:
 
 
 def _spellings(column: Column) -> dict[str, Scalar]:
-    return {normalise(spelling): value for value, words in column.values.items() for spelling in (value, *words)}
+    """Values by spelling; of an ordered scale the numbers behind the words."""
+    return {
+        normalise(spelling): int(value) if column.type == "integer" else value
+        for value, words in column.values.items()
+        for spelling in (value, *words)
+    }
 
 
 def _in_range(value: Scalar, column: Column) -> bool:
@@ -121,6 +128,13 @@ def _flag(cell: object) -> Value:
     return False if word in _FALSE else BAD
 
 
+def _period(cell: object) -> Value:
+    try:
+        return Period.parse(_as_text(cell)).start
+    except ValueError:
+        return BAD
+
+
 def expected(column: Column) -> str:
     """What a column accepts, for the hint of a finding."""
     match column.type:
@@ -130,6 +144,8 @@ def expected(column: Column) -> str:
             return " ".join(["ожидается целое число" if column.type == "integer" else "ожидается число", *bounds])
         case "flag":
             return "ожидается да или нет"
+        case "period":
+            return "ожидается учебный год, например 2025/2026"
         case "category":
             return f"ожидается одно из: {_short(column.values)}"
         case _:

@@ -29,6 +29,14 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What a figure's tables tell of it: it counts units rather than people; it links the same children."""
+
+    counts_units: bool
+    links: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cube:
     """Counted quantities as parallel arrays by name (:data:`FIELDS`), in the order of the results table."""
 
@@ -36,6 +44,7 @@ class Cube:
     organisations: OrgTree
     columns: Mapping[str, Array]
     sources: Mapping[tuple[int, int], str]
+    traits: tuple[Traits, ...]
 
     def __len__(self) -> int:
         return len(self.columns["figure"])

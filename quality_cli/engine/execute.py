@@ -10,11 +10,11 @@ import pandas as pd
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import Condition
+from quality_cli.core.where import Condition, columns_of
 from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
 from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.table import PERIOD, Table, Tables
-from quality_cli.engine.cube import Array, Cube, concatenated
+from quality_cli.engine.cube import Array, Cube, Traits, concatenated
 from quality_cli.engine.plan import Partition, Plan, lists_behind
 from quality_cli.engine.strata import Strata, subsets
 
@@ -26,11 +26,14 @@ _Block: TypeAlias = dict[str, Array]
 
 @dataclass(frozen=True, slots=True)
 class _Units:
-    """Units of one level in register order, and for every organisation the position of its unit."""
+    """Units of one level in register order, and for every unit of the tree the position of the one above it.
+
+    A row may belong to a municipality itself: what its office was asked.
+    """
 
     level: Level
     ids: Array
-    of_organisation: Array  # position of the unit at this level, -1 where there is none
+    of_leaf: Array  # position of the unit at this level, -1 where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,8 @@ class Executor:
         self._tables = tables
         self._frames: Mapping[str, pd.DataFrame] = {name: table.frame for name, table in tables.by_dataset.items()}
         self._evaluators = {name: Evaluator(frame, self._frames) for name, frame in self._frames.items()}
-        organisations = tables.organisations.at(Level.ORGANISATION)
-        self._organisations = [unit.id for unit in organisations]
-        self._position = {unit_id: index for index, unit_id in enumerate(self._organisations)}
+        self._leaves = [unit.id for unit in tables.organisations]
+        self._position = {unit_id: index for index, unit_id in enumerate(self._leaves)}
         self._levels = [self._units(level) for level in plan.levels]
         self._order = {figure: i for i, figure in enumerate(chain.from_iterable(p.figures for p in plan.partitions))}
 
@@ -65,15 +67,25 @@ class Executor:
         """Count everything that the plan names."""
         figures = tuple(sorted(self._order, key=lambda figure: self._order[figure]))
         blocks = [block for partition in self._plan.partitions for block in self._partition(partition)]
-        return Cube(figures, self._tables.organisations, concatenated(blocks), self._sources(figures))
+        traits = tuple(map(self._traits, figures))
+        return Cube(figures, self._tables.organisations, concatenated(blocks), self._sources(figures), traits)
+
+    def _traits(self, figure: Figure) -> Traits:
+        contract = self._plan.contracts[figure.denominator.dataset]
+        read = columns_of(figure.numerator.where) if figure.inside else frozenset[str]()
+        derived = [column.derive for name, column in contract.columns.items() if name in read]
+        return Traits(
+            counts_units=figure.denominator.dataset == REGISTER or figure.denominator.column == contract.organisation,
+            links=any(rule is not None and rule.earlier is not None for rule in derived),
+        )
 
     def _units(self, level: Level) -> _Units:
         tree = self._tables.organisations
         units = [unit.id for unit in tree.at(level)]
         position = {unit_id: index for index, unit_id in enumerate(units)}
-        above = [tree.ancestor(unit_id, level) for unit_id in self._organisations]
-        of_organisation = np.array([position[unit.id] if unit else -1 for unit in above], dtype=np.intp)
-        return _Units(level, np.array(units, dtype=object), of_organisation)
+        above = [tree.ancestor(unit_id, level) for unit_id in self._leaves]
+        of_leaf = np.array([position[unit.id] if unit else -1 for unit in above], dtype=np.intp)
+        return _Units(level, np.array(units, dtype=object), of_leaf)
 
     def _partition(self, partition: Partition) -> Iterator[_Block]:
         datasets = {count.dataset for f in partition.figures for count in (f.denominator, f.numerator)}
@@ -85,12 +97,12 @@ class Executor:
             yield from self._figure(figure, strata, keys, concerned)
 
     def _selected(self, condition: Condition) -> Array:
-        """Which organisations of the register satisfy a condition, or may satisfy it for all the register says."""
+        """Which units of the register satisfy a condition, or may satisfy it for all the register says."""
         register = self._frames.get(REGISTER)
         if register is None:
-            return np.ones(len(self._organisations), dtype=bool)
+            return np.ones(len(self._leaves), dtype=bool)
         chosen = set(register["id"][~self._evaluators[REGISTER](condition).false])
-        return np.array([unit_id in chosen for unit_id in self._organisations], dtype=bool)
+        return np.array([unit_id in chosen for unit_id in self._leaves], dtype=bool)
 
     def _figure(
         self, figure: Figure, strata: Strata, keys: Mapping[str, "_Keys"], concerned: Array
@@ -98,6 +110,8 @@ class Executor:
         counts = self._counts(figure)
         rule = self._plan.indicators[figure.indicator].organisations
         applicable = concerned & self._selected(rule.where) if rule else concerned
+        if rule and not rule.otherwise:
+            concerned = applicable
         for subset in subsets(len(strata.names)):
             for units in self._levels:
                 view = _View(figure, strata, subset, units)
@@ -228,9 +242,9 @@ class Executor:
         }
 
     def _lifted(self, chosen: Array, units: _Units) -> Array:
-        """Which units of a level hold at least one of the chosen organisations."""
+        """Which units of a level hold at least one of the chosen."""
         lifted = np.zeros(len(units.ids), dtype=bool)
-        above = units.of_organisation[chosen]
+        above = units.of_leaf[chosen]
         lifted[above[above >= 0]] = True
         return lifted
 
@@ -287,7 +301,7 @@ class _Keys:
         self._strata = strata
         units = frame[contract.organisation] if contract.organisation else pd.Series(pd.Categorical([]))
         codes = np.array([position.get(str(name), -1) for name in units.cat.categories] + [-1], dtype=np.intp)
-        self._organisation = codes[units.cat.codes.to_numpy()]
+        self._leaf = codes[units.cat.codes.to_numpy()]
         years = frame[PERIOD].to_numpy()
         self._timeless = contract.period is None
         where = {year: index for index, year in enumerate(periods)}
@@ -296,7 +310,7 @@ class _Keys:
 
     def count(self, count: Count, mask: Mask, subset: tuple[int, ...], units: _Units) -> Array:
         """Counts of the rows in ``mask`` by period x unit x the strata of ``subset``."""
-        unit = np.where(self._organisation >= 0, units.of_organisation[self._organisation], -1)
+        unit = np.where(self._leaf >= 0, units.of_leaf[self._leaf], -1)
         chosen = mask & (unit >= 0)
         if not self._timeless:
             chosen &= self._period >= 0

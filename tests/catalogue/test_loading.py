@@ -157,7 +157,7 @@ MISTAKES = [
     (
         "measure: share",
         "measure: shaer",
-        '9:5: "shaer" здесь не годится; возможно, «share»?; бывает: share, distribution, count, rate, mean',
+        '9:5: "shaer" здесь не годится; возможно, «share»?; бывает: share, distribution, count, rate, mean, flag',
     ),
     ('    unit: "%"\n', "", "6:5: не указана единица измерения «unit»"),
     ("    measure: share\n", "", "6:5: не указан вид показателя «measure»"),
