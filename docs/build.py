@@ -21,6 +21,9 @@ COMMANDS = (
     ["catalogue", "show"],
     ["catalogue", "check"],
     ["catalogue", "test"],
+    ["catalogue", "schema"],
+    ["catalogue", "docs"],
+    ["catalogue", "diff"],
 )
 
 

@@ -24,8 +24,8 @@ def assess(cube: Cube, small_below: int) -> Results:
     columns = cube.columns
     figure = columns["figure"].astype(np.intp)
     numerator, denominator = columns["numerator"].astype(float), columns["denominator"].astype(float)
-    factor = _of_figures(cube, figure, lambda f: np.nan if f.factor is None else f.factor)
-    bare = _of_figures(cube, figure, lambda f: f.factor is None and f.inside and f.numerator.where == TRUE)
+    factor = _of_figures(cube, figure, _factor)
+    bare = _of_figures(cube, figure, _is_bare)
     ratio = ~np.isnan(factor)
     state = columns["state"]
     units = np.array([trait.counts_units for trait in cube.traits])[figure]
@@ -45,7 +45,9 @@ def assess(cube: Cube, small_below: int) -> Results:
     status[state == NOT_APPLICABLE] = "not_applicable"
     value[~np.isin(status, ("ok", "small"))] = np.nan
 
-    share = _of_figures(cube, figure, lambda f: f.measure in ("share", "distribution")) & ~np.isnan(value)
+    silent = _changes(cube, figure, value, status)
+    share = _of_figures(cube, figure, lambda f: f.measure in ("share", "distribution") and not f.change)
+    share = share & ~np.isnan(value)
     low, high = wilson(numerator, denominator)
     uncounted = np.isin(state, (NOT_LOADED, NOT_APPLICABLE))
     periods = {int(start): str(Period(int(start))) for start in np.unique(columns["period"])}
@@ -72,12 +74,42 @@ def assess(cube: Cube, small_below: int) -> Results:
             "ci_low": np.where(share, 100 * low, np.nan),
             "ci_high": np.where(share, 100 * high, np.nan),
             "status": status,
-            "note": _notes(columns["note"], status, columns),
+            "note": np.where(silent, "нет значения за прежний учебный год", _notes(columns["note"], status, columns)),
             "source": [
                 cube.sources[int(index), int(start)] for index, start in zip(figure, columns["period"], strict=True)
             ],
-        }
+        },
+        keep=np.isin(columns["period"], cube.periods),
     )
+
+
+def _is_bare(figure: Figure) -> bool:
+    """Whether the denominator is the count itself and tells nothing more."""
+    plain = figure.factor is None and figure.condition is None
+    return plain and figure.inside and figure.numerator.where == TRUE
+
+
+def _factor(figure: Figure) -> float:
+    """What N/D is multiplied by to give the value; NaN where the value is N."""
+    if figure.condition is not None:
+        return 100.0
+    return np.nan if figure.factor is None else figure.factor
+
+
+def _changes(cube: Cube, figure: Array, value: Array, status: Array) -> Array:
+    """Turn values into differences with an earlier school year; tell which rows had no earlier value."""
+    back = _of_figures(cube, figure, lambda f: 0 if f.condition is not None else f.change)
+    names = ("unit", "by", "stratum")
+    places = list(zip(figure, *(cube.columns[name] for name in names), cube.columns["period"], strict=True))
+    before = {places[row]: value[row] for row in np.flatnonzero(back)}
+    silent = np.zeros(len(cube), dtype=bool)
+    for row in np.flatnonzero(back):
+        *place, year = places[row]
+        earlier = before.get((*place, year + back[row]), np.nan)
+        silent[row] = bool(np.isnan(earlier) and not np.isnan(value[row]))
+        value[row] -= earlier
+    status[silent] = "no_data"
+    return silent
 
 
 def _flags(cube: Cube, figure: Array, everybody: Array, value: Array) -> Array:

@@ -76,8 +76,8 @@ class Results:
         self._groups: dict[tuple[str, str, str, str, str], list[Result]] = {}
 
     @classmethod
-    def of(cls, columns: Mapping[str, Any]) -> "Results":
-        """Build from columns by name; NaN is an empty cell."""
+    def of(cls, columns: Mapping[str, Any], keep: Any = None) -> "Results":
+        """Build from columns by name (only the rows of the mask ``keep``, where given); NaN is an empty cell."""
         arrays = []
         for field in SCHEMA:
             values = columns[field.name]
@@ -85,7 +85,8 @@ class Results:
                 arrays.append(pa.array(values, pa.string()).dictionary_encode())
             else:
                 arrays.append(pa.array(values, field.type, from_pandas=True))
-        return cls(pa.table(arrays, schema=SCHEMA))
+        table = pa.table(arrays, schema=SCHEMA)
+        return cls(table if keep is None else table.filter(pa.array(keep)))
 
     @classmethod
     def read(cls, path: Path) -> "Results":

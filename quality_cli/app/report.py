@@ -19,9 +19,8 @@ from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import TEMPLATES
-from quality_cli.core.yamlfile import validate
 from quality_cli.documents.assemble import Assembler
-from quality_cli.documents.spec import DocumentSpec
+from quality_cli.documents.spec import DocumentSpec, documents_of
 
 FORMATS = ("docx", "md")
 DOCUMENTS = "documents"
@@ -75,7 +74,8 @@ def write_documents(
         office=options.office.model_dump(),
         signatory=options.signatory.model_dump(),
     )
-    jobs = [(spec, unit, members) for spec in _specs(catalogue) for unit, members in _recipients(spec, results, tree)]
+    specs = documents_of(catalogue)
+    jobs = [(spec, unit, members) for spec in specs for unit, members in _recipients(spec, results, tree)]
     written: list[str] = []
     for number, (spec, unit, members) in enumerate(jobs):
         progress("Документы", unit.name, number, len(jobs))
@@ -107,13 +107,10 @@ def safe_name(text: str) -> str:
     return cleaned.strip(" .-")[:120].strip(" .-") or "без названия"
 
 
-def _specs(catalogue: Catalogue) -> list[DocumentSpec]:
-    return [validate(DocumentSpec, document) for document in catalogue.documents.values()]
-
-
 def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tuple[Unit, list[Unit]]]:
     """Units that receive the document: those that have a row for any of its indicators."""
-    concerned = {row.org_id for row in results if row.indicator in spec.indicators}
+    presented = set(spec.indicators)
+    concerned = {row.org_id for row in results if row.indicator in presented}
     chosen = [unit for unit in tree if unit.id in concerned]
     recipients: list[tuple[Unit, list[Unit]]] = []
     for unit in chosen:

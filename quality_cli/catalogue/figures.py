@@ -25,7 +25,9 @@ class Figure:
 
     Where ``inside`` is true, numerator and denominator come from the same rows: ``numerator.where`` is a condition
     inside D ∧ ¬X, so N ⊆ D by construction. Otherwise both are counted on their own. ``exclude`` concerns rows of
-    ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself.
+    ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
+    ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
+    ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
     """
 
     indicator: str
@@ -42,6 +44,8 @@ class Figure:
     unit: str
     by: tuple[str, ...]
     climbs: Climb = "share"
+    condition: Condition | None = None
+    change: int = 0
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -85,10 +89,12 @@ def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
         exclude=None if exclude == TRUE else exclude,
         numerator=top,
         inside=inside,
-        factor=_factor(measure, merged.get("per", 1)),
+        factor=_factor(merged.get("of", measure), merged.get("per", 1)),
         unit=merged["unit"],
         by=tuple(indicator.by),
         climbs=indicator.climbs,
+        condition=merged.get("condition"),
+        change=merged["change"].since if "change" in merged else 0,
     )
 
 
@@ -109,7 +115,7 @@ def _factor(measure: Measure, per: int) -> float | None:
             return float(per)
         case "mean":
             return 1.0
-        case "count" | "flag":
+        case _:
             return None
 
 

@@ -5,17 +5,21 @@ Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion 
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from quality_cli.core.conditions import Where
+from quality_cli.core.conditions import ValueCondition, Where
 from quality_cli.core.ids import INDICATOR_ID
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
 
-Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "flag"]
-"""share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N; flag: да where N > 0."""
+Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "flag", "share_of_orgs"]
+"""share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N; flag: да where N > 0;
+share_of_orgs: organisations whose own value (``of``) satisfies ``condition``, among those that have a value."""
+
+BaseMeasure: TypeAlias = Literal["share", "count", "rate", "mean"]
+
 
 Climb: TypeAlias = Literal["share", "any", "all"]
 """How да/нет of organisations is told of a unit above them: share of those with «да», да if any, да if all."""
@@ -35,7 +39,9 @@ def _period(value: object) -> Period:
 
 
 IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
-SchoolYear: TypeAlias = Annotated[Period, BeforeValidator(_period)]
+SchoolYear: TypeAlias = Annotated[
+    Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
+]
 ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
 
 
@@ -54,6 +60,12 @@ class Quantity(Strict):
         return self
 
 
+class Change(Strict):
+    """The difference of the value with that of an earlier school year: ``{from: -1}`` is the year before."""
+
+    since: int = Field(alias="from", lt=0)
+
+
 class Definition(Strict):
     """Fields that a part or a figure beside may change; absent ones are taken from the indicator.
 
@@ -68,6 +80,9 @@ class Definition(Strict):
     per: int | None = Field(default=None, gt=0)
     unit: str | None = None
     asked: str | None = None
+    of: BaseMeasure | None = None
+    condition: ValueCondition | None = None
+    change: Change | None = None
 
 
 class Part(Definition):
@@ -117,6 +132,18 @@ class Example(Strict):
     expect: list[Expectation] = Field(min_length=1)
 
 
+class Cycle(Strict):
+    """The seven cells that direction 2.4 prints in the row of an indicator, from collection to effectiveness."""
+
+    collection: list[str] = []
+    monitoring: list[str] = []
+    analysis: list[str] = []
+    recommendations: list[str] = []
+    measures: list[str] = []
+    decisions: list[str] = []
+    effectiveness: list[str] = []
+
+
 class Indicator(Definition):
     """One indicator of the appendix."""
 
@@ -138,6 +165,8 @@ class Indicator(Definition):
     checked: str = ""
     next_review: str = ""
     due: str = ""
+    subsection: str = ""
+    cycle: Cycle | None = None
     examples: list[Example] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -148,6 +177,10 @@ class Indicator(Definition):
             raise ValueError("не указан набор данных: population: {dataset: …} или вопрос формы: asked")
         if self.unit is None:
             raise ValueError("не указана единица измерения «unit»")
+        if (self.measure == "share_of_orgs") != (self.of is not None and self.condition is not None):
+            raise ValueError("«of» и «condition» пишут вместе и только у share_of_orgs")
+        if self.measure == "share_of_orgs" and self.by:
+            raise ValueError("у share_of_orgs разрезов (by) не бывает: условие проверяется для организации в целом")
         ids = [part.id for part in (*self.parts, *self.beside)]
         if len(ids) != len(set(ids)):
             raise ValueError("обозначения частей повторяются")

@@ -25,6 +25,7 @@ MEASURES = {
     "rate": "количество в расчёте на {per}",
     "mean": "среднее",
     "flag": "да, если числитель больше нуля",
+    "share_of_orgs": "доля организаций, в которых выполнено условие",
 }
 STATUSES = {
     "ok": "рассчитан",
@@ -67,9 +68,19 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
     else:
         lines.append(f"числитель — {_counted(top, contracts[top.dataset])}")
         lines.append(f"знаменатель — {_counted(base, contracts[base.dataset])}")
+    if figure.condition is not None:
+        what = "изменение значения" if figure.change else "значение"
+        lines.append(f"условие: {what} {_threshold(figure.condition)}")
+    if figure.change:
+        lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
     if figure.exclude is not None:
         lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population])}")
     return "; ".join(lines)
+
+
+def _threshold(condition: Condition) -> str:
+    items = condition.items if isinstance(condition, AllOf) else (condition,)
+    return " и ".join(f"{_SIGNS[item.op]} {item.value}" for item in items if isinstance(item, Compare))
 
 
 def _counted(count: Count, contract: Contract, *, inside: bool = False) -> str:

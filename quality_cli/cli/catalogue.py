@@ -1,5 +1,6 @@
 """``quality catalogue``: the catalogue as a person needs it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,13 @@ def list_(
         str | None,
         typer.Option("--level", metavar="УРОВЕНЬ", help="municipality или organisation.", show_default=False),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="НАБОР", help="Набор данных, например vpr.", show_default=False),
+    ] = None,
+    due: Annotated[
+        str | None, typer.Option("--due", metavar="ММ", help="Месяц сбора, например 06.", show_default=False)
+    ] = None,
     catalogue: opt.OwnCatalogue = None,
     as_json: opt.Json = False,
 ) -> None:
@@ -27,12 +35,21 @@ def list_(
     from quality_cli.catalogue.wording import level_word
     from quality_cli.cli.console import say_json, table
     from quality_cli.core.errors import ConfigurationError
+    from quality_cli.core.ids import closest
     from quality_cli.core.organisations import Level
 
     if level is not None and level not in list(Level):
         raise ConfigurationError(f"нет уровня «{level}»; есть: {', '.join(Level)}")
     loaded = load_catalogue(catalogue)
-    chosen = [item for item in loaded.select((), tuple(direction or ())) if level in (None, item.level)]
+    sources = {name for figure in loaded.figures for name in figure.datasets}
+    if source is not None and source not in sources:
+        raise ConfigurationError(f"нет показателей по набору «{source}»{closest(source, sources)}")
+    resting = {figure.indicator for figure in loaded.figures if source in (None, *figure.datasets)}
+    chosen = [
+        item
+        for item in loaded.select((), tuple(direction or ()))
+        if level in (None, item.level) and due in (None, item.due) and item.id in resting
+    ]
     if as_json:
         say_json([{"id": item.id, "level": item.level, "unit": item.unit, "name": item.name} for item in chosen])
         return
@@ -58,12 +75,22 @@ def show(
 
 @app.command(cls=RussianCommand)
 def check(catalogue: opt.OwnCatalogue = None) -> None:
-    """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10)."""
+    """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10).
+
+    Предупреждает об определениях, которые пора пересмотреть, и об условиях, которых не проверяет ни один пример.
+    """
+    from datetime import date
+
+    from quality_cli.app.hygiene import hygiene
     from quality_cli.catalogue.loader import load_catalogue
-    from quality_cli.cli.console import say
+    from quality_cli.cli.console import say, warn_of
+    from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
 
     loaded = load_catalogue(catalogue)
+    warnings = Findings()
+    warnings.extend(hygiene(loaded, date.today()))
+    warn_of(warnings, quiet=False, everything=True)
     say(
         f"Ошибок нет: {counted(len(loaded.indicators), 'показатель', 'показателя', 'показателей')}, "
         f"{counted(len(loaded.specs.contracts), 'набор', 'набора', 'наборов')} данных"
@@ -98,3 +125,55 @@ def test_(
         f"Сошлось: {counted(len(verdicts), 'пример', 'примера', 'примеров')} "
         f"у {counted(len(chosen), 'показателя', 'показателей', 'показателей')}"
     )
+
+
+@app.command(cls=RussianCommand)
+def schema() -> None:
+    """Вывести JSON Schema файла показателей: редактор подсказывает ключи и подчёркивает ошибки."""
+    from quality_cli.catalogue.schema import group_schema
+    from quality_cli.cli.console import say_json
+
+    say_json(group_schema())
+
+
+@app.command(cls=RussianCommand)
+def docs(
+    out: Annotated[Path, typer.Option("--out", metavar="ФАЙЛ", help="Куда записать: .docx или .md.")] = Path(
+        "Методика.docx"
+    ),
+    catalogue: opt.OwnCatalogue = None,
+) -> None:
+    """Составить приложение с методикой: паспорт каждого показателя, в Word или Markdown."""
+    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.cli.console import say
+    from quality_cli.core.errors import OutputError
+    from quality_cli.documents.methodology import write_methodology
+
+    loaded = load_catalogue(catalogue)
+    try:
+        write_methodology(loaded, out)
+    except OSError as error:
+        raise OutputError(f"не записать в «{out}»: {error.strerror or error}") from error
+    say(f"Готово: {out}")
+
+
+@app.command(cls=RussianCommand)
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="ПРЕЖНИЙ", help="Папка прежнего каталога.")],
+    after: Annotated[
+        Path | None, typer.Argument(metavar="[НОВЫЙ]", help="Папка нового; без неё — поставляемый.", show_default=False)
+    ] = None,
+) -> None:
+    """Показать, что изменилось в методике между двумя каталогами."""
+    from quality_cli.catalogue.diff import differences
+    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.cli.console import say
+
+    found = list(differences(load_catalogue(before), load_catalogue(after)))
+    for item in found:
+        say(f"{item.indicator}: {item.kind}{f' ключ «{item.field}»' if item.field else ''}")
+        if item.field:
+            say(f"  было:  {item.before}")
+            say(f"  стало: {item.after}")
+    if not found:
+        say("Методика не изменилась")

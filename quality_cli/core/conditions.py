@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypeAlias
 
-from pydantic import BeforeValidator, InstanceOf
+from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from quality_cli.core.where import AllOf, AlsoIn, AnyOf, Compare, Known, Not, OneOf, WhereError, parse_where
@@ -15,14 +15,22 @@ def _parse(value: object) -> object:
         raise PydanticCustomError("where", "{text}", {"text": str(error), "path": error.path}) from error
 
 
-Where: TypeAlias = Annotated[
+def _parse_value(data: object) -> object:
+    return _parse({"value": data})
+
+
+_Nodes: TypeAlias = (
     InstanceOf[AllOf]
     | InstanceOf[AnyOf]
     | InstanceOf[Not]
     | InstanceOf[Compare]
     | InstanceOf[OneOf]
     | InstanceOf[Known]
-    | InstanceOf[AlsoIn],
-    BeforeValidator(_parse),
-]
+    | InstanceOf[AlsoIn]
+)
+
+Where: TypeAlias = Annotated[_Nodes, BeforeValidator(_parse), WithJsonSchema({"type": "object"})]
 """A condition; a mistake in it carries the path inside the condition."""
+
+ValueCondition: TypeAlias = Annotated[_Nodes, BeforeValidator(_parse_value), WithJsonSchema({"type": "object"})]
+"""A condition over one number, written ``{ge: 100}``; its only column is ``value``."""

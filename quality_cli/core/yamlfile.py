@@ -193,6 +193,7 @@ _MESSAGES = {
     "model_type": "нужны вложенные ключи, а дано {input}",
     "model_attributes_type": "нужны вложенные ключи, а дано {input}",
     "greater_than": "число должно быть больше {gt}, а дано {input}",
+    "less_than": "число должно быть меньше {lt}, а дано {input}",
     "greater_than_equal": "число должно быть не меньше {ge}, а дано {input}",
     "string_pattern_mismatch": "неправильная запись: {input}",
     "too_short": "список не должен быть пустым",

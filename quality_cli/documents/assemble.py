@@ -17,7 +17,7 @@ from quality_cli.documents.charts import BarGroup, StackedRow, grouped_bars, sta
 from quality_cli.documents.docx import to_docx
 from quality_cli.documents.markdown import publishable, render
 from quality_cli.documents.spec import Chart, DocumentSpec
-from quality_cli.documents.view import Figures, IndicatorView, ObservationView, SchoolView
+from quality_cli.documents.view import Figures, GroupView, IndicatorView, ObservationView, SchoolView
 
 BLANK = "бланк.docx"
 
@@ -83,6 +83,7 @@ class Assembler:
             "has_previous": str(before) in self.results.periods(),
             "schools": [SchoolView(member, self._figures(member, self.period)) for member in members],
             "indicators": [self._indicator(indicator_id, own) for indicator_id in spec.indicators],
+            "groups": self._groups(spec, unit, own),
             "observations": [ObservationView.of(observation) for observation in found],
             "images": set(charts),
             "small_below": self.catalogue.settings.small_below,
@@ -95,7 +96,32 @@ class Assembler:
         indicator = self.catalogue.indicators[indicator_id]
         beside = {part.id for part in indicator.beside}
         main = [figure for figure in figures_of(indicator) if not beside & set(figure.part.split(";"))]
-        return IndicatorView(indicator, tuple((figure.title, own(indicator_id, figure.part)) for figure in main))
+        figures = tuple((figure.title, own(indicator_id, figure.part)) for figure in main)
+        if len(indicator.by) != 1:
+            return IndicatorView(indicator, figures)
+        strata = tuple(
+            (": ".join(filter(None, (value, figure.title))), own(indicator_id, figure.part, **{indicator.by[0]: value}))
+            for value in own.values(indicator_id, indicator.by[0], main[0].part)
+            for figure in main
+        )
+        return IndicatorView(indicator, figures, strata)
+
+    def _groups(self, spec: DocumentSpec, unit: Unit, own: Figures) -> list[GroupView]:
+        """Groups of the document's direction with the indicators of the unit's level, or with all of them where the
+        direction has none at this level."""
+        level = Level.MUNICIPALITY if unit.level is not Level.ORGANISATION else Level.ORGANISATION
+        groups = [group for group in self.catalogue.groups if group.direction == spec.direction]
+        at_level = {item.id for group in groups for item in group.indicators if item.level is level}
+        views = []
+        for group in groups:
+            shown = [item.id for item in group.indicators if item.id in at_level or not at_level]
+            figures = [self._indicator(indicator_id, own) for indicator_id in shown]
+            here = tuple(view for view in figures if any(cell.row for _, cell in view.figures))
+            if here:
+                texts = (getattr(part, str(level)) for part in (group.actions, group.documents))
+                actions, documents = map(tuple, texts)
+                views.append(GroupView(group.group, group.title, here, actions, documents))
+        return views
 
     def _sources(self, spec: DocumentSpec, unit: Unit) -> list[str]:
         figures = self._figures(unit, self.period)

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from quality_cli.analysis.observations import ObservationRule
-from quality_cli.core.conditions import Where
-from quality_cli.core.yamlfile import Strict
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.core.yamlfile import Strict, validate
 
 
 class TemplatesByLevel(Strict):
@@ -29,13 +29,41 @@ class Chart(Strict):
 
 
 class DocumentSpec(Strict):
-    """One document: its name, templates, who receives it, indicators it presents."""
+    """One document: its name, templates, indicators it presents; units that have any of them receive it.
+
+    ``per_direction``: one such document for every direction of the catalogue, with all its indicators; ``{id}`` and
+    ``{title}`` of ``title`` and ``file`` are those of the direction.
+    """
 
     document: str
     title: str
     file: str
-    organisations: Where
     templates: TemplatesByLevel
-    indicators: list[str]
+    indicators: list[str] = []
+    per_direction: bool = False
+    direction: str = ""
     charts: list[Chart] = []
     observations: list[ObservationRule] = []
+
+
+def documents_of(catalogue: Catalogue) -> list[DocumentSpec]:
+    """Every document of the catalogue, those of directions one by one.
+
+    Raises :class:`quality_cli.core.errors.CatalogueError` for a mistake in a file of documents.
+    """
+    specs = [validate(DocumentSpec, document) for document in catalogue.documents.values()]
+    single = [spec for spec in specs if not spec.per_direction]
+    repeated = [spec for spec in specs if spec.per_direction]
+    return single + [_for_direction(spec, catalogue, number) for spec in repeated for number in _directions(catalogue)]
+
+
+def _directions(catalogue: Catalogue) -> list[str]:
+    held = {group.direction for group in catalogue.groups}
+    return [direction.id for direction in catalogue.settings.directions if direction.id in held]
+
+
+def _for_direction(spec: DocumentSpec, catalogue: Catalogue, number: str) -> DocumentSpec:
+    direction = next(item for item in catalogue.settings.directions if item.id == number)
+    named = {name: getattr(spec, name).format(id=direction.id, title=direction.title) for name in ("title", "file")}
+    indicators = [item.id for group in catalogue.groups if group.direction == number for item in group.indicators]
+    return spec.model_copy(update={**named, "indicators": indicators, "direction": number})

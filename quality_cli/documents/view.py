@@ -10,6 +10,7 @@ from quality_cli.core.organisations import Unit
 from quality_cli.core.russian import NO_DATA, num
 
 SMALL_MARK = "*"
+YES_NO = "да/нет"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class Cell:
         return self.status == "small"
 
     @property
+    def unit(self) -> str:
+        """Unit of the value."""
+        return self.row.unit if self.row else ""
+
+    @property
+    def source(self) -> str:
+        """What the figure rests on."""
+        return self.row.source if self.row else ""
+
+    @property
     def note(self) -> str:
         """Why there is no value."""
         return self.row.note if self.row else ""
@@ -65,6 +76,8 @@ class Cell:
             return "—"
         if self.value is None:
             return NO_DATA
+        if self.row is not None and self.row.unit == YES_NO:
+            return "да" if self.value else "нет"
         whole = self.row is not None and self.row.ci_low is None and float(self.value).is_integer()
         text = num(int(self.value)) if whole else num(self.value)
         return text + (SMALL_MARK if self.small else "")
@@ -96,10 +109,22 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
-    """An indicator of the document with its figures (parts) for the unit."""
+    """An indicator of the document with its figures (parts) for the unit; ``strata``: the same by a stratifier."""
 
     indicator: Indicator
     figures: tuple[tuple[str, Cell], ...]
+    strata: tuple[tuple[str, Cell], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group of indicators with what the concept assigns to the level of the document's unit."""
+
+    group: str
+    title: str
+    indicators: tuple[IndicatorView, ...]
+    actions: tuple[str, ...]
+    documents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,17 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """Counted quantities as parallel arrays by name (:data:`FIELDS`), in the order of the results table."""
+    """Counted quantities as parallel arrays by name (:data:`FIELDS`), in the order of the results table.
+
+    ``periods`` are those asked for; the arrays also hold the earlier ones that figures compare with.
+    """
 
     figures: tuple[Figure, ...]
     organisations: OrgTree
     columns: Mapping[str, Array]
     sources: Mapping[tuple[int, int], str]
     traits: tuple[Traits, ...]
+    periods: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.columns["figure"])

@@ -157,7 +157,8 @@ MISTAKES = [
     (
         "measure: share",
         "measure: shaer",
-        '9:5: "shaer" здесь не годится; возможно, «share»?; бывает: share, distribution, count, rate, mean, flag',
+        '9:5: "shaer" здесь не годится; возможно, «share»?; бывает: share, distribution, count, rate, mean, flag, '
+        "share_of_orgs",
     ),
     ('    unit: "%"\n', "", "6:5: не указана единица измерения «unit»"),
     ("    measure: share\n", "", "6:5: не указан вид показателя «measure»"),
