@@ -1,5 +1,7 @@
 """Contracts of datasets: what a table must hold, independently of any export (``indicator_specs/datasets/``)."""
 
+import re
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from pydantic import Field, model_validator
@@ -81,6 +83,20 @@ class Column(Strict):
     default: Scalar | None = None
     derive: Derivation | None = None
     note: str = ""
+
+    @cached_property
+    def place(self) -> str:
+        """The expression that a {place} of this column matches in a text: known spellings only, or digits."""
+        if self.type == "integer":
+            return r"\d+"
+        if self.type == "number":
+            return r"\d+(?:[.,]\d+)?"
+        if self.type == "category":
+            spellings = {word for value, words in self.values.items() for word in (value, *words)}
+            ordered = sorted(spellings, key=lambda word: (-len(word), word))
+            known = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
+            return rf"(?<![^\W\d_])(?:{known})"
+        return ".+?" if self.type != "organisation" else ".+"
 
     @property
     def is_numeric(self) -> bool:

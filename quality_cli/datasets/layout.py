@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from quality_cli.core.yamlfile import Strict
-from quality_cli.datasets.contract import Column, Contract
+from quality_cli.datasets.contract import Contract
 
 
 class Recognise(Strict):
@@ -102,21 +102,8 @@ def match_text(text: str, value: str, contract: Contract, *, whole: bool = False
     A place of a category matches only the known spellings of that column, an integer only digits; so no
     expression is written in the catalogue and none can run away.
     """
-    kinds = tuple((name, _pattern(column)) for name, column in contract.columns.items() if f"{{{name}}}" in text)
+    kinds = tuple((name, contract.columns[name].place) for name in places_in(text) if name in contract.columns)
     pattern = _compiled(text, kinds)
     cleaned = _SPACES.sub(" ", composed(value))
     match = pattern.fullmatch(cleaned.strip()) if whole else pattern.search(cleaned)
     return {name: found.strip() for name, found in match.groupdict().items()} if match else None
-
-
-def _pattern(column: Column) -> str:
-    if column.type == "integer":
-        return r"\d+"
-    if column.type == "number":
-        return r"\d+(?:[.,]\d+)?"
-    if column.type == "category":
-        spellings = {word for value, words in column.values.items() for word in (value, *words)}
-        ordered = sorted(spellings, key=lambda word: (-len(word), word))
-        known = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
-        return rf"(?<![^\W\d_])(?:{known})"
-    return ".+?" if column.type != "organisation" else ".+"
