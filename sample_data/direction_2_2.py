@@ -129,7 +129,10 @@ def _record(employee: Employee, spring: int) -> dict[str, str | int | None]:
     higher = not teaches or chance("higher", 0.78 if employee.org.startswith("vo") else 0.45)
     finished = any(chance("finished", 0.06, year) for year in range(FIRST_YEAR + 1, spring + 1))
     ovz = teaches and chance("with ovz", 0.4)
-    manager = {title: _word(not teaches and chance(title, share, spring)) for title, share in MANAGERS.items()}
+    manager = {
+        title: _word(not teaches and chance(title, share, *(() if title.startswith("Диплом") else (spring,))))
+        for title, share in MANAGERS.items()
+    }
     return {
         "Организация": employee.name,
         "Учебный год": f"{spring - 1}/{spring}",
@@ -180,7 +183,8 @@ def _word(value: bool) -> str:
 
 
 def _answers(spring: int) -> list[Row]:
-    year, rows = f"{spring - 1}/{spring}", []
+    year = f"{spring - 1}/{spring}"
+    rows: list[Row] = [("Организация", "Учебный год", "Вопрос", "Да или нет", "Текст", "Подтверждение")]
     choice = (
         "Перечень программ КИПК и ЦНППМ рассылается школам и детским садам дважды в год; "
         "педагог выбирает программу по результатам диагностики дефицитов."
@@ -197,4 +201,4 @@ def _answers(spring: int) -> list[Row]:
         order = f"приказ школы от 01.09.{spring - 1}" if model else None
         rows.append((school.name, year, "2.2.3-m4", _word(model), None, order))
         rows.append((school.name, year, "2.2.5-s1", _word(vacancies), None, None))
-    return [("Организация", "Учебный год", "Вопрос", "Да или нет", "Текст", "Подтверждение"), *rows]
+    return rows

@@ -6,6 +6,7 @@ Usage: ``python sample_data/generate.py [OUTDIR]``. The same code always writes 
 import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # works in a checkout where nothing is installed
@@ -40,6 +41,14 @@ OBJECTIVITY_ROWS: dict[int, list[tuple[int, int | None, str | None, str]]] = {
     2026: [(6, 4, RU, "завышенный средний балл"), (8, None, None, "несоответствие отметкам")],
 }
 """Position in the register, grade, subject, sign; without a grade and a subject the whole school is meant."""
+DIRECTIONS = {
+    "direction_1_3": YEARS,
+    "direction_2_1": YEARS,
+    "direction_2_2": (2024, *YEARS),
+    "direction_2_3": YEARS,
+    "direction_2_4": (2024, *YEARS),
+}
+"""Modules that write what other directions of the concept need: ``tables(spring)`` gives rows by file name."""
 SETTINGS = """\
 office:
   name: Управление образования администрации Верхнеозёрского муниципального округа
@@ -110,6 +119,10 @@ def _write_other_sources(out: Path, ledger: Ledger) -> None:
         tables[f"{year}/Выпускники.csv"] = other_sources.leavers(year)
         tables[f"{year}/Наблюдение.csv"] = other_sources.observation(year)
         tables[f"{year}/Ответы на вопросы.csv"] = other_sources.answers(year)
+    for direction, years in DIRECTIONS.items():
+        for spring in years:
+            found = import_module(direction).tables(spring)
+            tables.update({f"{spring}/{name}": rows for name, rows in found.items()})
     for file, rows in tables.items():
         layouts.save_csv(layouts.Target(out, file, ledger), rows, "utf-8-sig")
 

@@ -85,8 +85,20 @@ def test_documents_are_those_reviewed_by_eye(published: Published, unit: str, fi
 
 
 def test_every_school_and_the_municipality_have_a_document(published: Published) -> None:
+    schools = [f"vo-{number:02}" for number in range(1, 11)]
+    gardens = [f"ds-{number:02}" for number in range(1, 9)]
     folders = sorted(path.name.split(" ")[0] for path in (published.first / "documents").iterdir())
-    assert folders == ["99-01", *(f"vo-{number:02}" for number in range(1, 11))]
+    assert folders == ["99-01", *gardens, *schools]
+    assert all((published.folder(unit) / f"{NAME}.docx").is_file() for unit in ["99-01", *schools])
+    assert not any((published.folder(unit) / f"{NAME}.docx").exists() for unit in gardens)
+
+
+def test_every_direction_has_a_document_at_both_levels(published: Published) -> None:
+    directions = sorted({group.direction for group in load_catalogue().groups})
+    for direction in directions:
+        assert (published.folder("99-01") / f"Справка {direction} 2025-2026.docx").is_file(), direction
+    assert (published.folder("vo-01") / "Справка 1.1 2025-2026.md").is_file()
+    assert (published.folder("ds-01") / "Справка 2.4 2025-2026.md").is_file()
 
 
 def test_a_school_document_names_no_other_school(published: Published) -> None:

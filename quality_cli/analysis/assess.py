@@ -31,7 +31,7 @@ def assess(cube: Cube, small_below: int) -> Results:
     units = np.array([trait.counts_units for trait in cube.traits])[figure]
     links = np.array([trait.links for trait in cube.traits])[figure]
     empty = (denominator == 0) & (ratio | (_of_figures(cube, figure, lambda f: f.inside) & ~bare))
-    conflict = ratio & (numerator > denominator) & _of_figures(cube, figure, lambda f: f.measure == "share")
+    conflict = ratio & ~empty & (numerator > denominator) & _of_figures(cube, figure, lambda f: f.measure == "share")
 
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(ratio, factor * numerator / denominator, numerator)

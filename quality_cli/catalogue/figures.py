@@ -78,6 +78,7 @@ def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
         top = _within(numerator, population)
     exclude = merged.get("exclude", TRUE)
     measure: Measure = merged["measure"]
+    over_units = measure == "share_of_orgs"
     return Figure(
         indicator=indicator.id,
         part=part,
@@ -89,11 +90,11 @@ def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
         exclude=None if exclude == TRUE else exclude,
         numerator=top,
         inside=inside,
-        factor=_factor(merged.get("of", measure), merged.get("per", 1)),
+        factor=_factor(merged["of"] if over_units else measure, merged.get("per", 1)),
         unit=merged["unit"],
         by=tuple(indicator.by),
         climbs=indicator.climbs,
-        condition=merged.get("condition"),
+        condition=merged["condition"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,
     )
 
