@@ -150,9 +150,15 @@ def test_two_tables_count_each_on_its_own() -> None:
 
 
 def test_more_above_than_below_is_a_conflict_without_a_value() -> None:
-    found = at(results(two_tables("share")), "Б")  # one pupil in a circle, nobody on the roll
-    assert (found.status, found.value, found.numerator, found.denominator) == ("conflict", None, 1, 0)
+    one = "school | year | pupil\nА | 2026 | 1"
+    found = at(results(two_tables("share"), circle=CIRCLE, roll=one), "А")  # three in circles, one on the roll
+    assert (found.status, found.value, found.numerator, found.denominator) == ("conflict", None, 3, 1)
     assert "источники расходятся" in found.note
+
+
+def test_share_over_nobody_is_no_data_rather_than_a_conflict() -> None:
+    found = at(results(two_tables("share")), "Б")  # one pupil in a circle, nobody on the roll
+    assert (found.status, found.value, found.numerator, found.denominator) == ("no_data", None, 1, 0)
 
 
 def test_rate_over_an_empty_denominator_says_why_there_is_none() -> None:
