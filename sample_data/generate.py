@@ -43,6 +43,7 @@ OBJECTIVITY_ROWS: dict[int, list[tuple[int, int | None, str | None, str]]] = {
 """Position in the register, grade, subject, sign; without a grade and a subject the whole school is meant."""
 DIRECTIONS = {
     "direction_1_3": YEARS,
+    "direction_1_4": YEARS,
     "direction_2_1": YEARS,
     "direction_2_2": (2024, *YEARS),
     "direction_2_3": YEARS,

@@ -22,6 +22,11 @@ STUDIES = {
 """Study and its grade. In spring 2024 only КДР4 is kept: the former result of the sixth graders of 2026."""
 LEVELS = ((-0.9, "недостаточный"), (-0.2, "пониженный"), (0.9, "базовый"), (99.0, "повышенный"))
 PROCEDURES = {"ВПР": 0.8, "муниципальный этап ВсОШ": 0.9}
+DESTINATIONS = {
+    9: (("ПОО", "10-й класс", "работа"), (0.5, 0.46, 0.04)),
+    11: (("ОО ВО", "ПОО", "работа"), (0.55, 0.35, 0.1)),
+}
+"""Where leavers of a grade with a certificate go, with weights."""
 SILENT = "vo-08"
 """The school that did not answer the form of 2026."""
 
@@ -49,15 +54,23 @@ def kdr(everybody: Sequence[Pupil], spring: int) -> list[Row]:
 
 
 def leavers(spring: int) -> list[Row]:
-    """Leavers of grades 9 and 11, header first."""
-    rows: list[Row] = [("Организация", "Учебный год", "Класс", "Код выпускника", "Получил аттестат")]
+    """Leavers of grades 9 and 11: certificate, where they went, subjects studied at advanced level; header first."""
+    rows: list[Row] = [
+        (
+            *("Организация", "Учебный год", "Класс", "Код выпускника", "Получил аттестат", "Поступил"),
+            *("Специальность близка к предметам ГИА", "Изучал предметы углублённо"),
+            "Выбрал на ГИА углублённые предметы",
+        )
+    ]
     for school in SCHOOLS:
         for grade in (9, 11) if school.last_grade == 11 else (9,):
             rng = stream("leavers", spring, school.id, grade)
+            after = stream("after school", spring, school.id, grade)
             size = max(2, round(sum(site.pupils for site in school.sites) * (0.9 if grade == 9 else 0.4)))
             for number in range(1, size + 1):
                 certificate = "да" if rng.random() < 0.97 else "нет"
-                rows.append((school.name, school_year(spring), grade, f"в-{school.id}-{grade}-{number}", certificate))
+                head = (school.name, school_year(spring), grade, f"в-{school.id}-{grade}-{number}", certificate)
+                rows.append((*head, *_after_school(grade, certificate, after)))
     return rows
 
 
@@ -90,6 +103,17 @@ def _of_school(school: School, spring: int) -> Iterator[Row]:
     rng = stream("answers", spring, school.id)
     yield (school.name, school_year(spring), "1.1.6-s1", "да", f"приказ школы от 15.09.{spring - 1}")
     yield (school.name, school_year(spring), "1.1.6-s2", "да" if rng.random() < 0.7 else "нет", None)
+
+
+def _after_school(grade: int, certificate: str, rng: Random) -> Row:
+    """Destination, closeness of the speciality, advanced subjects studied and chosen; only seniors study them."""
+    places, weights = DESTINATIONS[grade]
+    destination = "иное" if certificate == "нет" else rng.choices(places, weights)[0]
+    entered = destination in ("ПОО", "ОО ВО")
+    close = ("да" if rng.random() < 0.62 else "нет") if entered else None
+    advanced = grade == 11 and rng.random() < 0.6
+    chosen = ("да" if rng.random() < 0.75 else "нет") if advanced else None
+    return (destination, close, "да" if advanced else "нет", chosen)
 
 
 def _level(pupil: Pupil, spring: int, rng: Random) -> str:
