@@ -22,8 +22,6 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
         for index, part in enumerate(getattr(indicator, key)):
             yield from _definition(part, contract, contracts, (key, index))
     yield from _stratifiers(indicator, contracts)
-    if indicator.organisations is not None:
-        yield from conditions(indicator.organisations.where, contracts[REGISTER], contracts, ("organisations", "where"))
     for index, gap in enumerate(indicator.not_held):
         for name in gap.stratum:
             if name not in indicator.by:
@@ -67,3 +65,6 @@ def _definition(
                 yield f"столбец «{column}» не числовой: его нельзя сложить", (*path, key, kind)
     if definition.exclude is not None:
         yield from conditions(definition.exclude, contract, contracts, (*path, "exclude"))
+    if definition.organisations is not None:
+        where = definition.organisations.where
+        yield from conditions(where, contracts[REGISTER], contracts, (*path, "organisations", "where"))

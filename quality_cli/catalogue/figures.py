@@ -28,6 +28,7 @@ class Figure:
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
+    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others.
     """
 
     indicator: str
@@ -46,6 +47,8 @@ class Figure:
     climbs: Climb = "share"
     condition: Condition | None = None
     change: int = 0
+    organisations: Condition = TRUE
+    otherwise: str = ""
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -96,6 +99,8 @@ def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
         climbs=indicator.climbs,
         condition=merged["condition"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,
+        organisations=merged["organisations"].where if "organisations" in merged else TRUE,
+        otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
     )
 
 

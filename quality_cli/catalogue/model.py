@@ -66,6 +66,17 @@ class Change(Strict):
     since: int = Field(alias="from", lt=0)
 
 
+class Applicability(Strict):
+    """Units that the figure is about, by their row of the register.
+
+    With ``otherwise`` the others get «неприменимо» and this reason, unless they have rows after all. Without it
+    the population's rows are only theirs and of the units under them, and nobody else gets a row.
+    """
+
+    where: Where
+    otherwise: str = ""
+
+
 class Definition(Strict):
     """Fields that a part or a figure beside may change; absent ones are taken from the indicator.
 
@@ -83,6 +94,7 @@ class Definition(Strict):
     of: BaseMeasure | None = None
     condition: ValueCondition | None = None
     change: Change | None = None
+    organisations: Applicability | None = None
 
 
 class Part(Definition):
@@ -90,13 +102,6 @@ class Part(Definition):
 
     id: str
     title: str
-
-
-class Applicability(Strict):
-    """Units that the indicator makes sense for; the others get «неприменимо» with this reason, or no row without it."""
-
-    where: Where
-    otherwise: str = ""
 
 
 class NotHeld(Strict):
@@ -157,7 +162,6 @@ class Indicator(Definition):
     better: Literal["higher", "lower"] | None = None
     parts: list[Part] = []
     beside: list[Part] = []
-    organisations: Applicability | None = None
     not_held: list[NotHeld] = []
     method: str
     source: str = ""

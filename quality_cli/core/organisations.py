@@ -71,16 +71,18 @@ class OrgTree:
         """Units of one level, in register order."""
         return [unit for unit in self if unit.level is level]
 
-    def ancestor(self, unit_id: str, level: Level) -> Unit | None:
-        """The unit itself or the nearest unit above it at ``level``."""
+    def path(self, unit_id: str) -> Iterator[Unit]:
+        """The unit itself and those above it, the nearest first."""
         seen: set[str] = set()
         current = self._units.get(unit_id)
         while current is not None and current.id not in seen:
-            if current.level is level:
-                return current
+            yield current
             seen.add(current.id)
             current = self._units.get(current.parent)
-        return None
+
+    def ancestor(self, unit_id: str, level: Level) -> Unit | None:
+        """The unit itself or the nearest unit above it at ``level``."""
+        return next((unit for unit in self.path(unit_id) if unit.level is level), None)
 
     def levels(self) -> list[Level]:
         """Levels worth computing: a region only when it has several municipalities."""

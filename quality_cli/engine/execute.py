@@ -9,7 +9,7 @@ import pandas as pd
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import Condition, columns_of
+from quality_cli.core.where import TRUE, Condition, columns_of
 from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
 from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.table import PERIOD, Tables
@@ -92,10 +92,10 @@ class Executor:
 
     def _figure(self, figure: Figure, strata: Strata, keys: Mapping[str, Keys], concerned: Array) -> Iterator[_Block]:
         counts = self._counts(figure)
-        rule = self._plan.indicators[figure.indicator].organisations
-        applicable = concerned & self._selected(rule.where) if rule else concerned
-        if rule and not rule.otherwise:
+        applicable = concerned & self._selected(figure.organisations)
+        if figure.organisations != TRUE and not figure.otherwise:
             concerned = applicable
+            counts = self._within(counts, figure.population, keys, applicable)
         if figure.condition is not None:
             yield from self._satisfying(View(figure, strata, (), self._levels[0]), counts, keys, concerned, applicable)
             return
@@ -150,6 +150,7 @@ class Executor:
             with np.errstate(divide="ignore", invalid="ignore"):
                 value = figure.factor * counted["numerator"] / counted["denominator"]
             known = known & (counted["denominator"] > 0)
+        known = known & ((counted["denominator"] > 0) | (counted["unknown"] == 0))
         if figure.change:
             where = {year: index for index, year in enumerate(self._periods)}
             before = [where.get(year + figure.change, -1) for year in self._periods]
@@ -201,6 +202,19 @@ class Executor:
         evaluate = self._evaluators[count.dataset]
         exclude = evaluate(figure.exclude)
         return truth & ~exclude, evaluate(count.where).true & exclude.true
+
+    def _within(
+        self, counts: Mapping[str, tuple[Count, Mask | None]], dataset: str, keys: Mapping[str, Keys], units: Array
+    ) -> dict[str, tuple[Count, Mask | None]]:
+        """The counts with rows of ``dataset`` only where the chosen units, or units under them, gave them."""
+        chosen = {self._leaves[position] for position in np.flatnonzero(units)}
+        under = [any(above.id in chosen for above in self._tables.organisations.path(name)) for name in self._leaves]
+        return {
+            name: (count, mask & keys[dataset].of(np.array(under)))
+            if mask is not None and count.dataset == dataset
+            else (count, mask)
+            for name, (count, mask) in counts.items()
+        }
 
     def _counted(self, view: View, count: Count, mask: Mask | None, keys: Mapping[str, Keys]) -> Array:
         if mask is None or count.dataset not in keys:
@@ -297,9 +311,8 @@ class Executor:
         if self._plan.contracts[figure.population].empty_means == "no_data":
             empty = ~filled & (state == "")
             state[empty], note[empty] = NO_ROWS, "нет строк, подходящих под условие показателя"
-        rule = self._plan.indicators[figure.indicator].organisations
-        if rule is not None:
-            state[~applicable], note[~applicable] = NOT_APPLICABLE, rule.otherwise
+        if figure.organisations != TRUE:
+            state[~applicable], note[~applicable] = NOT_APPLICABLE, figure.otherwise
         return state, note
 
     def _sources(self, figures: Sequence[Figure]) -> dict[tuple[int, int], str]:

@@ -58,6 +58,10 @@ class Keys:
         self._period = np.array([where.get(year, -1) for year in years], dtype=np.intp)
         self._codes = strata.codes(frame)
 
+    def of(self, units: Array) -> Mask:
+        """Rows of the units chosen by position."""
+        return np.asarray(np.append(units, False)[self._leaf], dtype=bool)
+
     def count(self, count: Count, mask: Mask, subset: tuple[int, ...], units: Units) -> Array:
         """Counts of the rows in ``mask`` by period x unit x the strata of ``subset``."""
         unit = np.where(self._leaf >= 0, units.of_leaf[self._leaf], -1)
