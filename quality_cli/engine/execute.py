@@ -144,19 +144,19 @@ class Executor:
         if figure.factor is None:
             value = counted["numerator"].astype(float)
             if self._plan.contracts[figure.population].empty_means == "zero":
-                held = self._tables[figure.population].periods() if figure.population in self._tables else []
-                known = known | np.isin(self._periods, held)[:, None]
+                known = known | np.isin(self._periods, self._held(figure.population))[:, None]
         else:
             with np.errstate(divide="ignore", invalid="ignore"):
                 value = figure.factor * counted["numerator"] / counted["denominator"]
             known = known & (counted["denominator"] > 0)
         known = known & ((counted["denominator"] > 0) | (counted["unknown"] == 0))
+        value = np.where(known, value, np.nan)
         if figure.change:
             where = {year: index for index, year in enumerate(self._periods)}
             before = [where.get(year + figure.change, -1) for year in self._periods]
             earlier, had = value[before], known[before] & (np.array(before) >= 0)[:, None]
             value, known = value - earlier, known & had
-        return np.where(known, value, np.nan), known
+        return value, known
 
     def _counts(self, figure: Figure) -> dict[str, tuple[Count, Mask | None]]:
         """What is counted and in which rows: D = I ∧ d, X, N = (D ∧ ¬X) ∧ n; the unknown leave D and are counted."""
@@ -303,17 +303,20 @@ class Executor:
         """Why a row has no figure: nothing was supplied, nothing fits, or the indicator does not concern the unit."""
         state, note = _filled("", len(periods)), _filled("", len(periods))
         for dataset in figure.datasets:
-            contract = self._plan.contracts[dataset]
-            if not (dataset in self._tables and contract.period is None):
-                held = self._tables[dataset].periods() if dataset in self._tables else []
-                lacking = ~np.isin(periods, held)
-                state[lacking], note[lacking] = NOT_LOADED, f"не загружено: {contract.title}"
+            lacking = ~np.isin(periods, self._held(dataset))
+            state[lacking], note[lacking] = NOT_LOADED, f"не загружено: {self._plan.contracts[dataset].title}"
         if self._plan.contracts[figure.population].empty_means == "no_data":
             empty = ~filled & (state == "")
             state[empty], note[empty] = NO_ROWS, "нет строк, подходящих под условие показателя"
         if figure.organisations != TRUE:
             state[~applicable], note[~applicable] = NOT_APPLICABLE, figure.otherwise
         return state, note
+
+    def _held(self, dataset: str) -> Sequence[int]:
+        """Periods that the table of a dataset tells of."""
+        if dataset not in self._tables:
+            return ()
+        return self._periods if self._plan.contracts[dataset].period is None else self._tables[dataset].periods()
 
     def _sources(self, figures: Sequence[Figure]) -> dict[tuple[int, int], str]:
         """What each figure rests on: its datasets and the lists its conditions look into, by figure and period."""

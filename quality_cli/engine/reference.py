@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.core.organisations import Level
+from quality_cli.core.where import TRUE, AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.table import PERIOD, Tables
 
 Row: TypeAlias = Mapping[str, Any]
@@ -50,21 +53,86 @@ class _Side:
     rows: list[Row]
 
 
-def reference(figures: Sequence[Figure], tables: Tables, periods: Sequence[int]) -> dict[Key, Counted]:
+def reference(
+    figures: Sequence[Figure], tables: Tables, contracts: Mapping[str, Contract], periods: Sequence[int]
+) -> dict[Key, Counted]:
     """Every quantity of every figure that at least one row stands behind."""
-    rows = {name: table.records() for name, table in tables.by_dataset.items()}
     result: dict[Key, Counted] = {}
     for number, figure in enumerate(figures):
-        sides = _sides(figure, rows)
-        gathered: dict[Key, list[list[Row]]] = defaultdict(lambda: [[] for _ in Counted._fields])
-        for position, side in enumerate(sides):
-            for row in side.rows:
-                for key in _keys(number, figure, side.count.dataset, row, tables, periods):
-                    gathered[key][position].append(row)
-        for key, members in gathered.items():
-            amounts = [_amount(side.count, chosen) for side, chosen in zip(sides, members, strict=True)]
-            result[key] = Counted(*amounts)
+        concerned = _units(contracts[figure.population].concerns, tables)
+        members = concerned & _units(figure.organisations, tables)
+        if figure.condition is not None:
+            result.update(_satisfying(number, figure, tables, periods, concerned, members))
+        else:
+            result.update(_counted(number, figure, tables, periods, members))
     return result
+
+
+def _counted(
+    number: int, figure: Figure, tables: Tables, periods: Sequence[int], members: set[str]
+) -> dict[Key, Counted]:
+    """The quantities of a figure that are counted over rows."""
+    sides = _sides(figure, tables, members)
+    gathered: dict[Key, list[list[Row]]] = defaultdict(lambda: [[] for _ in Counted._fields])
+    for position, side in enumerate(sides):
+        for row in side.rows:
+            for key in _keys(number, figure, side.count.dataset, row, tables, periods):
+                gathered[key][position].append(row)
+    return {
+        key: Counted(*(_amount(side.count, chosen) for side, chosen in zip(sides, members, strict=True)))
+        for key, members in gathered.items()
+    }
+
+
+def _satisfying(
+    number: int, figure: Figure, tables: Tables, periods: Sequence[int], concerned: set[str], members: set[str]
+) -> dict[Key, Counted]:
+    """Organisations by whether their own value satisfies the figure's condition."""
+    tree = tables.organisations
+    years = sorted({year + back for year in periods for back in (0, figure.change)})
+    counted = _counted(number, figure, tables, years, members)
+    result: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for unit in tree.at(Level.ORGANISATION):
+        if unit.id not in concerned:
+            continue
+        for year in periods:
+            value = _value(number, figure, counted, unit.id, year, tables)
+            if figure.change and value is not None:
+                before = _value(number, figure, counted, unit.id, year + figure.change, tables)
+                value = None if before is None else value - before
+            if unit.id not in members:
+                amounts = [0, 0, int(bool(figure.otherwise)), 0]
+            elif value is None:
+                amounts = [0, 0, 0, 1]
+            else:
+                assert figure.condition is not None
+                amounts = [int(truth(figure.condition, {"value": value}, {}) is True), 1, 0, 0]
+            for level in tree.levels():
+                if above := tree.ancestor(unit.id, level):
+                    key = Key(number, year, str(level), above.id, "", "")
+                    result[key] = [old + new for old, new in zip(result[key], amounts, strict=True)]
+    return {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
+
+
+def _value(
+    number: int, figure: Figure, counted: Mapping[Key, Counted], unit: str, year: int, tables: Tables
+) -> float | None:
+    """An organisation's own value, None where there is none."""
+    found = counted.get(Key(number, year, str(Level.ORGANISATION), unit, "", ""))
+    if figure.factor is not None:
+        return figure.factor * found.numerator / found.denominator if found and found.denominator else None
+    if found is not None:
+        return found.numerator if found.denominator or not found.unknown else None
+    table = tables.by_dataset.get(figure.population)
+    if table is None or table.contract.empty_means == "no_data":
+        return None
+    return 0.0 if table.contract.period is None or year in table.periods() else None
+
+
+def _units(condition: Condition, tables: Tables) -> set[str]:
+    """Units whose row of the register satisfies the condition, or may satisfy it for all that it says."""
+    rows = {name: table.records() for name, table in tables.by_dataset.items()}
+    return {row["id"] for row in rows[REGISTER] if truth(condition, row, rows) is not False}
 
 
 def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
@@ -93,14 +161,15 @@ def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
             return None if dataset in rows and any(row[name] is None for name in on) else False
 
 
-def _sides(figure: Figure, rows: Rows) -> tuple[_Side, _Side, _Side, _Side]:
+def _sides(figure: Figure, tables: Tables, members: set[str]) -> tuple[_Side, _Side, _Side, _Side]:
     """Rows of N, D, X and the unknown ones: D = I ∧ d, N = (D ∧ ¬X) ∧ n."""
+    rows = {name: table.records() for name, table in tables.by_dataset.items()}
     if not figure.inside:
-        top = _population(figure, figure.numerator, rows)
-        bottom = _population(figure, figure.denominator, rows)
+        top = _population(figure, figure.numerator, tables, rows, members)
+        bottom = _population(figure, figure.denominator, tables, rows, members)
         own = top if figure.numerator.dataset == figure.population else bottom
         return top[0], bottom[0], own[1], own[2]
-    base, excluded, unknown = _population(figure, figure.denominator, rows)
+    base, excluded, unknown = _population(figure, figure.denominator, tables, rows, members)
     numerator = _Side(figure.numerator, [])
     denominator = _Side(figure.denominator, [])
     for row in base.rows:
@@ -114,11 +183,17 @@ def _sides(figure: Figure, rows: Rows) -> tuple[_Side, _Side, _Side, _Side]:
     return numerator, denominator, excluded, unknown
 
 
-def _population(figure: Figure, count: Count, rows: Rows) -> tuple[_Side, _Side, _Side]:
+def _population(
+    figure: Figure, count: Count, tables: Tables, rows: Rows, members: set[str]
+) -> tuple[_Side, _Side, _Side]:
     """The rows of one count without the excluded ones, the excluded, those of which it cannot be told."""
     chosen, excluded, unknown = _Side(count, []), _rows_of(count.dataset), _rows_of(count.dataset)
     exclude = figure.exclude if count.dataset == figure.population else None
+    restricted = figure.organisations != TRUE and not figure.otherwise and count.dataset == figure.population
     for row in rows.get(count.dataset, ()):
+        own = tables.organisations.path(row[tables[count.dataset].contract.organisation or ""])
+        if restricted and not any(unit.id in members for unit in own):
+            continue
         included = truth(count.where, row, rows)
         out = truth(exclude, row, rows) if exclude is not None else False
         if included is False:

@@ -43,12 +43,17 @@ CONTRACTS = {
     **load_specs([CATALOGUE]).contracts,
     "works": Contract.model_validate({"dataset": "works", "title": "Работы", "grain": "работа", **YEARLY}),
     "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
+    "pupils": Contract.model_validate(
+        {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", "empty_means": "zero", **YEARLY}
+        | {"concerns": {"kind": "школа"}}
+    ),
     "rooms": Contract.model_validate(
         {
             "dataset": "rooms",
             "title": "Кабинеты",
             "grain": "кабинет",
             "organisation": "org",
+            "empty_means": "zero",
             "columns": {name: column for name, column in COLUMNS.items() if name != "year"},
         }
     ),
@@ -127,11 +132,29 @@ def quantities(datasets: list[str | None]) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-OWN = {name: quantities([name]) for name in ("works", "rooms")}
+OWN = {name: quantities([name]) for name in ("works", "rooms", "pupils")}
+ABOUT = st.builds(
+    lambda where, otherwise: {"where": where, **otherwise},
+    st.sampled_from(
+        [{"kind": "школа"}, {"grade_to": {"ge": 9}}, {"kind": "муниципалитет"}, {"id": ["А", "М1"]}, {"parent": "М1"}]
+    ),
+    st.sampled_from([{}, {"otherwise": "не о них"}]),
+)
+ORG_VALUES = st.fixed_dictionaries(
+    {
+        "measure": st.just("share_of_orgs"),
+        "of": st.sampled_from(["share", "count", "mean"]),
+        "condition": st.builds(
+            lambda op, value: {op: value}, st.sampled_from(["eq", "gt", "le"]), st.sampled_from([0, 1, 50])
+        ),
+    },
+    optional={"change": st.just({"from": -1})},
+)
 OPTIONAL = {
     "denominator": quantities([None, None, "clubs", "rooms"]),
     "numerator": quantities([None, None, "clubs", "rooms"]),
     "exclude": CONDITIONS,
+    "organisations": ABOUT,
 }
 STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject"]), max_size=2, unique=True)
 
@@ -139,7 +162,7 @@ STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject"]), max_size=2
 @st.composite
 def indicators(draw: st.DrawFn, number: int) -> Indicator:
     """An indicator; numerator and denominator come from one table or from two."""
-    dataset = draw(st.sampled_from(["works", "works", "rooms"]))
+    dataset = draw(st.sampled_from(["works", "works", "rooms", "pupils"]))
     written: dict[str, Any] = {
         "id": f"9.9.{number}-m1",
         "name": "показатель",
@@ -154,6 +177,8 @@ def indicators(draw: st.DrawFn, number: int) -> Indicator:
     for key, strategy in OPTIONAL.items():
         if draw(st.booleans()):
             written[key] = draw(strategy)
+    if draw(st.integers(0, 3)) == 0:
+        written |= {**draw(ORG_VALUES), "by": []}
     return Indicator.model_validate(written)
 
 
@@ -173,7 +198,12 @@ def _cell(value: object) -> str:
     return {True: "да", False: "нет"}[value] if isinstance(value, bool) else "" if value is None else str(value)
 
 
-TABLES = {"works": tables_of("works", 14), "clubs": tables_of("clubs", 5), "rooms": tables_of("rooms", 5)}
+TABLES = {
+    "works": tables_of("works", 14),
+    "clubs": tables_of("clubs", 5),
+    "rooms": tables_of("rooms", 5),
+    "pupils": tables_of("pupils", 6),
+}
 INDICATORS = [indicators(number) for number in (1, 2)]
 
 
@@ -181,12 +211,14 @@ INDICATORS = [indicators(number) for number in (1, 2)]
 def cases(draw: st.DrawFn) -> Case:
     """Two indicators, a district and tables with unknown cells; some tables are absent."""
     tree = draw(st.sampled_from(TREES))
-    register = ["id | parent | kind | name", "К | | регион | Край"]
+    register = ["id | parent | kind | name | grade_to", "К | | регион | Край |"]
     for municipality, schools in tree.items():
-        register.append(f"{municipality} | К | муниципалитет | {municipality}")
-        register += [f"{school} | {municipality} | школа | {school}" for school in schools]
+        register.append(f"{municipality} | К | муниципалитет | {municipality} |")
+        for school in schools:
+            kind, grade = draw(st.sampled_from(["школа", "детский сад"])), draw(st.sampled_from(["4", "9", "11", ""]))
+            register.append(f"{school} | {municipality} | {kind} | {school} | {grade}")
     texts = {REGISTER: "\n".join(register), "works": draw(TABLES["works"])}
-    for name in ("clubs", "rooms"):
+    for name in ("clubs", "rooms", "pupils"):
         if draw(st.integers(0, 3)):
             texts[name] = draw(TABLES[name])
     return Case(tuple(map(draw, INDICATORS)), texts)
@@ -204,7 +236,7 @@ def by_key(cube: Cube) -> dict[Key, Counted]:
     named = zip(*(cube.columns[name].tolist() for name in ("figure", "period", "level", "unit", "by", "stratum")),
                 strict=True)  # fmt: skip
     numbers = zip(*(cube.columns[name].tolist() for name in Counted._fields), strict=True)
-    return {Key(*key): Counted(*values) for key, values in zip(named, numbers, strict=True)}
+    return {Key(*key): Counted(*values) for key, values in zip(named, numbers, strict=True) if key[1] in cube.periods}
 
 
 GENERATED = settings(
@@ -218,7 +250,7 @@ def test_engine_equals_the_reference(case: Case) -> None:
     tables = tables_from_text(case.texts, CONTRACTS)
     cube, figures = count(case, tables)
     counted = by_key(cube)
-    expected = reference(figures, tables, (2024, 2025))
+    expected = reference(figures, tables, CONTRACTS, (2024, 2025))
     totals = {key for key in counted if not key.by}
     assert counted == {**dict.fromkeys(totals, Counted(0, 0, 0, 0)), **expected}
 
