@@ -1,18 +1,19 @@
 """Loading of the catalogue: every mistake of every file at once, as ``file:line:column``."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Group, Indicator, Settings
+from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest, indicator_order, normalise_indicator_id
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
+from quality_cli.core.yamlfile import Document, validate
 from quality_cli.datasets.specs import Specs, load_specs
 
 
@@ -26,6 +27,7 @@ class Catalogue:
     figures: tuple[Figure, ...]
     specs: Specs
     documents: Mapping[str, Document]
+    off: frozenset[str] = frozenset()
 
     def group_of(self, indicator_id: str) -> Group:
         """The group that holds an indicator."""
@@ -57,84 +59,81 @@ class Catalogue:
 def load_catalogue(own: Path | None = None) -> Catalogue:
     """Load the shipped catalogue and, over it, the user's own folder.
 
+    A file of the own folder defines a group anew, or with ``extends`` only changes and adds indicators of a group;
+    its ``catalogue.yaml`` replaces the settings it names and may switch indicators and datasets off.
+
     Raises :class:`CatalogueError` with all mistakes, :class:`ConfigurationError` where ``own`` is no folder.
     """
     if own is not None and not own.is_dir():
         raise ConfigurationError(f"нет папки каталога «{own}»")
     folders = [CATALOGUE, *([own] if own else [])]
     specs = load_specs(folders)
-    settings = next(
-        validate(Settings, read_yaml(folder / "catalogue.yaml", f"{folder.name}/catalogue.yaml"))
-        for folder in reversed(folders)
-        if (folder / "catalogue.yaml").is_file()
-    )
-    mistakes: list[Finding] = []
-    groups: dict[str, Group] = {}
-    sources: dict[str, Document] = {}
-    for folder in folders:
-        here: set[str] = set()
-        for path in sorted(folder.glob("*/*.yaml")):
-            if path.parent.name in ("datasets", "documents"):
-                continue
-            try:
-                document = read_yaml(path, f"{folder.name}/{path.parent.name}/{path.name}")
-                group, found = _group(document, specs)
-            except CatalogueError as error:
-                mistakes += error.findings
-                continue
-            mistakes += found
-            if group.group in here:
-                mistakes.append(document.mistake(f"группа {group.group} в этом каталоге уже описана", ("group",)))
-            here.add(group.group)
-            groups[group.group], sources[group.group] = group, document
-    mistakes += _repeated(groups.values(), sources)
+    written = settings_of(folders)
+    settings = validate(Settings, written)
+    sources, mistakes = groups_of(folders)
+    groups: list[Group] = []
+    for name in sorted(sources, key=indicator_order):
+        try:
+            group, found = _group(sources[name], specs)
+        except CatalogueError as error:
+            mistakes += error.findings
+            continue
+        mistakes += found
+        groups.append(group)
+    mistakes += _repeated(groups, sources)
+    off, unknown = _switched_off(settings, groups, specs, written)
+    mistakes += unknown
     if mistakes:
         raise CatalogueError(mistakes)
-    ordered = sorted(groups.values(), key=lambda group: indicator_order(group.group))
-    indicators = {indicator.id: indicator for group in ordered for indicator in group.indicators}
+    kept = [
+        group.model_copy(update={"indicators": [item for item in group.indicators if item.id not in off]})
+        for group in groups
+    ]
+    indicators = {indicator.id: indicator for group in kept for indicator in group.indicators}
     return Catalogue(
         settings=settings,
-        groups=tuple(ordered),
+        groups=tuple(group for group in kept if group.indicators),
         indicators=indicators,
+        off=off,
         figures=tuple(figure for indicator in indicators.values() for figure in figures_of(indicator)),
         specs=specs,
-        documents={path.stem: read_yaml(path) for folder in folders for path in _document_files(folder)},
+        documents=documents_of_folders(folders),
     )
 
 
-def _document_files(folder: Path) -> list[Path]:
-    return sorted((folder / "documents").glob("*.yaml"))
+def _switched_off(
+    settings: Settings, groups: Sequence[Group], specs: Specs, document: Document
+) -> tuple[frozenset[str], list[Finding]]:
+    """Indicators that ``off`` names by id, group, direction or a dataset they rest on; names that are unknown."""
+    names: dict[str, set[str]] = defaultdict(set)
+    datasets: dict[str, set[str]] = defaultdict(set, {name: set() for name in specs.contracts})
+    for group in groups:
+        for indicator in group.indicators:
+            for name in (indicator.id, group.group, group.direction):
+                names[name].add(indicator.id)
+            for name in {dataset for figure in figures_of(indicator) for dataset in figure.datasets}:
+                datasets[name].add(indicator.id)
+    off: set[str] = set()
+    mistakes = []
+    for key, known in (("indicators", names), ("datasets", datasets)):
+        for index, written in enumerate(getattr(settings.off, key)):
+            name = normalise_indicator_id(written) if key == "indicators" else written
+            if name in known:
+                off |= known[name]
+            else:
+                message = f"выключать нечего: в каталоге нет «{written}»{closest(name, known)}"
+                mistakes.append(document.mistake(message, ("off", key, index)))
+    return frozenset(off), mistakes
 
 
 def _group(document: Document, specs: Specs) -> tuple[Group, list[Finding]]:
-    group = validate(Group, _with_defaults(document))
+    group = validate(Group, document)
     mistakes: list[Finding] = []
     for index, indicator in enumerate(group.indicators):
         for message, inner in mistakes_of(indicator, specs.contracts):
             mistakes.append(document.mistake(message, ("indicators", index, *inner)))
-    return group, mistakes
-
-
-def _with_defaults(document: Document) -> Document:
-    """The group's ``defaults`` copied into every indicator that does not say otherwise."""
-    data: Any = document.data
-    if not isinstance(data, dict) or not isinstance(data.get("defaults"), dict):
-        return document
-    items = data.get("indicators")
-    if not isinstance(items, list):
-        return document
-    filled = [{**data["defaults"], **item} if isinstance(item, dict) else item for item in items]
-    return Document(document.file, {**data, "indicators": filled}, _marks_of_defaults(document, len(items)))
-
-
-def _marks_of_defaults(document: Document, count: int) -> dict[KeyPath, tuple[int, int]]:
-    """A mistake in a default is shown in ``defaults``, not in each indicator."""
-    marks = dict(document.marks)
-    for path, mark in document.marks.items():
-        if path[:1] == ("defaults",) and len(path) > 1:
-            for index in range(count):
-                marks.setdefault(("indicators", index, *path[1:]), mark)
-    return marks
+    ordered = sorted(group.indicators, key=lambda item: indicator_order(item.id))
+    return group.model_copy(update={"indicators": ordered}), mistakes
 
 
 def _repeated(groups: Iterable[Group], sources: Mapping[str, Document]) -> list[Finding]:

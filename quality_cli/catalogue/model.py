@@ -225,6 +225,13 @@ class Direction(Strict):
     title: str
 
 
+class Off(Strict):
+    """What is switched off: indicators by id, group or direction; datasets with every indicator that rests on them."""
+
+    indicators: list[str] = []
+    datasets: list[str] = []
+
+
 class Settings(Strict):
     """``catalogue.yaml``: what holds for every indicator."""
 
@@ -232,3 +239,4 @@ class Settings(Strict):
     version: str
     directions: list[Direction]
     small_below: int = Field(default=10, gt=0)
+    off: Off = Off()

@@ -86,14 +86,17 @@ def check(catalogue: opt.OwnCatalogue = None) -> None:
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
+    from quality_cli.documents.spec import documents_of
 
     loaded = load_catalogue(catalogue)
+    documents = documents_of(loaded)
     warnings = Findings()
     warnings.extend(hygiene(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
     say(
         f"Ошибок нет: {counted(len(loaded.indicators), 'показатель', 'показателя', 'показателей')}, "
-        f"{counted(len(loaded.specs.contracts), 'набор', 'набора', 'наборов')} данных"
+        f"{counted(len(loaded.specs.contracts), 'набор', 'набора', 'наборов')} данных, "
+        f"{counted(len(documents), 'документ', 'документа', 'документов')}"
     )
 
 

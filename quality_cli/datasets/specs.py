@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
@@ -15,7 +16,11 @@ from quality_cli.datasets.organisations import REGISTER
 
 
 class DatasetFile(Contract):
-    """A file of ``indicator_specs/datasets``: a contract and the layouts of its real exports."""
+    """A file of ``indicator_specs/datasets``: a contract and the layouts of its real exports.
+
+    A file of the user's own catalogue may instead hold ``extends`` with the name of a dataset and only what it adds:
+    columns, their headers, values and words for a missing value, layouts; any other key replaces the dataset's.
+    """
 
     layouts: list[Layout] = []
 
@@ -42,7 +47,7 @@ def load_specs(catalogues: Sequence[Path]) -> Specs:
         here: set[str] = set()
         for path in sorted((catalogue / "datasets").glob("*.yaml")):
             try:
-                document = read_yaml(path, f"{catalogue.name}/datasets/{path.name}")
+                document = _extended(read_yaml(path, f"{catalogue.name}/datasets/{path.name}"), documents)
                 dataset = validate(DatasetFile, document)
             except CatalogueError as error:
                 mistakes += error.findings
@@ -65,6 +70,36 @@ def load_specs(catalogues: Sequence[Path]) -> Specs:
     ]
     layouts += [canonical_layout(dataset) for dataset in files.values()]
     return Specs(dict(files), tuple(layouts), tuple(scales))
+
+
+def _extended(document: Document, known: Mapping[str, Document]) -> Document:
+    """The document with what it extends; what it adds comes first, so that its positions stay true."""
+    own = document.data
+    if not isinstance(own, dict) or "extends" not in own:
+        return document
+    base = known.get(str(own["extends"]))
+    if base is None:
+        message = f"нет набора данных «{own['extends']}»{closest(own['extends'], known)}"
+        raise CatalogueError([document.mistake(message, ("extends",))])
+    merged = {**base.data, **{key: value for key, value in own.items() if key != "extends"}}
+    if isinstance(own.get("columns"), dict):
+        columns = base.data["columns"]
+        merged["columns"] = columns | {name: _added(columns.get(name), more) for name, more in own["columns"].items()}
+    if isinstance(own.get("layouts"), list):
+        named = [item.get("layout") for item in own["layouts"] if isinstance(item, dict)]
+        merged["layouts"] = own["layouts"] + [
+            item for item in base.data.get("layouts", []) if item["layout"] not in named
+        ]
+    return Document(document.file, merged, document.marks)
+
+
+def _added(base: Any, more: Any) -> Any:
+    """A column with more spellings: lists and words are added to, the rest is replaced."""
+    if isinstance(base, list) and isinstance(more, list):
+        return [*more, *(item for item in base if item not in more)]
+    if isinstance(base, dict) and isinstance(more, dict):
+        return base | {key: _added(base.get(key), value) for key, value in more.items()}
+    return more
 
 
 def _with_values(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> DatasetFile:

@@ -4,7 +4,9 @@ from typing import Literal
 
 from quality_cli.analysis.observations import ObservationRule
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.core.yamlfile import Strict, validate
+from quality_cli.core.errors import CatalogueError
+from quality_cli.core.ids import closest
+from quality_cli.core.yamlfile import Document, Strict, validate
 
 
 class TemplatesByLevel(Strict):
@@ -49,12 +51,36 @@ class DocumentSpec(Strict):
 def documents_of(catalogue: Catalogue) -> list[DocumentSpec]:
     """Every document of the catalogue, those of directions one by one.
 
-    Raises :class:`quality_cli.core.errors.CatalogueError` for a mistake in a file of documents.
+    Raises :class:`CatalogueError` for a mistake in a file of documents.
     """
-    specs = [validate(DocumentSpec, document) for document in catalogue.documents.values()]
+    specs = [_checked(document, catalogue) for document in catalogue.documents.values()]
     single = [spec for spec in specs if not spec.per_direction]
     repeated = [spec for spec in specs if spec.per_direction]
     return single + [_for_direction(spec, catalogue, number) for spec in repeated for number in _directions(catalogue)]
+
+
+def _checked(document: Document, catalogue: Catalogue) -> DocumentSpec:
+    """The document without the indicators that are switched off; a name that nobody knows is a mistake."""
+    spec = validate(DocumentSpec, document)
+    named = [(name, ("indicators", index)) for index, name in enumerate(spec.indicators)]
+    for key in ("charts", "observations"):
+        named += [(item.indicator, (key, index)) for index, item in enumerate(getattr(spec, key))]
+    known = {*catalogue.indicators, *catalogue.off}
+    mistakes = [
+        document.mistake(f"нет показателя «{name}»{closest(name, known)}", path)
+        for name, path in named
+        if name not in known
+    ]
+    if mistakes:
+        raise CatalogueError(mistakes)
+    on = catalogue.indicators
+    return spec.model_copy(
+        update={
+            "indicators": [name for name in spec.indicators if name in on],
+            "charts": [chart for chart in spec.charts if chart.indicator in on],
+            "observations": [rule for rule in spec.observations if rule.indicator in on],
+        }
+    )
 
 
 def _directions(catalogue: Catalogue) -> list[str]:

@@ -8,7 +8,6 @@ from quality_cli.app.compute import compute
 from quality_cli.app.config import Options
 from quality_cli.app.examples import run_examples
 from quality_cli.catalogue.loader import load_catalogue
-from quality_cli.core.resources import CATALOGUE
 
 ARRIVALS = """
 dataset: arrivals
@@ -70,6 +69,16 @@ indicators:
       - data: {arrivals: "depot | bus\\nСевер | а1\\nСевер | а1\\nЮг | а1"}
         expect: [{at: Север, value: 1}, {value: 1}]
 """
+DEPOTS = """
+extends: organisations
+columns:
+  kind: {values: {автопарк: [депо]}}
+"""
+SETTINGS = """
+catalogue: Показатели перевозки
+directions: [{id: "9", title: Автобусы}]
+off: {indicators: ["1.1", "1.3", "1.4", "2.1", "2.2", "2.3", "2.4"]}
+"""
 REGISTER = """Код;Вышестоящая;Вид;Краткое наименование
 К;;регион;Край
 Г;К;муниципалитет;Город
@@ -92,10 +101,8 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "9").mkdir()
     (folder / "datasets" / "arrivals.yaml").write_text(ARRIVALS, encoding="utf-8")
     (folder / "9" / "9.1.yaml").write_text(MEASURES, encoding="utf-8")
-    register = (CATALOGUE / "datasets" / "organisations.yaml").read_text(encoding="utf-8")
-    more = register.replace("      школа: [", "      автопарк: []\n      школа: [", 1)
-    assert more != register
-    (folder / "datasets" / "organisations.yaml").write_text(more, encoding="utf-8")
+    (folder / "datasets" / "depots.yaml").write_text(DEPOTS, encoding="utf-8")
+    (folder / "catalogue.yaml").write_text(SETTINGS, encoding="utf-8")
     return folder
 
 
@@ -133,10 +140,8 @@ def test_own_measures_are_computed_from_a_table(own: Path, tmp_path: Path) -> No
     assert (value("9.1-s4", "с"), value("9.1-s4", "ю"), value("9.1-s4", "Г")) == (2, 1, 2)
 
 
-def test_shipped_indicators_are_not_told_of_depots(own: Path, tmp_path: Path) -> None:
+def test_nothing_of_schools_remains(own: Path, tmp_path: Path) -> None:
     (tmp_path / "Реестр.csv").write_text(REGISTER, encoding="utf-8")
     (tmp_path / "Прибытия.csv").write_text(TABLE, encoding="utf-8")
     done = compute(Options(data=tmp_path, out=tmp_path / "out", catalogue=own))
-    assert {row.indicator for row in done.results if row.org_id == "с" and row.value is not None} == {
-        f"9.1-s{number}" for number in (1, 2, 3, 4)
-    }
+    assert {row.indicator for row in done.results} == {f"9.1-s{number}" for number in (1, 2, 3, 4)}

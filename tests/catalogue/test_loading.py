@@ -12,6 +12,7 @@ from quality_cli.core.ids import normalise_indicator_id
 from quality_cli.core.organisations import Level
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.where import AllOf, Compare, OneOf
+from quality_cli.documents.spec import documents_of
 
 WORDINGS = [
     tuple(line.split(" | ", 1))
@@ -227,18 +228,109 @@ def test_an_own_catalogue_adds_a_group(tmp_path: Path, shipped: Catalogue) -> No
     assert (figure.denominator.where, figure.numerator.where, figure.factor) == (works, Compare("mark", "eq", 2), 100)
 
 
-def test_an_own_catalogue_overrides_and_switches_off(tmp_path: Path, shipped: Catalogue) -> None:
+def test_an_own_group_replaces_the_shipped_one(tmp_path: Path, shipped: Catalogue) -> None:
     text = GROUP.replace("9.1.1", "1.1.2").replace("Доля «2»", "Наша формулировка")
     catalogue = load_catalogue(_own(tmp_path, text))
     assert catalogue.indicators["1.1.2-m1"].name == "Наша формулировка"
     assert set(shipped.indicators) - set(catalogue.indicators) == {"1.1.2-m2", "1.1.2-s1", "1.1.2-s2"}
 
 
+EXTENSION = """
+extends: 1.1.2
+indicators:
+  - id: 1.1.2-m1
+    numerator: {where: {mark: [2, 3]}}
+  - id: 1.1.2-m3
+    name: Доля «3»
+    level: municipality
+    measure: share
+    population: {dataset: vpr, where: {grade: [5, 6]}}
+    numerator: {where: {mark: 3}}
+    unit: "%"
+    method: как-нибудь
+    examples: [{data: {vpr: "org | grade | subject"}, expect: [{value: 1}]}]
+"""
+
+
+def test_an_own_file_changes_and_adds_indicators_of_a_shipped_group(tmp_path: Path, shipped: Catalogue) -> None:
+    catalogue = load_catalogue(_own(tmp_path, EXTENSION))
+    before, after = shipped.indicators["1.1.2-m1"], catalogue.indicators["1.1.2-m1"]
+    assert after.numerator is not None
+    assert after.numerator.where == OneOf("mark", (2, 3))
+    assert after == before.model_copy(update={"numerator": after.numerator})
+    (group,) = [group for group in catalogue.groups if group.group == "1.1.2"]
+    ids = [indicator.id for indicator in group.indicators]
+    assert ids == ["1.1.2-m1", "1.1.2-m2", "1.1.2-m3", "1.1.2-s1", "1.1.2-s2"]
+    assert group.title == shipped.group_of("1.1.2-m1").title
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("extends: 1.1.2", "extends: 1.1.22", "1:1: нет группы «1.1.22»; возможно, «1.1.2»?"),
+        ("mark: [2, 3]", "makr: 2", "4:25: в наборе «vpr» нет столбца «makr»; возможно, «mark»?"),
+        ("    unit:", "    unti:", "11:5: неизвестный ключ «unti»; возможно, «unit»?"),
+    ],
+)
+def test_a_mistake_in_an_extension_is_told_at_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert EXTENSION.count(old) == 1
+    assert f"свой/9/9.1.1.yaml:{told}" in _told(_own(tmp_path, EXTENSION.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("off", "gone"),
+    [
+        ("indicators: [1.1.2-М1]", {"1.1.2-m1"}),
+        ("indicators: [1.1.2]", {"1.1.2-m1", "1.1.2-m2", "1.1.2-s1", "1.1.2-s2"}),
+        ("datasets: [non_native]", None),
+    ],
+)
+def test_an_own_catalogue_switches_off(tmp_path: Path, shipped: Catalogue, off: str, gone: set[str] | None) -> None:
+    (tmp_path / "catalogue.yaml").write_text(f"off: {{{off}}}", encoding="utf-8")
+    catalogue = load_catalogue(tmp_path)
+    resting = {figure.indicator for figure in shipped.figures if "non_native" in figure.datasets}
+    assert shipped.indicators.keys() - catalogue.indicators.keys() == catalogue.off == (gone or resting)
+    assert {figure.indicator for figure in catalogue.figures} == set(catalogue.indicators)
+    assert catalogue.settings.directions == shipped.settings.directions
+
+
+def test_a_document_does_without_what_is_switched_off(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.yaml").write_text('off: {indicators: [1.1.1-m1, "2.4"]}', encoding="utf-8")
+    documents = documents_of(load_catalogue(tmp_path))
+    (vpr,) = [document for document in documents if document.document == "vpr"]
+    named = {
+        *vpr.indicators,
+        *(chart.indicator for chart in vpr.charts),
+        *(rule.indicator for rule in vpr.observations),
+    }
+    assert "1.1.1-m1" not in named
+    assert "1.1.1-s1" in named
+    assert [document.direction for document in documents if document.per_direction] == [
+        "1.1", "1.3", "1.4", "2.1", "2.2", "2.3"
+    ]  # fmt: skip
+
+
+def test_a_document_names_only_known_indicators(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    text = (CATALOGUE / "documents" / "vpr.yaml").read_text(encoding="utf-8").replace("- 1.1.1-s1", "- 1.1.1-s11")
+    (tmp_path / "documents" / "vpr.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"vpr\.yaml:11:5: нет показателя «1\.1\.1-s11»; возможно, «1\.1\.1-s1»"):
+        documents_of(load_catalogue(tmp_path))
+
+
+def test_there_must_be_something_to_switch_off(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.yaml").write_text("off:\n  indicators: [1.1.2-m11]\n  datasets: [vrp]", encoding="utf-8")
+    assert [line.partition(":")[2] for line in _told(tmp_path)] == [
+        "2:16: выключать нечего: в каталоге нет «1.1.2-m11»; возможно, «1.1.2-m1»?",
+        "3:14: выключать нечего: в каталоге нет «vrp»; возможно, «vpr»?",
+    ]
+
+
 def test_an_own_catalogue_may_change_the_settings(tmp_path: Path, shipped: Catalogue) -> None:
     folder = _own(tmp_path, GROUP)
-    text = (CATALOGUE / "catalogue.yaml").read_text(encoding="utf-8").replace("small_below: 10", "small_below: 5")
-    (folder / "catalogue.yaml").write_text(text, encoding="utf-8")
-    assert (shipped.settings.small_below, load_catalogue(folder).settings.small_below) == (10, 5)
+    (folder / "catalogue.yaml").write_text("small_below: 5", encoding="utf-8")
+    settings = load_catalogue(folder).settings
+    assert settings == shipped.settings.model_copy(update={"small_below": 5})
 
 
 def test_a_copy_of_the_shipped_catalogue_changes_nothing(tmp_path: Path, shipped: Catalogue) -> None:

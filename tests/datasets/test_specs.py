@@ -143,3 +143,39 @@ def test_a_table_without_required_columns_is_recognised_by_all_of_them(tmp_path:
     xlsx(tmp_path / "данные" / "a.xlsx", [("Вопрос", "Ответ"), ("есть?", "да"), ("нет?", "нет")])
     rows = read_folder(tmp_path / "данные", specs)["ответы"].records()
     assert [(row["a"], row["b"]) for row in rows] == [("есть?", 1), ("нет?", 0)]
+
+
+MORE = """
+extends: vpr
+columns:
+  mark: {headers: [Оценка за ВПР], missing: [болел]}
+  note: {title: Примечание, type: text}
+layouts:
+  - layout: vpr.district
+    title: сводка района
+    recognise: {headers: [Шифр, Оценка за ВПР]}
+    facts: [{source: file, text: "{subject} {grade} класс {year}"}]
+    columns: {code: [Шифр], org: [Чья работа]}
+"""
+
+
+def test_an_own_file_adds_to_a_shipped_dataset(tmp_path: Path, folder: Path) -> None:
+    own = load_specs([CATALOGUE, _own(tmp_path, MORE)])
+    assert set(own.contracts["vpr"].columns) == {*SPECS.contracts["vpr"].columns, "note"}
+    assert set(SPECS.contracts["vpr"].columns["mark"].headers) < set(own.contracts["vpr"].columns["mark"].headers)
+    assert {layout.layout for layout in own.layouts} - {layout.layout for layout in SPECS.layouts} == {"vpr.district"}
+    rows = [
+        ["Шифр", "Чья работа", "Оценка за ВПР", "Примечание"],
+        ["40001", "edu770101", 4, "а"],
+        ["40002", "edu770101", "болел", ""],
+    ]
+    xlsx(folder / "Математика 4 класс 2026.xlsx", rows)
+    tables = read_folder(folder, own)
+    assert [(row["code"], row["mark"], row["note"]) for row in tables["vpr"].records()] == [
+        ("40001", 4, "а"), ("40002", None, None)
+    ]  # fmt: skip
+
+
+def test_what_an_own_file_extends_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"клубы\.yaml:1:1: нет набора данных «vrp»; возможно, «vpr»"):
+        load_specs([CATALOGUE, _own(tmp_path, MORE.replace("extends: vpr", "extends: vrp"))])

@@ -1,0 +1,98 @@
+"""Files of catalogue folders as YAML documents: the user's own folder over the shipped one, defaults filled in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from quality_cli.core.errors import CatalogueError
+from quality_cli.core.findings import Finding
+from quality_cli.core.ids import closest
+from quality_cli.core.yamlfile import Document, KeyPath, read_yaml
+
+
+def settings_of(folders: Sequence[Path]) -> Document:
+    """``catalogue.yaml`` of the last folder that has one, over the settings of those before it."""
+    data: dict[str, Any] = {}
+    last = None
+    for folder in folders:
+        if (folder / "catalogue.yaml").is_file():
+            last = read_yaml(folder / "catalogue.yaml", f"{folder.name}/catalogue.yaml")
+            if not isinstance(last.data, dict):
+                return last
+            data |= last.data
+    assert last is not None
+    return Document(last.file, data, last.marks)
+
+
+def groups_of(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Finding]]:
+    """Files of groups by the group's number, those of a later folder over an earlier one's; their mistakes."""
+    sources: dict[str, Document] = {}
+    mistakes = [mistake for folder in folders for mistake in _gather(folder, sources)]
+    return sources, mistakes
+
+
+def _gather(folder: Path, sources: dict[str, Document]) -> Iterator[Finding]:
+    here: set[str] = set()
+    for path in sorted(folder.glob("*/*.yaml")):
+        if path.parent.name in ("datasets", "documents"):
+            continue
+        try:
+            document = read_yaml(path, f"{folder.name}/{path.parent.name}/{path.name}")
+            name, document = _extended(_with_defaults(document), sources)
+        except CatalogueError as error:
+            yield from error.findings
+            continue
+        if name in here:
+            yield document.mistake(f"группа {name} в этом каталоге уже описана", ("group",))
+        here.add(name)
+        sources[name] = document
+
+
+def documents_of_folders(folders: Sequence[Path]) -> dict[str, Document]:
+    """Files of documents by name, those of a later folder instead of an earlier one's."""
+    return {path.stem: read_yaml(path) for folder in folders for path in sorted((folder / "documents").glob("*.yaml"))}
+
+
+def _extended(document: Document, known: Mapping[str, Document]) -> tuple[str, Document]:
+    """The name of the group and the document with what it extends.
+
+    Keys that an indicator gives replace those of the indicator of the same id, the others stay; its items come
+    first, so that their positions stay true.
+    """
+    own = document.data if isinstance(document.data, dict) else {}
+    if "extends" not in own:
+        return str(own.get("group", "")), document
+    name = str(own["extends"])
+    if name not in known:
+        raise CatalogueError([document.mistake(f"нет группы «{name}»{closest(name, known)}", ("extends",))])
+    base = known[name].data
+    items = {item["id"]: item for item in base["indicators"]}
+    changed = [
+        items.get(item.get("id"), {}) | item if isinstance(item, dict) else item for item in own.get("indicators", [])
+    ]
+    touched = [item.get("id") for item in changed if isinstance(item, dict)]
+    rest = [item for item in base["indicators"] if item["id"] not in touched]
+    merged = {**base, **{key: value for key, value in own.items() if key != "extends"}, "indicators": changed + rest}
+    return name, Document(document.file, merged, document.marks)
+
+
+def _with_defaults(document: Document) -> Document:
+    """The group's ``defaults`` copied into every indicator that does not say otherwise."""
+    data: Any = document.data
+    if not isinstance(data, dict) or not isinstance(data.get("defaults"), dict):
+        return document
+    items = data.get("indicators")
+    if not isinstance(items, list):
+        return document
+    filled = [{**data["defaults"], **item} if isinstance(item, dict) else item for item in items]
+    return Document(document.file, {**data, "indicators": filled}, _marks_of_defaults(document, len(items)))
+
+
+def _marks_of_defaults(document: Document, count: int) -> dict[KeyPath, tuple[int, int]]:
+    """A mistake in a default is shown in ``defaults``, not in each indicator."""
+    marks = dict(document.marks)
+    for path, mark in document.marks.items():
+        if path[:1] == ("defaults",) and len(path) > 1:
+            for index in range(count):
+                marks.setdefault(("indicators", index, *path[1:]), mark)
+    return marks
