@@ -2,38 +2,39 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from quality_cli.catalogue.loader import Catalogue
-
-_IRRELEVANT = frozenset({"examples", "checked", "next_review", "owner"})
-"""Fields whose change does not change a figure."""
+from quality_cli.catalogue.passport import CHECKING, passport_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference: ``kind`` is «добавлен», «исключён» or «изменён»; for a change, the field and both values."""
+    """One difference: ``kind`` is «добавлен», «исключён» or «изменён»; for a change, the fact of the passport and
+    both its texts."""
 
     indicator: str
     kind: str
-    field: str = ""
+    fact: str = ""
     before: str = ""
     after: str = ""
 
 
 def differences(before: Catalogue, after: Catalogue) -> Iterator[Difference]:
-    """Differences of ``after`` from ``before``, in the order of the catalogue."""
+    """Differences of ``after`` from ``before``, in the order of the catalogue.
+
+    Passports are compared, save what changes no figure and no text: who checked the definition and when.
+    """
     for indicator_id in dict.fromkeys((*before.indicators, *after.indicators)):
-        old, new = before.indicators.get(indicator_id), after.indicators.get(indicator_id)
-        if old is None or new is None:
-            yield Difference(indicator_id, "добавлен" if old is None else "исключён")
+        old, new = (_facts(catalogue, indicator_id) for catalogue in (before, after))
+        if not old or not new:
+            yield Difference(indicator_id, "исключён" if old else "добавлен")
             continue
-        for name in type(new).model_fields:
-            was, now = getattr(old, name), getattr(new, name)
-            if name not in _IRRELEVANT and was != now:
-                yield Difference(indicator_id, "изменён", name, _shown(was), _shown(now))
+        for name in dict.fromkeys((*old, *new)):
+            was, now = old.get(name, "нет"), new.get(name, "нет")
+            if was != now and name not in CHECKING:
+                yield Difference(indicator_id, "изменён", name, was, now)
 
 
-def _shown(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 300 else f"{text[:300]}…"
+def _facts(catalogue: Catalogue, indicator_id: str) -> dict[str, str]:
+    indicator = catalogue.indicators.get(indicator_id)
+    return dict(passport_facts(indicator, catalogue)) if indicator else {}

@@ -168,7 +168,7 @@ class Indicator(Definition):
     owner: str = ""
     checked: str = ""
     next_review: str = ""
-    due: str = ""
+    due: str = Field(default="", pattern=r"^(0[1-9]|1[0-2])?$")
     subsection: str = ""
     cycle: Cycle | None = None
     examples: list[Example] = Field(min_length=1)

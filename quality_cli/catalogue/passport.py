@@ -1,9 +1,17 @@
 """The passport of an indicator: everything the catalogue says of it, in Russian."""
 
+from dataclasses import dataclass
+
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import Cycle, Indicator
-from quality_cli.catalogue.wording import formula, level_word
+from quality_cli.catalogue.model import Cycle, Expectation, Indicator
+from quality_cli.catalogue.wording import formula, level_word, status_word, stratum_words
+from quality_cli.core.russian import MONTHS
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.text_table import text_rows
+
+CHECKING = ("Ответственный", "Проверен", "Пересмотр")
+"""Facts of who checks the definition and when."""
 
 _BETTER = {"higher": "больше", "lower": "меньше"}
 _CYCLE = {
@@ -17,9 +25,68 @@ _CYCLE = {
 }
 
 
+_EXPECTED = {
+    "numerator": "числитель",
+    "denominator": "знаменатель",
+    "value": "значение",
+    "excluded": "исключено",
+    "unknown": "неизвестно",
+    "matched": "связано, %",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleView:
+    """A worked example in words: tables (title, header, rows) and what must come out of them."""
+
+    title: str
+    tables: tuple[tuple[str, list[str], list[list[str]]], ...]
+    expected: tuple[str, ...]
+
+
 def passport(indicator: Indicator, catalogue: Catalogue) -> str:
-    """Several lines of plain text, one a fact."""
-    return "\n".join(f"{name}: {value}" for name, value in passport_facts(indicator, catalogue))
+    """Plain text: a line for each fact, then the worked examples."""
+    lines = [f"{name}: {value}" for name, value in passport_facts(indicator, catalogue)]
+    for example in examples_of(indicator, catalogue):
+        lines += ["", f"Пример: {example.title}" if example.title else "Пример"]
+        for title, header, rows in example.tables:
+            widths = [max(map(len, cells)) for cells in zip(header, *rows, strict=True)]
+            table = (" | ".join(map(str.ljust, row, widths)).rstrip() for row in (header, *rows))
+            lines += [f"  {title}", *(f"    {line}" for line in table)]
+        lines += [f"  → {line}" for line in example.expected]
+    return "\n".join(lines)
+
+
+def examples_of(indicator: Indicator, catalogue: Catalogue) -> list[ExampleView]:
+    """The worked examples of an indicator."""
+    return [
+        ExampleView(
+            example.title,
+            tuple(_table(text, catalogue.specs.contracts[name]) for name, text in example.data.items()),
+            tuple(_expected(item, indicator, catalogue) for item in example.expect),
+        )
+        for example in indicator.examples
+    ]
+
+
+def _table(text: str, contract: Contract) -> tuple[str, list[str], list[list[str]]]:
+    header, rows = text_rows(text)
+    names = [cell.partition(".") for cell in header]
+    titles = [" ".join(filter(None, (contract.columns[name].title, label))) for name, _, label in names]
+    return contract.title, titles, rows
+
+
+def _expected(item: Expectation, indicator: Indicator, catalogue: Catalogue) -> str:
+    titles = {figure.part: figure.title for figure in figures_of(indicator)}
+    where = [
+        item.at,
+        titles.get(item.part, item.part),
+        stratum_words(";".join(f"{name}={value}" for name, value in item.stratum.items()), catalogue, indicator.id),
+        str(item.period or ""),
+    ]
+    amounts = [f"{word} {getattr(item, name):g}" for name, word in _EXPECTED.items() if getattr(item, name) is not None]
+    amounts += [status_word(item.status)] if item.status else []
+    return f"{'; '.join(filter(None, where))}: {', '.join(amounts).replace('.', ',')}"
 
 
 def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str, str]]:
@@ -36,15 +103,13 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
         ("Единица", indicator.unit or ""),
         ("Разрезы", ", ".join(columns[name].title for name in indicator.by)),
         ("Лучше, если", _BETTER.get(indicator.better or "", "")),
-        ("Кроме случая", indicator.organisations.otherwise if indicator.organisations else ""),
         ("Спрашивается", indicator.asked or ""),
         ("Метод", indicator.method),
         *_cycle(indicator.cycle),
         ("Источник", indicator.source),
-        ("Ответственный", indicator.owner),
-        ("Проверен", indicator.checked),
-        ("Пересмотр", indicator.next_review),
-        ("Примеров", str(len(indicator.examples))),
+        ("Срок", MONTHS[int(indicator.due) - 1] if indicator.due else ""),
+        ("Не проводится", "; ".join(dict.fromkeys(gap.reason for gap in indicator.not_held))),
+        *zip(CHECKING, (indicator.owner, indicator.checked, indicator.next_review), strict=True),
     ]
     for figure in figures:
         facts.append((f"Как считается{f' ({figure.title})' if figure.title else ''}", formula(figure, catalogue)))

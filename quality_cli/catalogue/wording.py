@@ -1,10 +1,15 @@
 """The catalogue's formal parts in Russian words: conditions, formulas, strata, statuses."""
 
+from collections.abc import Sequence
+from typing import TypeGuard
+
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.model import Climb
 from quality_cli.core.organisations import Level
 from quality_cli.core.russian import enumerate_ru
 from quality_cli.core.where import (
+    TRUE,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -17,6 +22,7 @@ from quality_cli.core.where import (
     Scalar,
 )
 from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.organisations import REGISTER
 
 MEASURES = {
     "share": "доля",
@@ -26,6 +32,11 @@ MEASURES = {
     "mean": "среднее",
     "flag": "да, если числитель больше нуля",
     "share_of_orgs": "доля организаций, в которых выполнено условие",
+}
+CLIMBS: dict[Climb, str] = {
+    "share": "доля организаций с «да»",
+    "any": "да, если «да» хотя бы у одной организации",
+    "all": "да, если «да» у всех организаций",
 }
 STATUSES = {
     "ok": "рассчитан",
@@ -61,18 +72,23 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
     """How the figure is computed, in words."""
     contracts = catalogue.specs.contracts
     top, base = figure.numerator, figure.denominator
-    lines = [f"{MEASURES[figure.measure].format(per=f'{figure.factor or 1:g}')}, {figure.unit}"]
-    if figure.inside:
-        lines.append(f"числитель — {_counted(top, contracts[top.dataset], inside=figure.numerator != base)}")
-        lines.append(f"знаменатель — {_counted(base, contracts[base.dataset])}")
+    measure = MEASURES[figure.measure].format(per=f"{figure.factor or 1:g}")
+    lines = [measure if figure.unit in measure else f"{measure}, {figure.unit}"]
+    if figure.inside and figure.factor is None and top.where == TRUE:
+        lines.append(f"считаются {_counted(base, contracts[base.dataset])}")
     else:
-        lines.append(f"числитель — {_counted(top, contracts[top.dataset])}")
+        lines.append(f"числитель — {_counted(top, contracts[top.dataset], inside=figure.inside and top != base)}")
         lines.append(f"знаменатель — {_counted(base, contracts[base.dataset])}")
     if figure.condition is not None:
         what = "изменение значения" if figure.change else "значение"
         lines.append(f"условие: {what} {_threshold(figure.condition)}")
+    if figure.measure == "flag" and figure.level is Level.ORGANISATION:
+        lines.append(f"для муниципалитета — {CLIMBS[figure.climbs]}")
     if figure.change:
         lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
+    if figure.organisations != TRUE:
+        others = f" (у остальных — «{figure.otherwise}»)" if figure.otherwise else ""
+        lines.append(f"организации, где {describe(figure.organisations, contracts[REGISTER])}{others}")
     if figure.exclude is not None:
         lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population])}")
     return "; ".join(lines)
@@ -108,14 +124,30 @@ def describe(condition: Condition, contract: Contract) -> str:
         case Known(column, known):
             return f"{_title(column, contract)} {'указано' if known else 'не указано'}"
         case OneOf(column, values):
-            words = enumerate_ru([_word(value, column, contract) for value in values]).replace(" и ", " или ")
-            return f"{_title(column, contract)}: {words}"
+            return f"{_title(column, contract)}: {_any_of(values, column, contract)}"
         case Compare(column, op, value):
             other = _title(value.column, contract) if isinstance(value, ColumnRef) else _word(value, column, contract)
             sign = ":" if op == "eq" and not isinstance(value, ColumnRef) else f" {_SIGNS[op]}"
             return f"{_title(column, contract)}{sign} {other}"
         case AlsoIn(dataset, on):
             return f"есть и в наборе «{dataset}» по столбцам {enumerate_ru([_title(name, contract) for name in on])}"
+
+
+def _any_of(values: Sequence[Scalar], column: str, contract: Contract) -> str:
+    """«1–4 или 8»: whole numbers in a row are told by their ends, unless they stand for words."""
+    words: list[str] = []
+    rest = list(values)
+    while rest:
+        run = [rest.pop(0)]
+        while rest and _plain(run[-1], column, contract) and rest[0] == int(run[-1]) + 1:
+            run.append(rest.pop(0))
+        told = [_word(value, column, contract) for value in run]
+        words += told if len(run) < 3 else [f"{told[0]}–{told[-1]}"]
+    return enumerate_ru(words).replace(" и ", " или ")
+
+
+def _plain(value: Scalar, column: str, contract: Contract) -> TypeGuard[int]:
+    return type(value) is int and not contract.columns[column].values
 
 
 def _title(column: str, contract: Contract) -> str:

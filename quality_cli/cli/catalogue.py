@@ -174,8 +174,8 @@ def diff(
 
     found = list(differences(load_catalogue(before), load_catalogue(after)))
     for item in found:
-        say(f"{item.indicator}: {item.kind}{f' ключ «{item.field}»' if item.field else ''}")
-        if item.field:
+        say(f"{item.indicator}: {item.kind}{f', {item.fact}' if item.fact else ''}")
+        if item.fact:
             say(f"  было:  {item.before}")
             say(f"  стало: {item.after}")
     if not found:

@@ -36,7 +36,7 @@ class TextTableError(ValueError):
 def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract]) -> Tables:
     """Tables from text by dataset; raise :class:`TextTableError` for anything a real file would get a finding for."""
     findings = Findings()
-    raw = {name: _rows(text) for name, text in data.items()}
+    raw = {name: text_rows(text) for name, text in data.items()}
     for name, (header, _) in raw.items():
         if name not in contracts:
             raise TextTableError(f"нет набора данных «{name}»")
@@ -54,7 +54,8 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
     return Tables({REGISTER: register, **tables}, tree, (), findings)
 
 
-def _rows(text: str) -> RawTable:
+def text_rows(text: str) -> RawTable:
+    """Cells of a text table; raise :class:`TextTableError` where a row is longer or shorter than the header."""
     lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
     if not lines:
         raise TextTableError("таблица пуста: нужна хотя бы строка заголовка")

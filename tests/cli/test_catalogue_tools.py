@@ -34,10 +34,13 @@ def test_diff_tells_what_changed_in_the_method(tmp_path: Path) -> None:
     text = (CATALOGUE / "1.1" / "1.1.2.yaml").read_text(encoding="utf-8")
     (tmp_path / "1.1" / "1.1.2.yaml").write_text(text.replace("{mark: 2}", "{mark: [2, 3]}", 1), encoding="utf-8")
     told = call("catalogue", "diff", str(tmp_path)).out
-    assert "1.1.2-m1: изменён ключ «numerator»" in told
-    assert told.count("изменён") == 1
+    assert "1.1.2-m1: изменён, Как считается\n" in told
+    assert "Отметка: 2 или 3" in told
+    assert told.count("изменён") == 2  # the figure and the same over all works
     shutil.copy(CATALOGUE / "1.1" / "1.1.2.yaml", tmp_path / "1.1" / "1.1.2.yaml")
     assert "не изменилась" in call("catalogue", "diff", str(tmp_path)).out
+    (tmp_path / "catalogue.yaml").write_text("off: {indicators: [1.1.2-m2]}", encoding="utf-8")
+    assert call("catalogue", "diff", str(tmp_path)).out == "1.1.2-m2: добавлен\n"
 
 
 def test_check_warns_of_stale_definitions_and_of_clauses_no_example_tries(tmp_path: Path) -> None:
