@@ -21,7 +21,7 @@ from quality_cli.core.ids import as_written, closest
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # what plain words mean is ours to say
 _MAX_NODES = 500_000
 _MAX_DEPTH = 40
 _TRUE = frozenset({"да", "yes", "true"})
