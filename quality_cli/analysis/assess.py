@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from quality_cli.analysis.intervals import wilson
+from quality_cli.analysis.reconcile import reconcile
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
@@ -53,34 +54,33 @@ def assess(cube: Cube, small_below: int) -> Results:
     periods = {int(start): str(Period(int(start))) for start in np.unique(columns["period"])}
     tree = cube.organisations
     names = {unit_id: tree[unit_id].name for unit_id in dict.fromkeys(columns["unit"])}
-    return Results.of(
-        {
-            "period": [periods[int(start)] for start in columns["period"]],
-            "indicator": [cube.figures[index].indicator for index in figure],
-            "part": [cube.figures[index].part for index in figure],
-            "level": columns["level"],
-            "org_id": columns["unit"],
-            "org_name": [names[unit_id] for unit_id in columns["unit"]],
-            "reported": columns["level"] == _of_figures(cube, figure, lambda f: str(f.level)),
-            "by": columns["by"],
-            "stratum": columns["stratum"],
-            "numerator": np.where(uncounted, np.nan, numerator),
-            "denominator": np.where(uncounted | bare, np.nan, denominator),
-            "value": value,
-            "unit": np.where(percent, "%", _of_figures(cube, figure, lambda f: f.unit)),
-            "excluded": np.where(uncounted, np.nan, columns["excluded"].astype(float)),
-            "unknown": np.where(uncounted, np.nan, columns["unknown"].astype(float)),
-            "matched": matched,
-            "ci_low": np.where(share, 100 * low, np.nan),
-            "ci_high": np.where(share, 100 * high, np.nan),
-            "status": status,
-            "note": np.where(silent, "нет значения за прежний учебный год", _notes(columns["note"], status, columns)),
-            "source": [
-                cube.sources[int(index), int(start)] for index, start in zip(figure, columns["period"], strict=True)
-            ],
-        },
-        keep=np.isin(columns["period"], cube.periods),
-    )
+    told = {
+        "period": [periods[int(start)] for start in columns["period"]],
+        "indicator": [cube.figures[index].indicator for index in figure],
+        "part": [cube.figures[index].part for index in figure],
+        "level": columns["level"],
+        "org_id": columns["unit"],
+        "org_name": [names[unit_id] for unit_id in columns["unit"]],
+        "reported": columns["level"] == _of_figures(cube, figure, lambda f: str(f.level)),
+        "by": columns["by"],
+        "stratum": columns["stratum"],
+        "numerator": np.where(uncounted, np.nan, numerator),
+        "denominator": np.where(uncounted | bare, np.nan, denominator),
+        "value": value,
+        "unit": np.where(percent, "%", _of_figures(cube, figure, lambda f: f.unit)).astype(object),
+        "excluded": np.where(uncounted, np.nan, columns["excluded"].astype(float)),
+        "unknown": np.where(uncounted, np.nan, columns["unknown"].astype(float)),
+        "matched": matched,
+        "ci_low": np.where(share, 100 * low, np.nan),
+        "ci_high": np.where(share, 100 * high, np.nan),
+        "status": status,
+        "note": np.where(silent, "нет значения за прежний учебный год", _notes(columns["note"], status, columns)),
+        "source": [
+            cube.sources[int(index), int(start)] for index, start in zip(figure, columns["period"], strict=True)
+        ],
+    }
+    keep = reconcile(cube, figure, told)
+    return Results.of(told, keep=keep & np.isin(columns["period"], cube.periods))
 
 
 def _is_bare(figure: Figure) -> bool:

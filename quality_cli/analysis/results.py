@@ -109,6 +109,10 @@ class Results:
         self._loaded()
         return self._groups.get((indicator, part, org_id, period, by), [])
 
+    def conflicts(self) -> list[Result]:
+        """Reported rows whose sources contradict each other."""
+        return [row for row in self if row.reported and row.status == "conflict"]
+
     def periods(self) -> list[str]:
         """School years present, ascending."""
         return sorted({str(value) for value in self.table["period"].unique().to_pylist()})

@@ -12,7 +12,7 @@ from quality_cli.app.manifest import counts, fingerprint, hashes, now, read_mani
 from quality_cli.app.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import NothingToDoError
-from quality_cli.core.findings import Finding, Findings
+from quality_cli.core.findings import Finding, Findings, Place
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import CATALOGUE, TEMPLATES
@@ -68,6 +68,10 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")
     progress("Расчёт", "", 0, 1)
     results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
+    for row in results.conflicts():
+        place = Place(", ".join(filter(None, (row.indicator, row.part, row.org_name, row.stratum, row.period))))
+        hint = "сверьте источники; до этого значение в документы не попадает"
+        tables.findings.warning("result.conflict", row.note, place, hint)
     progress("Расчёт", "", 1, 1)
     return Computed(results, tables, catalogue)
 

@@ -1,9 +1,12 @@
 """Binding of indicators to contracts: every dataset, column and literal they name must exist there."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
-from quality_cli.catalogue.model import Definition, Indicator, Quantity
+from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
 from quality_cli.core.ids import closest
+from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.conditions import Mistake, conditions, no_column
 from quality_cli.datasets.contract import Contract
@@ -21,6 +24,7 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
     for key in ("parts", "beside"):
         for index, part in enumerate(getattr(indicator, key)):
             yield from _definition(part, contract, contracts, (key, index))
+    yield from _sources(indicator, contracts)
     yield from _stratifiers(indicator, contracts)
     for index, gap in enumerate(indicator.not_held):
         for name in gap.stratum:
@@ -28,9 +32,38 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
                 yield f"«{name}» нет среди разрезов показателя (by)", ("not_held", index, "stratum", name)
 
 
+def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """Mistakes of the other sources, where they are written; what they take from the figure must suit their table."""
+    datasets = {source.id: source.population.dataset or "" for source in indicator.also if source.population}
+    written: list[tuple[Source, KeyPath]] = [(source, ("also", index)) for index, source in enumerate(indicator.also)]
+    for key in ("parts", "beside"):
+        for number, part in enumerate(getattr(indicator, key)):
+            written += [(source, (key, number, "also", index)) for index, source in enumerate(part.also)]
+    mistakes: list[Mistake] = []
+    for source, path in written:
+        name = datasets[source.id]
+        if name in contracts:
+            mistakes += _definition(source, contracts[name], contracts, path)
+        else:
+            mistakes.append((f"нет набора данных «{name}»{closest(name, contracts)}", (*path, "population", "dataset")))
+    if not mistakes:
+        mistakes = list(_unsuitable(indicator, contracts))
+    yield from mistakes
+
+
+def _unsuitable(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """What a source takes from the figure but its own table does not have."""
+    titles = [source.title for source in indicator.also]
+    for figure in chain.from_iterable(figure.also for figure in figures_of(indicator)):
+        counted = [(count.where, count.dataset) for count in (figure.denominator, figure.numerator)]
+        for condition, name in (*counted, (figure.exclude or TRUE, figure.population)):
+            for message, _ in conditions(condition, contracts[name], contracts, ()):
+                yield f"взятое у показателя не подходит источнику: {message}", ("also", titles.index(figure.source))
+
+
 def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """A stratifier must stand in every table that the indicator counts in."""
-    definitions: list[Definition] = [indicator, *indicator.parts, *indicator.beside]
+    definitions: list[Definition] = [indicator, *indicator.parts, *indicator.beside, *indicator.also]
     quantities = [quantity for item in definitions for quantity in (item.population, item.denominator, item.numerator)]
     datasets = dict.fromkeys(quantity.dataset for quantity in quantities if quantity is not None and quantity.dataset)
     for contract in (contracts[dataset] for dataset in datasets if dataset in contracts):

@@ -1,10 +1,10 @@
 """Indicators to figures: what the engine counts, with every default filled in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity
+from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of
 
@@ -29,6 +29,8 @@ class Figure:
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
     ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others.
+    ``also`` are the same figure by other sources, in order of preference; such a one has a ``source`` (its title)
+    and differs from the others where their values are further apart than ``within``.
     """
 
     indicator: str
@@ -49,6 +51,9 @@ class Figure:
     change: int = 0
     organisations: Condition = TRUE
     otherwise: str = ""
+    source: str = ""
+    within: float = 0
+    also: tuple["Figure", ...] = ()
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -60,12 +65,22 @@ def figures_of(indicator: Indicator) -> Iterator[Figure]:
     """The figures of an indicator: its parts (or itself), each followed by the figures beside it."""
     for part in indicator.parts or (None,):
         for beside in (None, *indicator.beside):
-            yield _figure(indicator, [change for change in (part, beside) if change is not None])
+            yield _with_sources(indicator, [change for change in (part, beside) if change is not None])
 
 
-def _figure(indicator: Indicator, changes: list[Part]) -> Figure:
+def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
+    """The figure and, in it, the same by each of its other sources."""
+    also = []
+    for source in indicator.also:
+        own = [item for change in changes for item in change.also if item.id == source.id]
+        figure = _figure(indicator, changes, [source, *own])
+        also.append(replace(figure, source=source.title, within=source.within))
+    return replace(_figure(indicator, changes, []), also=tuple(also))
+
+
+def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) -> Figure:
     merged: dict[str, Any] = {}
-    for layer in (indicator, *changes):
+    for layer in (indicator, *changes, *sources):
         given = {name: getattr(layer, name) for name in Definition.model_fields}
         merged.update({name: value for name, value in given.items() if value is not None})
     part = ";".join(change.id for change in changes)

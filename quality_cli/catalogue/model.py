@@ -3,6 +3,7 @@
 Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion X, numerator N = (D ∧ ¬X) ∧ n.
 """
 
+from itertools import chain
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -97,11 +98,27 @@ class Definition(Strict):
     organisations: Applicability | None = None
 
 
-class Part(Definition):
-    """One figure of several: the indicator's definition with some fields changed."""
+class Source(Definition):
+    """Another source of the same figure: the definition with some fields changed, its population first of all.
+
+    It serves where the sources before it say nothing. Where both speak and differ by more than ``within`` (in the
+    figure's unit), neither is believed.
+    """
 
     id: str
     title: str
+    within: float = Field(default=0, ge=0)
+
+
+class Part(Definition):
+    """One figure of several: the indicator's definition with some fields changed.
+
+    An item of ``also`` changes the indicator's source of the same id.
+    """
+
+    id: str
+    title: str
+    also: list[Source] = []
 
 
 class NotHeld(Strict):
@@ -162,6 +179,7 @@ class Indicator(Definition):
     better: Literal["higher", "lower"] | None = None
     parts: list[Part] = []
     beside: list[Part] = []
+    also: list[Source] = []
     not_held: list[NotHeld] = []
     method: str
     source: str = ""
@@ -188,6 +206,10 @@ class Indicator(Definition):
         ids = [part.id for part in (*self.parts, *self.beside)]
         if len(ids) != len(set(ids)):
             raise ValueError("обозначения частей повторяются")
+        known = {source.id for source in self.also if source.population is not None}
+        for source in chain(self.also, *(part.also for part in (*self.parts, *self.beside))):
+            if source.id not in known:
+                raise ValueError(f"у источника «{source.id}» (also) нет у показателя своей population")
         return self
 
     @property

@@ -112,7 +112,9 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
         *zip(CHECKING, (indicator.owner, indicator.checked, indicator.next_review), strict=True),
     ]
     for figure in figures:
-        facts.append((f"Как считается{f' ({figure.title})' if figure.title else ''}", formula(figure, catalogue)))
+        part = f" ({figure.title})" if figure.title else ""
+        facts.append((f"Как считается{part}", formula(figure, catalogue)))
+        facts += [(f"Другой источник{part}, {other.source}", formula(other, catalogue)) for other in figure.also]
     return [(name, value) for name, value in facts if value]
 
 

@@ -55,7 +55,7 @@ def make_plan(
     """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that the tables hold."""
     chosen = {indicator.id: indicator for indicator in indicators}
     grouped: dict[tuple[str, tuple[str, ...]], list[Figure]] = defaultdict(list)
-    for figure in figures:
+    for figure in chain.from_iterable((figure, *figure.also) for figure in figures):
         if figure.indicator in chosen:
             grouped[figure.population, figure.by].append(figure)
     partitions = tuple(Partition(dataset, by, tuple(members)) for (dataset, by), members in grouped.items())

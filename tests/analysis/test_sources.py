@@ -1,0 +1,109 @@
+"""One figure by several sources: preference, gaps filled, differences told."""
+
+from typing import Any
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Result, Results
+from quality_cli.catalogue.bind import mistakes_of
+from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.model import Indicator
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.specs import load_specs
+from quality_cli.datasets.text_table import tables_from_text
+from quality_cli.engine.execute import Executor
+from quality_cli.engine.plan import make_plan
+
+SHAPE = {"organisation": "school", "period": {"spring_of": "year"}, "grain": "строка"}
+KEYS = {
+    "school": {"title": "Школа", "type": "organisation", "required": True},
+    "year": {"title": "Год", "type": "integer", "required": True},
+    "grade": {"title": "Класс", "type": "integer"},
+}
+NUMBER = {"title": "Число", "type": "number"}
+MARKS = {**KEYS, "mark": NUMBER}
+NUMBERS = {"people": NUMBER, "twos": NUMBER, "fives": NUMBER}
+CONTRACTS = {
+    **load_specs([CATALOGUE]).contracts,
+    "works": Contract.model_validate({"dataset": "works", "title": "Работы", **SHAPE, "columns": MARKS}),
+    "report": Contract.model_validate({"dataset": "report", "title": "Отчёт", **SHAPE, "columns": {**KEYS, **NUMBERS}}),
+}  # fmt: skip
+DEFINITION: dict[str, Any] = {
+    "id": "9.9.1-m1",
+    "name": "проба",
+    "level": "municipality",
+    "measure": "share",
+    "unit": "%",
+    "method": "на бумаге",
+    "by": ["grade"],
+    "population": {"dataset": "works"},
+    "parts": [
+        {"id": "two", "title": "«2»", "numerator": {"where": {"mark": 2}},
+         "also": [{"id": "report", "title": "", "numerator": {"sum": "twos"}}]},
+        {"id": "five", "title": "«5»", "numerator": {"where": {"mark": 5}},
+         "also": [{"id": "report", "title": "", "numerator": {"sum": "fives"}}]},
+    ],
+    "also": [{"id": "report", "title": "отчёт Ф3", "population": {"dataset": "report", "sum": "people"}}],
+    "examples": [{"data": {}, "expect": [{"value": 0}]}],
+}  # fmt: skip
+WORKS = """
+school | grade | mark
+А      | 4     | 2
+А      | 4     | 5
+Б      | 4     | 5
+"""
+
+
+def results(within: float = 0, **texts: str) -> Results:
+    """Results of the definition over text tables."""
+    written = {**DEFINITION, "also": [{**DEFINITION["also"][0], "within": within}]}
+    indicator = Indicator.model_validate(written)
+    assert list(mistakes_of(indicator, CONTRACTS)) == []
+    tables = tables_from_text(texts, CONTRACTS)
+    plan = make_plan([indicator], list(figures_of(indicator)), tables, CONTRACTS)
+    return assess(Executor(plan, tables).run(), 1)
+
+
+def row(found: Results, unit: str, part: str = "two", stratum: str = "") -> Result:
+    result = found.find("9.9.1-m1", unit, "2025/2026", part, stratum)
+    assert result is not None
+    return result
+
+
+def test_sources_that_agree_leave_the_first() -> None:
+    found = results(works=WORKS, report="school | grade | people | twos | fives\nА | 4 | 2 | 1 | 1\nБ | 4 | 1 | 0 | 1")
+    assert (row(found, "А").value, row(found, "А").status, row(found, "А").note) == (50, "ok", "")
+    assert row(found, "А").source == "Работы: works"
+    assert len({(r.part, r.org_id, r.period, r.stratum) for r in found}) == len(found)
+
+
+def test_a_source_serves_where_the_first_is_silent() -> None:
+    found = results(works=WORKS, report="school | grade | people | twos | fives\nВ | 5 | 8 | 2 | 4")
+    assert (row(found, "В").value, row(found, "В").numerator, row(found, "В").denominator) == (25, 2, 8)
+    assert row(found, "В").note == "по источнику: отчёт Ф3"
+    assert row(found, "В").source == "Отчёт: report"
+    assert row(found, "В", stratum="grade=5").value == 25
+    assert row(found, "Б").value == 0
+
+
+def test_a_source_serves_where_the_first_is_not_loaded() -> None:
+    found = results(report="school | grade | people | twos | fives\nВ | 5 | 8 | 2 | 4")
+    assert [row(found, unit).value for unit in ("В", "муниципалитет")] == [25, 25]
+    assert row(found, "муниципалитет", "five").value == 50
+
+
+def test_sources_that_differ_are_not_believed_and_both_are_told() -> None:
+    report = "school | grade | people | twos | fives\nА | 4 | 3 | 1 | 1\nБ | 4 | 1 | 0 | 1"
+    differing = row(results(works=WORKS, report=report), "А")
+    assert (differing.status, differing.value, differing.ci_low) == ("conflict", None, None)
+    assert differing.note == "источники расходятся: основной источник — 50,00, отчёт Ф3 — 33,33"
+    assert row(results(works=WORKS, report=report), "Б").status == "ok"
+    near = results(within=20, works=WORKS, report=report)
+    assert (row(near, "А").value, row(near, "А").status) == (50, "ok")
+
+
+def test_a_source_must_suit_what_it_takes_from_the_figure() -> None:
+    written = {**DEFINITION, "exclude": {"mark": 3}, "parts": []}
+    assert list(mistakes_of(Indicator.model_validate(written), CONTRACTS)) == [
+        ("взятое у показателя не подходит источнику: в наборе «report» нет столбца «mark»", ("also", 0))
+    ]
