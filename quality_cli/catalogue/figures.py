@@ -1,12 +1,14 @@
 """Indicators to figures: what the engine counts, with every default filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.organisations import REGISTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ class Figure:
     def datasets(self) -> tuple[str, ...]:
         """Datasets it rests on, the population's first."""
         return tuple(dict.fromkeys((self.population, self.denominator.dataset, self.numerator.dataset)))
+
+
+def counts_units(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
+    """Whether the denominator is of organisations rather than of people or works."""
+    base = figure.denominator
+    return (
+        figure.condition is not None
+        or base.dataset == REGISTER
+        or (base.kind == "distinct" and base.column == contracts[base.dataset].organisation)
+    )
 
 
 def figures_of(indicator: Indicator) -> Iterator[Figure]:

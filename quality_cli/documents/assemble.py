@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from quality_cli.analysis.observations import observe
 from quality_cli.analysis.results import Results
-from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.figures import counts_units, figures_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
@@ -31,7 +31,7 @@ class Rendered:
     docx: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assembler:
     """Makes documents from one results table; ``templates`` are folders, the user's own first."""
 
@@ -60,8 +60,16 @@ class Assembler:
         return next(folder / BLANK for folder in self.templates if (folder / BLANK).is_file())
 
     def _figures(self, unit: Unit, period: Period) -> Figures:
-        order = {indicator.id: tuple(indicator.by) for indicator in self.catalogue.indicators.values()}
-        return Figures(self.results, unit, str(period), order)
+        return Figures(self.results, unit, str(period), self._order, self._of_units)
+
+    @cached_property
+    def _order(self) -> Mapping[str, tuple[str, ...]]:
+        return {indicator.id: tuple(indicator.by) for indicator in self.catalogue.indicators.values()}
+
+    @cached_property
+    def _of_units(self) -> frozenset[tuple[str, str]]:
+        contracts = self.catalogue.specs.contracts
+        return frozenset((f.indicator, f.part) for f in self.catalogue.figures if counts_units(f, contracts))
 
     def _context(
         self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], charts: Iterable[str]

@@ -1,12 +1,12 @@
 """What a template sees: figures of the document's unit and of its municipality, and nothing of other schools."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from quality_cli.analysis.observations import Observation, parse_stratum
 from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.model import Indicator
-from quality_cli.core.organisations import Unit
+from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.russian import NO_DATA, num
 
 SMALL_MARK = "*"
@@ -15,9 +15,13 @@ YES_NO = "да/нет"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure for a template; every property works for a missing row too."""
+    """One figure for a template; every property works for a missing row too.
+
+    ``of_units``: the figure is a share of organisations, which of one organisation is told as да or нет.
+    """
 
     row: Result | None
+    of_units: bool = False
 
     @property
     def value(self) -> float | None:
@@ -56,8 +60,11 @@ class Cell:
 
     @property
     def unit(self) -> str:
-        """Unit of the value."""
-        return self.row.unit if self.row else ""
+        """Unit of the value, as printed."""
+        if self.row is None:
+            return ""
+        alone = self.of_units and self.row.unit == "%" and self.row.level == Level.ORGANISATION
+        return YES_NO if alone and self.d == 1 else self.row.unit
 
     @property
     def source(self) -> str:
@@ -76,7 +83,7 @@ class Cell:
             return "—"
         if self.value is None:
             return NO_DATA
-        if self.row is not None and self.row.unit == YES_NO:
+        if self.unit == YES_NO:
             return "да" if self.value else "нет"
         whole = self.row is not None and self.row.ci_low is None and float(self.value).is_integer()
         text = num(int(self.value)) if whole else num(self.value)
@@ -91,12 +98,14 @@ class Figures:
     unit: Unit
     period: str
     order: Mapping[str, tuple[str, ...]] = field(repr=False)
+    of_units: Set[tuple[str, str]] = field(repr=False)
 
     def __call__(self, indicator: str, part: str = "", **stratum: str | int) -> Cell:
         """The figure of ``indicator``; names of the stratum may come in any order."""
         names = [name for name in self.order[indicator] if name in stratum]
         text = ";".join(f"{name}={stratum[name]}" for name in names)
-        return Cell(self.results.find(indicator, self.unit.id, self.period, part, text))
+        row = self.results.find(indicator, self.unit.id, self.period, part, text)
+        return Cell(row, (indicator, part) in self.of_units)
 
     def values(self, indicator: str, by: str, part: str = "", **fixed: str | int) -> list[str]:
         """Values of the stratifier ``by`` that have works (within ``fixed``), in the order of the results."""
@@ -125,6 +134,12 @@ class GroupView:
     indicators: tuple[IndicatorView, ...]
     actions: tuple[str, ...]
     documents: tuple[str, ...]
+
+    @property
+    def sources(self) -> list[str]:
+        """What the figures of the group rest on."""
+        told = (part for view in self.indicators for _, cell in view.figures for part in cell.source.split("; "))
+        return list(dict.fromkeys(filter(None, told)))
 
 
 @dataclass(frozen=True, slots=True)

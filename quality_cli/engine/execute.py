@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from quality_cli.catalogue.figures import Count, Figure
+from quality_cli.catalogue.figures import Count, Figure, counts_units
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, columns_of
 from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
@@ -59,9 +59,7 @@ class Executor:
         read = columns_of(figure.numerator.where) if figure.inside else frozenset[str]()
         derived = [column.derive for name, column in contract.columns.items() if name in read]
         return Traits(
-            counts_units=figure.condition is not None
-            or figure.denominator.dataset == REGISTER
-            or figure.denominator.column == contract.organisation,
+            counts_units=counts_units(figure, self._plan.contracts),
             links=any(rule is not None and rule.earlier is not None for rule in derived),
         )
 
