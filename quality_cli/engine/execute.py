@@ -9,17 +9,16 @@ import pandas as pd
 
 from quality_cli.catalogue.figures import Count, Figure, counts_units
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import TRUE, Condition, columns_of
-from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
-from quality_cli.datasets.organisations import REGISTER
+from quality_cli.core.where import TRUE, columns_of
+from quality_cli.datasets.evaluate import Evaluator, Mask
 from quality_cli.datasets.table import PERIOD, Tables
 from quality_cli.engine.cube import Array, Cube, Traits, concatenated
 from quality_cli.engine.keys import Keys, Units, View
 from quality_cli.engine.plan import Partition, Plan, lists_behind
+from quality_cli.engine.select import QUANTITIES, Counts, Selector
 from quality_cli.engine.strata import Strata, subsets
 
 NOT_APPLICABLE, NOT_LOADED, NO_ROWS = "not_applicable", "not_loaded", "no_rows"
-QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
 
 _Block: TypeAlias = dict[str, Array]
 
@@ -30,8 +29,7 @@ class Executor:
     def __init__(self, plan: Plan, tables: Tables) -> None:
         self._plan = plan
         self._tables = tables
-        self._frames: Mapping[str, pd.DataFrame] = {name: table.frame for name, table in tables.by_dataset.items()}
-        self._evaluators = {name: Evaluator(frame, self._frames) for name, frame in self._frames.items()}
+        self._select = Selector(tables, plan.contracts)
         self._leaves = [unit.id for unit in tables.organisations]
         self._position = {unit_id: index for index, unit_id in enumerate(self._leaves)}
         figures = [figure for partition in plan.partitions for figure in partition.figures]
@@ -76,24 +74,12 @@ class Executor:
         strata = Strata.of(partition.by, [self._tables[name] for name in sorted(datasets) if name in self._tables])
         keys = {name: Keys(self._tables[name], strata, self._periods, self._position)
                 for name in datasets if name in self._tables}  # fmt: skip
-        concerned = self._selected(self._plan.contracts[partition.dataset].concerns)
         for figure in partition.figures:
-            yield from self._figure(figure, strata, keys, concerned)
+            yield from self._figure(figure, strata, keys)
 
-    def _selected(self, condition: Condition) -> Array:
-        """Which units of the register satisfy a condition, or may satisfy it for all the register says."""
-        register = self._frames.get(REGISTER)
-        if register is None:
-            return np.ones(len(self._leaves), dtype=bool)
-        chosen = set(register["id"][~self._evaluators[REGISTER](condition).false])
-        return np.array([unit_id in chosen for unit_id in self._leaves], dtype=bool)
-
-    def _figure(self, figure: Figure, strata: Strata, keys: Mapping[str, Keys], concerned: Array) -> Iterator[_Block]:
-        counts = self._counts(figure)
-        applicable = concerned & self._selected(figure.organisations)
-        if figure.organisations != TRUE and not figure.otherwise:
-            concerned = applicable
-            counts = self._within(counts, figure.population, keys, applicable)
+    def _figure(self, figure: Figure, strata: Strata, keys: Mapping[str, Keys]) -> Iterator[_Block]:
+        selection = self._select(figure)
+        counts, concerned, applicable = selection.counts, selection.concerned, selection.applicable
         if figure.condition is not None:
             yield from self._satisfying(View(figure, strata, (), self._levels[0]), counts, keys, concerned, applicable)
             return
@@ -108,7 +94,7 @@ class Executor:
     def _satisfying(
         self,
         view: View,
-        counts: Mapping[str, tuple[Count, Mask | None]],
+        counts: Counts,
         keys: Mapping[str, Keys],
         concerned: Array,
         applicable: Array,
@@ -132,9 +118,7 @@ class Executor:
             here = replace(view, units=units)
             yield self._rows(here, counted, filled, self._lifted(concerned, units), self._lifted(applicable, units))
 
-    def _values(
-        self, view: View, counts: Mapping[str, tuple[Count, Mask | None]], keys: Mapping[str, Keys]
-    ) -> tuple[Array, Array]:
+    def _values(self, view: View, counts: Counts, keys: Mapping[str, Keys]) -> tuple[Array, Array]:
         """The value of each organisation by period (or its change), and where there is one."""
         figure = view.figure
         counted = {name: self._counted(view, count, mask, keys) for name, (count, mask) in counts.items()}
@@ -156,64 +140,6 @@ class Executor:
             value, known = value - earlier, known & had
         return value, known
 
-    def _counts(self, figure: Figure) -> dict[str, tuple[Count, Mask | None]]:
-        """What is counted and in which rows: D = I ∧ d, X, N = (D ∧ ¬X) ∧ n; the unknown leave D and are counted."""
-        base, excluded = self._truth(figure, figure.denominator)
-        rows = Count(figure.denominator.dataset, figure.denominator.where)
-        if figure.inside:
-            inner = self._known(figure.numerator)
-            if base is None or inner is None:
-                return dict.fromkeys(QUANTITIES, (rows, None))
-            return {
-                "numerator": (figure.numerator, base.true & inner.true),
-                "denominator": (figure.denominator, base.true & ~inner.unknown),
-                "excluded": (rows, excluded),
-                "unknown": (rows, base.unknown | (base.true & inner.unknown)),
-            }
-        top, excluded_top = self._truth(figure, figure.numerator)
-        own, own_excluded = base, excluded
-        if figure.numerator.dataset == figure.population:
-            rows, own, own_excluded = replace(rows, dataset=figure.population), top, excluded_top
-        return {
-            "numerator": (figure.numerator, None if top is None else top.true),
-            "denominator": (figure.denominator, None if base is None else base.true),
-            "excluded": (rows, own_excluded),
-            "unknown": (rows, None if own is None else own.unknown),
-        }
-
-    def _known(self, count: Count) -> Truth | None:
-        """Where the condition of a count holds; a row whose counted cell is empty is unknown."""
-        evaluate = self._evaluators.get(count.dataset)
-        if evaluate is None:
-            return None
-        truth = evaluate(count.where)
-        if not count.column:
-            return truth
-        present = self._frames[count.dataset][count.column].notna().to_numpy()
-        return Truth(truth.true & present, truth.false)
-
-    def _truth(self, figure: Figure, count: Count) -> tuple[Truth | None, Mask | None]:
-        """Where a count holds without the excluded rows, and the excluded rows."""
-        truth = self._known(count)
-        if truth is None or figure.exclude is None or count.dataset != figure.population:
-            return truth, None
-        evaluate = self._evaluators[count.dataset]
-        exclude = evaluate(figure.exclude)
-        return truth & ~exclude, evaluate(count.where).true & exclude.true
-
-    def _within(
-        self, counts: Mapping[str, tuple[Count, Mask | None]], dataset: str, keys: Mapping[str, Keys], units: Array
-    ) -> dict[str, tuple[Count, Mask | None]]:
-        """The counts with rows of ``dataset`` only where the chosen units, or units under them, gave them."""
-        chosen = {self._leaves[position] for position in np.flatnonzero(units)}
-        under = [any(above.id in chosen for above in self._tables.organisations.path(name)) for name in self._leaves]
-        return {
-            name: (count, mask & keys[dataset].of(np.array(under)))
-            if mask is not None and count.dataset == dataset
-            else (count, mask)
-            for name, (count, mask) in counts.items()
-        }
-
     def _counted(self, view: View, count: Count, mask: Mask | None, keys: Mapping[str, Keys]) -> Array:
         if mask is None or count.dataset not in keys:
             return np.zeros((len(self._periods), len(view.units.ids), *view.sizes))
@@ -222,7 +148,7 @@ class Executor:
     def _filled(
         self,
         view: View,
-        counts: Mapping[str, tuple[Count, Mask | None]],
+        counts: Counts,
         counted: Mapping[str, Array],
         keys: Mapping[str, Keys],
     ) -> Array:

@@ -40,6 +40,14 @@ class View:
         return tuple(self.strata.size(position) for position in self.subset)
 
 
+def leaf_positions(table: Table, position: Mapping[str, int]) -> Array:
+    """For every row the position of the unit that it belongs to, -1 where there is none."""
+    column = table.contract.organisation
+    units = table.frame[column] if column else pd.Series(pd.Categorical([]))
+    codes = np.array([position.get(str(name), -1) for name in units.cat.categories] + [-1], dtype=np.intp)
+    return codes[units.cat.codes.to_numpy()]
+
+
 class Keys:
     """Group keys of one table: for every row its period, organisation and strata as positions."""
 
@@ -49,18 +57,12 @@ class Keys:
         self._frame = frame
         self._shape_periods = len(periods)
         self._strata = strata
-        units = frame[contract.organisation] if contract.organisation else pd.Series(pd.Categorical([]))
-        codes = np.array([position.get(str(name), -1) for name in units.cat.categories] + [-1], dtype=np.intp)
-        self._leaf = codes[units.cat.codes.to_numpy()]
+        self._leaf = leaf_positions(table, position)
         years = frame[PERIOD].to_numpy()
         self._timeless = contract.period is None
         where = {year: index for index, year in enumerate(periods)}
         self._period = np.array([where.get(year, -1) for year in years], dtype=np.intp)
         self._codes = strata.codes(frame)
-
-    def of(self, units: Array) -> Mask:
-        """Rows of the units chosen by position."""
-        return np.asarray(np.append(units, False)[self._leaf], dtype=bool)
 
     def count(self, count: Count, mask: Mask, subset: tuple[int, ...], units: Units) -> Array:
         """Counts of the rows in ``mask`` by period x unit x the strata of ``subset``."""
