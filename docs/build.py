@@ -16,6 +16,7 @@ COMMANDS = (
     ["check"],
     ["compute"],
     ["report"],
+    ["explain"],
     ["run"],
     ["catalogue", "list"],
     ["catalogue", "show"],

@@ -83,6 +83,17 @@ def enumerate_ru(items: Sequence[str]) -> str:
     return f"{', '.join(head)} и {last}" if head else last
 
 
+def ranges(numbers: Sequence[int]) -> str:
+    """«2–5, 9» for ascending whole numbers."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs)
+
+
 def typography(text: str) -> str:
     """Replace the spaces at which a line must not break («№ 5», «5 %», «слово —», «2026 г.») by no-break ones."""
     return _GLUED_SPACES.sub(NBSP, text)

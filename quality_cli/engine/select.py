@@ -12,7 +12,7 @@ from quality_cli.core.where import TRUE, Condition
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
 from quality_cli.datasets.organisations import REGISTER
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.table import Table, Tables
 from quality_cli.engine.cube import Array
 from quality_cli.engine.keys import leaf_positions
 
@@ -26,12 +26,14 @@ Counts: TypeAlias = Mapping[str, tuple[Count, Mask | None]]
 class Selection:
     """Rows that a figure counts; units that get a row in the results, and those it makes sense for.
 
-    Both masks of units have an item for every unit of the tree.
+    Both masks of units have an item for every unit of the tree. ``own``: the rows of the population's dataset that
+    belong to the units the figure is about, None where all do.
     """
 
     counts: Counts
     concerned: Array
     applicable: Array
+    own: Mask | None = None
 
 
 class Selector:
@@ -50,9 +52,17 @@ class Selector:
         counts = self._counts(figure)
         concerned = self._units(self._contracts[figure.population].concerns)
         applicable = concerned & self._units(figure.organisations)
+        table = self._tables.by_dataset.get(figure.population)
         if figure.organisations == TRUE or figure.otherwise:
             return Selection(counts, concerned, applicable)
-        return Selection(self._within(counts, figure.population, applicable), applicable, applicable)
+        if table is None:
+            return Selection(counts, applicable, applicable)
+        own = self._rows_of(table, applicable)
+        within = {
+            name: (count, mask & own if mask is not None and count.dataset == figure.population else mask)
+            for name, (count, mask) in counts.items()
+        }
+        return Selection(within, applicable, applicable, own)
 
     def truth(self, dataset: str, condition: Condition) -> Truth:
         """Where a condition holds in the rows of a dataset that was supplied."""
@@ -111,15 +121,8 @@ class Selector:
         exclude = evaluate(figure.exclude)
         return truth & ~exclude, evaluate(count.where).true & exclude.true
 
-    def _within(self, counts: Counts, dataset: str, units: Array) -> Counts:
-        """The counts with rows of ``dataset`` only where the chosen units, or units under them, gave them."""
+    def _rows_of(self, table: Table, units: Array) -> Mask:
+        """Rows that the chosen units, or units under them, gave."""
         chosen = {self._leaves[position] for position in np.flatnonzero(units)}
         under = [any(above.id in chosen for above in self._tables.organisations.path(name)) for name in self._leaves]
-        table = self._tables.by_dataset.get(dataset)
-        if table is None:
-            return counts
-        rows = np.append(np.array(under, dtype=bool), False)[leaf_positions(table, self._position)]
-        return {
-            name: (count, mask & rows if mask is not None and count.dataset == dataset else mask)
-            for name, (count, mask) in counts.items()
-        }
+        return np.asarray(np.append(under, False)[leaf_positions(table, self._position)], dtype=bool)

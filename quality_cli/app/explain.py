@@ -1,0 +1,179 @@
+"""Use case: one number taken apart, down to the files and rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Result
+from quality_cli.app.compute import read_data
+from quality_cli.app.config import Options
+from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.model import Indicator
+from quality_cli.catalogue.wording import describe, formula, status_word
+from quality_cli.core.errors import ConfigurationError, NothingToDoError
+from quality_cli.core.ids import closest
+from quality_cli.core.organisations import Level, OrgTree, Unit
+from quality_cli.core.progress import Progress, silent
+from quality_cli.datasets.organisations import OrgMatcher
+from quality_cli.datasets.table import Tables
+from quality_cli.engine.execute import Executor
+from quality_cli.engine.plan import make_plan
+from quality_cli.engine.trace import Trace, Tracer
+
+VERSION = 1
+"""Of the JSON that :meth:`Explanation.record` gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A row of the results with what stands behind it; ``members`` are, for a share of organisations by a
+    condition, their own values (None: unknown)."""
+
+    indicator: Indicator
+    figure: Figure
+    unit: Unit
+    row: Result
+    trace: Trace
+    members: Mapping[str, float | None]
+    catalogue: Catalogue
+
+    @property
+    def formula(self) -> str:
+        """How the figure is computed, in words."""
+        return formula(self.figure, self.catalogue)
+
+    def steps(self) -> list[tuple[str, int, float]]:
+        """Each step in words, with the rows left and what is counted in them."""
+        return [
+            (self._step(step.role, step.dataset, step.condition), step.rows, step.amount) for step in self.trace.steps
+        ]
+
+    def gaps(self) -> list[tuple[str, int, str]]:
+        """File, row and the first condition not satisfied, of the rows outside the numerator."""
+        contract = self.catalogue.specs.contracts[self.figure.denominator.dataset]
+        return [(gap.file, gap.row, describe(gap.failed, contract)) for gap in self.trace.gaps]
+
+    def record(self, *, with_gaps: bool) -> dict[str, Any]:
+        """Plain data for programs."""
+        names = ("period", "indicator", "part", "level", "org_id", "stratum", "numerator", "denominator", "value",
+                 "unit", "excluded", "unknown", "status", "note", "source")  # fmt: skip
+        return {
+            "version": VERSION,
+            **{name: getattr(self.row, name) for name in names},
+            "name": self.indicator.name,
+            "formula": self.formula,
+            "method": self.indicator.method,
+            "steps": [{"step": words, "rows": rows, "amount": amount} for words, rows, amount in self.steps()],
+            "organisations": dict(self.members),
+            "files": {file: list(rows) for file, rows in self.trace.files.items()},
+            **({"gaps": [{"file": f, "row": r, "failed": w} for f, r, w in self.gaps()]} if with_gaps else {}),
+        }
+
+    def _step(self, role: str, dataset: str, condition: Any) -> str:
+        contract = self.catalogue.specs.contracts[dataset]
+        words = describe(condition, contract) if condition is not None else ""
+        match role:
+            case "population":
+                return f"строки набора «{contract.title}»"
+            case "excluded":
+                return f"исключено: {words}"
+            case "unknown":
+                return "неизвестно: условие не проверить"
+            case _ if condition is None:
+                return "числитель" if role == "numerator" else "знаменатель"
+            case _:
+                return words
+
+
+def explain(
+    options: Options,
+    indicator_id: str,
+    org: str,
+    part: str = "",
+    stratum: Sequence[str] = (),
+    progress: Progress = silent,
+) -> Explanation:
+    """Take apart one figure of one unit: the latest school year of the data unless the options name one.
+
+    ``org`` is an id, a login or a name; ``stratum`` holds items like ``grade=5``. Raises
+    :class:`ConfigurationError` for an unknown indicator, part, unit or stratifier, :class:`NothingToDoError` where
+    the results have no such row.
+    """
+    catalogue, tables = read_data(options, progress)
+    indicator = catalogue.select((indicator_id,))[0]
+    figure = _figure(indicator, part)
+    unit = _unit(tables.organisations, org)
+    cells = _stratum(indicator, stratum)
+    chosen = (options.period.start,) if options.period else ()
+    plan = make_plan([indicator], catalogue.figures, tables, catalogue.specs.contracts, chosen)
+    if not plan.periods:
+        raise NothingToDoError(f"в папке «{options.data}» нет данных для показателя {indicator.id}")
+    results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
+    period = plan.periods[-1]
+    text = ";".join(f"{name}={cells[name]}" for name in indicator.by if name in cells)
+    years = results.periods()
+    row = results.find(indicator.id, unit.id, years[-1], figure.part, text) if years else None
+    if row is None:
+        raise NothingToDoError(f"в результатах нет показателя {indicator.id} для «{unit.name}» {text}".rstrip())
+    tracer = Tracer(plan, tables)
+    spoken = next((other for other in figure.also if row.note.endswith(other.source)), figure)
+    members = _members(figure, unit, period, tables, tracer) if figure.condition is not None else {}
+    return Explanation(indicator, spoken, unit, row, tracer(spoken, unit.id, period, cells), members, catalogue)
+
+
+def status_line(row: Result) -> str:
+    """«рассчитан» or the status with its reason."""
+    return f"{status_word(row.status)}{f' — {row.note}' if row.note else ''}"
+
+
+def _figure(indicator: Indicator, part: str) -> Figure:
+    figures = {figure.part: figure for figure in figures_of(indicator)}
+    if part in figures:
+        return figures[part]
+    if not part:
+        return next(iter(figures.values()))
+    listed = ", ".join(f"«{name}»" for name in figures if name)
+    raise ConfigurationError(f"у показателя {indicator.id} нет части «{part}»; есть: {listed or 'только он сам'}")
+
+
+def _unit(tree: OrgTree, org: str) -> Unit:
+    match = OrgMatcher(tree).find((org,))
+    if match.unit_id is not None:
+        return tree[match.unit_id]
+    candidates = match.candidates or tuple(unit.name for unit in tree)
+    ids = tuple(unit.id for unit in tree)
+    raise ConfigurationError(f"нет организации «{org}»{closest(org, (*ids, *candidates))}")
+
+
+def _stratum(indicator: Indicator, items: Sequence[str]) -> dict[str, str]:
+    cells = {}
+    for item in items:
+        name, _, value = item.partition("=")
+        if name not in indicator.by or not value:
+            known = ", ".join(f"{known}=…" for known in indicator.by)
+            raise ConfigurationError(f"разрез «{item}» не годится; бывает: {known or 'у показателя нет разрезов'}")
+        cells[name] = value
+    return cells
+
+
+def _members(figure: Figure, unit: Unit, period: int, tables: Tables, tracer: Tracer) -> dict[str, float | None]:
+    """Own values of the organisations under the unit."""
+    plain = replace(figure, condition=None)
+
+    def value(org: str, year: int) -> float | None:
+        counted = {step.role: step.amount for step in tracer(plain, org, year, {}).steps if step.condition is None}
+        top, base = counted.get("numerator"), counted.get("denominator")
+        if top is None or not base:
+            return top if figure.factor is None else None
+        return top if figure.factor is None else figure.factor * top / base
+
+    found: dict[str, float | None] = {}
+    fitting = tracer.applicable(figure)
+    for member in tables.organisations.at(Level.ORGANISATION):
+        if member.id in fitting and unit.id in (above.id for above in tables.organisations.path(member.id)):
+            now = value(member.id, period)
+            before = value(member.id, period + figure.change) if figure.change else 0
+            found[member.name] = None if now is None or before is None else now - before
+    return found

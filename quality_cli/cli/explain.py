@@ -1,0 +1,56 @@
+"""``quality explain``: one number taken apart."""
+
+from typing import Annotated
+
+import typer
+
+from quality_cli.cli import options as opt
+
+
+def explain(
+    indicator_id: Annotated[str, typer.Argument(metavar="ID", help="Показатель, например 1.1.2-m1.")],
+    org: Annotated[str, typer.Option("--org", metavar="ОРГАНИЗАЦИЯ", help="Код, логин или название из реестра.")],
+    part: Annotated[str, typer.Option("--part", metavar="ЧАСТЬ", help="Часть показателя, например mark=2.")] = "",
+    stratum: Annotated[
+        list[str] | None,
+        typer.Option("--stratum", metavar="ИМЯ=ЗНАЧЕНИЕ", help="Разрез, например grade=5 (можно повторять).",
+                     show_default=False),
+    ] = None,
+    gaps: Annotated[
+        bool, typer.Option("--gaps", help="Перечислить строки знаменателя, которые не вошли в числитель, и почему.")
+    ] = False,
+    data: opt.Data = None,
+    period: opt.Period = None,
+    catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:  # fmt: skip
+    """Разобрать число: формула, строки после каждого условия, файлы и строки, из которых оно получено."""
+    from quality_cli.app.config import resolve_options
+    from quality_cli.app.explain import explain, status_line
+    from quality_cli.cli.console import progress_bar, say, say_json
+    from quality_cli.core.russian import counted, num, ranges
+
+    options = resolve_options(config=config, data=data, catalogue=catalogue, period=period)
+    with progress_bar(quiet=quiet or as_json) as progress:
+        told = explain(options, indicator_id, org, part, tuple(stratum or ()), progress)
+    if as_json:
+        say_json(told.record(with_gaps=gaps))
+        return
+    row = told.row
+    where = "; ".join(filter(None, (told.unit.name, told.figure.title, row.stratum, f"{row.period} учебный год")))
+    value = "нет" if row.value is None else f"{num(row.value, 2)} {row.unit}"
+    say(f"{told.indicator.id}. {told.indicator.name}\n{where}\n\nЗначение: {value} ({status_line(row)})")
+    say(f"Формула: {told.formula}\n\nСтрок после каждого условия:")
+    for words, rows, amount in told.steps():
+        say(f"  {rows:>7}  {words}{'' if amount == rows else f': {num(amount, 2)}'}")
+    for name, own in told.members.items():
+        say(f"  {name}: {'нет данных' if own is None else num(own, 2)}")
+    say(f"\nМетод: {told.indicator.method}\n\nФайлы:")
+    for file, numbers in told.trace.files.items():
+        say(f"  {file}: {counted(len(numbers), 'строка', 'строки', 'строк')} ({ranges(numbers)})")
+    if gaps:
+        say("\nВ знаменателе, но не в числителе:")
+        for file, number, words in told.gaps():
+            say(f"  {file}, строка {number}: не выполнено «{words}»")

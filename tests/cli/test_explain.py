@@ -1,0 +1,100 @@
+"""A number taken apart agrees with the results, for every indicator of the sample."""
+
+import json
+from pathlib import Path
+
+import pytest
+from calling import call
+
+from quality_cli.analysis.observations import parse_stratum
+from quality_cli.app.compute import Computed, calculate
+from quality_cli.app.config import resolve_options
+from quality_cli.app.explain import explain
+from quality_cli.catalogue.figures import Figure
+from quality_cli.engine.plan import make_plan
+from quality_cli.engine.trace import Trace, Tracer
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
+UNITS = {"99-01", "vo-06", "ds-03"}
+
+
+@pytest.fixture(scope="module")
+def sample() -> Computed:
+    return calculate(resolve_options(data=SAMPLE))
+
+
+@pytest.fixture(scope="module")
+def tracer(sample: Computed) -> Tracer:
+    catalogue = sample.catalogue
+    plan = make_plan(catalogue.indicators.values(), catalogue.figures, sample.tables, catalogue.specs.contracts)
+    return Tracer(plan, sample.tables)
+
+
+def _amount(trace: Trace, role: str) -> float:
+    """The last amount of a role: what is counted when every condition has been applied."""
+    return next((step.amount for step in reversed(trace.steps) if step.role == role), 0)
+
+
+def test_the_trace_agrees_with_every_row_of_the_results(sample: Computed, tracer: Tracer) -> None:
+    figures = {(figure.indicator, figure.part): figure for figure in sample.catalogue.figures}
+    compared: set[Figure] = set()
+    for row in sample.results:
+        figure = figures[row.indicator, row.part]
+        wanted = row.org_id in UNITS and row.period == "2025/2026" and "," not in row.by
+        if not wanted or row.numerator is None or figure.condition is not None or row.note.startswith("по источнику"):
+            continue
+        trace = tracer(figure, row.org_id, 2025, parse_stratum(row.stratum))
+        told = [_amount(trace, role) for role in ("numerator", "excluded", "unknown")]
+        assert told == [row.numerator, row.excluded, row.unknown], row
+        assert row.denominator is None or _amount(trace, "denominator") == row.denominator, row
+        if figure.inside:
+            counted = {step.role: step.rows for step in trace.steps}
+            assert len(trace.gaps) == counted.get("denominator", 0) - counted.get("numerator", 0), row
+        compared.add(figure)
+    derived = {figure for figure in figures.values() if figure.condition is not None}
+    assert compared == set(figures.values()) - derived
+
+
+def test_a_share_of_organisations_tells_the_value_of_each(sample: Computed) -> None:
+    told = explain(resolve_options(data=SAMPLE), "1.4.1-М2", "99-01")
+    known = [value for value in told.members.values() if value is not None]
+    assert told.row.denominator == len(known)
+    assert told.row.numerator == sum(value == 100 for value in known)
+
+
+def test_explain_in_words(small_data: Path) -> None:
+    outcome = call("explain", "1.1.1-m1", "--org", "vo-01", "--part", "mark=2", "--data", str(small_data), "--gaps")
+    assert outcome.code == 0, outcome.err
+    for words in (
+        "Формула: распределение, %",
+        "Класс: 4",
+        "Отметка: 2",
+        "знаменатель",
+        "Ф1_",
+        "не выполнено «Отметка: 2»",
+    ):
+        assert words in outcome.out
+
+
+def test_explain_for_programs(small_data: Path) -> None:
+    outcome = call("explain", "1.1.1-m1", "--org", "edu990101", "--part", "mark=2", "--data", str(small_data), "--json")
+    told = json.loads(outcome.out)
+    assert (told["version"], told["org_id"], told["part"]) == (1, "vo-01", "mark=2")
+    assert sum(map(len, told["files"].values())) == told["denominator"]
+    assert "gaps" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["1.1.1-m9", "--org", "vo-01"], 2, "нет показателя «1.1.1-m9»"),
+        (["1.1.1-m1", "--org", "vo-99"], 2, "нет организации «vo-99»; возможно, «vo-"),
+        (["1.1.1-m1", "--org", "vo-01", "--part", "mark=9"], 2, "нет части «mark=9»; есть: «mark=2»"),
+        (["1.1.1-m1", "--org", "vo-01", "--stratum", "klass=4"], 2, "разрез «klass=4» не годится; бывает: subject=…"),
+        (["1.1.1-m1", "--org", "vo-01", "--stratum", "subject=Химия"], 11, "в результатах нет показателя 1.1.1-m1"),
+    ],
+)
+def test_what_cannot_be_explained_is_told(small_data: Path, arguments: list[str], code: int, message: str) -> None:
+    outcome = call("explain", *arguments, "--data", str(small_data))
+    assert outcome.code == code
+    assert message in outcome.err
