@@ -93,6 +93,7 @@ class OrgMatcher:
         for unit in tree:
             for name in filter(None, map(simplified, (unit.id, unit.name, unit.full_name, *unit.aliases))):
                 self._by_name[name].add(unit.id)
+        self._above = {unit.parent for unit in tree}
         self._known: dict[tuple[str, ...], Match] = {}
 
     def find(self, cells: tuple[str, ...]) -> Match:
@@ -100,6 +101,10 @@ class OrgMatcher:
         if cells not in self._known:
             self._known[cells] = self._find(cells)
         return self._known[cells]
+
+    def is_above(self, unit_id: str | None) -> bool:
+        """Whether there are units below this one: its figures sum up theirs."""
+        return unit_id in self._above
 
     def _find(self, cells: tuple[str, ...]) -> Match:
         candidates: list[str] = []

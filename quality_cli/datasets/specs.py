@@ -118,6 +118,10 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield from conditions(rule.where, dataset, files, ("where",))
     if rule.sum_of is not None and rule.sum_of not in dataset.columns:
         yield no_column(dataset, rule.sum_of), ("sum_of",)
+    if rule.share_of is not None:
+        for key in ("share", "of"):
+            if (column := getattr(rule.share_of, key)) not in dataset.columns:
+                yield no_column(dataset, column), ("share_of", key)
     if rule.map is not None and rule.map.column not in dataset.columns:
         yield no_column(dataset, rule.map.column), ("map", "column")
     if rule.earlier is not None:

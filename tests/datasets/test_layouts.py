@@ -130,10 +130,10 @@ def test_form_up_to_2025(folder: Path) -> None:
     }
     xlsx(folder / "edu770101" / FORM_2025_NAME, sheets)
     tables = read(folder)
-    names = ("org", "year", "grade", "subject", "class", "sex", "variant", "task.1", "task.11.3k1", "primary")
+    names = ("org", "year", "grade", "subject", "letter", "sex", "variant", "task.1", "task.11.3k1", "primary")
     assert works(tables, *names) == [
-        ("з-01", 2025, 6, "География", "6 а", "ж", "1", 1, 2, 3),
-        ("з-01", 2025, 6, "География", "НЕТ", "м", "2", None, 1, 1),
+        ("з-01", 2025, 6, "География", "А", "ж", "1", 1, 2, 3),
+        ("з-01", 2025, 6, "География", None, "м", "2", None, 1, 1),
     ]
 
 
@@ -143,8 +143,8 @@ def test_export_of_2022_with_composite_cells(folder: Path) -> None:
     sheets = {"Протокол": [EXPORT_2022, row], "Классы": [(*EXPORT_2022[:6], "Основной учебник по предмету")]}
     xlsx(folder / "Математика 5 класс ВПР 2022.xlsx", sheets)
     tables = read(folder)
-    names = ("org", "login", "grade", "subject", "class", "sex", "journal_mark", "task.2", "task.max", "mark")
-    assert works(tables, *names) == [("з-02", "edu770102", 5, "Математика", "5А", "м", 4, 2, 3, 2)]
+    names = ("org", "login", "grade", "subject", "letter", "sex", "journal_mark", "task.2", "task.max", "mark")
+    assert works(tables, *names) == [("з-02", "edu770102", 5, "Математика", "А", "м", 4, 2, 3, 2)]
     assert problems(tables) == []
 
 
@@ -155,9 +155,9 @@ def test_export_of_2021_with_old_logins(folder: Path) -> None:
     ]
     xlsx(folder / "Математика 6 класс ВПР 2021.xlsx", {"Sheet": [EXPORT_2021, *rows]})
     tables = read(folder)
-    names = ("org", "login", "grade", "class", "primary", "task.1", "task.2", "present", "mark")
+    names = ("org", "login", "grade", "letter", "primary", "task.1", "task.2", "present", "mark")
     assert works(tables, *names) == [
-        ("з-01", "edu770101", 6, "а(1)", 12, 1, None, 1, 4),  # 10 is the lowest «4» of the scale of 2021
+        ("з-01", "edu770101", 6, "А", 12, 1, None, 1, 4),  # 10 is the lowest «4» of the scale of 2021
         ("з-01", "edu770101", 6, None, 0, None, None, 0, None),
     ]
     assert "task.max" not in tables["vpr"].frame
