@@ -89,7 +89,7 @@ def fits_above(layout: Layout, contract: Contract, sheet: RawSheet, header: Head
 
 def _recognised(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) -> Recognised:
     if layout.stacked:
-        sheet, header = unstacked(sheet, header)
+        sheet, header = unstacked(sheet, header, (name for names in layout.columns.values() for name in names))
     single = {name: column for name, column in contract.columns.items() if column.type != "numbers"}
     columns = {name: _where(layout.columns.get(name, []), header, set()) for name in single}
     taken = {index for where in columns.values() for index in where}

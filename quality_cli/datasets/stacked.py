@@ -1,6 +1,6 @@
 """Sheets where a row naming an organisation is followed by rows of its figures, as one row per organisation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quality_cli.core.findings import Place
@@ -22,11 +22,13 @@ class Unstacked(RawSheet):
         return RawSheet.place(self, row, column)
 
 
-def unstacked(sheet: RawSheet, header: Header) -> tuple[RawSheet, Header]:
+def unstacked(sheet: RawSheet, header: Header, spellings: Iterable[str]) -> tuple[RawSheet, Header]:
     """Move the figures of each organisation into its row; their columns go by «строка / столбец».
 
-    Rows keep their numbers. A row of figures with no organisation above it stays as it is.
+    A row of figures is known by the first part of the ``spellings``. Rows keep their numbers; a row of figures with
+    no organisation above it stays as it is.
     """
+    labels = {normalise(spelling.split(SEPARATOR)[0]) for spelling in spellings if SEPARATOR in spelling}
     named = [index for index, names in enumerate(header.names) if names]
     first, figures = named[0], named[1:]
     rows = [list(row) for row in sheet.rows]
@@ -38,11 +40,12 @@ def unstacked(sheet: RawSheet, header: Header) -> tuple[RawSheet, Header]:
         row = sheet.rows[index]
         if first >= len(row) or is_empty(row[first]):
             continue
-        if not any(_filled(row, column) for column in figures):
+        label = normalise(row[first])
+        if label not in labels:
             owner = index
         elif owner >= 0:
             for column in (column for column in figures if _filled(row, column)):
-                key = (normalise(row[first]), column)
+                key = (label, column)
                 if key not in columns:
                     columns[key] = len(names)
                     names.append((f"{row[first]}{SEPARATOR}{names[column][0]}",))

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from exports import (
+    EXPORT_2020,
     EXPORT_2021,
     EXPORT_2022,
     F1_HEADER,
@@ -162,6 +163,57 @@ def test_export_of_2021_with_old_logins(folder: Path) -> None:
     ]
     assert "task.max" not in tables["vpr"].frame
     assert problems(tables) == []
+
+
+def test_export_of_2020(folder: Path) -> None:
+    rows = [
+        ("Заречный район", "sch770101", 1, 50001, 4, "ж", "5А", 1, 2, 3, 1, "X", "Учебник", "2", None),
+        ("Заречный район", "sch770102", 2, 50001, "*", "М", "нет", "2", None, None, "Х", "не пройд.", None, 2, None),
+        ("Заречный район", "sch770102", 3, 50002, None, None, None, "не присутствовал", None, 0, *[None] * 5),
+    ]
+    xlsx(folder / "История 5 класс ВПР 2020.xlsx", {"Sheet1": [EXPORT_2020, *rows]})
+    tables = read(folder)
+    names = ("org", "login", "year", "grade", "subject", "code", "journal_mark", "sex", "letter", "variant", "primary")
+    assert works(tables, *names, "task.1", "task.2", "task.3", "task.35", "present") == [
+        ("з-01", "edu770101", 2020, 5, "История", "50001", 4, "ж", "А", "1", 3, 1, None, 2, None, 1),
+        ("з-02", "edu770102", 2020, 5, "История", "50001", None, "м", None, "2", 2, None, None, 2, None, 1),
+        ("з-02", "edu770102", 2020, 5, "История", "50002", None, None, None, "отсутствовал", 0, *[None] * 4, 0),
+    ]
+    assert [code for code, _ in problems(tables)] == ["scale.missing"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [
+        *(dict.fromkeys(["а", "А", "4А", "4 а", "4-а", "4 «А»", "а(1)", "a", "A", "4А класс", " А "], "А").items()),
+        *(dict.fromkeys(["б(1)", "4Б", "б"], "Б").items()),
+        *(dict.fromkeys(["B", "4в"], "В").items()),
+        *(dict.fromkeys(["НЕТ", "нет", 4, "4", "а,б", "1", "-", "", "кадетский", "без буквы"], None).items()),
+    ],
+)
+def test_spellings_of_a_class_letter_are_one_letter_or_none(folder: Path, typed: object, letter: str | None) -> None:
+    xlsx(folder / "a.xlsx", [(*TABLE, "Буква класса"), ("з-01", 2026, 4, "Химия", 1, 5, typed)])
+    tables = read(folder)
+    assert works(tables, "letter") == [letter]
+    assert problems(tables) == []
+
+
+def test_sex_shifted_into_the_mark_is_told_and_the_work_is_kept(folder: Path) -> None:
+    row = ("sch770101", "Заречный район", 1, 60001, "ж", "а", None, 1, 12, 1, 2, None, None)
+    xlsx(folder / "Математика 6 класс ВПР 2021.xlsx", {"Sheet": [EXPORT_2021, row]})
+    tables = read(folder)
+    assert works(tables, "journal_mark", "sex", "primary") == [(None, None, 12)]
+    places = [place.split(" · ")[-1] for code, place in problems(tables) if code == "cell.value"]
+    assert sorted(places) == ["E2", "F2"]
+
+
+@pytest.mark.parametrize("blank", [300, 1500])
+def test_blank_rows_of_a_form_with_their_totals_are_no_works(folder: Path, blank: int) -> None:
+    sheets = form_2026((80001, 1, "3", "Х", 2, "4\xa0", 3))
+    sheets["Протокол"] = [*sheets["Протокол"], *[(None, None, None, None, None, None, 0)] * blank]
+    xlsx(folder / "edu770101" / FORM_2026_NAME, sheets)
+    tables = read(folder)
+    assert works(tables, "code", "journal_mark", "primary", "task.1") == [("80001", 4, 3, 3)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
