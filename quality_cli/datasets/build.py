@@ -27,7 +27,7 @@ class SheetBuilder:
         self._findings = findings
         self._sheet = found.sheet
         self._contract = found.contract
-        self._facts = _facts(found)
+        self._facts = facts_of(found)
         self._rejected: set[int] = set()
         self._totals = 0
         self._rows = self._without_totals(self._data_rows())
@@ -233,7 +233,7 @@ def _masked(cell: object) -> str:
     return text[:40] if sum(map(str.isalpha, text)) <= _SHOWN_LETTERS else f"{text[:3]}…"
 
 
-def _facts(found: Recognised) -> dict[str, tuple[str, ...]]:
+def facts_of(found: Recognised) -> dict[str, tuple[str, ...]]:
     """What texts around the table tell, by column: candidates in the order of the layout's facts."""
     sheet = found.sheet
     above = sheet.rows[: found.header]

@@ -59,7 +59,7 @@ def recognise(
         for header in candidates:
             found = [bool(spellings & header.texts) for spellings in required]
             share = sum(found) / len(found)
-            if share < _NEAR or not fits_above(layout, contract, sheet, header):
+            if share < _NEAR or not fits_above(layout.recognise.above, contract, sheet, header):
                 continue
             if share == 1:
                 result = _recognised(sheet, layout, contract, header)
@@ -79,12 +79,12 @@ def required_spellings(layout: Layout, contract: Contract, header: str) -> set[s
     return {normalise(header)}
 
 
-def fits_above(layout: Layout, contract: Contract, sheet: RawSheet, header: Header) -> bool:
-    """Whether every text that the layout wants above its header stands there."""
-    if not layout.recognise.above:
+def fits_above(texts: Sequence[str], contract: Contract, sheet: RawSheet, header: Header) -> bool:
+    """Whether every one of the texts stands above the header."""
+    if not texts:
         return True
     above = [str(cell) for row in sheet.rows[: header.row] for cell in row if not is_empty(cell)]
-    return all(any(match_text(text, cell, contract) is not None for cell in above) for text in layout.recognise.above)
+    return all(any(match_text(text, cell, contract) is not None for cell in above) for text in texts)
 
 
 def _recognised(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) -> Recognised:
