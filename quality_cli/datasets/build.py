@@ -67,20 +67,24 @@ class SheetBuilder:
         signed = False
         for index in range(found.header + 1, len(self._sheet.rows)):
             row = self._sheet.rows[index]
-            texts = [str(cell) for cell in row if not is_empty(cell)]
-            signed = signed or any(
-                match_text(text, cell, self._contract) is not None for text in layout.footer for cell in texts
-            )
+            signed = signed or self._has(layout.footer, row)
             if signed and not self._is_complete(row):
                 continue
             if not any(column < len(row) and not is_empty(row[column]) for column in telling):
                 continue
-            if len(texts) <= 2 and any(
-                match_text(text, cell, self._contract) is not None for text in layout.skip_rows for cell in texts
-            ):
+            if sum(not is_empty(cell) for cell in row) <= 2 and self._has(layout.skip_rows, row):
                 continue
             rows.append(index)
         return rows
+
+    def _has(self, texts: Sequence[str], cells: Sequence[object]) -> bool:
+        """Whether one of the layout's texts stands in one of the cells."""
+        return any(
+            match_text(text, str(cell), self._contract) is not None
+            for text in texts
+            for cell in cells
+            if not is_empty(cell)
+        )
 
     def _is_complete(self, row: Sequence[object]) -> bool:
         """Whether the row holds something for every required column that stands in the sheet: signatures do not."""
@@ -107,8 +111,7 @@ class SheetBuilder:
 
     def _is_total(self, cells: tuple[str, ...], totals: Sequence[str]) -> bool:
         assert self._matcher is not None
-        told = (match_text(text, cell, self._contract) is not None for text in totals for cell in cells)
-        return any(told) or self._matcher.is_above(self._matcher.find(cells).unit_id)
+        return self._has(totals, cells) or self._matcher.is_above(self._matcher.find(cells).unit_id)
 
     def _cells(self, column: int) -> list[object]:
         rows = self._sheet.rows

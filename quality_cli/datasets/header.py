@@ -32,7 +32,9 @@ class Header:
     def where(self, spelling: str) -> list[int]:
         """Sheet columns that go by the spelling."""
         wanted = normalise(spelling)
-        return [index for index, names in enumerate(self.names) if any(normalise(name) == wanted for name in names)]
+        if wanted not in self.texts:
+            return []
+        return [index for index, names in enumerate(self.names) if wanted in map(normalise, names)]
 
 
 def headers(sheet: RawSheet) -> Iterator[Header]:

@@ -14,6 +14,7 @@ from exports import (
     F1_ROW,
     FORM_2025,
     FORM_2025_NAME,
+    FORM_2026,
     FORM_2026_NAME,
     SPECS,
     TABLE,
@@ -72,6 +73,13 @@ def test_sheets_of_one_f1_workbook_are_different_works(folder: Path) -> None:
     other = f1(F1_ROW, title="ВПР 2026 Математика 4 класс")
     xlsx(folder / "Ф1.xlsx", {"РУ 4": f1(F1_ROW), "МА 4": [*other[:3], [], *other[4:]]})
     assert works(read(folder), "subject", "grade") == [("Русский язык", 4), ("Математика", 4)]
+
+
+def test_a_title_over_the_header_and_columns_without_one_take_no_row_of_data(folder: Path) -> None:
+    """Both look like a group over several columns."""
+    rows = [(*TABLE, None, None), ("з-01", 2026, 4, "Химия", 1, 5, "a", "b"), ("з-01", 2026, 4, "Химия", 2, 4, 1, 2)]
+    xlsx(folder / "a.xlsx", [["Результаты года"], *rows])
+    assert works(read(folder), "code", "mark") == [("1", 5), ("2", 4)]
 
 
 def test_columns_may_be_reordered_and_more_columns_may_stand_between(folder: Path) -> None:
@@ -214,6 +222,44 @@ def test_blank_rows_of_a_form_with_their_totals_are_no_works(folder: Path, blank
     xlsx(folder / "edu770101" / FORM_2026_NAME, sheets)
     tables = read(folder)
     assert works(tables, "code", "journal_mark", "primary", "task.1") == [("80001", 4, 3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("header", "place", "work"),
+    [
+        (EXPORT_2020, "{}", ("", "{login}", 1, "{code}", 4, "ж", "5А", "{variant}", 2, 3, 1, 2, "Учебник", 0, None)),
+        (EXPORT_2021, "{}", ("{login}", "", 1, "{code}", 4, "м", "а", "{variant}", 3, 1, 2, "Учебник", None)),
+        (
+            EXPORT_2022,
+            "{}",
+            ("{login}", 77, "", "", "{login} | Школа", "", "{code}", "{variant}", 1, 2, "5А", "ж", "*", 3),
+        ),
+        (FORM_2025, "{login}/{}", ("{code}", "{variant}", 1, 2, "2", "6 а", " Ж", "н/а", 3)),
+        (FORM_2026, "{login}/{}", ("{code}", "{variant}", 5, "X", 2, "4\xa0", 5)),
+    ],
+    ids=["2020", "2021", "2022", "2025", "2026"],
+)
+def test_every_row_of_every_generation_is_taken_or_told(
+    folder: Path, header: tuple[str, ...], place: str, work: tuple[object, ...]
+) -> None:
+    def row(login: str, code: int, variant: object = 1) -> list[object]:
+        words = {"login": login, "code": code, "variant": variant}
+        return [cell.format(**words) if isinstance(cell, str) else cell for cell in work]
+
+    logins = ("edu770101", "edu770102", "edu779999")
+    by_login = {login: [row(login, 1), row(login, 2, "отсутсвовал"), row(login, 3), row(login, 3)] for login in logins}
+    name = "Математика 6 класс ВПР 2025.xlsx"
+    if "{login}" in place:
+        for login, rows in by_login.items():
+            xlsx(folder / place.format(name, login=login), {"Протокол": [header, *rows]})
+    else:
+        xlsx(folder / name, {"Протокол": [header, *(row for rows in by_login.values() for row in rows)]})
+    tables = read(folder)
+    told = {code: sum(f.total for f in tables.findings if f.code == code) for code in ("org.unknown", "row.duplicate")}
+    assert told == {"org.unknown": 4, "row.duplicate": 2}
+    assert works(tables, "org", "code", "present") == [
+        (org, code, present) for org in ("з-01", "з-02") for code, present in (("1", 1), ("2", 0), ("3", 1))
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
