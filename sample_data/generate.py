@@ -13,6 +13,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # works in a checkout
 
 import layouts
 import other_sources
+import reports
 from assessments import EN, GG, IS, MA, RU, YEARS, Assessment, assessments
 from description import Results, readme
 from district import SCHOOLS, pupils, register_rows, stream
@@ -41,6 +42,8 @@ OBJECTIVITY_ROWS: dict[int, list[tuple[int, int | None, str | None, str]]] = {
     2026: [(6, 4, RU, "завышенный средний балл"), (8, None, None, "несоответствие отметкам")],
 }
 """Position in the register, grade, subject, sign; without a grade and a subject the whole school is meant."""
+REPORTED = (6, RU)
+"""Grade and subject of 2026 that come as summary reports, too: no mark of the journal is blank in their Ф1."""
 DIRECTIONS = {
     "direction_1_3": YEARS,
     "direction_1_4": YEARS,
@@ -76,6 +79,7 @@ def main() -> None:
     _write_common(out, ledger)
     _write_other_sources(out, ledger)
     district = District(pupils())
+    _write_reports(out, district, ledger)
     written = [
         item
         for year in YEARS
@@ -138,6 +142,18 @@ def _write_objectivity_list(out: Path, year: int, ledger: Ledger) -> None:
         site = SCHOOLS[position].sites[0]
         grid.add(year, site.login, site.name, grade, subject, sign)
     layouts.save_workbook(target, grid)
+
+
+def _write_reports(out: Path, district: District, ledger: Ledger) -> None:
+    """Reports that sum up rows given elsewhere, and the protocol of an olympiad whose rows stand in a table as well."""
+    (assessment,) = (item for item in assessments(2026) if (item.grade, item.subject) == REPORTED)
+    works, title = district.works(assessment), f"{assessment.subject} {assessment.grade} класс"
+    f3 = layouts.Target(out, f"2026/Ф3_{title}.xlsx", ledger)
+    reports.write_f3(f3, assessment, works, _date(assessment))
+    comparison = layouts.Target(out, f"2026/Сравнение с журналом {title}.xlsx", ledger)
+    reports.write_journal_comparison(comparison, assessment, works, _date(assessment))
+    olympiad = layouts.Target(out, f"2026/Протокол олимпиады {reports.OLYMPIAD_SUBJECT}.xlsx", ledger)
+    reports.write_olympiad(olympiad, 2026)
 
 
 def _write_results(

@@ -1,11 +1,14 @@
 """``quality check``: what every file is and what is wrong in it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quality_cli.cli import options as opt
+
+if TYPE_CHECKING:
+    from quality_cli.app.config import Options
 
 
 def check(
@@ -15,12 +18,21 @@ def check(
     data: opt.Data = None,
     config: opt.Config = None,
     catalogue: opt.OwnCatalogue = None,
+    suggest: Annotated[
+        Path | None,
+        typer.Option(
+            "--suggest",
+            metavar="ФАЙЛ",
+            help="Не проверять, а предложить запись для каталога, с которой этот файл будет читаться.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
     """Узнать каждый файл и показать все ошибки в данных: файл, лист, ячейка, что делать.
 
-    Код выхода 12, если есть ошибки.
+    Код выхода 12, если есть ошибки. С --suggest ничего не проверяется и не записывается: запись выводится на экран.
     """
     from quality_cli.app.compute import findings_records, read_data
     from quality_cli.app.config import resolve_options
@@ -28,6 +40,9 @@ def check(
     from quality_cli.core.errors import DataHaveErrors
 
     options = resolve_options(config=config, data=data_folder or data, catalogue=catalogue)
+    if suggest is not None:
+        _suggest(options, suggest, as_json=as_json)
+        return
     with progress_bar(quiet=quiet or as_json) as progress:
         specs, tables = read_data(options, progress)
     titles = {layout.layout: layout.title for layout in specs.specs.layouts}
@@ -44,3 +59,16 @@ def check(
         say(f"Файлов: {len(tables.files)}, строк: {sum(f.rows for f in tables.files)}; {problems(tables.findings)}")
     if tables.findings.has_errors:
         raise DataHaveErrors("в данных есть ошибки; исправьте их и повторите проверку")
+
+
+def _suggest(options: "Options", file: Path, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from quality_cli.app.suggest import proposals
+    from quality_cli.cli.console import say, say_json
+
+    found = proposals(options, file)
+    if as_json:
+        say_json([asdict(proposal) for proposal in found])
+    else:
+        say("\n".join(proposal.text for proposal in found).rstrip())

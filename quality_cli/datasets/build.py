@@ -27,14 +27,16 @@ class SheetBuilder:
         self._findings = findings
         self._sheet = found.sheet
         self._contract = found.contract
-        self._facts = _facts(found)
+        self._facts = facts_of(found)
         self._rejected: set[int] = set()
-        self._rows = self._data_rows()
+        self._totals = 0
+        self._rows = self._without_totals(self._data_rows())
 
     def build(self) -> Columns | None:
         """Values by column, or None where the sheet holds nothing that can be used."""
         if not self._rows:
-            self._report_blank()
+            if not self._totals:
+                self._report_blank()
             return None
         values: dict[str, list[Any]] = {}
         for name, column in self._contract.columns.items():
@@ -62,17 +64,54 @@ class SheetBuilder:
         telling = [index for name, where in found.columns.items() if name not in ignored for index in where]
         telling += [index for members in found.families.values() for _, _, index in members]
         rows = []
+        signed = False
         for index in range(found.header + 1, len(self._sheet.rows)):
             row = self._sheet.rows[index]
+            signed = signed or self._has(layout.footer, row)
+            if signed and not self._is_complete(row):
+                continue
             if not any(column < len(row) and not is_empty(row[column]) for column in telling):
                 continue
-            texts = [str(cell) for cell in row if not is_empty(cell)]
-            if len(texts) <= 2 and any(
-                match_text(text, cell, self._contract) is not None for text in layout.skip_rows for cell in texts
-            ):
+            if sum(not is_empty(cell) for cell in row) <= 2 and self._has(layout.skip_rows, row):
                 continue
             rows.append(index)
         return rows
+
+    def _has(self, texts: Sequence[str], cells: Sequence[object]) -> bool:
+        """Whether one of the layout's texts stands in one of the cells."""
+        return any(
+            match_text(text, str(cell), self._contract) is not None
+            for text in texts
+            for cell in cells
+            if not is_empty(cell)
+        )
+
+    def _is_complete(self, row: Sequence[object]) -> bool:
+        """Whether the row holds something for every required column that stands in the sheet: signatures do not."""
+        required = [where for name, where in self._found.columns.items() if self._contract.columns[name].required]
+        return all(any(i < len(row) and not is_empty(row[i]) for i in where) for where in required if where)
+
+    def _without_totals(self, rows: list[int]) -> list[int]:
+        """Rows of organisations; rows that sum up others are left out and counted in a finding."""
+        totals, column = self._found.layout.totals, self._contract.organisation
+        if not totals or column is None:
+            return rows
+        kept = [index for index in rows if not self._is_total(self._named(index, column), totals)]
+        self._totals = len(rows) - len(kept)
+        if self._totals:
+            place = Place(self._sheet.file, self._sheet.sheet)
+            message = "итоговые строки (вся выборка, регион, муниципалитет) не сложены со строками организаций"
+            self._findings.info("row.total", message, place, total=self._totals)
+        return kept
+
+    def _named(self, index: int, column: str) -> tuple[str, ...]:
+        row = self._sheet.rows[index]
+        cells = (row[where] for where in self._found.columns[column] if where < len(row))
+        return tuple(str(cell).strip() for cell in cells if not is_empty(cell))
+
+    def _is_total(self, cells: tuple[str, ...], totals: Sequence[str]) -> bool:
+        assert self._matcher is not None
+        return self._has(totals, cells) or self._matcher.is_above(self._matcher.find(cells).unit_id)
 
     def _cells(self, column: int) -> list[object]:
         rows = self._sheet.rows
@@ -123,10 +162,7 @@ class SheetBuilder:
         assert self._matcher is not None
         where = self._found.columns[name]
         if where:
-            cells = [
-                tuple(str(cell).strip() for cell in row if not is_empty(cell))
-                for row in zip(*(self._cells(index) for index in where), strict=True)
-            ]
+            cells = [self._named(index, name) for index in self._rows]
         else:
             cells = [tuple(self._facts.get(name, ()))] * len(self._rows)
         matches = [self._matcher.find(cell) for cell in cells]
@@ -200,7 +236,7 @@ def _masked(cell: object) -> str:
     return text[:40] if sum(map(str.isalpha, text)) <= _SHOWN_LETTERS else f"{text[:3]}…"
 
 
-def _facts(found: Recognised) -> dict[str, tuple[str, ...]]:
+def facts_of(found: Recognised) -> dict[str, tuple[str, ...]]:
     """What texts around the table tell, by column: candidates in the order of the layout's facts."""
     sheet = found.sheet
     above = sheet.rows[: found.header]

@@ -11,13 +11,16 @@ from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
 
-ColumnType: TypeAlias = Literal["organisation", "integer", "number", "flag", "period", "category", "text", "numbers"]
+ColumnType: TypeAlias = Literal[
+    "organisation", "integer", "number", "flag", "period", "category", "text", "letter", "numbers"
+]
 
 NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "period"})
 """Kept as float64 with NaN for unknown; every other type is a categorical. ``numbers`` is a family of columns.
 
 An ordered scale of words (levels) is an integer whose ``values`` spell each number; a ``period`` is a school year by
-its first calendar year."""
+its first calendar year. A ``letter`` is the one letter of a cell («4А», «а(1)»), unknown where there is none or
+several."""
 
 
 class ScaleLookup(Strict):
@@ -48,20 +51,30 @@ class EarlierValue(Strict):
     value: str
 
 
+class ShareOf(Strict):
+    """A count told only as a share: ``share`` per cent of the number in the column ``of``, rounded to a whole."""
+
+    share: str
+    of: str
+
+
 class Derivation(Strict):
     """How a column is filled where the export leaves it empty; exactly one way."""
 
     where: Where | None = None
     scale: ScaleLookup | None = None
     sum_of: str | None = None
+    share_of: ShareOf | None = None
     map: WordMap | None = None
     earlier: EarlierValue | None = None
     only: Where = Field(default=TRUE)
 
     @model_validator(mode="after")
     def _one_way(self) -> "Derivation":
-        if sum(way is not None for way in (self.where, self.scale, self.sum_of, self.map, self.earlier)) != 1:
-            raise ValueError("у «derive» должен быть ровно один способ: where, scale, sum_of, map или earlier")
+        ways = (self.where, self.scale, self.sum_of, self.share_of, self.map, self.earlier)
+        if sum(way is not None for way in ways) != 1:
+            known = "where, scale, sum_of, share_of, map или earlier"
+            raise ValueError(f"у «derive» должен быть ровно один способ: {known}")
         return self
 
 
@@ -91,6 +104,8 @@ class Column(Strict):
             return r"\d+"
         if self.type == "number":
             return r"\d+(?:[.,]\d+)?"
+        if self.type == "period":
+            return r"\d{4}\s*[/\\–-]\s*(?:\d{4}|\d{2})(?!\d)"
         if self.type == "category":
             spellings = {word for value, words in self.values.items() for word in (value, *words)}
             ordered = sorted(spellings, key=lambda word: (-len(word), word))

@@ -31,7 +31,13 @@ class Fact(Strict):
 
 
 class Layout(Strict):
-    """One layout of one dataset."""
+    """One layout of one dataset.
+
+    ``skip_rows``: texts of rows of one or two cells that are no data. ``totals``: texts in the organisation's cell of
+    rows that sum up others; where there are any, a row of a unit with units below it is such a row, too. ``footer``:
+    texts that begin the signatures under the table. ``stacked``: a row that names an organisation alone is followed
+    by rows of its figures (:mod:`quality_cli.datasets.stacked`).
+    """
 
     layout: str
     dataset: str = ""
@@ -40,6 +46,9 @@ class Layout(Strict):
     facts: list[Fact] = []
     columns: dict[str, list[str]] = {}
     skip_rows: list[str] = []
+    totals: list[str] = []
+    footer: list[str] = []
+    stacked: bool = False
     blank_ignoring: list[str] = []
     companions: list[str] = []
     source: str = ""
@@ -93,6 +102,8 @@ def _compiled(text: str, kinds: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
             pieces.append(f"(?P<{part}>{patterns.get(part, '.+?')})")
         else:
             pieces.append(r"\s*".join(re.escape(word) for word in re.split(r"\s+", part)))
+    if len(parts) > 1 and not parts[-1] and pieces[-2].endswith(".+?)"):
+        pieces.append(r"\s*$")
     return re.compile("".join(pieces), re.IGNORECASE)
 
 

@@ -98,6 +98,9 @@ def _derived(
         members = [member for member in frame.columns if member.startswith(f"{rule.sum_of}.")]
         parts = frame[[member for member in members if not member.endswith(".max")]]
         filled = parts.sum(axis=1, min_count=1).to_numpy()
+    elif rule.share_of is not None:
+        share, whole = (frame[column].to_numpy() for column in (rule.share_of.share, rule.share_of.of))
+        filled = np.floor(share * whole / 100 + 0.5)
     elif rule.scale is not None:
         filled = _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), missing, findings)
     elif rule.map is not None:

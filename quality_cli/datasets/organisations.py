@@ -13,7 +13,9 @@ from quality_cli.datasets.table import FILE, ROW
 
 REGISTER = "organisations"
 
-_LOGIN = re.compile(r"(?<![a-z0-9])(?:sch|edu|ksh)(\d{6})(?!\d)", re.IGNORECASE)
+LOGIN = re.compile(r"(?<![a-z0-9])(?:sch|edu|ksh)(\d{6})(?!\d)", re.IGNORECASE)
+"""A login of an organisation in a text; its digits stay when the letters change."""
+
 _OWNERSHIP = re.compile(r"^(?:м[бка]оу|м[бка]доу|гбоу|кгбоу|мбу до|мку|оу)\s+")
 _PHRASES = (
     ("средняя общеобразовательная школа", "сош"),
@@ -68,7 +70,7 @@ def _unit(row: Mapping[str, Any]) -> Unit:
         parent=text("parent"),
         genitive=text("genitive"),
         prepositional=text("prepositional"),
-        logins=tuple(match.group(0).lower() for match in _LOGIN.finditer(text("logins"))),
+        logins=tuple(match.group(0).lower() for match in LOGIN.finditer(text("logins"))),
         aliases=tuple(filter(None, map(str.strip, text("aliases").split(";")))),
     )
 
@@ -93,6 +95,7 @@ class OrgMatcher:
         for unit in tree:
             for name in filter(None, map(simplified, (unit.id, unit.name, unit.full_name, *unit.aliases))):
                 self._by_name[name].add(unit.id)
+        self._above = {unit.parent for unit in tree}
         self._known: dict[tuple[str, ...], Match] = {}
 
     def find(self, cells: tuple[str, ...]) -> Match:
@@ -101,14 +104,18 @@ class OrgMatcher:
             self._known[cells] = self._find(cells)
         return self._known[cells]
 
+    def is_above(self, unit_id: str | None) -> bool:
+        """Whether there are units below this one: its figures sum up theirs."""
+        return unit_id in self._above
+
     def _find(self, cells: tuple[str, ...]) -> Match:
         candidates: list[str] = []
         for cell in cells:
-            login = _LOGIN.search(cell)
+            login = LOGIN.search(cell)
             if login and login.group(1) in self._by_digits:
                 return Match(*self._by_digits[login.group(1)])
             for part in (cell, *cell.split("|")):
-                units = self._by_name.get(simplified(_LOGIN.sub("", part)), set())
+                units = self._by_name.get(simplified(LOGIN.sub("", part)), set())
                 if len(units) == 1:
                     unit = self._tree[next(iter(units))]
                     return Match(unit.id, unit.logins[0] if len(unit.logins) == 1 else None)

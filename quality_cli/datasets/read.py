@@ -120,7 +120,7 @@ def _report_unknown(
                 "header.missing",
                 f"лист похож на «{result.layout.title}», но в заголовке нет: {result.hint}",
                 Place(name, sheet.sheet, f"строка {result.header + 1}"),
-                "исправьте заголовок или добавьте его написание в «headers» набора в каталоге",
+                "исправьте заголовок или опишите его в каталоге; готовую запись предложит quality check --suggest ФАЙЛ",
             )
         elif file_known:
             findings.warning(
@@ -131,7 +131,7 @@ def _report_unknown(
             "file.unknown",
             "файл не похож ни на одну известную выгрузку и не прочитан",
             Place(name),
-            "уберите его из папки данных или опишите его заголовки в каталоге (indicator_specs/datasets)",
+            "уберите его из папки данных или опишите его заголовки в каталоге: quality check --suggest ФАЙЛ",
         )
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from quality_cli.core.ids import closest
 from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.header import Header, headers
 from quality_cli.datasets.layout import Layout, match_text, normalise
 from quality_cli.datasets.sheets import RawSheet
+from quality_cli.datasets.stacked import unstacked
 from quality_cli.datasets.values import is_empty
 
-_SEARCHED_ROWS = 30
 _NEAR = 0.5
 
 
@@ -48,36 +50,28 @@ def recognise(
     sheet: RawSheet, layouts: Sequence[Layout], contracts: Mapping[str, Contract]
 ) -> Recognised | NearMiss | None:
     """The most specific layout that fits, else the nearest one, else None."""
-    best: tuple[tuple[int, int], Recognised] | None = None
+    best: tuple[tuple[int, int, int], Recognised] | None = None
     near: tuple[float, NearMiss] | None = None
-    rows = [
-        [normalise(cell) if isinstance(cell, str) else "" if cell is None else normalise(_plain(cell)) for cell in row]
-        for row in sheet.rows[:_SEARCHED_ROWS]
-    ]
+    candidates = list(headers(sheet))
     for layout in layouts:
         contract = contracts[layout.dataset]
-        required = [_spellings(layout, contract, header) for header in layout.recognise.headers]
-        for index, row in enumerate(rows):
-            present = set(row)
-            found = [bool(spellings & present) for spellings in required]
+        required = [required_spellings(layout, contract, header) for header in layout.recognise.headers]
+        for header in candidates:
+            found = [bool(spellings & header.texts) for spellings in required]
             share = sum(found) / len(found)
-            if share < _NEAR or not _fits_above(layout, contract, sheet, index):
+            if share < _NEAR or not fits_above(layout.recognise.above, contract, sheet, header):
                 continue
             if share == 1:
-                result = _columns(sheet, layout, contract, index)
-                score = (len(layout.recognise.above), result.explained())
+                result = _recognised(sheet, layout, contract, header)
+                score = (len(layout.recognise.above), result.explained(), -header.levels)
                 if best is None or score > best[0]:
                     best = (score, result)
             elif len(found) > 2 and (near is None or share > near[0]):
-                near = (share, _near_miss(layout, index, found, row))
+                near = (share, _near_miss(layout, header, found))
     return best[1] if best else near[1] if near else None
 
 
-def _plain(cell: object) -> object:
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
-def _spellings(layout: Layout, contract: Contract, header: str) -> set[str]:
+def required_spellings(layout: Layout, contract: Contract, header: str) -> set[str]:
     """What a required header may look like: as written, or for our own tables in any way its column allows."""
     for column in contract.columns.values():
         if layout.recognise.any_spelling and header == column.title:
@@ -85,47 +79,49 @@ def _spellings(layout: Layout, contract: Contract, header: str) -> set[str]:
     return {normalise(header)}
 
 
-def _fits_above(layout: Layout, contract: Contract, sheet: RawSheet, header: int) -> bool:
-    if not layout.recognise.above:
+def fits_above(texts: Sequence[str], contract: Contract, sheet: RawSheet, header: Header) -> bool:
+    """Whether every one of the texts stands above the header."""
+    if not texts:
         return True
-    above = [str(cell) for row in sheet.rows[:header] for cell in row if not is_empty(cell)]
-    return all(any(match_text(text, cell, contract) is not None for cell in above) for text in layout.recognise.above)
+    above = [str(cell) for row in sheet.rows[: header.row] for cell in row if not is_empty(cell)]
+    return all(any(match_text(text, cell, contract) is not None for cell in above) for text in texts)
 
 
-def _columns(sheet: RawSheet, layout: Layout, contract: Contract, header: int) -> Recognised:
-    cells = [str(_plain(cell)) if not is_empty(cell) else "" for cell in sheet.rows[header]]
-    names = [normalise(cell) for cell in cells]
+def _recognised(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) -> Recognised:
+    if layout.stacked:
+        sheet, header = unstacked(sheet, header, (name for names in layout.columns.values() for name in names))
     single = {name: column for name, column in contract.columns.items() if column.type != "numbers"}
-    columns = {name: _where(layout.columns.get(name, []), names, set()) for name in single}
+    columns = {name: _where(layout.columns.get(name, []), header, set()) for name in single}
     taken = {index for where in columns.values() for index in where}
     for name, column in single.items():
         if name not in layout.columns:
-            columns[name] = _where([column.title, *column.headers], names, taken)
+            columns[name] = _where([column.title, *column.headers], header, taken)
     taken |= {index for where in columns.values() for index in where}
     families: dict[str, tuple[tuple[str, float | None, int], ...]] = {}
     for name, column in contract.columns.items():
         if column.type == "numbers":
             families[name] = tuple(
                 (label, top, index)
-                for index, cell in enumerate(cells)
-                if cell and index not in taken and (place := _family_label(layout.columns.get(name, []), cell))
+                for index, names in enumerate(header.names)
+                if index not in taken and (place := family_label(layout.columns.get(name, []), names))
                 for label, top in (place,)
             )
-    return Recognised(sheet, layout, contract, header, columns, families)
+    return Recognised(sheet, layout, contract, header.row, columns, families)
 
 
-def _where(spellings: Sequence[str], names: Sequence[str], taken: set[int]) -> tuple[int, ...]:
+def _where(spellings: Sequence[str], header: Header, taken: set[int]) -> tuple[int, ...]:
     """Sheet columns whose header is one of the spellings, the preferred spelling first."""
-    wanted = dict.fromkeys(map(normalise, spellings))
-    return tuple(index for text in wanted for index, name in enumerate(names) if name == text and index not in taken)
+    found = dict.fromkeys(index for spelling in spellings for index in header.where(spelling))
+    return tuple(index for index in found if index not in taken)
 
 
-def _family_label(templates: Sequence[str], header: str) -> tuple[str, float | None] | None:
-    for template in templates:
-        found = match_text(template, header, _LABEL, whole=True)
+def family_label(templates: Sequence[str], names: Sequence[str]) -> tuple[str, float | None] | None:
+    """Label and stated maximum of a column of a family, by the first template that one of its names fits."""
+    for template, name in product(templates, names):
+        found = match_text(template, name, _LABEL, whole=True)
         if found is not None:
-            top = found.get("max")
-            return found["label"].replace(" ", ""), float(top.replace(",", ".")) if top else None
+            label, top = found.get("label") or found["number"], found.get("max")
+            return label.replace(" ", ""), float(top.replace(",", ".")) if top else None
     return None
 
 
@@ -134,13 +130,17 @@ _LABEL = Contract.model_validate(
         "dataset": "header",
         "title": "заголовок",
         "grain": "столбец",
-        "columns": {"max": {"title": "максимум", "type": "number"}, "label": {"title": "номер", "type": "text"}},
+        "columns": {
+            "max": {"title": "максимум", "type": "number"},
+            "label": {"title": "обозначение", "type": "text"},
+            "number": {"title": "номер", "type": "integer"},
+        },
     }
 )
 
 
-def _near_miss(layout: Layout, header: int, found: Sequence[bool], row: Sequence[str]) -> NearMiss:
+def _near_miss(layout: Layout, header: Header, found: Sequence[bool]) -> NearMiss:
     missing = tuple(name for name, is_found in zip(layout.recognise.headers, found, strict=True) if not is_found)
-    others = [cell for cell in row if cell]
+    others = sorted(header.texts)
     similar = [f"«{name}»{closest(normalise(name), others)}" for name in missing]
-    return NearMiss(layout, header, missing, ", ".join(similar))
+    return NearMiss(layout, header.row, missing, ", ".join(similar))

@@ -153,6 +153,13 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield from conditions(rule.where, dataset, files, ("where",))
     if rule.sum_of is not None and rule.sum_of not in dataset.columns:
         yield no_column(dataset, rule.sum_of), ("sum_of",)
+    if rule.share_of is not None:
+        for key in ("share", "of"):
+            name = getattr(rule.share_of, key)
+            if name not in dataset.columns:
+                yield no_column(dataset, name), ("share_of", key)
+            elif not dataset.columns[name].is_numeric:
+                yield f"столбец «{name}» не из чисел: доли от него не взять", ("share_of", key)
     if rule.map is not None and rule.map.column not in dataset.columns:
         yield no_column(dataset, rule.map.column), ("map", "column")
     if rule.earlier is not None:

@@ -60,6 +60,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
         "numbers": _number,
         "flag": _flag,
         "period": _period,
+        "letter": _letter,
     }.get(column.type, _text)
 
     def parse(cell: object) -> Value:
@@ -126,6 +127,16 @@ def _flag(cell: object) -> Value:
     if word in _TRUE:
         return True
     return False if word in _FALSE else BAD
+
+
+def _letter(cell: object) -> Value:
+    """The class letter among what schools type: «4А», «4 а», «а(1)», Latin «a»; «нет», 4 and «а,б» name none."""
+    words = re.findall(r"[^\W\d_]+", _as_text(cell).casefold().replace("ё", "е").translate(_LOOKALIKES))
+    letters = {word for word in words if len(word) == 1}
+    return letters.pop().upper() if len(letters) == 1 else None
+
+
+_LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
 def _period(cell: object) -> Value:

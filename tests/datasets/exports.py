@@ -47,6 +47,15 @@ EXPORT_2021 = (
     *("логин школы", "регион", "номер обучающегося", "код обучающегося", "отметка за предыдущую четверть/триместр"),
     *("пол", "класс", "вариант", "всего баллов", "балл за 1", "балл за 2", "Учебник", "Др.уч. автор"),
 )
+EXPORT_2020 = (
+    *("groups", "user", "id", "code", "otc", "gender", "klass", "var-1", "var-2", "sum"),
+    *("a-1-grade", "a-2-grade", "Учебник", "a-3-grade", "a-35-grade"),
+)
+CLASSES_2022 = (
+    *(*EXPORT_2022[:6], 'Буква (цифра) класса. Введите "нет" - если отсутствует', "Основной учебник по предмету"),
+    *("Другое (автор учебника)", "Другое (название учебника)"),
+)
+OLYMPIAD_TITLE = "Протокол муниципального этапа Всероссийской Олимпиады школьников в 2025 - 2026 по математике"
 TABLE = ("Организация", "Год", "Класс", "Предмет", "Код участника", "Отметка")
 
 
@@ -103,6 +112,42 @@ def f1(
         list(header),
         ["МБОУ «Заречная СОШ № 1»(edu770101) | Кол-во участников: 89"],
         *rows,
+    ]
+
+
+def analytics(title: str, header: Sequence[object], *rows: Sequence[object]) -> list[list[object]]:
+    """A report of «Аналитика»: its title, the frame common to all of them, the header in row 8."""
+    frame = f1(title="ВПР 2026 Русский язык 4 класс", header=header)[1:6]
+    return [[title], *map(list, frame), [], list(header), *map(list, rows)]
+
+
+def journal_rows(group: str, lowered: object, confirmed: object, raised: object) -> list[list[object]]:
+    """Marks against the journal as reports of former years had them: rows of one group of participants."""
+    total = sum(count for count in (lowered, confirmed, raised) if isinstance(count, int))
+    counts = [("Понизили", lowered), ("Подтвердили", confirmed), ("Повысили", raised), ("Всего", total)]
+    return [[group], *([name, count, None] for name, count in counts)]
+
+
+def olympiad(
+    *rows: Sequence[object], title: str = OLYMPIAD_TITLE, below_signatures: Sequence[Sequence[object]] = ()
+) -> Rows:
+    """Protocol of an olympiad: header in rows 4 and 5, signatures (invented names) under the table."""
+    return [
+        [title],
+        ["Максимальное количество баллов", 20],
+        [],
+        [
+            *("№", "Фамилия, имя, отчество", "Шифр", "ОО", "Класс", "Количество баллов за задание", None, None),
+            *("Итог", "% выполнения", "Рейтинг", "Статус"),
+        ],
+        [*[None] * 5, 1, 2, 3],
+        *rows,
+        [],
+        ["Дата проведения:", None, "05.12.2025"],
+        ["Председатель жюри:", "Выдуманов В.В."],
+        ["Члены жюри:", "Выдуманова А.А."],
+        [None, "Выдуманов Б.Б.", None, "учитель"],
+        *below_signatures,
     ]
 
 

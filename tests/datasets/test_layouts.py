@@ -7,12 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from exports import (
+    EXPORT_2020,
     EXPORT_2021,
     EXPORT_2022,
     F1_HEADER,
     F1_ROW,
     FORM_2025,
     FORM_2025_NAME,
+    FORM_2026,
     FORM_2026_NAME,
     SPECS,
     TABLE,
@@ -73,6 +75,13 @@ def test_sheets_of_one_f1_workbook_are_different_works(folder: Path) -> None:
     assert works(read(folder), "subject", "grade") == [("Русский язык", 4), ("Математика", 4)]
 
 
+def test_a_title_over_the_header_and_columns_without_one_take_no_row_of_data(folder: Path) -> None:
+    """Both look like a group over several columns."""
+    rows = [(*TABLE, None, None), ("з-01", 2026, 4, "Химия", 1, 5, "a", "b"), ("з-01", 2026, 4, "Химия", 2, 4, 1, 2)]
+    xlsx(folder / "a.xlsx", [["Результаты года"], *rows])
+    assert works(read(folder), "code", "mark") == [("1", 5), ("2", 4)]
+
+
 def test_columns_may_be_reordered_and_more_columns_may_stand_between(folder: Path) -> None:
     order = list(reversed(range(len(F1_HEADER))))
     header, row = [F1_HEADER[i] for i in order], [F1_ROW[i] for i in order]
@@ -130,10 +139,10 @@ def test_form_up_to_2025(folder: Path) -> None:
     }
     xlsx(folder / "edu770101" / FORM_2025_NAME, sheets)
     tables = read(folder)
-    names = ("org", "year", "grade", "subject", "class", "sex", "variant", "task.1", "task.11.3k1", "primary")
+    names = ("org", "year", "grade", "subject", "letter", "sex", "variant", "task.1", "task.11.3k1", "primary")
     assert works(tables, *names) == [
-        ("з-01", 2025, 6, "География", "6 а", "ж", "1", 1, 2, 3),
-        ("з-01", 2025, 6, "География", "НЕТ", "м", "2", None, 1, 1),
+        ("з-01", 2025, 6, "География", "А", "ж", "1", 1, 2, 3),
+        ("з-01", 2025, 6, "География", None, "м", "2", None, 1, 1),
     ]
 
 
@@ -143,8 +152,8 @@ def test_export_of_2022_with_composite_cells(folder: Path) -> None:
     sheets = {"Протокол": [EXPORT_2022, row], "Классы": [(*EXPORT_2022[:6], "Основной учебник по предмету")]}
     xlsx(folder / "Математика 5 класс ВПР 2022.xlsx", sheets)
     tables = read(folder)
-    names = ("org", "login", "grade", "subject", "class", "sex", "journal_mark", "task.2", "task.max", "mark")
-    assert works(tables, *names) == [("з-02", "edu770102", 5, "Математика", "5А", "м", 4, 2, 3, 2)]
+    names = ("org", "login", "grade", "subject", "letter", "sex", "journal_mark", "task.2", "task.max", "mark")
+    assert works(tables, *names) == [("з-02", "edu770102", 5, "Математика", "А", "м", 4, 2, 3, 2)]
     assert problems(tables) == []
 
 
@@ -155,13 +164,102 @@ def test_export_of_2021_with_old_logins(folder: Path) -> None:
     ]
     xlsx(folder / "Математика 6 класс ВПР 2021.xlsx", {"Sheet": [EXPORT_2021, *rows]})
     tables = read(folder)
-    names = ("org", "login", "grade", "class", "primary", "task.1", "task.2", "present", "mark")
+    names = ("org", "login", "grade", "letter", "primary", "task.1", "task.2", "present", "mark")
     assert works(tables, *names) == [
-        ("з-01", "edu770101", 6, "а(1)", 12, 1, None, 1, 4),  # 10 is the lowest «4» of the scale of 2021
+        ("з-01", "edu770101", 6, "А", 12, 1, None, 1, 4),  # 10 is the lowest «4» of the scale of 2021
         ("з-01", "edu770101", 6, None, 0, None, None, 0, None),
     ]
     assert "task.max" not in tables["vpr"].frame
     assert problems(tables) == []
+
+
+def test_export_of_2020(folder: Path) -> None:
+    rows = [
+        ("Заречный район", "sch770101", 1, 50001, 4, "ж", "5А", 1, 2, 3, 1, "X", "Учебник", "2", None),
+        ("Заречный район", "sch770102", 2, 50001, "*", "М", "нет", "2", None, None, "Х", "не пройд.", None, 2, None),
+        ("Заречный район", "sch770102", 3, 50002, None, None, None, "не присутствовал", None, 0, *[None] * 5),
+    ]
+    xlsx(folder / "История 5 класс ВПР 2020.xlsx", {"Sheet1": [EXPORT_2020, *rows]})
+    tables = read(folder)
+    names = ("org", "login", "year", "grade", "subject", "code", "journal_mark", "sex", "letter", "variant", "primary")
+    assert works(tables, *names, "task.1", "task.2", "task.3", "task.35", "present") == [
+        ("з-01", "edu770101", 2020, 5, "История", "50001", 4, "ж", "А", "1", 3, 1, None, 2, None, 1),
+        ("з-02", "edu770102", 2020, 5, "История", "50001", None, "м", None, "2", 2, None, None, 2, None, 1),
+        ("з-02", "edu770102", 2020, 5, "История", "50002", None, None, None, "отсутствовал", 0, *[None] * 4, 0),
+    ]
+    assert [code for code, _ in problems(tables)] == ["scale.missing"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [
+        *(dict.fromkeys(["а", "А", "4А", "4 а", "4-а", "4 «А»", "а(1)", "a", "A", "4А класс", " А "], "А").items()),
+        *(dict.fromkeys(["б(1)", "4Б", "б"], "Б").items()),
+        *(dict.fromkeys(["B", "4в"], "В").items()),
+        *(dict.fromkeys(["НЕТ", "нет", 4, "4", "а,б", "1", "-", "", "кадетский", "без буквы"], None).items()),
+    ],
+)
+def test_spellings_of_a_class_letter_are_one_letter_or_none(folder: Path, typed: object, letter: str | None) -> None:
+    xlsx(folder / "a.xlsx", [(*TABLE, "Буква класса"), ("з-01", 2026, 4, "Химия", 1, 5, typed)])
+    tables = read(folder)
+    assert works(tables, "letter") == [letter]
+    assert problems(tables) == []
+
+
+def test_sex_shifted_into_the_mark_is_told_and_the_work_is_kept(folder: Path) -> None:
+    row = ("sch770101", "Заречный район", 1, 60001, "ж", "а", None, 1, 12, 1, 2, None, None)
+    xlsx(folder / "Математика 6 класс ВПР 2021.xlsx", {"Sheet": [EXPORT_2021, row]})
+    tables = read(folder)
+    assert works(tables, "journal_mark", "sex", "primary") == [(None, None, 12)]
+    places = [place.split(" · ")[-1] for code, place in problems(tables) if code == "cell.value"]
+    assert sorted(places) == ["E2", "F2"]
+
+
+@pytest.mark.parametrize("blank", [300, 1500])
+def test_blank_rows_of_a_form_with_their_totals_are_no_works(folder: Path, blank: int) -> None:
+    sheets = form_2026((80001, 1, "3", "Х", 2, "4\xa0", 3))
+    sheets["Протокол"] = [*sheets["Протокол"], *[(None, None, None, None, None, None, 0)] * blank]
+    xlsx(folder / "edu770101" / FORM_2026_NAME, sheets)
+    tables = read(folder)
+    assert works(tables, "code", "journal_mark", "primary", "task.1") == [("80001", 4, 3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("header", "place", "work"),
+    [
+        (EXPORT_2020, "{}", ("", "{login}", 1, "{code}", 4, "ж", "5А", "{variant}", 2, 3, 1, 2, "Учебник", 0, None)),
+        (EXPORT_2021, "{}", ("{login}", "", 1, "{code}", 4, "м", "а", "{variant}", 3, 1, 2, "Учебник", None)),
+        (
+            EXPORT_2022,
+            "{}",
+            ("{login}", 77, "", "", "{login} | Школа", "", "{code}", "{variant}", 1, 2, "5А", "ж", "*", 3),
+        ),
+        (FORM_2025, "{login}/{}", ("{code}", "{variant}", 1, 2, "2", "6 а", " Ж", "н/а", 3)),
+        (FORM_2026, "{login}/{}", ("{code}", "{variant}", 5, "X", 2, "4\xa0", 5)),
+    ],
+    ids=["2020", "2021", "2022", "2025", "2026"],
+)
+def test_every_row_of_every_generation_is_taken_or_told(
+    folder: Path, header: tuple[str, ...], place: str, work: tuple[object, ...]
+) -> None:
+    def row(login: str, code: int, variant: object = 1) -> list[object]:
+        words = {"login": login, "code": code, "variant": variant}
+        return [cell.format(**words) if isinstance(cell, str) else cell for cell in work]
+
+    logins = ("edu770101", "edu770102", "edu779999")
+    by_login = {login: [row(login, 1), row(login, 2, "отсутсвовал"), row(login, 3), row(login, 3)] for login in logins}
+    name = "Математика 6 класс ВПР 2025.xlsx"
+    if "{login}" in place:
+        for login, rows in by_login.items():
+            xlsx(folder / place.format(name, login=login), {"Протокол": [header, *rows]})
+    else:
+        xlsx(folder / name, {"Протокол": [header, *(row for rows in by_login.values() for row in rows)]})
+    tables = read(folder)
+    told = {code: sum(f.total for f in tables.findings if f.code == code) for code in ("org.unknown", "row.duplicate")}
+    assert told == {"org.unknown": 4, "row.duplicate": 2}
+    assert works(tables, "org", "code", "present") == [
+        (org, code, present) for org in ("з-01", "з-02") for code, present in (("1", 1), ("2", 0), ("3", 1))
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])

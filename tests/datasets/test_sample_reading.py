@@ -1,7 +1,7 @@
 """The sample district is read as its README says: every work, and no problem but the planted ones."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,32 @@ def test_only_the_planted_problems_are_told(sample: Tables) -> None:
     assert sorted((finding.code, str(finding.places[0]), finding.total) for finding in told) == [
         ("cell.value", f"{shifted}E54", 1),
         ("cell.value", f"{shifted}F54", 1),
+        ("row.duplicate", "2026/Протокол олимпиады Математика.xlsx · строка 6", 12),
         ("sheet.blank", blank, 1),
     ]
+
+
+def test_summary_reports_agree_with_the_rows_they_sum_up(sample: Tables, works: list[dict[str, Any]]) -> None:
+    marks: dict[str, Counter[int]] = defaultdict(Counter)
+    compared: dict[str, Counter[int]] = defaultdict(Counter)
+    for row in works:
+        if (row["year"], row["grade"], row["subject"]) == (2026, 6, "Русский язык"):
+            marks[row["login"]][row["mark"]] += 1
+            compared[row["login"]][(row["mark"] > row["journal_mark"]) - (row["mark"] < row["journal_mark"])] += 1
+    f3 = {row["login"]: [row[f"mark_{mark}"] for mark in (2, 3, 4, 5)] for row in sample["vpr_marks"].records()}
+    assert f3 == {login: [found[mark] for mark in (2, 3, 4, 5)] for login, found in marks.items()}
+    journal = {
+        row["login"]: [row[name] for name in ("lowered", "confirmed", "raised")]
+        for row in sample["vpr_journal"].records()
+    }
+    assert journal == {login: [found[sign] for sign in (-1, 0, 1)] for login, found in compared.items()}
+
+
+def test_classes_of_the_sheets_are_those_of_the_works(sample: Tables, works: list[dict[str, Any]]) -> None:
+    of_works = {(row["org"], row["grade"], row["subject"], row["letter"]) for row in works if row["year"] == 2025}
+    listed = {(row["org"], row["grade"], row["subject"], row["letter"]) for row in sample["vpr_classes"].records()}
+    assert listed
+    assert {key for key in listed if key[3]} <= of_works
 
 
 def test_absent_pupils_are_those_planted(works: list[dict[str, Any]]) -> None:

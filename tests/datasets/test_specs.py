@@ -75,6 +75,12 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
         ("key: [org", "period: {spring_of: children}\nkey: [org", "столбец «children» задаёт учебный год"),
         ("grain:", "concerns: {vid: школа}\ngrain:", "3:12: в наборе «organisations» нет столбца «vid»"),
         ("{where: {children: {ge: 10}}}", "{}", "ровно один способ"),
+        (
+            "where: {children: {ge: 10}}",
+            "share_of: {share: chldren, of: children}",
+            "11:57: в наборе «клубы» нет столбца «chldren»; возможно, «children»?",
+        ),
+        ("where: {children: {ge: 10}}", "share_of: {share: children, of: name}", "столбец «name» не из чисел"),
     ],
 )
 def test_a_mistake_in_a_contract_is_told_at_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:

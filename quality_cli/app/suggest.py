@@ -1,0 +1,97 @@
+"""Use case: what to add to a catalogue so that a file nobody knows is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from quality_cli.app.config import Options
+from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.core.errors import ConfigurationError, NothingToDoError
+from quality_cli.core.paths import shown_path
+from quality_cli.datasets.likeness import HeaderMatch
+from quality_cli.datasets.recognise import Recognised
+from quality_cli.datasets.sheets import SUFFIXES, UnreadableFileError, read_sheets
+from quality_cli.datasets.suggest import Suggestion, suggest
+
+_WIDTH = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for a sheet: ``text`` is YAML with its explanation in comments, for ``datasets/NAME.yaml``."""
+
+    sheet: str
+    dataset: str
+    text: str
+    matches: tuple[HeaderMatch, ...] = ()
+
+
+def proposals(options: Options, file: Path) -> list[Proposal]:
+    """One proposal for each sheet that resembles something; equal ones are told once. Nothing is written.
+
+    Raises :class:`ConfigurationError` for a file that is no table, :class:`NothingToDoError` where no sheet
+    resembles anything.
+    """
+    if not file.is_file() or file.suffix.lower() not in SUFFIXES:
+        raise ConfigurationError(f"«{file}» — не файл таблицы; укажите файл {', '.join(sorted(SUFFIXES))}")
+    specs = load_catalogue(options.catalogue).specs
+    inside = file.resolve().is_relative_to(options.data.resolve())
+    name = shown_path(file.resolve().relative_to(options.data.resolve()) if inside else file)
+    try:
+        sheets = read_sheets(file, name)
+    except UnreadableFileError as error:
+        raise NothingToDoError(str(error.finding)) from error
+    found = [result for sheet in sheets if (result := suggest(sheet, specs.layouts, specs.contracts)) is not None]
+    if not found:
+        raise NothingToDoError(
+            f"файл «{name}» не похож ни на один набор данных; опишите новый набор в datasets/НАЗВАНИЕ.yaml своего "
+            "каталога (образцы — indicator_specs/datasets)"
+        )
+    distinct: dict[str, Proposal] = {}
+    for result in found:
+        addition = yaml_of(result.addition) if isinstance(result, Suggestion) else ""
+        distinct.setdefault(f"{result.contract.dataset} {addition}", _proposal(result, addition))
+    return list(distinct.values())
+
+
+def yaml_of(addition: Any) -> str:
+    """YAML as people write it: keys in their order, short lists in one line."""
+    return yaml.safe_dump(addition, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=None)
+
+
+def _proposal(result: Recognised | Suggestion, addition: str) -> Proposal:
+    sheet, dataset = result.sheet, result.contract.dataset
+    name = f"«{sheet.file}»" + (f", лист «{sheet.sheet}»" if sheet.sheet else "")
+    if isinstance(result, Recognised):
+        text = f"# {name}: уже читается как «{result.layout.title}» (набор {dataset}); добавлять ничего не нужно.\n"
+        return Proposal(sheet.sheet, dataset, text)
+    lines = [
+        f"{name}: похоже на «{result.layout.title}» (набор {dataset}); заголовок — строка {result.header + 1}.",
+        "Как понят заголовок:",
+        *(f"  {_told(match, result)}" for match in result.matches),
+        *_warnings(result),
+        f"Проверьте и сохраните этот текст в своём каталоге как datasets/{dataset}.yaml, затем укажите каталог:",
+        "quality check ПАПКА --catalogue КАТАЛОГ. Если такой файл там уже есть, допишите в него ключи отсюда.",
+    ]
+    return Proposal(sheet.sheet, dataset, "".join(f"# {line}\n" for line in lines) + addition, result.matches)
+
+
+def _told(match: HeaderMatch, result: Suggestion) -> str:
+    if match.likeness is None:
+        return f"«{match.header}» — не понят, столбец не будет прочитан"
+    column = f"{match.column} «{result.contract.columns[match.column].title}»"
+    share = f"{match.similarity:.2f}".replace(".", ",")
+    likeness = {"exact": "совпадает", "synonym": "известное написание", "close": f"похоже на {share}, проверьте"}
+    return f"«{match.header}» → {column}: {likeness[match.likeness]}"
+
+
+def _warnings(result: Suggestion) -> list[str]:
+    lines = []
+    if result.lacking:
+        titles = ", ".join(f"«{title}»" for title in result.lacking)
+        lines.append(f"Нигде не найдено обязательное: {titles}. Допишите заголовок в columns или текст в facts.")
+    if not result.readable:
+        lines.append("С этой записью лист ещё не узнаётся: исправьте headers в recognise.")
+    return lines

@@ -1,0 +1,63 @@
+"""Sheets where a row naming an organisation is followed by rows of its figures, as one row per organisation."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from quality_cli.core.findings import Place
+from quality_cli.datasets.header import SEPARATOR, Header
+from quality_cli.datasets.layout import normalise
+from quality_cli.datasets.sheets import RawSheet
+from quality_cli.datasets.values import is_empty
+
+
+@dataclass(frozen=True, slots=True)
+class Unstacked(RawSheet):
+    """A sheet whose cells were moved; ``origin`` tells where each moved cell stands in the file."""
+
+    origin: Mapping[tuple[int, int], tuple[int, int]]
+
+    def place(self, row: int, column: int) -> Place:
+        """The place of a cell in the file itself."""
+        row, column = self.origin.get((row, column), (row, column))
+        return RawSheet.place(self, row, column)
+
+
+def unstacked(sheet: RawSheet, header: Header, spellings: Iterable[str]) -> tuple[RawSheet, Header]:
+    """Move the figures of each organisation into its row; their columns go by «строка / столбец».
+
+    A row of figures is known by the first part of the ``spellings``. Rows keep their numbers; a row of figures with
+    no organisation above it stays as it is.
+    """
+    labels = {normalise(spelling.split(SEPARATOR)[0]) for spelling in spellings if SEPARATOR in spelling}
+    named = [index for index, names in enumerate(header.names) if names]
+    first, figures = named[0], named[1:]
+    rows = [list(row) for row in sheet.rows]
+    columns: dict[tuple[str, int], int] = {}
+    names = list(header.names)
+    origin: dict[tuple[int, int], tuple[int, int]] = {}
+    owner = -1
+    for index in range(header.row + 1, len(rows)):
+        row = sheet.rows[index]
+        if first >= len(row) or is_empty(row[first]):
+            continue
+        label = normalise(row[first])
+        if label not in labels:
+            owner = index
+        elif owner >= 0:
+            for column in (column for column in figures if _filled(row, column)):
+                key = (label, column)
+                if key not in columns:
+                    columns[key] = len(names)
+                    names.append((f"{row[first]}{SEPARATOR}{names[column][0]}",))
+                target = columns[key]
+                rows[owner] += [None] * (target + 1 - len(rows[owner]))
+                rows[owner][target] = row[column]
+                origin[owner, target] = (index, column)
+            rows[index] = []
+    texts = header.texts | {normalise(name) for added in names[len(header.names) :] for name in added}
+    moved = Unstacked(sheet.file, sheet.sheet, rows, origin)
+    return moved, Header(header.row, tuple(names), texts, header.levels)
+
+
+def _filled(row: Sequence[object], column: int) -> bool:
+    return column < len(row) and not is_empty(row[column])
