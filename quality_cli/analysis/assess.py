@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 
 from quality_cli.analysis.intervals import wilson
-from quality_cli.analysis.reconcile import reconcile
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
 from quality_cli.engine.cube import Array, Cube
-from quality_cli.engine.execute import NO_ROWS, NOT_APPLICABLE, NOT_LOADED
+from quality_cli.engine.execute import CONFLICT, NO_ROWS, NOT_APPLICABLE, NOT_LOADED
 
 
 def assess(cube: Cube, small_below: int) -> Results:
@@ -42,7 +41,7 @@ def assess(cube: Cube, small_below: int) -> Results:
     status = np.full(len(cube), "ok", dtype=object)
     status[~bare & ~units & (denominator < small_below)] = "small"
     status[empty | np.isin(state, (NO_ROWS, NOT_LOADED))] = "no_data"
-    status[conflict] = "conflict"
+    status[conflict | (state == CONFLICT)] = "conflict"
     status[state == NOT_APPLICABLE] = "not_applicable"
     value[~np.isin(status, ("ok", "small"))] = np.nan
 
@@ -79,8 +78,7 @@ def assess(cube: Cube, small_below: int) -> Results:
             cube.sources[int(index), int(start)] for index, start in zip(figure, columns["period"], strict=True)
         ],
     }
-    keep = reconcile(cube, figure, told)
-    return Results.of(told, keep=keep & np.isin(columns["period"], cube.periods))
+    return Results.of(told, keep=np.isin(columns["period"], cube.periods))
 
 
 def _is_bare(figure: Figure) -> bool:
@@ -136,5 +134,5 @@ def _notes(notes: Array, status: Array, columns: Mapping[str, Array]) -> Array:
     result[silent & (columns["excluded"] > 0)] = "все строки исключены"
     result[silent & (columns["excluded"] == 0) & (columns["unknown"] > 0)] = "значения неизвестны"
     result[silent & (result == "")] = "знаменатель равен нулю"
-    result[status == "conflict"] = "числитель больше знаменателя: источники расходятся"
+    result[(status == "conflict") & (result == "")] = "числитель больше знаменателя: источники расходятся"
     return result

@@ -110,8 +110,8 @@ class Results:
         return self._groups.get((indicator, part, org_id, period, by), [])
 
     def conflicts(self) -> list[Result]:
-        """Reported rows whose sources contradict each other."""
-        return [row for row in self if row.reported and row.status == "conflict"]
+        """Rows whose sources contradict each other."""
+        return [row for row in self if row.status == "conflict"]
 
     def periods(self) -> list[str]:
         """School years present, ascending."""

@@ -1,26 +1,37 @@
 """Execution of a plan over tables: masks, one group-by at the leaf, sums up the tree, ratios never (design §5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from quality_cli.catalogue.figures import Count, Figure, counts_units
+from quality_cli.catalogue.figures import Figure, counts_units
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, columns_of
-from quality_cli.datasets.evaluate import Evaluator, Mask
+from quality_cli.datasets.evaluate import Evaluator
 from quality_cli.datasets.table import PERIOD, Tables
 from quality_cli.engine.cube import Array, Cube, Traits, concatenated
 from quality_cli.engine.keys import Keys, Units, View
 from quality_cli.engine.plan import Partition, Plan, lists_behind
-from quality_cli.engine.select import QUANTITIES, Counts, Selector
+from quality_cli.engine.select import QUANTITIES, Selector
+from quality_cli.engine.sources import Combined, Combiner, datasets_of
 from quality_cli.engine.strata import Strata, subsets
 
-NOT_APPLICABLE, NOT_LOADED, NO_ROWS = "not_applicable", "not_loaded", "no_rows"
+NOT_APPLICABLE, NOT_LOADED, NO_ROWS, CONFLICT = "not_applicable", "not_loaded", "no_rows", "conflict"
 
 _Block: TypeAlias = dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Quantities by period × unit × strata: amounts by name, where any row stands behind them, and the titles of
+    the other sources that gave some of them."""
+
+    amounts: Mapping[str, Array]
+    filled: Array
+    lent: Array
 
 
 class Executor:
@@ -70,40 +81,31 @@ class Executor:
         return Units(level, np.array(units, dtype=object), of_leaf)
 
     def _partition(self, partition: Partition) -> Iterator[_Block]:
-        datasets = {count.dataset for f in partition.figures for count in (f.denominator, f.numerator)}
+        datasets = datasets_of(partition.figures)
         strata = Strata.of(partition.by, [self._tables[name] for name in sorted(datasets) if name in self._tables])
         keys = {name: Keys(self._tables[name], strata, self._periods, self._position)
                 for name in datasets if name in self._tables}  # fmt: skip
+        combine = Combiner(self._select, keys, strata, self._tables)
         for figure in partition.figures:
-            yield from self._figure(figure, strata, keys)
+            yield from self._figure(figure, strata, keys, combine(figure))
 
-    def _figure(self, figure: Figure, strata: Strata, keys: Mapping[str, Keys]) -> Iterator[_Block]:
-        selection = self._select(figure)
-        counts, concerned, applicable = selection.counts, selection.concerned, selection.applicable
+    def _figure(self, figure: Figure, strata: Strata, keys: Mapping[str, Keys], combined: Combined) -> Iterator[_Block]:
         if figure.condition is not None:
-            yield from self._satisfying(View(figure, strata, (), self._levels[0]), counts, keys, concerned, applicable)
+            yield from self._satisfying(View(figure, strata, (), self._levels[0]), combined, keys)
             return
         for subset in subsets(len(strata.names)):
             for units in self._levels:
                 view = View(figure, strata, subset, units)
-                counted = {name: self._counted(view, count, mask, keys) for name, (count, mask) in counts.items()}
-                filled = self._filled(view, counts, counted, keys)
-                yield self._rows(view, counted, filled, self._lifted(concerned, units), self._lifted(applicable, units))
-                yield from self._not_held(view, self._lifted(applicable, units))
+                yield self._rows(view, self._counted(view, combined, keys), combined)
+                yield from self._not_held(view, self._lifted(combined.selection.applicable, units))
 
-    def _satisfying(
-        self,
-        view: View,
-        counts: Counts,
-        keys: Mapping[str, Keys],
-        concerned: Array,
-        applicable: Array,
-    ) -> Iterator[_Block]:
+    def _satisfying(self, view: View, combined: Combined, keys: Mapping[str, Keys]) -> Iterator[_Block]:
         """Organisations whose own value satisfies the condition, among those that have a value."""
-        value, known = self._values(view, counts, keys)
+        value, known = self._values(view, combined, keys)
         assert view.figure.condition is not None
         truth = Evaluator(pd.DataFrame({"value": value.ravel()}), {})(view.figure.condition)
-        fits, own = self._lifted(applicable, view.units)[None, :], self._lifted(concerned, view.units)[None, :]
+        selection = combined.selection
+        fits, own = (self._lifted(units, view.units)[None, :] for units in (selection.applicable, selection.concerned))
         told = {
             "numerator": fits & known & truth.true.reshape(value.shape),
             "denominator": fits & known,
@@ -113,25 +115,24 @@ class Executor:
         leaves = np.array([self._position[unit_id] for unit_id in view.units.ids], dtype=np.intp)
         for units in self._levels:
             belongs = (units.of_leaf[leaves][:, None] == np.arange(len(units.ids))).astype(float)
-            counted = {name: array.astype(float) @ belongs for name, array in told.items()}
-            filled = counted["denominator"] > 0
-            here = replace(view, units=units)
-            yield self._rows(here, counted, filled, self._lifted(concerned, units), self._lifted(applicable, units))
+            amounts = {name: array.astype(float) @ belongs for name, array in told.items()}
+            counted = Counted(amounts, amounts["denominator"] > 0, np.full(amounts["denominator"].shape, "", object))
+            yield self._rows(replace(view, units=units), counted, combined)
 
-    def _values(self, view: View, counts: Counts, keys: Mapping[str, Keys]) -> tuple[Array, Array]:
+    def _values(self, view: View, combined: Combined, keys: Mapping[str, Keys]) -> tuple[Array, Array]:
         """The value of each organisation by period (or its change), and where there is one."""
         figure = view.figure
-        counted = {name: self._counted(view, count, mask, keys) for name, (count, mask) in counts.items()}
-        known = self._filled(view, counts, counted, keys)
+        counted = self._counted(view, combined, keys)
+        amounts, known = counted.amounts, counted.filled
         if figure.factor is None:
-            value = counted["numerator"].astype(float)
+            value = amounts["numerator"].astype(float)
             if self._plan.contracts[figure.population].empty_means == "zero":
                 known = known | np.isin(self._periods, self._held(figure.population))[:, None]
         else:
             with np.errstate(divide="ignore", invalid="ignore"):
-                value = figure.factor * counted["numerator"] / counted["denominator"]
-            known = known & (counted["denominator"] > 0)
-        known = known & ((counted["denominator"] > 0) | (counted["unknown"] == 0))
+                value = figure.factor * amounts["numerator"] / amounts["denominator"]
+            known = known & (amounts["denominator"] > 0)
+        known = known & ((amounts["denominator"] > 0) | (amounts["unknown"] == 0))
         value = np.where(known, value, np.nan)
         if figure.change:
             where = {year: index for index, year in enumerate(self._periods)}
@@ -140,38 +141,45 @@ class Executor:
             value, known = value - earlier, known & had
         return value, known
 
-    def _counted(self, view: View, count: Count, mask: Mask | None, keys: Mapping[str, Keys]) -> Array:
-        if mask is None or count.dataset not in keys:
-            return np.zeros((len(self._periods), len(view.units.ids), *view.sizes))
-        return keys[count.dataset].count(count, mask, view.subset, view.units)
+    def _counted(self, view: View, combined: Combined, keys: Mapping[str, Keys]) -> Counted:
+        """The quantities of all sources together."""
+        shape = (len(self._periods), len(view.units.ids), *view.sizes)
+        amounts = {name: np.zeros(shape) for name in QUANTITIES}
+        whole, lent = np.zeros(shape, dtype=bool), np.full(shape, "", dtype=object)
+        for source, counts in combined.sources:
+            filled = np.zeros(shape, dtype=bool)
+            for name, (count, mask) in counts.items():
+                if mask is None or count.dataset not in keys:
+                    continue
+                array = keys[count.dataset].count(count, mask, view.subset, view.units)
+                amounts[name] += array
+                # A sum of zeros is a zero, not an absence.
+                rows = replace(count, kind="rows") if count.kind == "sum" else None
+                behind = keys[count.dataset].count(rows, mask, view.subset, view.units) if rows else array
+                filled |= behind != 0
+            if source.source:
+                lent[filled] += f"; {source.source}"
+            whole |= filled
+        return Counted(amounts, whole, lent)
 
-    def _filled(
-        self,
-        view: View,
-        counts: Counts,
-        counted: Mapping[str, Array],
-        keys: Mapping[str, Keys],
-    ) -> Array:
-        """Where any row stands behind the figure: a sum of zeros is a zero, not an absence."""
-        rows = [
-            self._counted(view, replace(count, kind="rows"), mask, keys) if count.kind == "sum" else counted[name]
-            for name, (count, mask) in counts.items()
-        ]
-        return np.asarray(np.any([array != 0 for array in rows], axis=0))
-
-    def _rows(
-        self, view: View, counted: Mapping[str, Array], filled: Array, concerned: Array, applicable: Array
-    ) -> _Block:
+    def _rows(self, view: View, counted: Counted, combined: Combined) -> _Block:
         """Rows of the results: a total for every unit concerned, a stratum where anything was counted."""
+        selection, filled = combined.selection, counted.filled
+        concerned = self._lifted(selection.concerned, view.units)
+        applicable = self._lifted(selection.applicable, view.units)
         across = (1, -1, *(1 for _ in view.subset))
         wanted = filled & view.strata.named(view.subset, filled.shape) if view.subset else filled | concerned[None, :]
         index = np.nonzero(wanted)
         fits = (filled | applicable.reshape(across))[index]
         periods = np.array(self._periods, dtype=np.int64)[index[0]]
-        counts = {name: array[index] for name, array in counted.items()}
-        state, note = self._states(view.figure, periods, filled[index], fits)
+        amounts = {name: array[index] for name, array in counted.amounts.items()}
+        state, note = self._states(view.figure, periods, counted.lent[index], filled[index], fits)
+        if combined.differing is not None and len(view.subset) == len(view.strata.names):
+            own = np.array([self._position[unit_id] for unit_id in view.units.ids[index[1]]], dtype=np.intp)
+            told = combined.differing[(index[0], own, *index[2:])]
+            state[told != ""], note[told != ""] = CONFLICT, told[told != ""]
         words = view.strata.words(view.subset, index[2:], len(periods))
-        return self._block(view, periods, view.units.ids[index[1]], words, counts, state, note)
+        return self._block(view, periods, view.units.ids[index[1]], words, amounts, state, note)
 
     def _not_held(self, view: View, applicable: Array) -> Iterator[_Block]:
         """Strata that have no source in some years by design of the procedure."""
@@ -223,11 +231,14 @@ class Executor:
         lifted[above[above >= 0]] = True
         return lifted
 
-    def _states(self, figure: Figure, periods: Array, filled: Array, applicable: Array) -> tuple[Array, Array]:
+    def _states(
+        self, figure: Figure, periods: Array, lent: Array, filled: Array, applicable: Array
+    ) -> tuple[Array, Array]:
         """Why a row has no figure: nothing was supplied, nothing fits, or the indicator does not concern the unit."""
         state, note = _filled("", len(periods)), _filled("", len(periods))
+        note[lent != ""] = "по источнику: " + np.char.lstrip(lent[lent != ""].astype(str), "; ").astype(object)
         for dataset in figure.datasets:
-            lacking = ~np.isin(periods, self._held(dataset))
+            lacking = ~np.isin(periods, self._held(dataset)) & (lent == "")
             state[lacking], note[lacking] = NOT_LOADED, f"не загружено: {self._plan.contracts[dataset].title}"
         if self._plan.contracts[figure.population].empty_means == "no_data":
             empty = ~filled & (state == "")
@@ -248,7 +259,11 @@ class Executor:
         return {
             (index, year): "; ".join(
                 told[name, year]
-                for name in (*figure.datasets, *lists_behind(figure, self._plan.contracts[figure.population]))
+                for name in (
+                    *figure.datasets,
+                    *lists_behind(figure, self._plan.contracts[figure.population]),
+                    *(other.population for other in figure.also if year in self._held(other.population)),
+                )
             )
             for index, figure in enumerate(figures)
             for year in self._periods

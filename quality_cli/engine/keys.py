@@ -21,7 +21,7 @@ class Units:
     A row may belong to a municipality itself: what its office was asked.
     """
 
-    level: Level
+    level: Level | None  # None: every unit of the tree by itself
     ids: Array
     of_leaf: Array  # position of the unit at this level, -1 where there is none
 
@@ -66,17 +66,9 @@ class Keys:
 
     def count(self, count: Count, mask: Mask, subset: tuple[int, ...], units: Units) -> Array:
         """Counts of the rows in ``mask`` by period x unit x the strata of ``subset``."""
-        unit = np.where(self._leaf >= 0, units.of_leaf[self._leaf], -1)
-        chosen = mask & (unit >= 0)
-        if not self._timeless:
-            chosen &= self._period >= 0
-        rows = np.flatnonzero(chosen)
-        sizes = [self._strata.size(position) for position in subset]
-        shape = (1 if self._timeless else self._shape_periods, len(units.ids), *sizes)
-        key = np.zeros(len(rows), dtype=np.int64) if self._timeless else self._period[rows].astype(np.int64)
-        key = key * len(units.ids) + unit[rows]
-        for position, size in zip(subset, sizes, strict=True):
-            key = key * size + self._codes[position][rows]
+        rows = np.flatnonzero(mask & self._placed(units))
+        shape = self._shape(subset, units)
+        key = self._cell(rows, subset, units)
         cells = int(np.prod(shape))
         match count.kind:
             case "rows":
@@ -92,3 +84,30 @@ class Keys:
                 flat = np.bincount(pairs // (values.max(initial=0) + 1), minlength=cells).astype(float)
         counted = flat.reshape(shape)
         return np.repeat(counted, self._shape_periods, axis=0) if self._timeless else counted
+
+    def within(self, cells: Array, subset: tuple[int, ...], units: Units) -> Mask:
+        """Rows that lie in the marked cells (period x unit x the strata of ``subset``)."""
+        shape = self._shape(subset, units)
+        marked = np.broadcast_to(cells, (self._shape_periods, *shape[1:]))
+        flat = (marked.all(axis=0) if self._timeless else marked).ravel()
+        mask = np.zeros(len(self._leaf), dtype=bool)
+        rows = np.flatnonzero(self._placed(units))
+        mask[rows] = flat[self._cell(rows, subset, units)]
+        return mask
+
+    def _placed(self, units: Units) -> Mask:
+        """Rows of the wanted periods that belong to some unit."""
+        placed = np.where(self._leaf >= 0, units.of_leaf[self._leaf], -1) >= 0
+        return np.asarray(placed if self._timeless else placed & (self._period >= 0), dtype=bool)
+
+    def _shape(self, subset: tuple[int, ...], units: Units) -> tuple[int, ...]:
+        sizes = [self._strata.size(position) for position in subset]
+        return (1 if self._timeless else self._shape_periods, len(units.ids), *sizes)
+
+    def _cell(self, rows: Array, subset: tuple[int, ...], units: Units) -> Array:
+        """Flat position of each row's cell."""
+        key = np.zeros(len(rows), dtype=np.int64) if self._timeless else self._period[rows].astype(np.int64)
+        key = key * len(units.ids) + units.of_leaf[self._leaf[rows]]
+        for position in subset:
+            key = key * self._strata.size(position) + self._codes[position][rows]
+        return key

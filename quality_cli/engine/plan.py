@@ -1,7 +1,7 @@
 """The plan: which tables are scanned, which columns they need, which figures share a partition (design §5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -36,13 +36,17 @@ class Plan:
 
     def datasets(self) -> tuple[str, ...]:
         """Every dataset that some figure rests on."""
-        figures = chain.from_iterable(partition.figures for partition in self.partitions)
-        return tuple(sorted(set(chain.from_iterable(figure.datasets for figure in figures))))
+        return tuple(sorted(set(chain.from_iterable(figure.datasets for figure in self._figures()))))
 
     def columns(self, dataset: str) -> tuple[str, ...]:
         """The union of the columns that one scan of ``dataset`` reads."""
-        figures = chain.from_iterable(partition.figures for partition in self.partitions)
-        return tuple(sorted(set(chain.from_iterable(_needs(figure, dataset) for figure in figures))))
+        return tuple(sorted(set(chain.from_iterable(_needs(figure, dataset) for figure in self._figures()))))
+
+    def _figures(self) -> Iterator[Figure]:
+        """Every figure, and the same by its other sources."""
+        for partition in self.partitions:
+            for figure in partition.figures:
+                yield from (figure, *figure.also)
 
 
 def make_plan(
@@ -55,12 +59,14 @@ def make_plan(
     """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that the tables hold."""
     chosen = {indicator.id: indicator for indicator in indicators}
     grouped: dict[tuple[str, tuple[str, ...]], list[Figure]] = defaultdict(list)
-    for figure in chain.from_iterable((figure, *figure.also) for figure in figures):
+    for figure in figures:
         if figure.indicator in chosen:
             grouped[figure.population, figure.by].append(figure)
     partitions = tuple(Partition(dataset, by, tuple(members)) for (dataset, by), members in grouped.items())
-    datasets = {name for partition in partitions for figure in partition.figures for name in figure.datasets}
-    found = {year for name in datasets if name in tables for year in tables[name].periods()}
+    planned = [figure for partition in partitions for figure in partition.figures]
+    datasets = set(chain.from_iterable(figure.datasets for figure in planned))
+    others = chain.from_iterable(other.datasets for figure in planned for other in figure.also)
+    found = {year for name in datasets.union(others) if name in tables for year in tables[name].periods()}
     return Plan(
         periods=tuple(sorted(periods or found)),
         levels=tuple(tables.organisations.levels()),

@@ -73,7 +73,7 @@ def row(found: Results, unit: str, part: str = "two", stratum: str = "") -> Resu
 def test_sources_that_agree_leave_the_first() -> None:
     found = results(works=WORKS, report="school | grade | people | twos | fives\nА | 4 | 2 | 1 | 1\nБ | 4 | 1 | 0 | 1")
     assert (row(found, "А").value, row(found, "А").status, row(found, "А").note) == (50, "ok", "")
-    assert row(found, "А").source == "Работы: works"
+    assert row(found, "А").source == "Работы: works; Отчёт: report"
     assert len({(r.part, r.org_id, r.period, r.stratum) for r in found}) == len(found)
 
 
@@ -81,7 +81,6 @@ def test_a_source_serves_where_the_first_is_silent() -> None:
     found = results(works=WORKS, report="school | grade | people | twos | fives\nВ | 5 | 8 | 2 | 4")
     assert (row(found, "В").value, row(found, "В").numerator, row(found, "В").denominator) == (25, 2, 8)
     assert row(found, "В").note == "по источнику: отчёт Ф3"
-    assert row(found, "В").source == "Отчёт: report"
     assert row(found, "В", stratum="grade=5").value == 25
     assert row(found, "Б").value == 0
 
@@ -94,12 +93,23 @@ def test_a_source_serves_where_the_first_is_not_loaded() -> None:
 
 def test_sources_that_differ_are_not_believed_and_both_are_told() -> None:
     report = "school | grade | people | twos | fives\nА | 4 | 3 | 1 | 1\nБ | 4 | 1 | 0 | 1"
-    differing = row(results(works=WORKS, report=report), "А")
+    differing = row(results(works=WORKS, report=report), "А", stratum="grade=4")
     assert (differing.status, differing.value, differing.ci_low) == ("conflict", None, None)
     assert differing.note == "источники расходятся: основной источник — 50,00, отчёт Ф3 — 33,33"
-    assert row(results(works=WORKS, report=report), "Б").status == "ok"
+    assert row(results(works=WORKS, report=report), "Б", stratum="grade=4").status == "ok"
+    assert row(results(works=WORKS, report=report), "А").value == 50  # of several cells: by the preferred source
     near = results(within=20, works=WORKS, report=report)
-    assert (row(near, "А").value, row(near, "А").status) == (50, "ok")
+    assert (row(near, "А", stratum="grade=4").value, row(near, "А", stratum="grade=4").status) == (50, "ok")
+
+
+def test_a_total_gathers_every_cell_from_the_source_that_has_it() -> None:
+    report = "school | grade | people | twos | fives\nА | 4 | 2 | 1 | 1\nА | 5 | 6 | 1 | 2\nВ | 5 | 8 | 2 | 4"
+    found = results(works=WORKS, report=report)
+    own = row(found, "А")
+    assert (own.numerator, own.denominator, own.note) == (2, 8, "по источнику: отчёт Ф3")
+    whole = row(found, "муниципалитет")
+    assert (whole.numerator, whole.denominator) == (1 + 1 + 2, 3 + 6 + 8)
+    assert whole.source == "Работы: works; Отчёт: report"
 
 
 def test_a_source_must_suit_what_it_takes_from_the_figure() -> None:
