@@ -23,6 +23,14 @@ BAD: Final = _Bad.BAD
 Value: TypeAlias = Scalar | Literal[_Bad.BAD] | None
 
 _EMPTY = frozenset({"", "-", "–", "—", "нет данных", "н/д"})
+_ERRORS = frozenset(
+    {
+        *("#ref!", "#value!", "#div/0!", "#name?", "#n/a", "#num!", "#null!", "#getting_data"),
+        *("#ссылка!", "#знач!", "#дел/0!", "#имя?", "#н/д", "#число!", "#пусто!"),
+    }
+)
+"""What Excel shows in a cell whose formula has failed: not understood in a column of any type."""
+
 _TRUE = frozenset({"да", "1", "true", "+", "есть", "yes"})
 _FALSE = frozenset({"нет", "0", "false", "no"})
 _NUMBER = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
@@ -66,6 +74,8 @@ def _parser(column: Column) -> Callable[[object], Value]:
         if is_empty(cell):
             return None
         word = normalise(_as_text(cell))
+        if word in _ERRORS:
+            return BAD
         if word in spelled:
             return spelled[word]
         if word in missing:

@@ -63,12 +63,12 @@ def _truncated(path: Path) -> None:
 
 DAMAGED: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "truncated workbook": ("x.xlsx", _truncated, "file.damaged"),
-    "HTML named .xls": ("x.xls", lambda path: path.write_text("<html><table><tr><td>1"), "file.damaged"),
-    "text named .xlsx": ("x.xlsx", lambda path: path.write_text("Организация;Год"), "file.damaged"),
+    "HTML named .xls": ("x.xls", lambda path: path.write_text("<html><table><tr><td>1"), "file.format"),
+    "text named .xlsx": ("x.xlsx", lambda path: path.write_text("Группы;Кол-во ОО"), "file.unknown"),
     "workbook under a password": ("x.xlsx", lambda path: path.write_bytes(encrypted_workbook()), "file.password"),
-    "zero-byte workbook": ("x.xlsx", lambda path: path.write_bytes(b""), "file.damaged"),
+    "zero-byte workbook": ("x.xlsx", lambda path: path.write_bytes(b""), "file.empty"),
     "zero-byte CSV": ("x.csv", lambda path: path.write_bytes(b""), "file.empty"),
-    "zero-byte Parquet": ("x.parquet", lambda path: path.write_bytes(b""), "file.damaged"),
+    "zero-byte Parquet": ("x.parquet", lambda path: path.write_bytes(b""), "file.empty"),
     "CSV with an open quote": ("x.csv", lambda path: path.write_text('a;b\n"' + "x" * 200_000), "file.damaged"),
     "workbook without a filled cell": ("x.xlsx", lambda path: xlsx(path, [[None]]), "file.empty"),
     "another table": (
