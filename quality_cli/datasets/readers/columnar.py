@@ -4,8 +4,8 @@ from quality_cli.datasets.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_UNZI
 from quality_cli.datasets.sheets import RawSheet, unreadable
 
 
-def read_parquet(content: bytes, shown: str) -> RawSheet:
-    """The only sheet of a Parquet file, column names first; raises :class:`UnreadableFileError`.
+def read_parquet(content: bytes, shown: str) -> list[RawSheet]:
+    """The only sheet of a Parquet file, names of columns first; raises :class:`UnreadableFileError`.
 
     No threads: with them pyarrow has ended the process at its exit.
     """
@@ -31,4 +31,4 @@ def read_parquet(content: bytes, shown: str) -> RawSheet:
         ]
     except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
         raise unreadable(shown, "file.damaged", "файл Parquet повреждён", "запишите его ещё раз") from error
-    return RawSheet(shown, "", [list(table.column_names), *map(list, zip(*columns, strict=True))])
+    return [RawSheet(shown, "", [list(table.column_names), *map(list, zip(*columns, strict=True))])]

@@ -5,7 +5,6 @@ from typing import Any
 
 from quality_cli.core.findings import Findings
 from quality_cli.core.text import cleaned
-from quality_cli.datasets.readers.columnar import read_parquet
 from quality_cli.datasets.readers.delimited import is_prose, read_delimited
 from quality_cli.datasets.readers.isolated import read_isolated
 from quality_cli.datasets.readers.kinds import Kind, kind_of
@@ -19,7 +18,8 @@ def read_sheets(content: bytes, shown: str, findings: Findings) -> list[RawSheet
 
     Raises :class:`UnreadableFileError`; ``findings`` receives what is lost of a file that is read.
     """
-    match kind_of(content, shown):
+    kind = kind_of(content, shown)
+    match kind:
         case Kind.NOT_TABLE:
             return None
         case Kind.ARCHIVE:
@@ -27,14 +27,12 @@ def read_sheets(content: bytes, shown: str, findings: Findings) -> list[RawSheet
             raise unreadable(shown, "file.nested", "архив внутри архива не открыт", hint)
         case Kind.XLSX:
             sheets = read_xlsx(content, shown, findings)
-        case Kind.OLE:
-            sheets = read_isolated(content, shown)
+        case Kind.OLE | Kind.PARQUET:
+            sheets = read_isolated(kind, content, shown)
         case Kind.ODS:
             with opened(content, shown) as container:
                 measure(container.infolist(), len(content), shown)
-            sheets = read_isolated(content, shown)
-        case Kind.PARQUET:
-            sheets = [read_parquet(content, shown)]
+            sheets = read_isolated(kind, content, shown)
         case Kind.TEXT:
             if shown.lower().endswith(".txt") and is_prose(content, shown):
                 return None

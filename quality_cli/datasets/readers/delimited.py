@@ -15,6 +15,7 @@ _ANSI = ("cp1251", "cp866")
 _SAMPLE = 65_536
 _DELIMITERS = ";\t,"
 _SEARCHED_LINES = 30
+_COMMAS_OF_PROSE = 2
 _END = "\ufffe end of the table"
 _SAVE_AS_UTF8 = "сохраните таблицу как «CSV UTF-8» или как .xlsx"
 _QUOTES = "проверьте, закрыты ли кавычки, или сохраните таблицу как .xlsx"
@@ -41,9 +42,9 @@ def read_delimited(content: bytes, shown: str) -> RawSheet:
 
 
 def is_prose(content: bytes, shown: str) -> bool:
-    """Whether a text has nothing in its first lines that parts columns: a letter, not a table."""
-    lines = decoded(content, shown)[:_SAMPLE].splitlines()
-    return not any(line.count(delimiter) for line in lines[:_SEARCHED_LINES] for delimiter in ";\t")
+    """Whether nothing in the first lines of a text parts columns: a letter, not a table."""
+    lines = decoded(content, shown)[:_SAMPLE].splitlines()[:_SEARCHED_LINES]
+    return not any(";" in line or "\t" in line or line.count(",") > _COMMAS_OF_PROSE for line in lines)
 
 
 def decoded(content: bytes, shown: str) -> str:

@@ -9,7 +9,7 @@ from quality_cli.datasets.readers.kinds import MAGIC, promises_table
 from quality_cli.datasets.readers.limits import MAX_FILE
 from quality_cli.datasets.sheets import unreadable
 
-_PUT_FILE = "положите в папку данных сам файл"
+_CHECK_RIGHTS = "проверьте, что он на месте, что его разрешено читать и что его не держит другая программа"
 
 
 def data_files(folder: Path, findings: Findings) -> list[Path]:
@@ -17,21 +17,25 @@ def data_files(folder: Path, findings: Findings) -> list[Path]:
 
     def unopened(error: OSError) -> None:
         place = Place(shown_path(Path(error.filename).relative_to(folder)))
-        findings.error("file.unreadable", "папка не открывается", place, error.strerror or "")
+        findings.error("file.unreadable", "папка не открывается", place, _CHECK_RIGHTS)
 
     found = []
-    home = folder.resolve()
     for top, folders, files in os.walk(folder, onerror=unopened):
-        links = [Path(top, name) for name in folders if Path(top, name).is_symlink()]
-        for path in (*links, *(Path(top, name) for name in files)):
-            name = shown_path(path.relative_to(folder))
-            if is_hidden(name):
-                continue
-            if path in links or (path.is_symlink() and not path.resolve().is_relative_to(home)):
-                findings.warning("file.link", "ссылка за пределы папки или на папку не открыта", Place(name), _PUT_FILE)
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        linked = [name for name in folders if Path(top, name).is_symlink()]
+        for name in (*linked, *(name for name in files if not is_hidden(name))):
+            path = Path(top, name)
+            if name in linked or (path.is_symlink() and not _is_inside(path, folder)):
+                place = Place(shown_path(path.relative_to(folder)))
+                message = "ссылка на папку или за пределы папки данных не открыта"
+                findings.warning("file.link", message, place, "положите в папку данных сам файл")
             else:
                 found.append(path)
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def read_bytes(path: Path, shown: str) -> bytes | None:
@@ -48,7 +52,9 @@ def read_bytes(path: Path, shown: str) -> bytes | None:
                 return None
             content = start + file.read(MAX_FILE)
     except OSError as error:
-        raise unreadable(shown, "file.unreadable", "файл не открывается", error.strerror or "") from error
+        if not promises_table(shown):
+            return None
+        raise unreadable(shown, "file.unreadable", "файл не открывается", _CHECK_RIGHTS) from error
     if len(content) > MAX_FILE:
         message = f"файл больше {MAX_FILE // 1_000_000} МБ"
         raise unreadable(shown, "file.too_big", message, "разделите его или запросите выгрузку ещё раз")

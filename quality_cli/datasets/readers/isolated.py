@@ -1,4 +1,4 @@
-"""``.xls`` and ``.ods`` in a process of their own: their size is not known before calamine has built the table.
+"""Files whose size is not known before a table is built of them (``.xls``, ``.ods``, Parquet): in an own process.
 
 What ends that process, for want of memory, of time or by a defect of the parser, is a finding here.
 """
@@ -9,6 +9,8 @@ import sys
 from typing import cast
 
 from quality_cli.core.findings import Finding
+from quality_cli.datasets.readers.columnar import read_parquet
+from quality_cli.datasets.readers.kinds import Kind
 from quality_cli.datasets.readers.limits import CHILD_MEMORY, CHILD_SECONDS
 from quality_cli.datasets.readers.workbook import parse_workbook
 from quality_cli.datasets.sheets import RawSheet, UnreadableFileError, unreadable
@@ -16,13 +18,13 @@ from quality_cli.datasets.sheets import RawSheet, UnreadableFileError, unreadabl
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from quality_cli.datasets.readers.isolated import serve; serve()"
 
 
-def read_isolated(content: bytes, shown: str) -> list[RawSheet]:
-    """Sheets of a workbook parsed elsewhere; raises :class:`UnreadableFileError`."""
+def read_isolated(kind: Kind, content: bytes, shown: str) -> list[RawSheet]:
+    """Sheets of a file parsed elsewhere; raises :class:`UnreadableFileError`."""
     command = [sys.executable, "-c", _PROGRAM, *sys.path]
     try:
         child = subprocess.run(
             command,
-            input=pickle.dumps((content, shown)),
+            input=pickle.dumps((kind, content, shown)),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=CHILD_SECONDS,
@@ -30,8 +32,8 @@ def read_isolated(content: bytes, shown: str) -> list[RawSheet]:
         )
     except subprocess.SubprocessError as error:
         gigabytes = CHILD_MEMORY // 1_000_000_000
-        message = f"книга не разобрана: она повреждена или ей мало {gigabytes} ГБ памяти и {CHILD_SECONDS} секунд"
-        hint = "откройте её в Excel, удалите лишние строки и столбцы и сохраните как .xlsx"
+        message = f"файл не разобран: он повреждён или ему мало {gigabytes} ГБ памяти и {CHILD_SECONDS} секунд"
+        hint = "откройте его в Excel, удалите лишние строки и столбцы и сохраните как .xlsx"
         raise unreadable(shown, "file.too_big", message, hint) from error
     answer = cast("list[RawSheet] | Finding", pickle.loads(child.stdout))
     if isinstance(answer, Finding):
@@ -40,11 +42,12 @@ def read_isolated(content: bytes, shown: str) -> list[RawSheet]:
 
 
 def serve() -> None:
-    """The other process: bytes of a workbook come in, sheets or a finding go out."""
+    """The other process: the bytes of a file come in, sheets or a finding go out."""
     _limit_memory()
-    content, shown = pickle.load(sys.stdin.buffer)
+    kind, content, shown = pickle.load(sys.stdin.buffer)
+    parse = read_parquet if kind is Kind.PARQUET else parse_workbook
     try:
-        answer: list[RawSheet] | Finding = parse_workbook(content, shown)
+        answer: list[RawSheet] | Finding = parse(content, shown)
     except UnreadableFileError as error:
         answer = error.finding
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)

@@ -20,6 +20,6 @@ MAX_COLUMNS = 16_384
 MAX_CELLS = 20_000_000
 """Rows x columns over all the sheets of a file, empty cells included."""
 CHILD_MEMORY = 2_000_000_000
-"""Bytes of address space for the process that parses .xls and .ods."""
+"""Bytes of address space for the process that parses .xls, .ods and Parquet."""
 CHILD_SECONDS = 60
 """Wall clock for that process."""
