@@ -66,7 +66,7 @@ class SheetBuilder:
             row = self._sheet.rows[index]
             if not any(column < len(row) and not is_empty(row[column]) for column in telling):
                 continue
-            texts = [str(cell) for cell in row if not is_empty(cell)]
+            texts = [str(cell) for cell in row if not is_empty(cell)] if layout.skip_rows else []
             if len(texts) <= 2 and any(
                 match_text(text, cell, self._contract) is not None for text in layout.skip_rows for cell in texts
             ):

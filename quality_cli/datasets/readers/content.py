@@ -42,6 +42,7 @@ def read_sheets(content: bytes, shown: str, findings: Findings) -> list[RawSheet
 
 def _without_unseen_signs(sheet: RawSheet) -> RawSheet:
     rows: list[list[Any]] = [
-        [cleaned(cell) if type(cell) is str and not cell.isprintable() else cell for cell in row] for row in sheet.rows
+        [cleaned(cell) if isinstance(cell, str) and not cell.isprintable() else cell for cell in row]
+        for row in sheet.rows
     ]
     return replace(sheet, sheet=cleaned(sheet.sheet), rows=rows)

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain, islice
 
 from quality_cli.datasets.readers.limits import MAX_CELLS, MAX_COLUMNS
@@ -102,10 +102,11 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=header.count)
 
 
-def _check_swallowed(rows: Iterable[Sequence[str]], delimiter: str, shown: str) -> None:
-    """Refuse a table in which a stray quote has swallowed whole rows into one cell."""
+def _check_swallowed(rows: Sequence[Sequence[str]], delimiter: str, shown: str) -> None:
+    """Refuse a table in which a stray quote has swallowed the end of a row and what follows into one cell."""
+    inner = max(map(len, rows[:_SEARCHED_LINES]), default=0) - 1
     for number, row in enumerate(rows, start=1):
         for cell in row:
-            if "\n" in cell and any(line.count(delimiter) >= len(row) > 1 for line in cell.splitlines()):
-                message = f"в строке {number} кавычка открыта и не закрыта: следующие строки попали в одну ячейку"
+            if ("\n" in cell or "\r" in cell) and cell.count(delimiter) >= inner > 0:
+                message = f"в строке {number} лишняя кавычка: следующая строка попала в ту же ячейку"
                 raise unreadable(shown, "file.damaged", message, _QUOTES)
