@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint bench docs clean
+.PHONY: setup demo test lint fuzz bench docs clean
 
 setup: $(READY)
 
@@ -31,8 +31,12 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+fuzz: $(READY)
+	$(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/datasets/test_fuzz_reading.py
+
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/reading.py
 
 docs: $(READY)
 	$(BIN)/python docs/build.py

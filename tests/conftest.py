@@ -5,6 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("default", deadline=None, max_examples=25, derandomize=True)
+settings.register_profile("fuzz", deadline=None, max_examples=3000)  # make fuzz
+settings.load_profile("default")
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_data"
 

@@ -10,6 +10,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a cell begins that a spreadsheet may take for a formula when it opens a CSV."""
+
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
 SCHEMA = pa.schema(
@@ -147,4 +150,4 @@ def _csv_cell(value: str | float | bool | None) -> str:
         return "да" if value else "нет"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() else repr(value).replace(".", ",")
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -25,8 +25,17 @@ def fingerprint(paths: Iterable[Path], extra: str) -> str:
     digest = hashlib.sha256(extra.encode())
     for path in sorted(paths):
         digest.update(os.fsencode(path.name))
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        digest.update(_content_hash(path))
     return digest.hexdigest()
+
+
+def _content_hash(path: Path) -> bytes:
+    """SHA-256 of a file of any size; nothing for one that cannot be read, of which reading tells."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b""
 
 
 def tree_files(*folders: Path | None) -> list[Path]:

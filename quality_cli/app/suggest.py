@@ -9,10 +9,13 @@ import yaml
 from quality_cli.app.config import Options
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
+from quality_cli.core.findings import Findings
 from quality_cli.core.paths import shown_path
 from quality_cli.datasets.likeness import HeaderMatch
+from quality_cli.datasets.readers.content import read_sheets
+from quality_cli.datasets.readers.folder import read_bytes
 from quality_cli.datasets.recognise import Recognised
-from quality_cli.datasets.sheets import SUFFIXES, UnreadableFileError, read_sheets
+from quality_cli.datasets.sheets import UnreadableFileError
 from quality_cli.datasets.suggest import Suggestion, suggest
 
 _WIDTH = 110
@@ -34,15 +37,18 @@ def proposals(options: Options, file: Path) -> list[Proposal]:
     Raises :class:`ConfigurationError` for a file that is no table, :class:`NothingToDoError` where no sheet
     resembles anything.
     """
-    if not file.is_file() or file.suffix.lower() not in SUFFIXES:
-        raise ConfigurationError(f"«{file}» — не файл таблицы; укажите файл {', '.join(sorted(SUFFIXES))}")
+    if not file.is_file():
+        raise ConfigurationError(f"нет файла «{file}»")
     specs = load_catalogue(options.catalogue).specs
     inside = file.resolve().is_relative_to(options.data.resolve())
     name = shown_path(file.resolve().relative_to(options.data.resolve()) if inside else file)
     try:
-        sheets = read_sheets(file, name)
+        content = read_bytes(file, name)
+        sheets = None if content is None else read_sheets(content, name, Findings())
     except UnreadableFileError as error:
         raise NothingToDoError(str(error.finding)) from error
+    if sheets is None:
+        raise ConfigurationError(f"«{file}» — не таблица; укажите книгу Excel, таблицу CSV или Parquet")
     found = [result for sheet in sheets if (result := suggest(sheet, specs.layouts, specs.contracts)) is not None]
     if not found:
         raise NothingToDoError(

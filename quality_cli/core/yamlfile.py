@@ -22,7 +22,8 @@ from quality_cli.core.ids import as_written, closest
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 _LOADER: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # what plain words mean is ours to say
-_MAX_NODES = 500_000
+_MAX_BYTES = 5_000_000
+_MAX_NODES = 200_000
 _MAX_DEPTH = 40
 _TRUE = frozenset({"да", "yes", "true"})
 _FALSE = frozenset({"нет", "no", "false"})
@@ -73,9 +74,15 @@ def _same_end(mark: KeyPath, path: KeyPath, start: int) -> bool:
 def read_yaml(path: Path, shown: str | None = None) -> Document:
     """Read one file; raise :class:`CatalogueError` with every mistake of syntax found."""
     name = shown or str(path)
+    if path.exists() and not path.is_file():  # a pipe would never end
+        raise CatalogueError([_syntax(name, 1, 1, "это не файл")])
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        _check_depth(text, name)
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+        if len(content) > _MAX_BYTES:
+            raise _too_large(name)
+        text = content.decode("utf-8-sig")
+        _check_shape(text, name)
         node = yaml.compose(text, Loader=_LOADER)
     except OSError as error:
         raise CatalogueError([_syntax(name, 1, 1, "файл не открывается")]) from error
@@ -107,13 +114,19 @@ def validate(model: type[Model], document: Document, path: KeyPath = ()) -> Mode
         raise CatalogueError([_explain(document, path, detail, model) for detail in details]) from error
 
 
-def _check_depth(text: str, name: str) -> None:
-    """Refuse a file nested so deep that composing it would exhaust the stack."""
+def _check_shape(text: str, name: str) -> None:
+    """Refuse a file nested so deep that composing it would exhaust the stack, or of more nodes than anyone writes."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH:
             raise _too_deep(name, event)
+        if number > 2 * _MAX_NODES:
+            raise _too_large(name)
+
+
+def _too_large(name: str) -> CatalogueError:
+    return CatalogueError([_syntax(name, 1, 1, "файл слишком велик или раздут ссылками (*, &)")])
 
 
 def _too_deep(name: str, node: Any) -> CatalogueError:
@@ -135,7 +148,7 @@ class _Walker:
     def convert(self, node: Any, path: KeyPath) -> Any:
         self._nodes += 1
         if self._nodes > _MAX_NODES:
-            raise CatalogueError([_syntax(self.file, 1, 1, "файл слишком велик или раздут ссылками (*, &)")])
+            raise _too_large(self.file)
         if len(path) > _MAX_DEPTH:
             raise _too_deep(self.file, node)
         position = (node.start_mark.line + 1, node.start_mark.column + 1)

@@ -43,10 +43,10 @@ def headers(sheet: RawSheet) -> Iterator[Header]:
     for row, cells in enumerate(sheet.rows[:_SEARCHED_ROWS]):
         lower = [_text(cell) for cell in cells]
         yield _header(row, [(text,) if text else () for text in lower], [], levels=1)
-        if _are_groups(upper, lower):
-            width = max(len(upper), len(lower))
-            filled = _padded(upper, width)
-            yield _header(row, list(_two_levels(filled, _padded(lower, width))), filled, levels=2)
+        width = max(len(upper), len(lower))
+        above, below = _padded(upper, width), _padded(lower, width)
+        if _are_groups(above, below):
+            yield _header(row, list(_two_levels(above, below)), above, levels=2)
         upper = lower
 
 

@@ -14,9 +14,14 @@ from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.build import SheetBuilder
 from quality_cli.datasets.layout import normalise
 from quality_cli.datasets.link import derive, join
+from quality_cli.datasets.notes import noted
 from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.readers.content import read_sheets
+from quality_cli.datasets.readers.folder import data_files, read_bytes
+from quality_cli.datasets.readers.kinds import Kind, kind_of
+from quality_cli.datasets.readers.zipped import unpack
 from quality_cli.datasets.recognise import NearMiss, Recognised, recognise
-from quality_cli.datasets.sheets import SUFFIXES, RawSheet, UnreadableFileError, read_sheets
+from quality_cli.datasets.sheets import RawSheet, UnreadableFileError
 from quality_cli.datasets.specs import Specs
 from quality_cli.datasets.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values import is_empty
@@ -44,7 +49,7 @@ def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tabl
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
     reading = _Reading(specs)
-    paths = data_files(folder)
+    paths = data_files(folder, reading.findings)
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
         progress("Чтение", name, number, len(paths))
@@ -63,33 +68,34 @@ def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tabl
     return Tables(tables, tree, tuple(reading.files.values()), reading.findings)
 
 
-def data_files(folder: Path) -> list[Path]:
-    """Files under the folder in a stable order, without hidden ones and the locks of open workbooks."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    visible = [path for path in files if not any(_hidden(part) for part in path.relative_to(folder).parts)]
-    return sorted(visible, key=lambda path: path.relative_to(folder).as_posix())
-
-
-def _hidden(part: str) -> bool:
-    return part.startswith((".", "~$", "__"))
-
-
 def _read_file(reading: _Reading, path: Path, name: str) -> None:
-    if path.suffix.lower() not in SUFFIXES:
-        reading.skipped.append(name)
-        return
+    """Read a file of the folder, or every file of an archive."""
     try:
-        content = path.read_bytes()
-        reading.files[name] = SourceFile(name, len(content), hashlib.sha256(content).hexdigest())
-        sheets = read_sheets(path, name)
+        content = read_bytes(path, name)
+        if content is None:
+            reading.skipped.append(name)
+        elif kind_of(content, name) is Kind.ARCHIVE:
+            for member, inside in unpack(content, name, reading.findings):
+                _read_content(reading, member, inside)
+        else:
+            _read_content(reading, name, content)
+    except UnreadableFileError as error:
+        reading.findings.add(error.finding)
+
+
+def _read_content(reading: _Reading, name: str, content: bytes) -> None:
+    reading.files[name] = SourceFile(name, len(content), hashlib.sha256(content).hexdigest())
+    try:
+        sheets = read_sheets(content, name, reading.findings)
     except UnreadableFileError as error:
         reading.findings.add(error.finding)
         return
-    except OSError as error:
-        reading.findings.error("file.unreadable", "файл не открывается", Place(name), str(error.strerror or ""))
+    if sheets is None:
+        del reading.files[name]
+        reading.skipped.append(name)
         return
     results = [(sheet, recognise(sheet, reading.specs.layouts, reading.specs.contracts)) for sheet in sheets]
-    found = [result for _, result in results if isinstance(result, Recognised)]
+    found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
     reading.sheets += found
     companions = {normalise(title) for result in found for title in result.layout.companions}
     unknown = [

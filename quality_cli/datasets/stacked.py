@@ -1,7 +1,7 @@
 """Sheets where a row naming an organisation is followed by rows of its figures, as one row per organisation."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from quality_cli.core.findings import Place
 from quality_cli.datasets.header import SEPARATOR, Header
@@ -14,7 +14,7 @@ from quality_cli.datasets.values import is_empty
 class Unstacked(RawSheet):
     """A sheet whose cells were moved; ``origin`` tells where each moved cell stands in the file."""
 
-    origin: Mapping[tuple[int, int], tuple[int, int]]
+    origin: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def place(self, row: int, column: int) -> Place:
         """The place of a cell in the file itself."""
@@ -55,7 +55,8 @@ def unstacked(sheet: RawSheet, header: Header, spellings: Iterable[str]) -> tupl
                 origin[owner, target] = (index, column)
             rows[index] = []
     texts = header.texts | {normalise(name) for added in names[len(header.names) :] for name in added}
-    moved = Unstacked(sheet.file, sheet.sheet, rows, origin)
+    rows[header.row] += [name for added in names[len(rows[header.row]) :] for name in added]
+    moved = Unstacked(sheet.file, sheet.sheet, rows, hidden=sheet.hidden, hidden_rows=sheet.hidden_rows, origin=origin)
     return moved, Header(header.row, tuple(names), texts, header.levels)
 
 

@@ -23,6 +23,14 @@ BAD: Final = _Bad.BAD
 Value: TypeAlias = Scalar | Literal[_Bad.BAD] | None
 
 _EMPTY = frozenset({"", "-", "–", "—", "нет данных", "н/д"})
+_ERRORS = frozenset(
+    {
+        *("#ref!", "#value!", "#div/0!", "#name?", "#n/a", "#num!", "#null!", "#getting_data"),
+        *("#ссылка!", "#знач!", "#дел/0!", "#имя?", "#н/д", "#число!", "#пусто!"),
+    }
+)
+"""What Excel shows in a cell whose formula has failed: not understood in a column of any type."""
+
 _TRUE = frozenset({"да", "1", "true", "+", "есть", "yes"})
 _FALSE = frozenset({"нет", "0", "false", "no"})
 _NUMBER = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
@@ -34,21 +42,16 @@ def parse_cells(cells: Sequence[object], column: Column) -> list[Value]:
     Types of the values: ``int``/``float`` for numbers, ``bool`` for flags, ``str`` for words.
     """
     parse = _parser(column)
-    known: dict[tuple[type, object], Value] = {}
-    result: list[Value] = []
-    for cell in cells:
-        key = (type(cell), cell)
-        if key not in known:
-            known[key] = parse(cell)
-        result.append(known[key])
-    return result
+    keys = list(zip(map(type, cells), cells, strict=True))  # 1, 1.0 and True are equal but not the same
+    known = {key: parse(key[1]) for key in dict.fromkeys(keys)}
+    return [known[key] for key in keys]
 
 
 def is_empty(cell: object) -> bool:
     """Whether a cell holds nothing at all."""
-    if isinstance(cell, float):
-        return math.isnan(cell)
-    return cell is None or (isinstance(cell, str) and not cell.strip("\xa0 \t\r\n"))
+    if isinstance(cell, str):
+        return not cell or cell.isspace()
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
 def _parser(column: Column) -> Callable[[object], Value]:
@@ -67,6 +70,8 @@ def _parser(column: Column) -> Callable[[object], Value]:
         if is_empty(cell):
             return None
         word = normalise(_as_text(cell))
+        if word in _ERRORS:
+            return BAD
         if word in spelled:
             return spelled[word]
         if word in missing:
@@ -101,7 +106,7 @@ def _as_text(cell: object) -> str:
 
 
 def _text(cell: object) -> Value:
-    return re.sub(r"\s+", " ", _as_text(cell).replace("\xa0", " ")).strip()
+    return " ".join(_as_text(cell).split())
 
 
 def _number(cell: object) -> Value:

@@ -62,7 +62,7 @@ def test_csv_opens_in_russian_excel(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["=1+1", "+7", "-5", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize("word", ["=1+1", "+7", "-5", "@SUM(A1)", "\tx", "\rx", "\nx"])
 def test_csv_word_never_becomes_a_formula(tmp_path: Path, word: str) -> None:
     line = csv_of(table({"org_name": word}), tmp_path)[1]
     assert line.split(";")[5].strip('"').startswith("'")

@@ -151,8 +151,8 @@ def test_what_cannot_be_suggested_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"")
     for name, code, message in (
         ("a.csv", 11, "не похож ни на один набор данных"),
-        ("a.xlsx", 11, "файл повреждён"),
-        ("b.xlsx", 2, "не файл таблицы"),
+        ("a.xlsx", 11, "файл пуст"),
+        ("b.xlsx", 2, "нет файла"),
     ):
         outcome = call("check", "--suggest", tmp_path / name)
         assert outcome.code == code

@@ -1,5 +1,6 @@
 """YAML as a methodologist writes it: what it means, and where a mistake is."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -121,6 +122,17 @@ def test_an_alias_bomb_is_bounded(tmp_path: Path) -> None:
     assert _mistakes(tmp_path, "\n".join(lines)) == ["файл.yaml:1:1: файл слишком велик или раздут ссылками (*, &)"]
 
 
+@pytest.mark.parametrize("content", ["а: " + "x" * 6_000_000, "а: [" + "1," * 450_000 + "1]"])
+def test_a_file_larger_than_anyone_writes_is_refused(tmp_path: Path, content: str) -> None:
+    assert _mistakes(tmp_path, content) == ["файл.yaml:1:1: файл слишком велик или раздут ссылками (*, &)"]
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "файл.yaml")
+    with pytest.raises(CatalogueError, match=r"^файл\.yaml:1:1: это не файл$"):
+        read_yaml(tmp_path / "файл.yaml", "файл.yaml")
+
+
 @pytest.mark.parametrize("content", ["а: &a [*a]", "[" * 300_000, "[" * 100 + "]" * 100, "а: {" * 60])
 def test_endless_nesting_is_refused(tmp_path: Path, content: str) -> None:
     (told,) = _mistakes(tmp_path, content)
@@ -129,6 +141,8 @@ def test_endless_nesting_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match=r"^файл\.yaml:1:1: файл не открывается$"):
+        read_yaml(tmp_path / "нет такого", "файл.yaml")
+    with pytest.raises(CatalogueError, match=r"^файл\.yaml:1:1: это не файл$"):
         read_yaml(tmp_path, "файл.yaml")
 
 

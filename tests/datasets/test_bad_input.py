@@ -22,6 +22,7 @@ from exports import (
     works,
     xlsx,
 )
+from packages import SHEET, changed, with_cell
 
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Severity
@@ -61,15 +62,43 @@ def _truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:2000])
 
 
+STRAY = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+ENTITIES = b'<!DOCTYPE l [<!ENTITY a "ha">]><worksheet'
+
+
+def _with(path: Path, change: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(change(xlsx(path, table((1, 5))).read_bytes()))
+
+
+def _spaced(book: bytes) -> bytes:
+    return changed(book, SHEET, lambda xml: xml.replace(b"<sheetData", b" " * 50_000_000 + b"<sheetData"))
+
+
+def _with_entities(book: bytes) -> bytes:
+    return changed(book, SHEET, lambda xml: xml.replace(b"<worksheet", ENTITIES, 1))
+
+
 DAMAGED: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "truncated workbook": ("x.xlsx", _truncated, "file.damaged"),
-    "HTML named .xls": ("x.xls", lambda path: path.write_text("<html><table><tr><td>1"), "file.damaged"),
-    "text named .xlsx": ("x.xlsx", lambda path: path.write_text("Организация;Год"), "file.damaged"),
+    "HTML named .xls": ("x.xls", lambda path: path.write_text("<html><table><tr><td>1"), "file.format"),
+    "text named .xlsx": ("x.xlsx", lambda path: path.write_text("Группы;Кол-во ОО"), "file.unknown"),
     "workbook under a password": ("x.xlsx", lambda path: path.write_bytes(encrypted_workbook()), "file.password"),
-    "zero-byte workbook": ("x.xlsx", lambda path: path.write_bytes(b""), "file.damaged"),
+    "zero-byte workbook": ("x.xlsx", lambda path: path.write_bytes(b""), "file.empty"),
     "zero-byte CSV": ("x.csv", lambda path: path.write_bytes(b""), "file.empty"),
-    "zero-byte Parquet": ("x.parquet", lambda path: path.write_bytes(b""), "file.damaged"),
+    "zero-byte Parquet": ("x.parquet", lambda path: path.write_bytes(b""), "file.empty"),
     "CSV with an open quote": ("x.csv", lambda path: path.write_text('a;b\n"' + "x" * 200_000), "file.damaged"),
+    "stray cell": ("x.xlsx", lambda path: _with(path, lambda book: with_cell(book, STRAY)), "file.too_big"),
+    "unpacked a thousand times": ("x.xlsx", lambda path: _with(path, _spaced), "file.too_big"),
+    "entities": ("x.xlsx", lambda path: _with(path, _with_entities), "file.damaged"),
+    "NUL in a text": ("x.csv", lambda path: path.write_bytes(b"a;b\n1;\0\n"), "file.damaged"),
+    "too many columns": ("x.csv", lambda path: path.write_text("a;" * 100_000), "file.too_big"),
+    "too many cells": ("x.csv", lambda path: path.write_text("a;" * 21_000_000), "file.too_big"),
+    "UTF-8 with a spoilt byte": (
+        "x.csv",
+        lambda path: path.write_bytes("Организация;Год\nя;1".encode() + b"\xd0"),
+        "file.encoding",
+    ),
+    "rows swallowed by a quote": ("x.csv", lambda path: path.write_text('a;b;c\n1;"2;3\n4;5";6\n'), "file.damaged"),
     "workbook without a filled cell": ("x.xlsx", lambda path: xlsx(path, [[None]]), "file.empty"),
     "another table": (
         "x.xlsx",

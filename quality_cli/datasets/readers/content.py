@@ -1,0 +1,48 @@
+"""One door to all readers: bytes of a file in, raw sheets out."""
+
+from dataclasses import replace
+from typing import Any
+
+from quality_cli.core.findings import Findings
+from quality_cli.core.text import cleaned
+from quality_cli.datasets.readers.delimited import is_prose, read_delimited
+from quality_cli.datasets.readers.isolated import read_isolated
+from quality_cli.datasets.readers.kinds import Kind, kind_of
+from quality_cli.datasets.readers.workbook import read_xlsx
+from quality_cli.datasets.readers.zipped import measure, opened
+from quality_cli.datasets.sheets import RawSheet, unreadable
+
+
+def read_sheets(content: bytes, shown: str, findings: Findings) -> list[RawSheet] | None:
+    """Every sheet of a workbook or the table of a text file; None for what is no table.
+
+    Raises :class:`UnreadableFileError`; ``findings`` receives what is lost of a file that is read.
+    """
+    kind = kind_of(content, shown)
+    match kind:
+        case Kind.NOT_TABLE:
+            return None
+        case Kind.ARCHIVE:
+            hint = "распакуйте его в папку данных"
+            raise unreadable(shown, "file.nested", "архив внутри архива не открыт", hint)
+        case Kind.XLSX:
+            sheets = read_xlsx(content, shown, findings)
+        case Kind.OLE | Kind.PARQUET:
+            sheets = read_isolated(kind, content, shown)
+        case Kind.ODS:
+            with opened(content, shown) as container:
+                measure(container.infolist(), len(content), shown)
+            sheets = read_isolated(kind, content, shown)
+        case Kind.TEXT:
+            if shown.lower().endswith(".txt") and is_prose(content, shown):
+                return None
+            sheets = [read_delimited(content, shown)]
+    return [_without_unseen_signs(sheet) for sheet in sheets]
+
+
+def _without_unseen_signs(sheet: RawSheet) -> RawSheet:
+    rows: list[list[Any]] = [
+        [cleaned(cell) if isinstance(cell, str) and not cell.isprintable() else cell for cell in row]
+        for row in sheet.rows
+    ]
+    return replace(sheet, sheet=cleaned(sheet.sheet), rows=rows)
