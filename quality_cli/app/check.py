@@ -15,7 +15,7 @@ from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.read import data_files, read_folder
 from quality_cli.datasets.sheets import UnreadableFileError
 from quality_cli.datasets.table import Tables
-from quality_cli.documents.marked import Remark, marked_copy, marked_name, remarks_by_file
+from quality_cli.documents.marked import Remark, marked_copy, remarks_by_file
 
 MARKED = "marked"
 """Key of the manifest of a folder of marked-up copies: a folder without it is not ours to replace."""
@@ -67,19 +67,19 @@ def _write(marked: Path, data: Path, findings: Findings, progress: Progress) -> 
     with publication(marked, anew=True) as stage:
         for number, (name, path) in enumerate(paths.items()):
             progress("Разметка", name, number, len(paths))
-            target = marked_name(path.relative_to(data))
-            if name in by_file and _copied(path, by_file[name], stage / target):
+            folder = stage / path.relative_to(data).parent
+            if name in by_file and _copied(path, by_file[name], folder):
                 written.append(name)
         progress("Разметка", "", len(paths), len(paths))
         write_manifest(stage, {MARKED: written, "problems": counts(findings)})
     return tuple(written), tuple(name for name in by_file if name not in written)
 
 
-def _copied(path: Path, remarks: Sequence[Remark], target: Path) -> bool:
+def _copied(path: Path, remarks: Sequence[Remark], folder: Path) -> bool:
     try:
-        content = marked_copy(path, remarks)
+        name, content = marked_copy(path, remarks)
     except UnreadableFileError:
         return False  # told by a finding of its own
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
     return True

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -69,17 +69,14 @@ def remarks_by_file(findings: Iterable[Finding]) -> dict[str, list[Remark]]:
     return by_file
 
 
-def marked_name(path: PurePath) -> PurePath:
-    """The name of the copy: the same, with ``.xlsx`` added where the file is not a workbook of that kind."""
-    return path if path.suffix.lower() in _NATIVE else path.with_name(f"{path.name}.xlsx")
+def marked_copy(path: Path, remarks: Sequence[Remark]) -> tuple[str, bytes]:
+    """The name of the copy and the workbook (or table) at ``path`` with the remarks in it.
 
-
-def marked_copy(path: Path, remarks: Sequence[Remark]) -> bytes:
-    """The workbook (or table) at ``path`` with the remarks in it; the same input always gives the same bytes.
-
+    ``.xlsx`` is added to the name of what was no such book. The same input always gives the same bytes.
     Raises :class:`quality_cli.datasets.sheets.UnreadableFileError` where nothing in the file can be read.
     """
-    book = _opened(path)
+    opened = _opened(path)
+    book = opened or _values_of(path)
     _unmark(book)
     by_cell: dict[tuple[str, str], list[Remark]] = {}
     spots = [_spot(book, remark.place) for remark in remarks]
@@ -91,15 +88,20 @@ def marked_copy(path: Path, remarks: Sequence[Remark]) -> bytes:
     _list(book, remarks, spots)
     buffer = io.BytesIO()
     book.save(buffer)
-    return reproducible(buffer.getvalue())
+    name = path.name if opened or path.suffix.lower() == ".xlsx" else f"{path.name}.xlsx"
+    return name, reproducible(buffer.getvalue())
 
 
-def _opened(path: Path) -> Workbook:
-    """The workbook with its format, formulas and macros; what openpyxl cannot open is copied by its values."""
+def _opened(path: Path) -> Workbook | None:
+    """The workbook with its format, formulas and macros; None where openpyxl cannot open it."""
     if path.suffix.lower() in _NATIVE:
         with suppress(Exception), warnings.catch_warnings():  # openpyxl fails in many ways on what Excel forgives
             warnings.simplefilter("ignore")  # of the format that it cannot keep
             return load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
+    return None
+
+
+def _values_of(path: Path) -> Workbook:
     book = Workbook()
     book.remove(book.worksheets[0])
     for raw in read_sheets(path, path.name):
