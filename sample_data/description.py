@@ -124,4 +124,7 @@ def _problems(rows: Sequence[Results], ledger: Ledger) -> str:
         for kind, places in sorted(found.items()):
             shown = ", ".join(places[:SHOWN]) + (", …" if len(places) > SHOWN else "")
             lines.append(f"| {layout} | {kind} | {len(places)} | {shown} |")
+    for file in sorted(ledger.places.keys() - {row.file for row in rows}):
+        for kind, places in ledger.places[file].items():
+            lines.append(f"| `{file}` | {kind} | {len(places)} | {', '.join(places)} |")
     return "\n".join([*lines, ""])

@@ -17,7 +17,7 @@ import reports
 from assessments import EN, GG, IS, MA, RU, YEARS, Assessment, assessments
 from description import Results, readme
 from district import SCHOOLS, pupils, register_rows, stream
-from quirks import Ledger, plan
+from quirks import Ledger, plan, share_code
 from simulation import District, Work
 
 LAYOUTS = {
@@ -36,6 +36,8 @@ WRITERS = {
 NUMBERED_FROM = {2025: 2731405, 2026: 2849657}
 BLANK_FORM = "edu990106"
 """The school that uploaded the blank form instead of the filled one."""
+SHARED = ("2026/Выпускники.csv", 3)
+"""The table where a child of one school has the code of a child of another, and the column of the code."""
 OBJECTIVITY_LIST = "Перечень ОО с признаками необъективности.xlsx"
 OBJECTIVITY_ROWS: dict[int, list[tuple[int, int | None, str | None, str]]] = {
     2025: [(1, 5, MA, "завышенный средний балл")],
@@ -128,6 +130,7 @@ def _write_other_sources(out: Path, ledger: Ledger) -> None:
         for spring in years:
             found = import_module(direction).tables(spring)
             tables.update({f"{spring}/{name}": rows for name, rows in found.items()})
+    share_code(tables[SHARED[0]], SHARED[1], SHARED[0], ledger)
     for file, rows in tables.items():
         layouts.save_csv(layouts.Target(out, file, ledger), rows, "utf-8-sig")
 

@@ -8,12 +8,14 @@ from itertools import groupby
 from pathlib import Path
 
 from assessments import Assessment
-from district import MUNICIPALITY, SCHOOLS, Site, stream
+from district import KINDERGARTENS, MUNICIPALITY, SCHOOLS, Site, stream
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from quirks import (
     LETTERS,
+    LOW_TOP,
     NO_MARK,
+    NO_SCHOOL,
     SHIFTED,
     SKIPPED_KINDS,
     Cell,
@@ -24,6 +26,7 @@ from quirks import (
     Value,
     class_cell,
     class_letter,
+    key_of,
     mark_cell,
     plan,
     score_cells,
@@ -241,20 +244,24 @@ def write_table(target: Target, assessment: Assessment, works: Sequence[Work]) -
     headings = "Организация;Год;Класс;Буква класса;Предмет;Уровень;Код участника;Вариант;Присутствовал;Первичный балл"
     headings += ";Максимальный первичный балл;Отметка;Отметка по журналу;Пол"
     rows: list[list[Value]] = [list(headings.split(";"))]
-    for work in works:
+    chosen = plan(works, stream("table", target.file), wrong=1)
+    last_absent = max(number for number, work in enumerate(works, start=2) if not work.present)
+    for number, work in enumerate(works, start=2):
         letter = class_letter(work.pupil.site, work.pupil.school.level, work.klass)
-        about: list[Value] = [
-            _organisation(work.pupil.site),
-            assessment.year,
-            assessment.grade,
-            letter,
-        ]
+        organisation, top = _organisation(work.pupil.site), assessment.maximum
+        if number == last_absent:
+            organisation = KINDERGARTENS[0].name
+            target.ledger.note(target.file, NO_SCHOOL, f"строка {number}")
+        if key_of(work) in chosen.wrong:
+            top = work.total - 1
+            target.ledger.note(target.file, LOW_TOP, f"строка {number}")
+        about: list[Value] = [organisation, assessment.year, assessment.grade, letter]
         about += [assessment.subject, "базовый", work.code]
         if work.present:
-            results: list[Value] = [work.variant, "да", f"{work.total},0", assessment.maximum, work.mark, work.journal]
+            results: list[Value] = [work.variant, "да", f"{work.total},0", top, work.mark, work.journal]
         else:
-            results = [None, "нет", None, assessment.maximum, None, None]
-            target.ledger.note(target.file, "Присутствовал = нет", f"строка {len(rows) + 1}")
+            results = [None, "нет", None, top, None, None]
+            target.ledger.note(target.file, "Присутствовал = нет", f"строка {number}")
         rows.append([*about, *results, work.pupil.sex])
     save_csv(target, rows, "cp1251")
 

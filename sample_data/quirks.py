@@ -29,6 +29,8 @@ SCORE_AS_TEXT = "балл числом-текстом"
 WRONG_TOTAL, EMPTY_TOTAL = "итог не равен сумме заданий", "итог пуст, задания заполнены"
 SHIFTED = "сдвиг на столбец: пол стоит в отметке"
 NO_MARK = "отметка пуста"
+LOW_TOP, NO_SCHOOL = "максимальный балл меньше набранного", "вместо школы выбран детский сад"
+SHARED_CODE = "код выпускника другой школы"
 MARKS: tuple[tuple[str, str], ...] = (
     ("нет отметки", "отметка «нет отметки»"),
     ("н/а", "отметка «н/а»"),
@@ -115,6 +117,12 @@ def plan(
         shifted=frozenset(present[wrong + empty :]),
         misspelt=tuple(zip(chosen, MISSPELT, strict=False)),
     )
+
+
+def share_code(rows: list[tuple[Value, ...]], column: int, file: str, ledger: Ledger) -> None:
+    """Give the last row of a table the code of the first one, whose organisation is another."""
+    rows[-1] = (*rows[-1][:column], rows[1][column], *rows[-1][column + 1 :])
+    ledger.note(file, SHARED_CODE, f"строка {len(rows)}")
 
 
 def score_cells(scores: Sequence[int | str], rng: Random, as_text: float = 0.0) -> list[Cell]:

@@ -37,12 +37,6 @@ class Computed:
     catalogue: Catalogue
 
 
-def read_data(options: Options, progress: Progress = silent) -> tuple[Catalogue, Tables]:
-    """Load the catalogue and read the data folder; raises as both of them do."""
-    catalogue = load_catalogue(options.catalogue)
-    return catalogue, read_folder(options.data, catalogue.specs, progress)
-
-
 def compute(options: Options, progress: Progress = silent) -> Computed:
     """Compute the results and publish them in ``options.out``."""
     with lock(options.out):

@@ -6,10 +6,9 @@ from typing import Any
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
-from quality_cli.app.compute import read_data
 from quality_cli.app.config import Options
 from quality_cli.catalogue.figures import Figure, figures_of
-from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, formula, status_word
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
@@ -17,6 +16,7 @@ from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.organisations import OrgMatcher
+from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.table import Tables
 from quality_cli.engine.execute import Executor
 from quality_cli.engine.plan import make_plan
@@ -101,7 +101,8 @@ def explain(
     :class:`ConfigurationError` for an unknown indicator, part, unit or stratifier, :class:`NothingToDoError` where
     the results have no such row.
     """
-    catalogue, tables = read_data(options, progress)
+    catalogue = load_catalogue(options.catalogue)
+    tables = read_folder(options.data, catalogue.specs, progress)
     indicator = catalogue.select((indicator_id,))[0]
     figure = _figure(indicator, part)
     unit = _unit(tables.organisations, org)

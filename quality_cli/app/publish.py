@@ -18,11 +18,12 @@ _RENAME_EXCHANGE = 2
 
 
 @contextmanager
-def publication(out: Path) -> Iterator[Path]:
+def publication(out: Path, *, anew: bool = False) -> Iterator[Path]:
     """Give a new folder beside ``out``; when the block ends well, put it in the place of ``out``.
 
-    What stood in ``out`` and was not written anew is carried over. If the block fails or the process is killed,
-    ``out`` stays as it was; the leftovers are removed by the next run. Hold :func:`lock` around it.
+    What stood in ``out`` and was not written is carried over, unless the folder is made ``anew``. If the block fails
+    or the process is killed, ``out`` stays as it was; the leftovers are removed by the next run. Hold :func:`lock`
+    around it.
 
     Raises :class:`OutputError` where ``out`` is somebody else's folder or cannot be written.
     """
@@ -34,7 +35,7 @@ def publication(out: Path) -> Iterator[Path]:
         _recover(out)
         stage.mkdir()
         yield stage
-        if out.is_dir():
+        if out.is_dir() and not anew:
             _carry_over(out, stage)
         _put_in_place(stage, out)
     except OSError as error:

@@ -12,8 +12,7 @@ from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.paths import shown_path
 from quality_cli.datasets.likeness import HeaderMatch
-from quality_cli.datasets.readers.content import read_sheets
-from quality_cli.datasets.readers.folder import read_bytes
+from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.recognise import Recognised
 from quality_cli.datasets.sheets import UnreadableFileError
 from quality_cli.datasets.suggest import Suggestion, suggest
@@ -43,8 +42,7 @@ def proposals(options: Options, file: Path) -> list[Proposal]:
     inside = file.resolve().is_relative_to(options.data.resolve())
     name = shown_path(file.resolve().relative_to(options.data.resolve()) if inside else file)
     try:
-        content = read_bytes(file, name)
-        sheets = None if content is None else read_sheets(content, name, Findings())
+        sheets = read_file(file, name, Findings())
     except UnreadableFileError as error:
         raise NothingToDoError(str(error.finding)) from error
     if sheets is None:

@@ -27,6 +27,18 @@ def check(
             show_default=False,
         ),
     ] = None,
+    marked: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="ПАПКА",
+            show_default=False,
+            help="Записать сюда копии файлов с замечаниями: плохие ячейки закрашены, впереди лист «Замечания».",
+        ),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="КОД", help="Объяснить код замечания, например cell.value, и выйти.", show_default=False),
+    ] = None,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -34,29 +46,41 @@ def check(
 
     Код выхода 12, если есть ошибки. С --suggest ничего не проверяется и не записывается: запись выводится на экран.
     """
-    from quality_cli.app.compute import findings_records, read_data
+    from quality_cli.app.check import check as check_data
+    from quality_cli.app.compute import findings_records
     from quality_cli.app.config import resolve_options
-    from quality_cli.cli.console import problems, progress_bar, say, say_json, table, warn_of
+    from quality_cli.cli.console import problems, progress_bar, say, say_json, show_findings, table
+    from quality_cli.core.codes import explain as explained
     from quality_cli.core.errors import DataHaveErrors
 
+    if explain is not None:
+        say(explained(explain).rstrip())
+        return
     options = resolve_options(config=config, data=data_folder or data, catalogue=catalogue)
     if suggest is not None:
         _suggest(options, suggest, as_json=as_json)
         return
     with progress_bar(quiet=quiet or as_json) as progress:
-        specs, tables = read_data(options, progress)
-    titles = {layout.layout: layout.title for layout in specs.specs.layouts}
+        checked = check_data(options, progress, marked=marked, every_place=as_json)
+    tables = checked.tables
+    titles = {layout.layout: layout.title for layout in checked.catalogue.specs.layouts}
     if as_json:
         files = [{"name": f.name, "layouts": list(f.layouts), "rows": f.rows} for f in tables.files]
-        say_json({"files": files, "findings": findings_records(tables.findings)})
+        copies = {"marked": checked.marked, "unmarked": checked.unmarked} if marked else {}
+        say_json({"version": 1, "files": files, "findings": findings_records(tables.findings), **copies})
     else:
         rows = [
             [file.name, ", ".join(titles[name] for name in file.layouts) or "не прочитан", str(file.rows)]
             for file in tables.files
         ]
         table(["Файл", "Что это", "Строк"], rows)
-        warn_of(tables.findings, quiet=quiet, everything=True)
+        if not quiet:
+            show_findings(tables.findings)
         say(f"Файлов: {len(tables.files)}, строк: {sum(f.rows for f in tables.files)}; {problems(tables.findings)}")
+        if marked:
+            say(f"Размеченных копий: {len(checked.marked)}, папка: {marked}")
+        if checked.unmarked:
+            say(f"Копию не сделать: {', '.join(checked.unmarked)}")
     if tables.findings.has_errors:
         raise DataHaveErrors("в данных есть ошибки; исправьте их и повторите проверку")
 

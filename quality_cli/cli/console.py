@@ -64,6 +64,41 @@ def warn_of(findings: "Findings", *, quiet: bool, everything: bool = False) -> N
         print(f"… и ещё {len(shown) - _SHOWN}; все замечания: quality check или findings.json", file=sys.stderr)
 
 
+def show_findings(findings: "Findings") -> None:
+    """All problems on stderr by severity: drawn tables on a terminal, a line for each elsewhere."""
+    if not sys.stderr.isatty():
+        warn_of(findings, quiet=False, everything=True)
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from quality_cli.core.findings import Severity
+
+    colours = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+    titles = {Severity.ERROR: "Ошибки", Severity.WARNING: "Стоит проверить", Severity.INFO: "Сведения"}
+    console = Console(stderr=True)
+    for severity, colour in colours.items():
+        shown = [finding for finding in findings if finding.severity is severity]
+        if not shown:
+            continue
+        drawn = Table(title=Text(titles[severity], colour), title_justify="left", box=box.SIMPLE, show_lines=True)
+        drawn.add_column("Код", no_wrap=True)
+        drawn.add_column("Место", ratio=2, overflow="fold")
+        drawn.add_column("Что не так и что делать", ratio=3)
+        drawn.add_column("Всего", justify="right")
+        for finding in shown:
+            place = finding.places[0] if finding.places else None
+            note = f" ({place.note})" if place and place.note else ""
+            told = Text(f"{finding.message}{note}")
+            if finding.hint:
+                told.append(f"\n→ {finding.hint}", "dim")
+            drawn.add_row(finding.code, Text(str(place or "")), told, str(finding.total))
+        console.print(drawn)
+    console.print(Text("Что значит код: quality check --explain КОД", "dim"))
+
+
 def table(headers: list[str], rows: list[list[str]]) -> None:
     """A table on stdout: drawn on a terminal, tab-separated in a pipe."""
     if not sys.stdout.isatty():

@@ -187,18 +187,23 @@ def walk(condition: Condition) -> Iterator[Condition]:
 
 def columns_of(condition: Condition) -> frozenset[str]:
     """The columns of the condition's own dataset that it reads."""
-    found: set[str] = set()
+    return frozenset(columns_in_order(condition))
+
+
+def columns_in_order(condition: Condition) -> tuple[str, ...]:
+    """The same columns, each once, as they are written."""
+    found: dict[str, None] = {}
     for node in walk(condition):
         match node:
             case Compare(column, _, value):
-                found.add(column)
+                found[column] = None
                 if isinstance(value, ColumnRef):
-                    found.add(value.column)
+                    found[value.column] = None
             case OneOf(column) | Known(column):
-                found.add(column)
+                found[column] = None
             case AlsoIn(_, on):
-                found.update(on)
-    return frozenset(found)
+                found.update(dict.fromkeys(on))
+    return tuple(found)
 
 
 def clauses_of(condition: Condition) -> tuple[Condition, ...]:

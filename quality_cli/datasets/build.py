@@ -1,17 +1,17 @@
 """A recognised sheet to values by its contract; every cell or row left out is a finding."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
-from quality_cli.core.findings import Findings, Place
+from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.datasets.contract import Column
 from quality_cli.datasets.layout import match_text
 from quality_cli.datasets.organisations import OrgMatcher
 from quality_cli.datasets.recognise import Recognised
-from quality_cli.datasets.table import FILE, PERIOD, ROW, Columns
+from quality_cli.datasets.table import FILE, PERIOD, ROW, SHEET, Columns
 from quality_cli.datasets.values import BAD, Value, expected, is_empty, parse_cells
 
 _FAMILY_MAX = "max"
@@ -152,7 +152,10 @@ class SheetBuilder:
 
     def _family(self, name: str, column: Column) -> dict[str, list[Any]]:
         members = self._found.families[name]
-        values: dict[str, list[Any]] = {f"{name}.{label}": self._parsed(column, index) for label, _, index in members}
+        values: dict[str, list[Any]] = {
+            f"{name}.{label}": self._parsed(column if top is None else column.model_copy(update={"max": top}), index)
+            for label, top, index in members
+        }
         tops = [top for _, top, _ in members]
         if members and None not in tops:
             values[f"{name}.{_FAMILY_MAX}"] = [sum(filter(None, tops))] * len(self._rows)
@@ -166,23 +169,21 @@ class SheetBuilder:
         else:
             cells = [tuple(self._facts.get(name, ()))] * len(self._rows)
         matches = [self._matcher.find(cell) for cell in cells]
-        unknown: Counter[tuple[str, ...]] = Counter()
-        first: dict[tuple[str, ...], int] = {}
+        unknown: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for position, (cell, match) in enumerate(zip(cells, matches, strict=True)):
             if match.unit_id is None and column.required:
-                unknown[cell] += 1
-                first.setdefault(cell, position)
+                unknown[cell].append(position)
                 self._rejected.add(position)
-        for cell, total in unknown.items():
-            self._report_unknown(cell, total, first[cell], where)
+        for cell, positions in unknown.items():
+            self._report_unknown(cell, positions, where)
         return {name: [m.unit_id for m in matches], "login": [m.login for m in matches]}
 
-    def _report_unknown(self, cell: tuple[str, ...], total: int, position: int, where: Sequence[int]) -> None:
+    def _report_unknown(self, cell: tuple[str, ...], positions: Sequence[int], where: Sequence[int]) -> None:
         assert self._matcher is not None
         candidates = self._matcher.find(cell).candidates
-        place = Place(self._sheet.file, self._sheet.sheet)
+        places: tuple[Place, ...] = (Place(self._sheet.file, self._sheet.sheet),)
         if where:
-            place = self._sheet.place(self._rows[position], where[0])
+            places = tuple(self._sheet.place(self._rows[position], where[0]) for position in positions)
             message = f"организации «{' | '.join(cell)}» нет в реестре" if cell else "организация не указана"
             hint = "добавьте её логин или написание названия в реестр организаций"
         else:
@@ -191,7 +192,8 @@ class SheetBuilder:
         if candidates:
             message = f"название «{' | '.join(cell)}» неоднозначно: {'; '.join(candidates)}"
             hint = "укажите логин или полное название"
-        self._findings.error("org.unknown", f"{message}; строки пропущены", place, hint, total)
+        message = f"{message}; строки пропущены"
+        self._findings.add(Finding("org.unknown", Severity.ERROR, message, places, hint, len(positions)))
 
     def _required_known(self, values: Mapping[str, Sequence[Any]]) -> bool:
         usable = True
@@ -226,6 +228,7 @@ class SheetBuilder:
         rule = self._contract.period
         columns[PERIOD] = [year + rule.shift for year in columns[rule.column]] if rule else [None] * len(keep)
         columns[FILE] = [self._sheet.file] * len(keep)
+        columns[SHEET] = [self._sheet.sheet] * len(keep)
         columns[ROW] = [self._rows[position] + 1 for position in keep]
         return columns
 

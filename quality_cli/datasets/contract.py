@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from quality_cli.core.conditions import Where
 from quality_cli.core.ids import closest
-from quality_cli.core.where import TRUE, Scalar
+from quality_cli.core.where import TRUE, Scalar, columns_of
 from quality_cli.core.yamlfile import Strict
 
 ColumnType: TypeAlias = Literal[
@@ -59,7 +59,10 @@ class ShareOf(Strict):
 
 
 class Derivation(Strict):
-    """How a column is filled where the export leaves it empty; exactly one way."""
+    """How a column is filled where the export leaves it empty; exactly one way.
+
+    With ``verify`` a given value is compared with what the rule gives: it stays, a difference is a finding.
+    """
 
     where: Where | None = None
     scale: ScaleLookup | None = None
@@ -68,6 +71,7 @@ class Derivation(Strict):
     map: WordMap | None = None
     earlier: EarlierValue | None = None
     only: Where = Field(default=TRUE)
+    verify: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> "Derivation":
@@ -145,8 +149,84 @@ class PeriodRule(Strict):
         return -1 if self.spring_of else 0
 
 
+class ExistsIn(Strict):
+    """The key of a row must be found in another table; ``match`` maps own columns to its columns.
+
+    Nothing is asked where that table is not loaded for the school year of the row, or where the key is unknown.
+    """
+
+    dataset: str
+    match: dict[str, str] = Field(min_length=1)
+    where: Where = Field(default=TRUE)
+
+
+class Whole(Strict):
+    """What a total must not exceed: a sum or distinct values (else rows) of another table with the same keys.
+
+    ``times`` above 1 leaves room where the two were counted at different dates.
+    """
+
+    dataset: str
+    match: dict[str, str] = Field(min_length=1)
+    where: Where = Field(default=TRUE)
+    sum: str | None = None
+    distinct: str | None = None
+    times: float = Field(default=1, ge=1)
+
+
+class Total(Strict):
+    """A sum or distinct values (else rows) of each group of rows, and what it must not exceed."""
+
+    by: list[str] = Field(min_length=1)
+    sum: str | None = None
+    distinct: str | None = None
+    at_most: Whole
+
+    @model_validator(mode="after")
+    def _matched(self) -> "Total":
+        for name in self.at_most.match:
+            if name not in self.by:
+                raise ValueError(f"ключа «{name}» из «at_most» нет в «by»{closest(name, self.by)}")
+        if any(part.sum and part.distinct for part in (self, self.at_most)):
+            raise ValueError("у «total» и «at_most» не больше одного ключа: sum или distinct")
+        return self
+
+
+class Single(Strict):
+    """One value of a column for each key: one organisation for each pupil."""
+
+    value: str
+    per: list[str] = Field(min_length=1)
+
+
+class Check(Strict):
+    """What must hold in a dataset; exactly one kind. ``title`` says what is wrong where it does not hold.
+
+    ``only`` chooses the rows that are checked. Rows are compared within one school year. What cannot be decided
+    because a cell is unknown is not a problem. A check never changes data.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field(min_length=1)
+    hint: str = ""
+    severity: Literal["error", "warning"] = "warning"
+    only: Where = Field(default=TRUE)
+    must: Where | None = None
+    exists_in: ExistsIn | None = None
+    total: Total | None = None
+    one: Single | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Check":
+        if sum(kind is not None for kind in (self.must, self.exists_in, self.total, self.one)) != 1:
+            raise ValueError("у проверки должен быть ровно один вид: must, exists_in, total или one")
+        if self.must is not None and not columns_of(self.must):
+            raise ValueError("у «must» нет ни одного столбца")
+        return self
+
+
 class Contract(Strict):
-    """A dataset: grain, key, period, columns.
+    """A dataset: grain, key, period, columns, checks.
 
     ``empty_means``: what a unit without a single row tells: nothing happened there (``zero``: the table is a
     complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
@@ -161,6 +241,7 @@ class Contract(Strict):
     concerns: Where = Field(default=TRUE)
     empty_means: Literal["zero", "no_data"] = "no_data"
     columns: dict[str, Column]
+    checks: list[Check] = []
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "Contract":
@@ -168,6 +249,9 @@ class Contract(Strict):
         for name in filter(None, named):
             if name not in self.columns:
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
+        ids = [check.id for check in self.checks]
+        if len(set(ids)) < len(ids):
+            raise ValueError("имена проверок («id») в наборе не должны повторяться")
         if self.period and not self.columns[self.period.column].required:
             raise ValueError(f"столбец «{self.period.column}» задаёт учебный год: укажите «required: да»")
         return self

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Findings, Place
-from quality_cli.datasets.contract import Column, Contract, EarlierValue, ScaleLookup
+from quality_cli.datasets.contract import Column, Contract, Derivation, EarlierValue, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
-from quality_cli.datasets.table import FILE, PERIOD, ROW, SHIPPED, Columns, Table, column_array
+from quality_cli.datasets.table import FILE, PERIOD, ROW, SHEET, SHIPPED, Columns, Table, column_array
 
 _FIRST = " (first)"
 
@@ -51,8 +51,11 @@ def _report_repeated(
         return
     pairs = frame[repeated].merge(frame.drop_duplicates(list(keys)), on=list(keys), suffixes=("", _FIRST))
     differing = _differing(contract, pairs)
-    for file, number, original, titles in zip(pairs[FILE], pairs[ROW], pairs[FILE + _FIRST], differing, strict=True):
-        place = Place(str(file), cell=f"строка {number:.0f}")
+    trace = [FILE, SHEET, ROW]
+    both = pairs[[*trace, *(f"{name}{_FIRST}" for name in trace)]].itertuples(index=False)
+    for (file, sheet, row, original, *first), titles in zip(both, differing, strict=True):
+        told = Place(original, first[0], row=int(first[1]))
+        place = Place(file, sheet, row=int(row), note=f"первая — {told}")
         if titles:
             message = f"строка противоречит уже прочитанной из «{original}» и не учтена: {'; '.join(titles)}"
             findings.error("row.conflict", message, place, "оставьте верную из двух выгрузок")
@@ -88,28 +91,32 @@ def _derived(
 ) -> pd.Series:
     rule = column.derive
     assert rule is not None
-    evaluate = Evaluator(frame, frames)
-    filled: Any
-    missing = frame[name].isna().to_numpy() & evaluate(rule.only).true
-    if rule.where is not None:
-        truth = evaluate(rule.where)
-        filled = np.where(truth.true, 1.0, np.where(truth.false, 0.0, np.nan))
-    elif rule.sum_of is not None:
-        members = [member for member in frame.columns if member.startswith(f"{rule.sum_of}.")]
-        parts = frame[[member for member in members if not member.endswith(".max")]]
-        filled = parts.sum(axis=1, min_count=1).to_numpy()
-    elif rule.share_of is not None:
-        share, whole = (frame[column].to_numpy() for column in (rule.share_of.share, rule.share_of.of))
-        filled = np.floor(share * whole / 100 + 0.5)
-    elif rule.scale is not None:
-        filled = _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), missing, findings)
-    elif rule.map is not None:
-        filled = frame[rule.map.column].astype(object).map(rule.map.words).to_numpy()
-    else:
-        assert rule.earlier is not None
-        filled = _earlier(rule.earlier, frame, frames.get(rule.earlier.dataset))
+    missing = frame[name].isna().to_numpy() & Evaluator(frame, frames)(rule.only).true
+    filled = values_by(rule, frame, frames, missing, findings)
     merged = np.where(missing, filled, frame[name].astype(object).to_numpy())
     return pd.Series(column_array([None if pd.isna(cell) else cell for cell in merged], numeric=column.is_numeric))
+
+
+def values_by(
+    rule: Derivation, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], wanted: np.ndarray, findings: Findings
+) -> np.ndarray:
+    """What a rule gives for each row, NaN where nothing; only the rows ``wanted`` are sure to be worked out."""
+    if rule.where is not None:
+        truth = Evaluator(frame, frames)(rule.where)
+        return np.where(truth.true, 1.0, np.where(truth.false, 0.0, np.nan))
+    if rule.sum_of is not None:
+        members = [member for member in frame.columns if member.startswith(f"{rule.sum_of}.")]
+        parts = frame[[member for member in members if not member.endswith(".max")]]
+        return parts.sum(axis=1, min_count=1).to_numpy()
+    if rule.share_of is not None:
+        share, whole = (frame[column].to_numpy() for column in (rule.share_of.share, rule.share_of.of))
+        return np.asarray(np.floor(share * whole / 100 + 0.5))
+    if rule.scale is not None:
+        return _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), wanted, findings)
+    if rule.map is not None:
+        return frame[rule.map.column].astype(object).map(rule.map.words).to_numpy()
+    assert rule.earlier is not None
+    return _earlier(rule.earlier, frame, frames.get(rule.earlier.dataset))
 
 
 def _earlier(rule: EarlierValue, frame: pd.DataFrame, other: pd.DataFrame | None) -> np.ndarray:
@@ -128,11 +135,11 @@ def _earlier(rule: EarlierValue, frame: pd.DataFrame, other: pd.DataFrame | None
 
 
 def _by_scale(
-    rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame | None, missing: np.ndarray, findings: Findings
+    rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame | None, asked: np.ndarray, findings: Findings
 ) -> np.ndarray:
     score = frame[rule.score].to_numpy()
     result = np.full(len(frame), np.nan)
-    wanted = missing & ~np.isnan(score)
+    wanted = asked & ~np.isnan(score)
     if not wanted.any():
         return result
     thresholds = list(rule.thresholds)

@@ -3,13 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.organisations import LEVEL_OF_KIND, OrgTree, Unit
 from quality_cli.datasets.layout import normalise
-from quality_cli.datasets.table import FILE, ROW
+from quality_cli.datasets.table import FILE, ROW, SHEET
 
 REGISTER = "organisations"
 
@@ -36,12 +36,12 @@ class Match:
     candidates: tuple[str, ...] = ()
 
 
-def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, place: Place) -> OrgTree:
+def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings) -> OrgTree:
     """Make the tree from the rows of the register; a broken parent or a repeated code is a finding."""
     units: dict[str, Unit] = {}
     places: dict[str, Place] = {}
     for row in rows:
-        unit, at = _unit(row), replace(place, file=row[FILE], cell=f"строка {row[ROW]:.0f}")
+        unit, at = _unit(row), Place(row[FILE], row[SHEET], row=int(row[ROW]))
         if unit.id in units:
             findings.error("register.duplicate", f"в реестре повторён код «{unit.id}»", at, "оставьте одну строку")
             continue

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from quality_cli.core.errors import NothingToDoError
-from quality_cli.core.findings import Findings, Place, Severity
+from quality_cli.core.findings import NOTES_SHEET, Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.build import SheetBuilder
+from quality_cli.datasets.checks import run_checks
 from quality_cli.datasets.layout import normalise
 from quality_cli.datasets.link import derive, join
 from quality_cli.datasets.notes import noted
@@ -24,6 +25,7 @@ from quality_cli.datasets.recognise import NearMiss, Recognised, recognise
 from quality_cli.datasets.sheets import RawSheet, UnreadableFileError
 from quality_cli.datasets.specs import Specs
 from quality_cli.datasets.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
+from quality_cli.datasets.trace import Trace
 from quality_cli.datasets.values import is_empty
 
 _SHOWN = 5
@@ -34,21 +36,22 @@ class _Reading:
     """What one pass over the files has gathered so far."""
 
     specs: Specs
-    findings: Findings = field(default_factory=Findings)
+    findings: Findings
     files: dict[str, SourceFile] = field(default_factory=dict)
     sheets: list[Recognised] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
 
-def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tables:
-    """Read every file under ``folder`` (and the catalogue's scales) into tables.
+def read_folder(folder: Path, specs: Specs, progress: Progress = silent, findings: Findings | None = None) -> Tables:
+    """Read every file under ``folder`` (and the catalogue's scales) into tables and check them.
 
+    Problems go to ``findings``: give your own collector to keep every place of each instead of a sample.
     Raises :class:`NothingToDoError` where the folder or the register of organisations is missing: nothing can be
     placed in a district without it. Everything else is a finding, and the good files are still read.
     """
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
-    reading = _Reading(specs)
+    reading = _Reading(specs, Findings() if findings is None else findings)
     paths = data_files(folder, reading.findings)
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
@@ -65,6 +68,7 @@ def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tabl
         )
     register, tree = _register(reading)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
+    run_checks(tables, Trace(reading.sheets), reading.findings)
     return Tables(tables, tree, tuple(reading.files.values()), reading.findings)
 
 
@@ -97,7 +101,7 @@ def _read_content(reading: _Reading, name: str, content: bytes) -> None:
     results = [(sheet, recognise(sheet, reading.specs.layouts, reading.specs.contracts)) for sheet in sheets]
     found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
     reading.sheets += found
-    companions = {normalise(title) for result in found for title in result.layout.companions}
+    companions = {normalise(title) for result in found for title in (*result.layout.companions, NOTES_SHEET)}
     unknown = [
         (sheet, result)
         for sheet, result in results
@@ -125,7 +129,7 @@ def _report_unknown(
             findings.error(
                 "header.missing",
                 f"лист похож на «{result.layout.title}», но в заголовке нет: {result.hint}",
-                Place(name, sheet.sheet, f"строка {result.header + 1}"),
+                Place(name, sheet.sheet, row=result.header + 1),
                 "исправьте заголовок или опишите его в каталоге; готовую запись предложит quality check --suggest ФАЙЛ",
             )
         elif file_known:
@@ -154,7 +158,7 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
     if not parts:
         raise NothingToDoError("в реестре организаций нет ни одной заполненной строки")
     table = join(sheets[0].contract, parts, reading.findings)
-    return table, build_tree(table.records(), reading.findings, Place(sheets[0].sheet.file, sheets[0].sheet.sheet))
+    return table, build_tree(table.records(), reading.findings)
 
 
 def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:

@@ -10,7 +10,7 @@ from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
 from quality_cli.datasets.conditions import Mistake, conditions, no_column
-from quality_cli.datasets.contract import Contract, Derivation, EarlierValue, ScaleLookup
+from quality_cli.datasets.contract import Check, Contract, Derivation, EarlierValue, ExistsIn, ScaleLookup, Total, Whole
 from quality_cli.datasets.layout import Layout, canonical_layout, places_in
 from quality_cli.datasets.organisations import REGISTER
 
@@ -145,6 +145,9 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
         if column.derive is not None:
             for message, path in _dangling_in(column.derive, dataset, files):
                 yield message, ("columns", name, "derive", *path)
+    for index, check in enumerate(dataset.checks):
+        for message, path in _dangling_check(check, dataset, files):
+            yield message, ("checks", index, *path)
 
 
 def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
@@ -187,6 +190,47 @@ def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str,
             yield no_column(other, name), ("earlier", "match", own)
     if rule.value not in other.columns:
         yield no_column(other, rule.value), ("earlier", "value")
+
+
+def _dangling_check(check: Check, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    yield from conditions(check.only, dataset, files, ("only",))
+    if check.must is not None:
+        yield from conditions(check.must, dataset, files, ("must",))
+    if check.exists_in is not None:
+        yield from _dangling_list(check.exists_in, dataset, files, ("exists_in",))
+    if check.total is not None:
+        yield from _lacking(dataset, {**_items("by", check.total.by), **_quantity(check.total)}, ("total",))
+        yield from _dangling_list(check.total.at_most, dataset, files, ("total", "at_most"))
+    if check.one is not None:
+        yield from _lacking(dataset, {("value",): check.one.value, **_items("per", check.one.per)}, ("one",))
+
+
+def _dangling_list(
+    rule: ExistsIn | Whole, dataset: Contract, files: Mapping[str, DatasetFile], path: KeyPath
+) -> Iterator[Mistake]:
+    """Mistakes of a reference to another table."""
+    other = files.get(rule.dataset)
+    if other is None:
+        yield f"нет набора данных «{rule.dataset}»{closest(rule.dataset, files)}", (*path, "dataset")
+        return
+    yield from _lacking(dataset, {("match", own): own for own in rule.match}, path)
+    yield from _lacking(other, {("match", own): name for own, name in rule.match.items()}, path)
+    yield from _lacking(other, _quantity(rule), path)
+    yield from conditions(rule.where, other, files, (*path, "where"))
+
+
+def _items(key: str, names: Sequence[str]) -> dict[KeyPath, str]:
+    return {(key, index): name for index, name in enumerate(names)}
+
+
+def _quantity(rule: ExistsIn | Whole | Total) -> dict[KeyPath, str]:
+    return {(key,): name for key in ("sum", "distinct") if (name := getattr(rule, key, None))}
+
+
+def _lacking(contract: Contract, named: Mapping[KeyPath, str], path: KeyPath) -> Iterator[Mistake]:
+    for inner, name in named.items():
+        if name not in contract.columns:
+            yield no_column(contract, name), (*path, *inner)
 
 
 def _scale_columns(rule: ScaleLookup, dataset: Contract, scales: Contract) -> Iterator[tuple[Contract, str, KeyPath]]:

@@ -2,7 +2,8 @@
 
 In a frame numbers and flags are ``float64`` (NaN = unknown), words and organisations are categoricals (unknown =
 missing). Besides the columns of the contract every frame has ``period`` (first calendar year of the school year, or
-NaN where the table is valid for every year) and the trace of each row: ``_file`` (categorical) and ``_row`` (from 1).
+NaN where the table is valid for every year) and the trace of each row: ``_file``, ``_sheet`` (categorical) and
+``_row`` (from 1).
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from quality_cli.core.findings import Findings
 from quality_cli.core.organisations import OrgTree
 from quality_cli.datasets.contract import Contract
 
-PERIOD, FILE, ROW = "period", "_file", "_row"
+PERIOD, FILE, SHEET, ROW = "period", "_file", "_sheet", "_row"
 
 SHIPPED = "каталог/"
 """Names of files that travel with the catalogue begin so; their rows yield to the same rows of the data."""

@@ -10,7 +10,7 @@ municipality «муниципалитет» with a school for every name met is 
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from quality_cli.core.findings import Findings, Place, Severity
+from quality_cli.core.findings import Findings, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.datasets.build import SheetBuilder
@@ -46,7 +46,7 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
     if REGISTER not in raw:
         raw[REGISTER] = _assumed_register(raw, contracts)
     register = join(contracts[REGISTER], _parts(REGISTER, raw, contracts, None, findings), findings)
-    tree = build_tree(register.records(), findings, Place(REGISTER))
+    tree = build_tree(register.records(), findings)
     tables = _tables(raw, contracts, tree, findings)
     problems = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
     if problems:

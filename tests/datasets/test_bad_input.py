@@ -273,7 +273,7 @@ def test_a_row_repeated_in_another_file_is_taken_once(folder: Path) -> None:
     tables = read(folder)
     finding = only(tables)
     assert (finding.code, finding.severity) == ("row.duplicate", Severity.WARNING)
-    assert str(finding.places[0]) == "б.xlsx · строка 2"
+    assert str(finding.places[0]) == "б.xlsx · Лист1 · строка 2"
     assert "«а.xlsx»" in finding.message
     assert works(tables, "code", "mark") == [("1", 5), ("2", 4), ("3", None), (None, 2), (None, 2)]
 
@@ -282,7 +282,7 @@ def test_a_repeated_row_may_tell_its_free_text_differently(folder: Path) -> None
     for file, variant in (("а.xlsx", "1"), ("б.xlsx", "вариант 1")):
         header, row = table((1, 5))
         xlsx(folder / file, [(*header, "Вариант"), (*row, variant)])
-    assert problems(read(folder)) == [("row.duplicate", "б.xlsx · строка 2")]
+    assert problems(read(folder)) == [("row.duplicate", "б.xlsx · Лист1 · строка 2")]
 
 
 def test_a_row_that_contradicts_another_is_an_error(folder: Path) -> None:
@@ -291,7 +291,7 @@ def test_a_row_that_contradicts_another_is_an_error(folder: Path) -> None:
     tables = read(folder)
     finding = only(tables)
     assert (finding.code, finding.severity) == ("row.conflict", Severity.ERROR)
-    assert str(finding.places[0]) == "б.xlsx · строка 2"
+    assert str(finding.places[0]) == "б.xlsx · Лист1 · строка 2"
     assert "«а.xlsx»" in finding.message
     assert "Отметка" in finding.message
     assert works(tables, "mark") == [5]
@@ -301,7 +301,7 @@ def test_a_repeated_row_of_a_school_with_two_logins_found_by_name(folder: Path) 
     row = ("Лесная СОШ", 2026, 4, "Математика", 1, 5)
     xlsx(folder / "а.xlsx", table(row, row))
     tables = read(folder)
-    assert problems(tables) == [("row.duplicate", "а.xlsx · строка 3")]
+    assert problems(tables) == [("row.duplicate", "а.xlsx · Лист1 · строка 3")]
     assert works(tables, "org", "login") == [("з-02", None)]
 
 

@@ -60,12 +60,30 @@ def test_only_the_planted_problems_are_told(sample: Tables) -> None:
     planted = {(row[1], row[3]) for row in _section("Подложенные трудности")}
     assert ("сдвиг на столбец: пол стоит в отметке", "Sheet!E54") in planted
     assert ("сдан пустой бланк вместо заполненного", "edu990106 Протокол") in planted
+    assert planted >= {
+        *(
+            ("итог не равен сумме заданий", place)
+            for place in ("Sheet!I42, Sheet!I156", "Протокол!AC5, Протокол!AC47, Протокол!AC48")
+        ),
+        ("итог не равен сумме заданий", "edu990102 Протокол!W17, edu990103 Протокол!W14"),
+        ("вместо школы выбран детский сад", "строка 12"),
+        ("максимальный балл меньше набранного", "строка 25"),
+        ("код выпускника другой школы", "строка 214"),
+    }
+    form = "Форма сбора результатов География 6 класс ВПР 2025.xlsx · Протокол"
     shifted = "2025/Математика 6 класс ВПР 2025.xlsx · Sheet · "
     blank = "2026/edu990106/Форма сбора результатов Английский язык 8 класс ВПР 2026.xlsx · Протокол"
     assert sorted((finding.code, str(finding.places[0]), finding.total) for finding in told) == [
         ("cell.value", f"{shifted}E54", 1),
         ("cell.value", f"{shifted}F54", 1),
-        ("row.duplicate", "2026/Протокол олимпиады Математика.xlsx · строка 6", 12),
+        ("check.derived", f"2025/edu990102/{form} · W17", 1),
+        ("check.derived", f"2025/edu990103/{form} · W14", 1),
+        ("check.derived", f"{shifted}I42", 2),
+        ("check.derived", "2025/Математика 7 класс ВПР 2025.xlsx · Протокол · AC5", 3),
+        ("check.row", "2025/История 7 класс (таблица).csv · J25", 1),
+        ("check.single", "2026/Выпускники.csv · A2", 2),
+        ("row.concern", "2025/История 7 класс (таблица).csv · A12", 1),
+        ("row.duplicate", "2026/Протокол олимпиады Математика.xlsx · Протокол · строка 6", 12),
         ("sheet.blank", blank, 1),
     ]
 

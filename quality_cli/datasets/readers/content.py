@@ -1,11 +1,13 @@
 """One door to all readers: bytes of a file in, raw sheets out."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from quality_cli.core.findings import Findings
 from quality_cli.core.text import cleaned
 from quality_cli.datasets.readers.delimited import is_prose, read_delimited
+from quality_cli.datasets.readers.folder import read_bytes
 from quality_cli.datasets.readers.isolated import read_isolated
 from quality_cli.datasets.readers.kinds import Kind, kind_of
 from quality_cli.datasets.readers.workbook import read_xlsx
@@ -38,6 +40,12 @@ def read_sheets(content: bytes, shown: str, findings: Findings) -> list[RawSheet
                 return None
             sheets = [read_delimited(content, shown)]
     return [_without_unseen_signs(sheet) for sheet in sheets]
+
+
+def read_file(path: Path, shown: str, findings: Findings) -> list[RawSheet] | None:
+    """The same of one file on disk."""
+    content = read_bytes(path, shown)
+    return None if content is None else read_sheets(content, shown, findings)
 
 
 def _without_unseen_signs(sheet: RawSheet) -> RawSheet:

@@ -1,0 +1,206 @@
+"""Checks of contracts: what the cells of a row, of a table and of several tables must tell together.
+
+They run when everything is joined and derived, and change nothing: what does not hold is a finding.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from quality_cli.core.findings import Finding, Findings, Severity
+from quality_cli.core.where import Condition, columns_in_order
+from quality_cli.datasets.contract import Check, Derivation, ExistsIn, Single, Total, Whole
+from quality_cli.datasets.evaluate import Evaluator, Mask
+from quality_cli.datasets.link import values_by
+from quality_cli.datasets.organisations import REGISTER
+from quality_cli.datasets.table import FILE, PERIOD, SHIPPED, Table
+from quality_cli.datasets.trace import Trace
+
+_COUNT, _LIMIT = "_count", "_limit"
+_ROUNDING = 1e-9
+
+
+def run_checks(tables: Mapping[str, Table], trace: Trace, findings: Findings) -> None:
+    """Check every table by its contract; what does not hold is added to ``findings``."""
+    for table in tables.values():
+        _Checker(table, tables, trace, findings).run()
+
+
+class _Checker:
+    """The checks of one table. Rows of the catalogue's own files are not the analyst's to repair and are left out."""
+
+    def __init__(self, table: Table, tables: Mapping[str, Table], trace: Trace, findings: Findings) -> None:
+        self._contract, self._frame = table.contract, table.frame
+        self._tables = tables
+        self._frames = {name: other.frame for name, other in tables.items()}
+        self._evaluate = Evaluator(table.frame, self._frames)
+        self._trace = trace
+        self._findings = findings
+        self._rows = ~table.frame[FILE].astype(str).str.startswith(SHIPPED).to_numpy()
+
+    def run(self) -> None:
+        """All of them, in the order of the contract."""
+        self._concern()
+        for name, column in self._contract.columns.items():
+            if column.derive is not None and column.derive.verify:
+                self._verify(name, column.derive)
+        for check in self._contract.checks:
+            rows = self._rows & self._evaluate(check.only).true
+            if check.must is not None:
+                self._must(check, check.must, rows)
+            elif check.exists_in is not None:
+                self._exists_in(check, check.exists_in, rows)
+            elif check.total is not None:
+                self._total(check, check.total, rows)
+            elif check.one is not None:
+                self._one(check, check.one, rows)
+
+    def _concern(self) -> None:
+        """Rows of organisations that the dataset does not concern: nothing else is asked of them."""
+        register, organisation = self._frames.get(REGISTER), self._contract.organisation
+        if register is None or organisation is None or self._contract.dataset == REGISTER:
+            return
+        foreign = register["id"][Evaluator(register, self._frames)(self._contract.concerns).false]
+        rows = self._rows & self._frame[organisation].isin(list(foreign)).to_numpy()
+        self._rows &= ~rows
+        message = f"«{self._contract.title}»: строка об организации, которой эта таблица не касается"
+        hint = "исправьте организацию или её вид в реестре"
+        self._tell("row.concern", Severity.ERROR, message, hint, self._frame[rows], organisation, [organisation])
+
+    def _verify(self, name: str, rule: Derivation) -> None:
+        given, column = self._frame[name], self._contract.columns[name]
+        asked = self._rows & given.notna().to_numpy() & self._evaluate(rule.only).true
+        right = pd.Series(values_by(rule, self._frame, self._frames, asked, Findings()), index=given.index)
+        if column.is_numeric:
+            unlike = (given - right.astype("float64")).abs() > _ROUNDING
+        else:
+            unlike = given.astype(object) != right.astype(object)
+        differs = asked & right.notna().to_numpy() & unlike.to_numpy()
+        if not differs.any():
+            return
+        basis = "другим столбцам строки"
+        if rule.sum_of is not None:
+            basis = f"сумме «{self._contract.columns[rule.sum_of].title}»"
+        elif rule.scale is not None:
+            basis = f"таблице «{self._tables[rule.scale.dataset].contract.title}»"
+        message = f"столбец «{column.title}» не соответствует {basis}"
+        hint = "исправьте неверное; в расчёт взято то, что указано"
+        notes = [
+            f"указано {self._shown(name, old)}, должно быть {self._shown(name, new)}"
+            for old, new in zip(given[differs], right[differs], strict=True)
+        ]
+        self._tell("check.derived", Severity.WARNING, message, hint, self._frame[differs], name, notes=notes)
+
+    def _must(self, check: Check, must: Condition, rows: Mask) -> None:
+        named = columns_in_order(must)
+        hint = f"проверьте: {self._titles([*columns_in_order(check.only), *named])}"
+        self._tell_check("check.row", check, hint, self._frame[rows & self._evaluate(must).false], named[0], named)
+
+    def _exists_in(self, check: Check, rule: ExistsIn, rows: Mask) -> None:
+        other = self._tables.get(rule.dataset)
+        if other is None:
+            return
+        own_keys, keys = self._keys(rule.match, other)
+        listed = other.frame[Evaluator(other.frame, self._frames)(rule.where).true]
+        asked = rows & self._frame[own_keys].notna().all(axis=1).to_numpy()
+        if PERIOD in own_keys:
+            asked &= self._frame[PERIOD].isin(other.frame[PERIOD]).to_numpy()
+        known = pd.MultiIndex.from_frame(listed[keys].astype(object))
+        absent = asked & ~pd.MultiIndex.from_frame(self._frame[own_keys].astype(object)).isin(known)
+        hint = f"исправьте: {self._titles(rule.match)} — или дополните таблицу «{other.contract.title}»"
+        self._tell_check("check.absent", check, hint, self._frame[absent], list(rule.match)[-1], list(rule.match))
+
+    def _total(self, check: Check, rule: Total, rows: Mask) -> None:
+        other = self._tables.get(rule.at_most.dataset)
+        if other is None:
+            return
+        own_match, match = self._keys(rule.at_most.match, other)
+        by = [*rule.by, *([PERIOD] if PERIOD in own_match else [])]
+        counted = _counted(self._frame[rows], by, rule, _COUNT)
+        part = other.frame[Evaluator(other.frame, self._frames)(rule.at_most.where).true]
+        whole = _counted(part, match, rule.at_most, _LIMIT).rename(columns=dict(zip(match, own_match, strict=True)))
+        pairs = counted.merge(whole, on=own_match)
+        over = pairs[pairs[_COUNT] > pairs[_LIMIT] * rule.at_most.times]
+        first = self._frame[rows].astype(dict.fromkeys(by, object)).drop_duplicates(by).merge(over, on=by)
+        notes = [
+            f"{count:g}, а в таблице «{other.contract.title}» — {limit:g}"
+            for count, limit in zip(first[_COUNT], first[_LIMIT], strict=True)
+        ]
+        hint = f"сверьте с таблицей «{other.contract.title}» и исправьте неверное"
+        column = rule.sum or rule.distinct or rule.by[-1]
+        self._tell_check("check.total", check, hint, first, column, rule.by, notes)
+
+    def _one(self, check: Check, rule: Single, rows: Mask) -> None:
+        keys = [*rule.per, *([PERIOD] if self._contract.period else [])]
+        frame = self._frame[rows].dropna(subset=[*rule.per, rule.value])
+        keyed = frame[[*keys, rule.value]].astype(object)
+        several = keyed.groupby(keys, dropna=False)[rule.value].transform("nunique") > 1
+        differing = frame[several.to_numpy(dtype=bool) & ~keyed.duplicated().to_numpy()]
+        hint = f"проверьте: {self._titles([*rule.per, rule.value])}"
+        self._tell_check("check.single", check, hint, differing, rule.value, [rule.value])
+
+    def _keys(self, match: Mapping[str, str], other: Table) -> tuple[list[str], list[str]]:
+        """Own keys and those of the other table; rows are compared within one school year where both have it."""
+        period = [PERIOD] if self._contract.period and other.contract.period else []
+        return [*match, *period], [*match.values(), *period]
+
+    def _tell_check(
+        self,
+        code: str,
+        check: Check,
+        hint: str,
+        rows: pd.DataFrame,
+        column: str,
+        shown: Sequence[str],
+        notes: Sequence[str] | None = None,
+    ) -> None:
+        self._tell(code, Severity(check.severity), check.title, check.hint or hint, rows, column, shown, notes)
+
+    def _tell(
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        hint: str,
+        rows: pd.DataFrame,
+        column: str,
+        shown: Sequence[str] = (),
+        notes: Sequence[str] | None = None,
+    ) -> None:
+        """One finding for each row, at the cell of ``column``; ``shown`` are columns whose values are told."""
+        for position, (_, row) in enumerate(rows.iterrows()):
+            cells = {self._contract.columns[name].title: self._shown(name, row[name]) for name in shown}
+            told = [f"{title} — {cell}" for title, cell in cells.items() if cell]
+            note = "; ".join([*([notes[position]] if notes else []), *told])
+            place = self._trace.place(self._contract.dataset, row, column, note)
+            self._findings.add(Finding(code, severity, message, (place,), hint))
+
+    def _shown(self, name: str, value: Any) -> str:
+        """A value for a note; free text and codes of people are not told."""
+        column = self._contract.columns[name]
+        if pd.isna(value):
+            return "пусто"
+        match column.type:
+            case "text":
+                return ""
+            case "flag":
+                return "да" if value else "нет"
+            case "period":
+                return f"{value:.0f}/{value + 1:.0f}"
+            case "integer" | "number":
+                return f"{value:g}".replace(".", ",")
+        return str(value)
+
+    def _titles(self, names: Sequence[str] | Mapping[str, str]) -> str:
+        return ", ".join(f"«{self._contract.columns[name].title}»" for name in dict.fromkeys(names))
+
+
+def _counted(frame: pd.DataFrame, by: Sequence[str], rule: Total | Whole, name: str) -> pd.DataFrame:
+    """Sum, distinct values or rows of each group whose key is wholly known."""
+    groups = frame.astype(dict.fromkeys(by, object)).groupby(list(by))
+    if rule.sum is not None:
+        counted = groups[rule.sum].sum(min_count=1)
+    else:
+        counted = groups[rule.distinct].nunique() if rule.distinct is not None else groups.size()
+    return counted.rename(name).dropna().reset_index()
