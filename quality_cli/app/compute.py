@@ -8,6 +8,7 @@ from typing import Any
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
 from quality_cli.app.config import Options
+from quality_cli.app.key import KeyFile
 from quality_cli.app.manifest import counts, fingerprint, hashes, now, read_manifest, tool, tree_files, write_manifest
 from quality_cli.app.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
@@ -17,7 +18,8 @@ from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import CATALOGUE, TEMPLATES
 from quality_cli.datasets.organisations import REGISTER
-from quality_cli.datasets.read import read_folder
+from quality_cli.datasets.people import Pseudonyms
+from quality_cli.datasets.read import data_files, read_folder
 from quality_cli.datasets.table import Tables
 from quality_cli.documents.workbook import write_workbook
 from quality_cli.engine.execute import Executor
@@ -40,7 +42,7 @@ class Computed:
 def read_data(options: Options, progress: Progress = silent) -> tuple[Catalogue, Tables]:
     """Load the catalogue and read the data folder; raises as both of them do."""
     catalogue = load_catalogue(options.catalogue)
-    return catalogue, read_folder(options.data, catalogue.specs, progress)
+    return catalogue, _read(options, catalogue, progress)
 
 
 def compute(options: Options, progress: Progress = silent) -> Computed:
@@ -60,7 +62,7 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
     """
     catalogue = load_catalogue(options.catalogue)
     indicators = catalogue.select(options.indicators, options.directions)
-    tables = read_folder(options.data, catalogue.specs, progress)
+    tables = _read(options, catalogue, progress)
     chosen = (options.period.start,) if options.period else ()
     plan = make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, chosen)
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
@@ -70,6 +72,13 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
     results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
     progress("Расчёт", "", 1, 1)
     return Computed(results, tables, catalogue)
+
+
+def _read(options: Options, catalogue: Catalogue, progress: Progress) -> Tables:
+    key = KeyFile.of(options)
+    tables = read_folder(options.data, catalogue.specs, progress, Pseudonyms(key))
+    tables.findings.extend(key.findings)
+    return tables
 
 
 def write_results(stage: Path, computed: Computed, options: Options, started: str, before: dict[str, Any]) -> None:
@@ -101,8 +110,8 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
 
 
 def input_fingerprint(options: Options) -> str:
-    """One hash of everything the output depends on: data, catalogue, templates, options, program."""
-    files = tree_files(options.data, CATALOGUE, options.catalogue, TEMPLATES, options.templates)
+    """One hash of everything the output depends on: data, catalogue, templates, options, program; not the key."""
+    files = [*data_files(options.data), *tree_files(CATALOGUE, options.catalogue, TEMPLATES, options.templates)]
     return fingerprint(files, json.dumps([shown_options(options), tool()], ensure_ascii=False))
 
 

@@ -15,6 +15,8 @@ from quality_cli.datasets.build import SheetBuilder
 from quality_cli.datasets.layout import normalise
 from quality_cli.datasets.link import derive, join
 from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.people import Pseudonyms
+from quality_cli.datasets.quoting import sheet_name
 from quality_cli.datasets.recognise import NearMiss, Recognised, recognise
 from quality_cli.datasets.sheets import SUFFIXES, RawSheet, UnreadableFileError, read_sheets
 from quality_cli.datasets.specs import Specs
@@ -29,21 +31,24 @@ class _Reading:
     """What one pass over the files has gathered so far."""
 
     specs: Specs
+    pseudonyms: Pseudonyms
     findings: Findings = field(default_factory=Findings)
     files: dict[str, SourceFile] = field(default_factory=dict)
     sheets: list[Recognised] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
 
-def read_folder(folder: Path, specs: Specs, progress: Progress = silent) -> Tables:
-    """Read every file under ``folder`` (and the catalogue's scales) into tables.
+def read_folder(
+    folder: Path, specs: Specs, progress: Progress = silent, pseudonyms: Pseudonyms | None = None
+) -> Tables:
+    """Read every file under ``folder`` (and the catalogue's scales) into tables; people become ``pseudonyms``.
 
     Raises :class:`NothingToDoError` where the folder or the register of organisations is missing: nothing can be
     placed in a district without it. Everything else is a finding, and the good files are still read.
     """
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
-    reading = _Reading(specs)
+    reading = _Reading(specs, pseudonyms or Pseudonyms())
     paths = data_files(folder)
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
@@ -81,7 +86,10 @@ def _read_file(reading: _Reading, path: Path, name: str) -> None:
     try:
         content = path.read_bytes()
         reading.files[name] = SourceFile(name, len(content), hashlib.sha256(content).hexdigest())
-        sheets = read_sheets(path, name)
+        sheets = [
+            replace(sheet, sheet=sheet_name(sheet.sheet, number))
+            for number, sheet in enumerate(read_sheets(path, name), start=1)
+        ]
     except UnreadableFileError as error:
         reading.findings.add(error.finding)
         return
@@ -168,7 +176,7 @@ def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
 def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:
     parts = []
     for sheet in sheets:
-        part = SheetBuilder(sheet, matcher, reading.findings).build()
+        part = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms).build()
         file = reading.files[sheet.sheet.file]
         reading.files[sheet.sheet.file] = replace(
             file,

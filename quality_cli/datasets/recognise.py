@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from quality_cli.core.ids import closest
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.layout import Layout, match_text, normalise
+from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.sheets import RawSheet
 from quality_cli.datasets.values import is_empty
 
@@ -69,7 +70,7 @@ def recognise(
                 if best is None or score > best[0]:
                     best = (score, result)
             elif len(found) > 2 and (near is None or share > near[0]):
-                near = (share, _near_miss(layout, index, found, row))
+                near = (share, _near_miss(layout, contract, index, found, row))
     return best[1] if best else near[1] if near else None
 
 
@@ -139,8 +140,9 @@ _LABEL = Contract.model_validate(
 )
 
 
-def _near_miss(layout: Layout, header: int, found: Sequence[bool], row: Sequence[str]) -> NearMiss:
+def _near_miss(layout: Layout, contract: Contract, header: int, found: Sequence[bool], row: Sequence[str]) -> NearMiss:
     missing = tuple(name for name, is_found in zip(layout.recognise.headers, found, strict=True) if not is_found)
-    others = [cell for cell in row if cell]
+    known = words_of((*contract.vocabulary, *layout.recognise.headers))
+    others = [cell for cell in row if cell and quoted(cell, known, misspelt=True) == cell]
     similar = [f"«{name}»{closest(normalise(name), others)}" for name in missing]
     return NearMiss(layout, header, missing, ", ".join(similar))
