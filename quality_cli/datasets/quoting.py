@@ -77,10 +77,11 @@ def _quoted(text: str, known: frozenset[str], misspelt: bool) -> str:
         if token["known"]:
             return token[0]
         if token["word"]:
-            plain = normalise(token[0])
+            word = normalise(token[0])
             short = letters <= (_SHORT if token[0].islower() else 2)
-            understood = plain in known or plain in _COMMON or (misspelt and _nearly(plain, known))
-            return token[0] if short or understood else HIDDEN
+            understood = word in known or word in _COMMON or (misspelt and _nearly(word, known))
+            initial = len(word) == 1 and token[0].isupper()
+            return token[0] if short or (understood and not initial) else HIDDEN
         return token[0] if digits < _DIGITS else HIDDEN
 
     masked = _RUN.sub(HIDDEN, _TOKEN.sub(shown, text))
