@@ -3,6 +3,7 @@
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
@@ -74,7 +75,8 @@ class KeyFile:
 
     def _write(self, new: Path) -> None:
         new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        opener = partial(os.open, mode=0o600)  # never readable by others, not even for a moment
+        with open(new, "xb", opener=opener) as file:
             file.write(secrets.token_bytes(KEY_SIZE))
             file.flush()
             os.fsync(file.fileno())

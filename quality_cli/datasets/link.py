@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Findings, Place
-from quality_cli.datasets.contract import Column, Contract, EarlierValue, ScaleLookup
+from quality_cli.datasets.contract import Contract, EarlierValue, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
+from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.table import FILE, PERIOD, ROW, SHIPPED, Columns, Table, column_array
 
 _FIRST = " (first)"
@@ -79,13 +80,14 @@ def derive(table: Table, frames: Mapping[str, pd.DataFrame], findings: Findings)
     frame = table.frame.copy(deep=False)
     for name, column in table.contract.columns.items():
         if column.derive is not None:
-            frame[name] = _derived(name, column, frame, frames, findings)
+            frame[name] = _derived(name, table.contract, frame, frames, findings)
     return Table(table.contract, frame)
 
 
 def _derived(
-    name: str, column: Column, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], findings: Findings
+    name: str, contract: Contract, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], findings: Findings
 ) -> pd.Series:
+    column = contract.columns[name]
     rule = column.derive
     assert rule is not None
     evaluate = Evaluator(frame, frames)
@@ -99,7 +101,8 @@ def _derived(
         parts = frame[[member for member in members if not member.endswith(".max")]]
         filled = parts.sum(axis=1, min_count=1).to_numpy()
     elif rule.scale is not None:
-        filled = _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), missing, findings)
+        words = words_of(contract.vocabulary)
+        filled = _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), missing, words, findings)
     elif rule.map is not None:
         filled = frame[rule.map.column].astype(object).map(rule.map.words).to_numpy()
     else:
@@ -125,7 +128,12 @@ def _earlier(rule: EarlierValue, frame: pd.DataFrame, other: pd.DataFrame | None
 
 
 def _by_scale(
-    rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame | None, missing: np.ndarray, findings: Findings
+    rule: ScaleLookup,
+    frame: pd.DataFrame,
+    scales: pd.DataFrame | None,
+    missing: np.ndarray,
+    known_words: frozenset[str],
+    findings: Findings,
 ) -> np.ndarray:
     score = frame[rule.score].to_numpy()
     result = np.full(len(frame), np.nan)
@@ -149,7 +157,7 @@ def _by_scale(
         marks = np.array([rule.lowest, *rule.thresholds.values()], dtype=float)
         result[index] = marks[reached.sum(axis=1)]
     for key, total in lacking.items():
-        words = ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in key)
+        words = ", ".join(quoted(part, known_words) for part in key)
         findings.error(
             "scale.missing",
             f"нет шкалы перевода баллов в отметки: {words}; работ без отметки: {total}",
