@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quality_cli.app.config import Options
+from quality_cli.app.data import read_data
 from quality_cli.app.manifest import counts, read_manifest, write_manifest
 from quality_cli.app.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import ConfigurationError, OutputError
 from quality_cli.core.findings import SAMPLE, Findings
 from quality_cli.core.progress import Progress, silent
-from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.sheets import UnreadableFileError
 from quality_cli.datasets.table import Tables
 from quality_cli.documents.marked import Remark, marked_copy, remarks_by_file
@@ -42,7 +42,7 @@ def check(
         _refuse(marked, options.data)
     catalogue = load_catalogue(options.catalogue)
     findings = Findings(None if every_place or marked else SAMPLE)
-    tables = read_folder(options.data, catalogue.specs, progress, findings)
+    tables = read_data(options, catalogue, progress, findings)
     if marked is None:
         return Checked(catalogue, tables)
     with lock(marked):

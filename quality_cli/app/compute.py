@@ -8,6 +8,7 @@ from typing import Any
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
 from quality_cli.app.config import Options
+from quality_cli.app.data import read_data
 from quality_cli.app.manifest import counts, fingerprint, hashes, now, read_manifest, tool, tree_files, write_manifest
 from quality_cli.app.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
@@ -17,7 +18,7 @@ from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import CATALOGUE, TEMPLATES
 from quality_cli.datasets.organisations import REGISTER
-from quality_cli.datasets.read import read_folder
+from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.table import Tables
 from quality_cli.documents.workbook import write_workbook
 from quality_cli.engine.execute import Executor
@@ -54,7 +55,7 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
     """
     catalogue = load_catalogue(options.catalogue)
     indicators = catalogue.select(options.indicators, options.directions)
-    tables = read_folder(options.data, catalogue.specs, progress)
+    tables = read_data(options, catalogue, progress)
     chosen = (options.period.start,) if options.period else ()
     plan = make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, chosen)
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
@@ -99,8 +100,9 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
 
 
 def input_fingerprint(options: Options) -> str:
-    """One hash of everything the output depends on: data, catalogue, templates, options, program."""
-    files = tree_files(options.data, CATALOGUE, options.catalogue, TEMPLATES, options.templates)
+    """One hash of everything the output depends on: data, catalogue, templates, options, program; not the key."""
+    files = [path for path in data_files(options.data, Findings()) if path.is_file()]
+    files += tree_files(CATALOGUE, options.catalogue, TEMPLATES, options.templates)
     return fingerprint(files, json.dumps([shown_options(options), tool()], ensure_ascii=False))
 
 

@@ -31,6 +31,7 @@ class ConfigFile(Strict):
     out: str | None = None
     catalogue: str | None = None
     templates: str | None = None
+    key: str | None = None
     period: str | None = None
     office: Office = Office()
     signatory: Signatory = Signatory()
@@ -38,12 +39,16 @@ class ConfigFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What one call works with; paths are as given, ``period`` None means «every period found»."""
+    """What one call works with; paths are as given, ``period`` None means «every period found».
+
+    ``key`` is the file with the key of the pseudonyms; None: one in the data folder, made when first needed.
+    """
 
     data: Path
     out: Path
     catalogue: Path | None = None
     templates: Path | None = None
+    key: Path | None = None
     period: Period | None = None
     indicators: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
@@ -80,6 +85,7 @@ def resolve_options(
         out=path(out, file.out) or Path("out"),
         catalogue=path(catalogue, file.catalogue),
         templates=path(None, file.templates),
+        key=path(None, file.key),
         period=chosen,
         indicators=indicators,
         directions=directions,

@@ -7,6 +7,7 @@ from typing import Any
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
 from quality_cli.app.config import Options
+from quality_cli.app.data import read_data
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import Indicator
@@ -16,7 +17,6 @@ from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.organisations import OrgMatcher
-from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.table import Tables
 from quality_cli.engine.execute import Executor
 from quality_cli.engine.plan import make_plan
@@ -102,7 +102,7 @@ def explain(
     the results have no such row.
     """
     catalogue = load_catalogue(options.catalogue)
-    tables = read_folder(options.data, catalogue.specs, progress)
+    tables = read_data(options, catalogue, progress)
     indicator = catalogue.select((indicator_id,))[0]
     figure = _figure(indicator, part)
     unit = _unit(tables.organisations, org)

@@ -71,6 +71,8 @@ def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Ite
             column = contract.columns.get(name)
             if column is None:
                 yield no_column(contract, name), ("by", index)
+            elif column.personal:
+                yield f"по столбцу «{name}» нельзя разложить: он указывает на человека", ("by", index)
             elif column.type not in ("integer", "category", "flag", "text", "letter"):
                 yield f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел", ("by", index)
 

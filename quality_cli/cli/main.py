@@ -2,6 +2,8 @@
 
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -75,8 +77,11 @@ def _run() -> int:
     except Exception as error:
         if os.environ.get("QUALITY_DEBUG"):
             raise
-        print(f"Внутренняя ошибка программы ({type(error).__name__}): {error}", file=sys.stderr)
-        print("Повторите с QUALITY_DEBUG=1 и пришлите вывод разработчикам.", file=sys.stderr)
+        where = traceback.extract_tb(error.__traceback__)[-1]  # not its text, which may quote a cell
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        print(f"Внутренняя ошибка программы: {type(error).__name__}, {place}", file=sys.stderr)
+        print("Повторите с QUALITY_DEBUG=1 и пришлите вывод разработчикам,", file=sys.stderr)
+        print("проверив, что в нём нет личных данных.", file=sys.stderr)
         return 1
     return 0
 

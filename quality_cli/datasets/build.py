@@ -10,24 +10,30 @@ from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.datasets.contract import Column
 from quality_cli.datasets.layout import match_text
 from quality_cli.datasets.organisations import OrgMatcher
+from quality_cli.datasets.people import Pseudonyms, is_birth_date, name_columns, personal_kind
+from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.recognise import Recognised
 from quality_cli.datasets.table import FILE, PERIOD, ROW, SHEET, Columns
 from quality_cli.datasets.values import BAD, Value, expected, is_empty, parse_cells
 
 _FAMILY_MAX = "max"
-_SHOWN_LETTERS = 5
 
 
 class SheetBuilder:
-    """Understands one sheet; ``findings`` receives what is wrong with it."""
+    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people."""
 
-    def __init__(self, found: Recognised, matcher: OrgMatcher | None, findings: Findings) -> None:
+    def __init__(
+        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms
+    ) -> None:
         self._found = found
         self._matcher = matcher
         self._findings = findings
+        self._pseudonyms = pseudonyms
         self._sheet = found.sheet
         self._contract = found.contract
         self._facts = facts_of(found)
+        self._words = words_of(self._contract.vocabulary)
+        self._unclaimed = _unclaimed(found)
         self._rejected: set[int] = set()
         self._totals = 0
         self._rows = self._without_totals(self._data_rows())
@@ -46,6 +52,7 @@ class SheetBuilder:
                 values.update(self._organisations(name, column))
             else:
                 values[name] = self._values(name, column)
+        self._report_unread()
         if not self._required_known(values):
             return None
         return self._kept(values)
@@ -126,14 +133,56 @@ class SheetBuilder:
             values = [self._fact(name, column)] * len(self._rows)
         if column.default is not None:
             values = [column.default if value is None else value for value in values]
+        if column.personal:
+            told = values if any(value is not None for value in values) else self._names(name, column)
+            return [None if value is None else self._pseudonyms(column.personal, str(value)) for value in told]
         return values
+
+    def _names(self, name: str, column: Column) -> list[Value]:
+        """Names in place of the codes that the sheet lacks; the columns they are read from become claimed."""
+        where = name_columns(self._unclaimed, self._contract.columns).get(name)
+        if where is None:
+            return [None] * len(self._rows)
+        for index in where:
+            del self._unclaimed[index]
+        parts = zip(*(self._parsed(column, index) for index in where), strict=True)
+        names: list[Value] = [" ".join(str(part) for part in row if part is not None) or None for row in parts]
+        if name == next(first for first, column in self._contract.columns.items() if column.personal):
+            self._report_namesakes(names, column)
+        return names
+
+    def _report_namesakes(self, names: Sequence[Value], column: Column) -> None:
+        """A date of birth is no part of a pseudonym (another table may lack it), but it shows namesakes."""
+        birth = next((index for index, header in self._unclaimed.items() if is_birth_date(header)), None)
+        if birth is None or column.personal is None:
+            return
+        born: dict[str, set[str]] = defaultdict(set)
+        for told, date in zip(names, self._cells(birth), strict=True):
+            if told is not None and not is_empty(date):
+                born[self._pseudonyms(column.personal, str(told))].add(str(date).strip())
+        total = sum(len(dates) > 1 for dates in born.values())
+        if total:
+            message = "под одним именем люди с разными датами рождения: они сочтены за одного человека"
+            hint = f"добавьте столбец «{column.title}» с постоянным условным кодом"
+            self._findings.warning("person.namesakes", message, self._header_place(birth), hint, total)
+
+    def _report_unread(self) -> None:
+        """Personal columns that are not needed: what they are, never what is in them."""
+        for index, header in self._unclaimed.items():
+            kind = personal_kind(header)
+            if kind is not None:
+                message = f"столбец с личными данными не прочитан: {kind}"
+                self._findings.info("column.personal", message, self._header_place(index))
+
+    def _header_place(self, column: int) -> Place:
+        return self._sheet.place(self._found.header, column)
 
     def _fact(self, name: str, column: Column) -> Value:
         (value,) = parse_cells(self._facts[name][:1], column)
         if value is not BAD:
             return value
         place = Place(self._sheet.file, self._sheet.sheet)
-        shown = self._facts[name][0]
+        shown = quoted(self._facts[name][0], self._words)
         self._findings.error("cell.value", f"«{column.title}»: не понять «{shown}»", place, expected(column))
         return None
 
@@ -144,7 +193,7 @@ class SheetBuilder:
             if value is BAD:
                 values[position] = None
                 place = self._sheet.place(self._rows[position], where)
-                shown = _masked(cells[position])
+                shown = quoted(cells[position], self._words)
                 self._findings.error(
                     "cell.value", f"столбец «{column.title}»: не понять «{shown}»", place, expected(column)
                 )
@@ -181,16 +230,17 @@ class SheetBuilder:
     def _report_unknown(self, cell: tuple[str, ...], positions: Sequence[int], where: Sequence[int]) -> None:
         assert self._matcher is not None
         candidates = self._matcher.find(cell).candidates
+        shown = " | ".join(quoted(part, self._words) for part in cell)
         places: tuple[Place, ...] = (Place(self._sheet.file, self._sheet.sheet),)
         if where:
             places = tuple(self._sheet.place(self._rows[position], where[0]) for position in positions)
-            message = f"организации «{' | '.join(cell)}» нет в реестре" if cell else "организация не указана"
+            message = f"организации «{shown}» нет в реестре" if cell else "организация не указана"
             hint = "добавьте её логин или написание названия в реестр организаций"
         else:
             message = "не понять, какая организация сдала форму"
             hint = "положите файл в папку с логином организации, например edu240101"
         if candidates:
-            message = f"название «{' | '.join(cell)}» неоднозначно: {'; '.join(candidates)}"
+            message = f"название «{shown}» неоднозначно: {'; '.join(candidates)}"
             hint = "укажите логин или полное название"
         message = f"{message}; строки пропущены"
         self._findings.add(Finding("org.unknown", Severity.ERROR, message, places, hint, len(positions)))
@@ -233,10 +283,12 @@ class SheetBuilder:
         return columns
 
 
-def _masked(cell: object) -> str:
-    """A cell that was not understood, for a message: a name that slipped into a column of numbers is not repeated."""
-    text = " ".join(str(cell).split())
-    return text[:40] if sum(map(str.isalpha, text)) <= _SHOWN_LETTERS else f"{text[:3]}…"
+def _unclaimed(found: Recognised) -> dict[int, str]:
+    """Headers of the sheet columns that nothing is read from."""
+    claimed = {index for where in found.columns.values() for index in where}
+    claimed |= {index for members in found.families.values() for _, _, index in members}
+    header = found.sheet.rows[found.header]
+    return {index: str(cell) for index, cell in enumerate(header) if index not in claimed and not is_empty(cell)}
 
 
 def facts_of(found: Recognised) -> dict[str, tuple[str, ...]]:

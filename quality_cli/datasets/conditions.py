@@ -39,6 +39,7 @@ def conditions(
                 for name in on:
                     yield from _column(name, contract, (*path, "also_in", "on"))
                     yield from _column(name, contracts[dataset], (*path, "also_in", "on"))
+                    yield from same_person(contract, name, contracts[dataset], name, (*path, "also_in", "on"))
                 yield from conditions(where, contracts[dataset], contracts, (*path, "also_in", "where"))
 
 
@@ -51,6 +52,7 @@ def _two_columns(name: str, other: str, contract: Contract, path: KeyPath) -> It
     for column in (name, other):
         if column not in contract.columns:
             yield no_column(contract, column), (*path, name)
+    yield from same_person(contract, name, contract, other, (*path, name))
     both = [contract.columns[column] for column in (name, other) if column in contract.columns]
     if len({column.is_numeric for column in both}) > 1:
         yield f"столбцы «{name}» и «{other}» не сравнить: в одном числа, в другом слова", (*path, name)
@@ -73,6 +75,8 @@ def _literal(name: str, value: Scalar, contract: Contract, path: KeyPath) -> Ite
 
 
 def _literal_problem(column: Column, value: Scalar) -> str | None:
+    if column.personal:
+        return "указывает на человека: в таблице псевдонимы, и со значением их не сравнить"
     match column.type:
         case "flag":
             return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
@@ -88,6 +92,14 @@ def _literal_problem(column: Column, value: Scalar) -> str | None:
             return None
         case _:
             return None if isinstance(value, str) else f"нужен текст, а дано {as_written(value)}"
+
+
+def same_person(contract: Contract, name: str, other: Contract, other_name: str, path: KeyPath) -> Iterator[Mistake]:
+    """A pseudonym equals a pseudonym of the same kind of people only."""
+    left, right = contract.columns.get(name), other.columns.get(other_name)
+    if left is not None and right is not None and left.personal != right.personal:
+        both = f"«{name}» набора «{contract.dataset}» и «{other_name}» набора «{other.dataset}»"
+        yield f"столбцы {both} указывают на разных людей: «personal» должен быть одинаков", path
 
 
 def no_column(contract: Contract, name: str) -> str:

@@ -15,6 +15,9 @@ ColumnType: TypeAlias = Literal[
     "organisation", "integer", "number", "flag", "period", "category", "text", "letter", "numbers"
 ]
 
+Person: TypeAlias = Literal["pupil", "employee"]
+"""Whom a personal column tells: children join children and employees join employees."""
+
 NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "period"})
 """Kept as float64 with NaN for unknown; every other type is a categorical. ``numbers`` is a family of columns.
 
@@ -86,12 +89,14 @@ class Column(Strict):
     """A column: its title is the header of our own table; ``headers`` are spellings in real exports.
 
     ``values_of: vpr.subject`` takes the values of another column, so that both understand the same spellings.
+    Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place.
     """
 
     title: str
     type: ColumnType
     headers: list[str] = []
     required: bool = False
+    personal: Person | None = None
     values: dict[str, list[str]] = {}
     values_of: str = ""
     missing: list[str] = []
@@ -100,6 +105,12 @@ class Column(Strict):
     default: Scalar | None = None
     derive: Derivation | None = None
     note: str = ""
+
+    @model_validator(mode="after")
+    def _person_is_text(self) -> "Column":
+        if self.personal and (self.type != "text" or self.values or self.derive or self.default is not None):
+            raise ValueError("столбец с ключом «personal» — текст: без values, default и derive")
+        return self
 
     @cached_property
     def place(self) -> str:
@@ -242,6 +253,18 @@ class Contract(Strict):
     empty_means: Literal["zero", "no_data"] = "no_data"
     columns: dict[str, Column]
     checks: list[Check] = []
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Every text the contract knows: titles, headers and spellings of values."""
+        return tuple(
+            text
+            for column in self.columns.values()
+            for text in (
+                *(column.title, *column.headers, *column.missing),
+                *(word for value, words in column.values.items() for word in (value, *words)),
+            )
+        )
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "Contract":

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Findings, Place
-from quality_cli.datasets.contract import Column, Contract, Derivation, EarlierValue, ScaleLookup
+from quality_cli.datasets.contract import Contract, Derivation, EarlierValue, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
+from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.table import FILE, PERIOD, ROW, SHEET, SHIPPED, Columns, Table, column_array
 
 _FIRST = " (first)"
@@ -82,23 +83,29 @@ def derive(table: Table, frames: Mapping[str, pd.DataFrame], findings: Findings)
     frame = table.frame.copy(deep=False)
     for name, column in table.contract.columns.items():
         if column.derive is not None:
-            frame[name] = _derived(name, column, frame, frames, findings)
+            frame[name] = _derived(name, table.contract, frame, frames, findings)
     return Table(table.contract, frame)
 
 
 def _derived(
-    name: str, column: Column, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], findings: Findings
+    name: str, contract: Contract, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], findings: Findings
 ) -> pd.Series:
+    column = contract.columns[name]
     rule = column.derive
     assert rule is not None
     missing = frame[name].isna().to_numpy() & Evaluator(frame, frames)(rule.only).true
-    filled = values_by(rule, frame, frames, missing, findings)
+    filled = values_by(rule, contract, frame, frames, missing, findings)
     merged = np.where(missing, filled, frame[name].astype(object).to_numpy())
     return pd.Series(column_array([None if pd.isna(cell) else cell for cell in merged], numeric=column.is_numeric))
 
 
 def values_by(
-    rule: Derivation, frame: pd.DataFrame, frames: Mapping[str, pd.DataFrame], wanted: np.ndarray, findings: Findings
+    rule: Derivation,
+    contract: Contract,
+    frame: pd.DataFrame,
+    frames: Mapping[str, pd.DataFrame],
+    wanted: np.ndarray,
+    findings: Findings,
 ) -> np.ndarray:
     """What a rule gives for each row, NaN where nothing; only the rows ``wanted`` are sure to be worked out."""
     if rule.where is not None:
@@ -112,7 +119,8 @@ def values_by(
         share, whole = (frame[column].to_numpy() for column in (rule.share_of.share, rule.share_of.of))
         return np.asarray(np.floor(share * whole / 100 + 0.5))
     if rule.scale is not None:
-        return _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), wanted, findings)
+        words = words_of(contract.vocabulary)
+        return _by_scale(rule.scale, frame, frames.get(rule.scale.dataset), wanted, words, findings)
     if rule.map is not None:
         return frame[rule.map.column].astype(object).map(rule.map.words).to_numpy()
     assert rule.earlier is not None
@@ -135,7 +143,12 @@ def _earlier(rule: EarlierValue, frame: pd.DataFrame, other: pd.DataFrame | None
 
 
 def _by_scale(
-    rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame | None, asked: np.ndarray, findings: Findings
+    rule: ScaleLookup,
+    frame: pd.DataFrame,
+    scales: pd.DataFrame | None,
+    asked: np.ndarray,
+    known_words: frozenset[str],
+    findings: Findings,
 ) -> np.ndarray:
     score = frame[rule.score].to_numpy()
     result = np.full(len(frame), np.nan)
@@ -159,7 +172,7 @@ def _by_scale(
         marks = np.array([rule.lowest, *rule.thresholds.values()], dtype=float)
         result[index] = marks[reached.sum(axis=1)]
     for key, total in lacking.items():
-        words = ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in key)
+        words = ", ".join(quoted(part, known_words) for part in key)
         findings.error(
             "scale.missing",
             f"нет шкалы перевода баллов в отметки: {words}; работ без отметки: {total}",

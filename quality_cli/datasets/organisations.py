@@ -9,6 +9,7 @@ from typing import Any
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.organisations import LEVEL_OF_KIND, OrgTree, Unit
 from quality_cli.datasets.layout import normalise
+from quality_cli.datasets.quoting import quoted
 from quality_cli.datasets.table import FILE, ROW, SHEET
 
 REGISTER = "organisations"
@@ -49,7 +50,7 @@ def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings) -> OrgTree
     hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
     for unit in units.values():
         if unit.kind != "регион" and unit.parent not in units:
-            message = f"у «{unit.name}» нет вышестоящей строки «{unit.parent}»"
+            message = f"у «{unit.name}» нет вышестоящей строки «{quoted(unit.parent, frozenset())}»"
         elif not _reaches_top(unit, units):
             message = f"вышестоящие «{unit.name}» не ведут к муниципалитету"
         else:

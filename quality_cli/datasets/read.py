@@ -17,6 +17,8 @@ from quality_cli.datasets.layout import normalise
 from quality_cli.datasets.link import derive, join
 from quality_cli.datasets.notes import noted
 from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.people import Pseudonyms
+from quality_cli.datasets.quoting import sheet_name
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import data_files, read_bytes
 from quality_cli.datasets.readers.kinds import Kind, kind_of
@@ -37,13 +39,21 @@ class _Reading:
 
     specs: Specs
     findings: Findings
+    pseudonyms: Pseudonyms
     files: dict[str, SourceFile] = field(default_factory=dict)
     sheets: list[Recognised] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
 
-def read_folder(folder: Path, specs: Specs, progress: Progress = silent, findings: Findings | None = None) -> Tables:
-    """Read every file under ``folder`` (and the catalogue's scales) into tables and check them.
+def read_folder(
+    folder: Path,
+    specs: Specs,
+    progress: Progress = silent,
+    findings: Findings | None = None,
+    pseudonyms: Pseudonyms | None = None,
+) -> Tables:
+    """Read every file under ``folder`` (and the catalogue's scales) into tables and check them; people become
+    ``pseudonyms``.
 
     Problems go to ``findings``: give your own collector to keep every place of each instead of a sample.
     Raises :class:`NothingToDoError` where the folder or the register of organisations is missing: nothing can be
@@ -51,7 +61,7 @@ def read_folder(folder: Path, specs: Specs, progress: Progress = silent, finding
     """
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
-    reading = _Reading(specs, Findings() if findings is None else findings)
+    reading = _Reading(specs, Findings() if findings is None else findings, pseudonyms or Pseudonyms())
     paths = data_files(folder, reading.findings)
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
@@ -98,6 +108,7 @@ def _read_content(reading: _Reading, name: str, content: bytes) -> None:
         del reading.files[name]
         reading.skipped.append(name)
         return
+    sheets = [replace(sheet, sheet=sheet_name(sheet.sheet, number)) for number, sheet in enumerate(sheets, start=1)]
     results = [(sheet, recognise(sheet, reading.specs.layouts, reading.specs.contracts)) for sheet in sheets]
     found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
     reading.sheets += found
@@ -178,7 +189,7 @@ def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
 def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:
     parts = []
     for sheet in sheets:
-        part = SheetBuilder(sheet, matcher, reading.findings).build()
+        part = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms).build()
         file = reading.files[sheet.sheet.file]
         reading.files[sheet.sheet.file] = replace(
             file,

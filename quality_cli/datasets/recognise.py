@@ -8,6 +8,7 @@ from quality_cli.core.ids import closest
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.header import Header, headers
 from quality_cli.datasets.layout import Layout, match_text, normalise
+from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.sheets import RawSheet
 from quality_cli.datasets.stacked import unstacked
 from quality_cli.datasets.values import is_empty
@@ -67,7 +68,7 @@ def recognise(
                 if best is None or score > best[0]:
                     best = (score, result)
             elif len(found) > 2 and (near is None or share > near[0]):
-                near = (share, _near_miss(layout, header, found))
+                near = (share, _near_miss(layout, contract, header, found))
     return best[1] if best else near[1] if near else None
 
 
@@ -139,8 +140,9 @@ _LABEL = Contract.model_validate(
 )
 
 
-def _near_miss(layout: Layout, header: Header, found: Sequence[bool]) -> NearMiss:
+def _near_miss(layout: Layout, contract: Contract, header: Header, found: Sequence[bool]) -> NearMiss:
     missing = tuple(name for name, is_found in zip(layout.recognise.headers, found, strict=True) if not is_found)
-    others = sorted(header.texts)
+    known = words_of((*contract.vocabulary, *layout.recognise.headers))
+    others = sorted(text for text in header.texts if quoted(text, known, misspelt=True) == text)
     similar = [f"«{name}»{closest(normalise(name), others)}" for name in missing]
     return NearMiss(layout, header.row, missing, ", ".join(similar))

@@ -9,7 +9,7 @@ from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
-from quality_cli.datasets.conditions import Mistake, conditions, no_column
+from quality_cli.datasets.conditions import Mistake, conditions, no_column, same_person
 from quality_cli.datasets.contract import Check, Contract, Derivation, EarlierValue, ExistsIn, ScaleLookup, Total, Whole
 from quality_cli.datasets.layout import Layout, canonical_layout, places_in
 from quality_cli.datasets.organisations import REGISTER
@@ -188,6 +188,7 @@ def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str,
             yield no_column(dataset, own), ("earlier", "match", own)
         if name not in other.columns:
             yield no_column(other, name), ("earlier", "match", own)
+        yield from same_person(dataset, own, other, name, ("earlier", "match", own))
     if rule.value not in other.columns:
         yield no_column(other, rule.value), ("earlier", "value")
 

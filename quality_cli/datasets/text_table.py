@@ -18,6 +18,7 @@ from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.layout import Layout, Recognise
 from quality_cli.datasets.link import derive, join
 from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.people import KEY_SIZE, Pseudonyms
 from quality_cli.datasets.recognise import Recognised
 from quality_cli.datasets.sheets import RawSheet
 from quality_cli.datasets.table import Columns, Table, Tables
@@ -118,5 +119,6 @@ def _parts(
         if column.type == "numbers"
     }
     sheet = RawSheet(name, "", [header, *([cell or None for cell in row] for row in rows)])
-    part = SheetBuilder(Recognised(sheet, layout, contract, 0, columns, families), matcher, findings).build()
+    found = Recognised(sheet, layout, contract, 0, columns, families)
+    part = SheetBuilder(found, matcher, findings, Pseudonyms(lambda: bytes(KEY_SIZE))).build()
     return [] if part is None else [part]

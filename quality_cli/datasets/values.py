@@ -23,7 +23,7 @@ BAD: Final = _Bad.BAD
 Value: TypeAlias = Scalar | Literal[_Bad.BAD] | None
 
 _EMPTY = frozenset({"", "-", "–", "—", "нет данных", "н/д"})
-_ERRORS = frozenset(
+ERRORS = frozenset(
     {
         *("#ref!", "#value!", "#div/0!", "#name?", "#n/a", "#num!", "#null!", "#getting_data"),
         *("#ссылка!", "#знач!", "#дел/0!", "#имя?", "#н/д", "#число!", "#пусто!"),
@@ -70,7 +70,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
         if is_empty(cell):
             return None
         word = normalise(_as_text(cell))
-        if word in _ERRORS:
+        if word in ERRORS:
             return BAD
         if word in spelled:
             return spelled[word]

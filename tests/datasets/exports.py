@@ -9,11 +9,27 @@ import openpyxl
 
 from quality_cli.core.findings import Finding
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.people import Pseudonyms
 from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.specs import load_specs
 from quality_cli.datasets.table import Tables
 
 SPECS = load_specs([CATALOGUE])
+
+
+class Remembered(Pseudonyms):
+    """Pseudonyms by a fixed key that remember what they stand for, so that a test names rows by their codes."""
+
+    told: dict[str, str] = {}
+
+    def __init__(self) -> None:
+        super().__init__(lambda: bytes(32))
+
+    def __call__(self, person: Any, told: str) -> str:
+        pseudonym = super().__call__(person, told)
+        self.told[pseudonym] = told
+        return pseudonym
+
 
 Rows = Sequence[Sequence[object]]
 
@@ -169,13 +185,13 @@ def table(*rows: Sequence[object]) -> Rows:
 
 def read(folder: Path) -> Tables:
     """Read the folder by the shipped contracts."""
-    return read_folder(folder, SPECS)
+    return read_folder(folder, SPECS, pseudonyms=Remembered())
 
 
 def works(tables: Tables, *columns: str) -> list[Any]:
-    """Rows of the results: the values of the columns asked (one column: bare values)."""
+    """Rows of the results: the values of the columns asked (one column: bare values), codes as they were written."""
     records = tables["vpr"].records() if "vpr" in tables else []
-    rows = [tuple(record[name] for name in columns) for record in records]
+    rows = [tuple(Remembered.told.get(record[name], record[name]) for name in columns) for record in records]
     return [row[0] for row in rows] if len(columns) == 1 else rows
 
 

@@ -381,5 +381,4 @@ def test_a_name_shifted_into_a_number_is_not_repeated(folder: Path) -> None:
     xlsx(folder / "сдвиг.xlsx", table((1, "Выдуманова Анна")))
     finding = only(read(folder))
     assert finding.code == "cell.value"
-    assert "Выд…" in finding.message
-    assert "Выдуманова" not in str(finding)
+    assert finding.message == "столбец «Отметка»: не понять «…»"

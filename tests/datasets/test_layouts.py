@@ -41,7 +41,6 @@ def test_f1_report_is_read_whatever_its_name(folder: Path) -> None:
         "year": 2026,
         "grade": 4,
         "subject": "Русский язык",
-        "code": "40001",
         "class": "1",
         "variant": "2",
         "primary": 3,

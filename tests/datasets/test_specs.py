@@ -177,9 +177,7 @@ def test_an_own_file_adds_to_a_shipped_dataset(tmp_path: Path, folder: Path) -> 
     ]
     xlsx(folder / "Математика 4 класс 2026.xlsx", rows)
     tables = read_folder(folder, own)
-    assert [(row["code"], row["mark"], row["note"]) for row in tables["vpr"].records()] == [
-        ("40001", 4, "а"), ("40002", None, None)
-    ]  # fmt: skip
+    assert [(row["mark"], row["note"]) for row in tables["vpr"].records()] == [(4, "а"), (None, None)]
 
 
 def test_what_an_own_file_extends_must_exist(tmp_path: Path) -> None:

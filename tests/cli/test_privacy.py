@@ -1,0 +1,93 @@
+"""Nothing personal leaves: people planted all over the data are sought in everything that is written and said."""
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from calling import call
+from planted import CONTRACTS, plant
+
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.read import read_folder
+from quality_cli.datasets.specs import load_specs
+
+SOUGHT = (
+    *("абрикосов", "василис", "платоновн", "лимонов", "евлампи", "тихонович", "вишняков", "сливин", "sliva"),
+    *("17.03.2011", "2011-03-17", "12345678964", "456-789", "836251", "555-47-19", "primer.example", "сиренев"),
+)
+
+
+def texts(name: str, content: bytes) -> Iterator[str]:
+    """Everything that a file says: what is packed is unpacked, with and without the marks of XML."""
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.namelist():
+                yield member
+                yield from texts(member, archive.read(member))
+    elif name.endswith(".parquet"):
+        table = pq.read_table(pa.BufferReader(content), use_threads=False)
+        yield f"{table.schema} {table.to_pylist()}"
+    else:
+        plain = html.unescape(content.decode("utf-8", errors="ignore"))
+        yield plain
+        yield re.sub(r"<[^<>]*>", "", plain)
+        yield content.decode("cp1251", errors="ignore")
+
+
+def leaks(files: dict[str, bytes]) -> set[tuple[str, str]]:
+    """What is sought and the file where it is found."""
+    sought = re.compile("|".join(map(re.escape, SOUGHT)))
+    return {
+        (word, name)
+        for name, content in files.items()
+        for text in (name, *texts(name, content))
+        for word in sought.findall(text.casefold())
+    }
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Contents by relative name."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        ("xlsx", ["--format", "docx,md"]),
+        ("ods", ["--format", "md", "--json"]),
+        ("csv", ["--format", "md"]),
+        ("parquet", ["--format", "md", "--json"]),
+    ],
+)
+def test_nothing_personal_leaves(tmp_path: Path, suffix: str, options: list[str]) -> None:
+    data, out = plant(tmp_path / "data", suffix), tmp_path / "out"
+    found = {word for word, _ in leaks(files_of(data))}
+    assert found >= set(SOUGHT) - {"2011-03-17"}  # the search would find them (a workbook keeps dates as numbers)
+    said: dict[str, bytes] = {}
+    for command in (["check", data], ["check", data, "--json"], ["run", "--data", data, "--out", out, *options]):
+        outcome = call(*command)
+        assert outcome.code in (0, 12), outcome.err
+        said |= {f"{command} stdout": outcome.out.encode(), f"{command} stderr": outcome.err.encode()}
+    written = files_of(out)
+    assert {"results.parquet", "results.csv", "results.xlsx", "manifest.json", "findings.json"} <= set(written)
+    assert {f".{name}" for name in options[1].split(",")} <= {Path(name).suffix for name in written}
+    assert leaks({**written, **said}) == set()
+
+
+def test_the_planted_tables_are_read(tmp_path: Path) -> None:
+    """Otherwise the search would prove nothing."""
+    tables = read_folder(plant(tmp_path / "data", "xlsx"), load_specs([CATALOGUE]))
+    assert set(tables.by_dataset) == set(CONTRACTS) - {"vpr_scores"}  # without columns of shares it is another report
+    codes = {finding.code for finding in tables.findings}
+    assert {"cell.value", "org.unknown", "row.rejected", "column.personal"} <= codes
+    for name, contract in CONTRACTS.items():
+        for key in (key for key, column in contract.columns.items() if column.personal):
+            people = tables[name].frame[key].dropna().unique()
+            assert len(people) > 5, name
+            assert all(re.fullmatch(r"(обучающийся|работник)-[0-9a-f]{16}", person) for person in people), name
