@@ -27,13 +27,16 @@ def tables(spring: int) -> dict[str, list[Row]]:
     child: Row = ("Организация", "Учебный год", "Класс", "Код обучающегося")
     results: Row = ("Мероприятие", "Этап", "Статус", "Предмет", "Код педагога", "ОВЗ", "Инвалидность")
     base = "Есть в базе «Одарённые дети Красноярья»"
-    lists_flag, personal = "Готовит к мероприятиям перечней", "Стартап или персонифицированная"
+    marks: Row = (
+        *("Готовит к мероприятиям перечней", "Стартап или персонифицированная"),
+        *("Профориентационная тематика", "Ранняя профориентация"),
+    )
     head: dict[str, Row] = {
         "Контингент": ("Организация", "Учебный год", "Класс", "Категория", "Численность"),
         "Достижения": (*child, *results, base),
         "Реестры одарённых детей": (*child, "Реестр"),
-        "Индивидуальные планы": (*child, "Вид"),
-        "Программы": ("Организация", "Учебный год", "Вид", "Название", lists_flag, personal),
+        "Индивидуальные планы": (*child, "Вид", "ОВЗ", "Инвалидность"),
+        "Программы": ("Организация", "Учебный год", "Вид", "Название", *marks),
         "Дополнительное образование": (*child, "Форма"),
     }
     made = {
@@ -78,25 +81,35 @@ def _special(school: School, grade: int, spring: int) -> int:
     return round(_size(school, grade, spring) * 0.09)
 
 
+def _disabled(school: School, grade: int, spring: int) -> int:
+    """Disabled pupils of a grade without special needs: the ones before the last."""
+    return int(_size(school, grade, spring) > 8 and grade % 4 == 0)
+
+
+def _needs(school: School, grade: int, code: str, spring: int) -> tuple[str, str]:
+    """Whether a pupil has special needs and whether a disability, by the place in the list of the grade."""
+    from_end = _size(school, grade, spring) - int(code.rsplit("-", 1)[1])
+    special = _special(school, grade, spring)
+    disabled = special <= from_end < special + _disabled(school, grade, spring)
+    return "да" if from_end < special else "нет", "да" if disabled else "нет"
+
+
 def _contingent(spring: int) -> Iterator[Row]:
     for school in SCHOOLS:
         for grade in _grades(school):
-            size, special = _size(school, grade, spring), _special(school, grade, spring)
-            disabled = int(size > 8 and grade % 4 == 0)
-            yield (school.name, grade, "все", size)
+            special = _special(school, grade, spring)
+            yield (school.name, grade, "все", _size(school, grade, spring))
             yield (school.name, grade, "ОВЗ", special)
-            yield (school.name, grade, "ОВЗ и инвалиды", special + disabled)
+            yield (school.name, grade, "ОВЗ и инвалиды", special + _disabled(school, grade, spring))
     yield (MUNICIPALITY, None, "дети 5–18 лет", EVERYONE - 12 * (spring - 2025))
 
 
 def _achievements(spring: int) -> Iterator[Row]:
     for school in SCHOOLS:
         for grade in _grades(school):
-            for number, code in enumerate(_children(school, grade, spring), start=1):
-                special = number > _size(school, grade, spring) - _special(school, grade, spring)
-                for event, stage, status, subject, teacher, registered in _of_child(school, grade, code, spring):
-                    person = (school.name, grade, code, event, stage, status, subject, teacher)
-                    yield (*person, "да" if special else "нет", "нет", registered)
+            for code in _children(school, grade, spring):
+                for *result, registered in _of_child(school, grade, code, spring):
+                    yield (school.name, grade, code, *result, *_needs(school, grade, code, spring), registered)
 
 
 def _of_child(school: School, grade: int, code: str, spring: int) -> Iterator[tuple[str | None, ...]]:
@@ -147,11 +160,11 @@ def _registers(spring: int) -> Iterator[Row]:
 
 def _plans(spring: int) -> Iterator[Row]:
     for school, grade, code in dict.fromkeys((school, grade, code) for school, grade, code, _ in _gifted(spring)):
-        rng = stream("plans", spring, code)
+        rng, needs = stream("plans", spring, code), _needs(school, grade, code, spring)
         if rng.random() < 0.25 + 0.05 * (spring - 2025):
-            yield (school.name, grade, code, "ИОП")
+            yield (school.name, grade, code, "ИОП", *needs)
         if rng.random() < (0.5 if grade >= 10 else 0.08):
-            yield (school.name, grade, code, "ИУП")
+            yield (school.name, grade, code, "ИУП", *needs)
 
 
 def _programmes(spring: int) -> Iterator[Row]:
@@ -160,9 +173,9 @@ def _programmes(spring: int) -> Iterator[Row]:
         for club in CLUBS[: 2 + sum(site.pupils for site in school.sites) // 9]:
             lists, personal = rng.random() < 0.3, rng.random() < 0.15
             flags = ("да" if lists else "нет", "да" if personal else "нет")
-            yield (school.name, "дополнительное образование", club, *flags)
+            yield (school.name, "дополнительное образование", club, *flags, "нет", "нет")
         for name in NETWORK[: NETWORK_SCHOOLS.get(school.id, 0)]:
-            yield (school.name, "сетевая программа для ИУП", name, None, None)
+            yield (school.name, "сетевая программа для ИУП", name, None, None, None, None)
 
 
 def _clubs(spring: int) -> Iterator[Row]:

@@ -19,7 +19,6 @@ FORMS = {
     "внеурочное профориентационное занятие": (range(6, 12), 0.6),
     "элективный курс по профориентации": (range(6, 12), 0.17),
     "ранняя профориентация": (range(6, 8), 0.45),
-    "профориентационный конкурс": (range(6, 12), 0.12),
     "профориентационная консультация": (range(8, 12), 0.33),
     "психологическое профконсультирование": (range(8, 12), 0.21),
     "рынок труда": (range(8, 12), 0.38),
@@ -27,9 +26,10 @@ FORMS = {
 """Form, its grades and the chance that a pupil took part."""
 MISSING = {
     "vo-09": {"элективный курс по профориентации", "психологическое профконсультирование"},
-    "vo-10": {"профессиональная проба", "элективный курс по профориентации", "профориентационный конкурс"},
+    "vo-10": {"профориентационная диагностика", "профессиональная проба", "элективный курс по профориентации"},
 }
 """Forms that a small school does not have."""
+WITHOUT_CONTESTS = "vo-10"
 WHOLE_GRADE = {"vo-02", "vo-04", "vo-09"}
 """Schools where every eleventh grader went through diagnostics."""
 WITHOUT_PLANS = {"vo-06", "vo-10"}
@@ -52,6 +52,10 @@ INITIAL = {
     "vo-05": ("агрокласс",),
 }
 """Programmes of initial vocational training by school."""
+WITHOUT_CAREER = "vo-10"
+"""The school whose programmes have no career-guidance topics."""
+DISTRICT_EVENTS = (("Районная ярмарка учебных мест", "да", "да"), ("Слёт юных мастеров", "нет", "да"))
+"""Events of the office: name, whether children with special needs took part, whether partners did."""
 CAREER = ("Юный инспектор движения", "Юные пожарные", "Мир профессий")
 VOCATIONAL = ("Механизация сельского хозяйства", "Сестринское дело", "Лесное хозяйство", "Экономика", "Поварское дело")
 """Programmes of the technical college; the first ones follow the monitoring of the labour market."""
@@ -81,7 +85,10 @@ def tables(spring: int) -> dict[str, list[Row]]:
     org: Row = ("Организация", "Учебный год")
     child: Row = (*org, "Класс", "Код обучающегося")
     special: Row = ("ОВЗ", "Инвалидность")
-    themes: Row = ("Профориентационная тематика", "Ранняя профориентация", "По результатам мониторинга рынка труда")
+    themes: Row = (
+        *("Готовит к мероприятиям перечней", "Стартап или персонифицированная"),
+        *("Профориентационная тематика", "Ранняя профориентация", "По результатам мониторинга рынка труда"),
+    )
     pupils = list(_pupils(spring))
     made: dict[str, tuple[Row, Iterator[Row]]] = {
         "Участие в профориентации": ((*child, "Форма", *special), _participation(pupils, spring)),
@@ -136,6 +143,8 @@ def _plans(pupils: list[Child], spring: int) -> Iterator[Row]:
 
 
 def _events(spring: int) -> Iterator[Row]:
+    for name, *marks in DISTRICT_EVENTS:
+        yield (MUNICIPALITY, "профориентация", name, *marks, "да")
     for school in SCHOOLS:
         rng = stream("career events", spring, school.id)
         most = 2 + sum(site.pupils for site in school.sites) // 6
@@ -154,20 +163,22 @@ def _contracts(spring: int) -> Iterator[Row]:
 def _programmes(spring: int) -> Iterator[Row]:
     for school in SCHOOLS:
         for name in INITIAL.get(school.id, ()):
-            yield (school.name, "НПО", name, "да", "нет", None)
+            yield (school.name, "НПО", name, None, None, "да", "нет", None)
+        if school.id == WITHOUT_CAREER:
+            continue
         rng = stream("career programmes", school.id)
         for name in CAREER:
             if rng.random() < 0.45:
-                yield (school.name, "дополнительное образование", name, "да", _word(name == "Мир профессий"), None)
-        if school.id != "vo-10":
-            yield (school.name, "внеурочная деятельность", "Россия — мои горизонты", "да", "нет", None)
+                early = _word(name == "Мир профессий")
+                yield (school.name, "дополнительное образование", name, "нет", "нет", "да", early, None)
+        yield (school.name, "внеурочная деятельность", "Россия — мои горизонты", None, None, "да", "нет", None)
     for number, name in enumerate(VOCATIONAL):
-        yield (MUNICIPALITY, "СПО", name, None, None, _word(number < 3 + (spring - 2025)))
+        yield (MUNICIPALITY, "СПО", name, None, None, None, None, _word(number < 3 + (spring - 2025)))
 
 
 def _contests(pupils: list[Child], spring: int) -> Iterator[Row]:
     for child in pupils:
-        if "профориентационный конкурс" in MISSING.get(child.school.id, ()):
+        if child.school.id == WITHOUT_CONTESTS:
             continue
         rng = stream("career contests", spring, child.code)
         head = (child.school.name, child.grade, child.code)
