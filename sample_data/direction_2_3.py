@@ -14,40 +14,41 @@ Row = tuple[str | int | None, ...]
 
 SILENT = "vo-08"
 """The school that did not answer the form of 2026."""
-OFFICE = {"2.3.2-m2:examples": "да", "2.3.2-m4:examples": "да", "2.3.2-m5:examples": "да", "2.3.7-m1": "да"}
+OFFICE = {"2.3.2-m2:examples": "да", "2.3.2-m4:examples": "нет", "2.3.2-m5:examples": "да", "2.3.7-m1": "да"}
 """What the office answers every year; 2.3.7-m2 became «да» in 2026."""
 NUMBERS_OF_OFFICE = {"2.3.3-m3": (2, 3), "2.3.4-m1": (4, 5)}
 """Numbers of the office in 2025 and 2026."""
 CHANCES = {
     "2.3.1-m1": 0.98,
-    "2.3.1-m2": 0.95,
+    "2.3.1-m2": 0.85,
     "2.3.1-m3": 0.7,
-    "2.3.1-s1:programme": 0.98,
-    "2.3.1-s1:goals": 0.95,
-    "2.3.1-s1:modules": 0.95,
+    "2.3.1-s1:programme": 1.0,
+    "2.3.1-s1:goals": 0.85,
+    "2.3.1-s1:modules": 0.85,
     "2.3.1-s1:self_analysis": 0.6,
-    "2.3.1-s1:plan": 0.9,
-    "2.3.2-s1": 0.9,
+    "2.3.1-s1:plan": 0.8,
+    "2.3.2-s1": 0.75,
     "2.3.2-s2": 0.98,
     "2.3.2-s3": 0.85,
     "2.3.2-s4": 0.8,
-    "2.3.2-s5": 0.85,
-    "2.3.4-s1": 0.9,
-    "2.3.7-s1": 0.8,
+    "2.3.2-s5": 0.6,
+    "2.3.4-s1": 0.75,
+    "2.3.7-s1": 0.65,
     "2.3.7-s5": 0.7,
 }
 """Questions of schools and the chance of «да»; no volunteers in a school means no volunteer association (2.3.3-s2)."""
 RESULTS = {"2.3.7-s2": 66, "2.3.7-s3": 78, "2.3.7-s4": 62}
 """Questions answered by a number, %, and its usual size."""
+VOLUNTEERS = "волонтёрское объединение"
 FORMS = {
-    "волонтёрское объединение": (0.17, 5),
+    VOLUNTEERS: (0.17, 5),
     "детское общественное объединение": (0.42, 1),
     "каникулярная занятость": (0.63, 1),
     "социально-психологическое тестирование": (0.86, 7),
 }
-"""Form: share of the pupils from the grade on, and that grade."""
+"""Form: usual share of the pupils from the grade on, and that grade."""
 WITHOUT = {
-    "vo-10": {"волонтёрское объединение"},
+    "vo-10": {VOLUNTEERS},
     "vo-09": {"детское общественное объединение"},
 }
 """What a school has none of."""
@@ -65,6 +66,8 @@ NO_PREVENTION = {"vo-04", "vo-09"}
 """Schools with nobody to prevent from anything."""
 NON_NATIVE = {"vo-01": 7, "vo-02": 4, "vo-05": 3, "vo-07": 1}
 """Pupils whose native language is not Russian, by school."""
+NO_SUPPORT = {"vo-07"}
+"""Schools that have such pupils and support none of them."""
 ANALYSIS = "Классные часы проведены по плану; активность родителей выросла, запланирована работа с 7-ми классами."
 FLAG = ("нет", "да")
 
@@ -105,7 +108,7 @@ def _of_school(school: School, spring: int) -> Iterator[Row]:
         word = FLAG[stream("upbringing", question, school.id, spring).random() < chance]
         text = ANALYSIS if question == "2.3.7-s5" and word == "да" else None
         yield (*head, question, word, None, text, None)
-    volunteers = "волонтёрское объединение" not in WITHOUT.get(school.id, ())
+    volunteers = VOLUNTEERS not in WITHOUT.get(school.id, ())
     yield (*head, "2.3.3-s2", FLAG[volunteers], None, None, "положение об объединении" if volunteers else None)
     for question, usual in RESULTS.items():
         own = stream("upbringing", question, school.id).randint(-7, 7)
@@ -129,16 +132,19 @@ def _participation(spring: int) -> list[Row]:
             if form in WITHOUT.get(school.id, ()):
                 continue
             rng = stream("upbringing", form, school.id, spring)
+            own = share * rng.uniform(0.7, 1.15)
             for grade, code in _children(school, spring):
-                if grade >= first and rng.random() < share:
-                    direction = _direction(rng) if form == "волонтёрское объединение" else None
-                    rows.append((school.name, school_year(spring), grade, code, form, direction))
+                if grade >= first and rng.random() < own:
+                    directions = _directions(rng) if form == VOLUNTEERS else [None]
+                    rows += [(school.name, school_year(spring), grade, code, form, word) for word in directions]
     return rows
 
 
-def _direction(rng: Random) -> str | None:
-    chance = rng.random()
-    return next(word for word, limit in DIRECTIONS if chance < limit)
+def _directions(rng: Random) -> list[str | None]:
+    """Directions of one volunteer: one, sometimes two; not told (None) only when it is the only one."""
+    found = [next(word for word, limit in DIRECTIONS if chance < limit) for chance in (rng.random(), rng.random())]
+    second = rng.random() < 0.1 and None not in found and found[0] != found[1]
+    return found if second else found[:1]
 
 
 def _prevention(spring: int) -> list[Row]:
@@ -165,9 +171,9 @@ def _case(rng: Random) -> Iterator[str]:
     police = registered and rng.random() < 0.35
     school_register = registered and (not (commission or police) or rng.random() < 0.85)
     repeated = registered and rng.random() < 0.12
-    offence = (commission or police) and rng.random() < 0.25
+    offence = (commission or police) and rng.random() < 0.35
     flags = (
-        *(commission, police, school_register, repeated, offence, offence and rng.random() < 0.4),
+        *(commission, police, school_register, repeated, offence, offence and rng.random() < 0.7),
         *(rng.random() < 0.72, rng.random() < 0.2, not registered or rng.random() < 0.18),
     )
     return (FLAG[flag] for flag in flags)
@@ -180,6 +186,7 @@ def _non_native(spring: int) -> list[Row]:
         for number in range(1, NON_NATIVE.get(school.id, 0) + (spring >= 2026 and school.id == "vo-01") + 1):
             grade = stream("non-native", school.id, number).randint(1, 8) + (spring >= 2026)
             rng = stream("non-native", school.id, number, spring)
-            flags = [FLAG[rng.random() < chance] for chance in (0.85, 0.8, 0.6)]
+            chances = (0.85, 0.8, 0 if school.id in NO_SUPPORT else 0.6)
+            flags = [FLAG[rng.random() < chance] for chance in chances]
             rows.append((school.name, school_year(spring), grade, f"н-{school.id}-{number}", *flags))
     return rows

@@ -9,7 +9,7 @@ Row = tuple[str | int | None, ...]
 SIZES = (110, 95, 64, 48, 30, 24, 18, 12)
 """Children of every kindergarten, in the order of the register."""
 QUESTIONS = {
-    "2.4.1-m1": 0.8,
+    "2.4.1-m1": 0.65,
     "2.4.2-m1": 0.9,
     "2.4.3-m4": 0.6,
     "2.4.3-m5": 0.7,
@@ -32,6 +32,8 @@ FIRST_ANSWERS = 2025
 """The forms were not yet asked in spring 2024."""
 WITH_OVZ_ONLY = "2.4.3-m11"
 """The question for those who have children with special needs."""
+REPEATED = "2.4.1-m1"
+"""The question that is asked again in November of those who had answered «нет»."""
 
 
 def tables(spring: int) -> dict[str, list[Row]]:
@@ -46,7 +48,7 @@ def facts(spring: int) -> list[Row]:
     """Sickness, children and the survey of parents; header first."""
     header: Row = (
         *("Организация", "Учебный год", "Пропущено дней по болезни", "Численность детей"),
-        *("Дети с ОВЗ и инвалидностью", "Опрошено родителей", "Удовлетворены родителей"),
+        *("Дети с ОВЗ и инвалидностью", "Опрошено родителей", "Удовлетворено родителей"),
     )
     return [header, *(_facts(garden, size, spring) for garden, size in zip(KINDERGARTENS, SIZES, strict=True))]
 
@@ -62,7 +64,7 @@ def _facts(garden: Kindergarten, size: int, spring: int) -> Row:
     rng = stream("preschool facts", spring, garden.id)
     children = size + rng.randint(-2, 2)
     asked = round(children * rng.uniform(0.6, 0.9))
-    satisfied = round(asked * rng.uniform(0.6, 0.98))
+    satisfied = round(asked * rng.uniform(0.3, 0.95))
     sick_days = round(children * rng.uniform(7.0, 13.0))
     year = f"{spring - 1}/{spring}"
     return (garden.name, year, sick_days, children, _with_ovz(garden, size, spring), asked, satisfied)
@@ -78,5 +80,13 @@ def _answers(garden: Kindergarten, size: int, spring: int) -> Iterator[Row]:
         if question == WITH_OVZ_ONLY and not _with_ovz(garden, size, spring):
             continue
         positive = stream("preschool answers", spring, garden.id, question).random() < chance
-        evidence = f"чек-лист от 20.05.{spring}" if positive else None
-        yield (garden.name, f"{spring - 1}/{spring}", question, "да" if positive else "нет", evidence)
+        yield _answer(garden, spring, question, positive, f"чек-лист от 20.05.{spring}")
+        if question == REPEATED and not positive:
+            repaired = stream("preschool repeated", spring, garden.id).random() < 0.6
+            yield _answer(garden, spring, f"{question}:november", repaired, f"чек-лист от 12.11.{spring}")
+
+
+def _answer(garden: Kindergarten, spring: int, question: str, positive: bool, evidence: str) -> Row:
+    """One answer; only «да» is proved by a document."""
+    year = f"{spring - 1}/{spring}"
+    return (garden.name, year, question, "да" if positive else "нет", evidence if positive else None)
