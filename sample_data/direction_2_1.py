@@ -14,8 +14,8 @@ SILENT = "vo-08"
 """The school that did not answer the form of 2026."""
 WITHOUT_PROGRAMMES = "vo-10"
 """A small school whose few pupils with special needs have no adapted programmes yet."""
-WITHOUT_SPECIALISTS = {2025: {"vo-06", "vo-09", "vo-10"}, 2026: {"vo-09"}}
-WITHOUT_CONDITIONS = {2025: {"vo-09", "vo-10"}, 2026: {"vo-10"}}
+WITHOUT_CONDITIONS = {2024: {"vo-06", "vo-09", "vo-10"}, 2025: {"vo-09", "vo-10"}, 2026: {"vo-10"}}
+"""Schools with no special conditions for pupils with special needs: they answer so, and so it is told of their heads."""
 OFFICE = {
     "2.1.2-m1": (2024, "положение о муниципальной системе оценки качества образования"),
     "2.1.2-m2:base": (2024, "положение о МСОКО, раздел 3"),
@@ -86,7 +86,6 @@ def _of_schools(spring: int, year: str) -> Iterator[Row]:
             continue
         said = {
             "2.1.3-m1": school.id not in WITHOUT_CONDITIONS[spring],
-            "2.1.3-m3": school.id not in WITHOUT_SPECIALISTS[spring],
             "2.1.3-m4": school.id != WITHOUT_PROGRAMMES,
         }
         for question, positive in said.items():

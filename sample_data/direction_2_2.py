@@ -4,8 +4,9 @@ Codes are synthetic and stable from year to year; age and experience grow by a y
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from direction_2_1 import WITHOUT_CONDITIONS
 from district import KINDERGARTENS, MUNICIPALITY, SCHOOLS, stream
 
 Row = tuple[str | int | None, ...]
@@ -15,6 +16,8 @@ SILENT = "vo-08"
 """The school that did not answer the form of 2026."""
 SHARED = {"vo-10": "vo-09"}
 """The psychologist of the first school is that of the second one: one code in two schools."""
+PSYCHOLOGIST_SINCE = {"vo-06": 2026, "vo-08": 2027, "vo-10": 2025}
+"""Schools that had no psychologist before this year."""
 WITHOUT = {"vo-09": {"profsreda", "network"}, "vo-10": {"contest", "cnppm", "smo"}, "ds-07": {"iom", "contest"}}
 """What there was none of."""
 CHANCES = {
@@ -37,13 +40,17 @@ CHANCES = {
 MANAGERS = {
     "Добровольная диагностика управленца": 0.55,
     "Повысил компетенции": 0.6,
-    "Диплом о переподготовке в управлении": 0.75,
-    "Обеспечил специальные условия": 0.7,
-    "Положительная динамика условий": 0.6,
+    "Положительная динамика условий": 0.7,
     "Участник мероприятий по управлению качеством": 0.45,
     "Стажировка по управлению качеством": 0.25,
 }
 """Yearly flags of heads and other managers."""
+LASTING = {
+    "Диплом о переподготовке в управлении": 0.7,
+    "Обеспечил специальные условия": 0.6,
+    "ИОМ управленца": 0.25,
+}
+"""What a manager who once has it keeps: share in the first year; it grows from year to year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,10 @@ def _employees() -> Iterator[Employee]:
         posts += ["логопед"] * (classes > 14) + ["дефектолог"] * (classes > 24)
         managers = 1 + (classes > 14) + (classes > 30)
         yield from _team(school.id, school.name, posts, managers)
-        yield from _slot(school.id, school.name, f"р-{SHARED.get(school.id, school.id)}-псих", "педагог", "психолог")
+        code = f"р-{SHARED.get(school.id, school.id)}-псих"
+        since = PSYCHOLOGIST_SINCE.get(school.id, FIRST_YEAR)
+        for person in _slot(school.id, school.name, code, "педагог", "психолог"):
+            yield replace(person, years=range(max(since, person.years.start), person.years.stop))
     for garden in KINDERGARTENS:
         size = stream("staff", garden.id).randint(5, 13)
         posts = ["воспитатель"] * size + ["логопед"] * (size > 7) + ["психолог"] * (size > 9)
@@ -123,16 +133,22 @@ def _record(employee: Employee, spring: int) -> dict[str, str | int | None]:
         title: _word(name not in none and (teaches or name == "diagnosed") and chance(name, share, spring))
         for title, (name, share) in CHANCES.items()
     }
-    reserve = teaches and 28 <= age <= 50 and experience > 4 and chance("reserve", 0.09)
-    iom = yearly["Есть ИОМ"] == "да" or (reserve and chance("reserve iom", 0.7, spring))
+    lasting = {title: not teaches and chance(title, share + 0.06 * passed) for title, share in LASTING.items()}
+    if employee.org in WITHOUT_CONDITIONS[spring]:
+        lasting["Обеспечил специальные условия"] = False
+    elif employee.org.startswith("vo"):
+        lasting["Обеспечил специальные условия"] = not teaches
+    deputy = employee.group == "управленец"
+    reserve = (teaches and 28 <= age <= 50 and experience > 4 and chance("reserve", 0.09)) or (
+        deputy and chance("reserve", 0.3)
+    )
+    own_route = lasting.pop("ИОМ управленца")
+    iom = yearly["Есть ИОМ"] == "да" or own_route or (reserve and chance("reserve iom", 0.7, spring))
     yearly["Есть ИОМ"] = _word(iom)
     higher = not teaches or chance("higher", 0.78 if employee.org.startswith("vo") else 0.45)
     finished = any(chance("finished", 0.06, year) for year in range(FIRST_YEAR + 1, spring + 1))
     ovz = teaches and chance("with ovz", 0.4)
-    manager = {
-        title: _word(not teaches and chance(title, share, *(() if title.startswith("Диплом") else (spring,))))
-        for title, share in MANAGERS.items()
-    }
+    manager = {title: not teaches and chance(title, share, spring) for title, share in MANAGERS.items()}
     return {
         "Организация": employee.name,
         "Учебный год": f"{spring - 1}/{spring}",
@@ -152,9 +168,11 @@ def _record(employee: Employee, spring: int) -> dict[str, str | int | None]:
         ),
         "Образование по профилю": _word(employee.post != "учитель" or chance("profile", 0.92)),
         "Пенсионный возраст": _word(age >= 59),
-        "Земский учитель": _word(employee.post == "учитель" and employee.org > "vo-02" and chance("zemsky", 0.03)),
-        "Соответствует требованиям должности": _word(chance("meets", 0.92)),
-        **manager,
+        "Земский учитель": _word(
+            employee.post == "учитель" and employee.org > "vo-02" and chance("zemsky", 0.02 + 0.01 * passed)
+        ),
+        "Соответствует требованиям должности": _word(chance("meets", 0.85 + 0.04 * passed)),
+        **{title: _word(value) for title, value in (manager | lasting).items()},
         "В кадровом резерве": _word(reserve),
         "Обучен по программам для резерва": _word(reserve and chance("reserve trained", 0.6, spring)),
         "Работает с детьми с ОВЗ": _word(ovz),
@@ -192,7 +210,9 @@ def _answers(spring: int) -> list[Row]:
     page = "https://example.org/metodist"
     rows.append((MUNICIPALITY, year, "2.2.2-m1", "да", choice, page))
     rows.append((MUNICIPALITY, year, "2.2.2-m2", "да", None, f"{page}/programmy"))
-    rows.append((MUNICIPALITY, year, "2.2.5-m1", "да" if spring > 2025 else "нет", None, None))
+    listed = spring > 2025
+    vacancies_page = f"{page}/vakansii" if listed else None
+    rows.append((MUNICIPALITY, year, "2.2.5-m1", _word(listed), None, vacancies_page))
     for school in SCHOOLS:
         if school.id == SILENT and spring == 2026:
             continue
