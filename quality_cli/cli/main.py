@@ -8,7 +8,7 @@ import typer
 import typer.main
 from typer.exceptions import TyperException
 
-from quality_cli.cli import catalogue, check, compute, report, run
+from quality_cli.cli import catalogue, check, compute, forms, report, run
 from quality_cli.cli.translation import RussianCommand, RussianGroup, russian
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 for _command in (check.check, compute.compute, report.report, run.run):
     app.command(cls=RussianCommand)(_command)
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(forms.app, name="forms")
 
 
 def _version(show: bool) -> None:
