@@ -42,7 +42,7 @@ TITLES = (NUMBER, WORDING, TEXT, KIND, TERM, ANSWER, EVIDENCE, REMARK)
 _WIDTHS = (13, 34, 34, 12, 11, 11, 28, 24)
 _LINE, _DENSITY = 13.2, 1.1  # points a line takes; letters to a unit of width
 _HEADER_ROW = 6
-_LOWEST, _HIGHEST, _LONGEST = -1e9, 1e9, 2000
+_LOWEST, _HIGHEST, _LONGEST = -1e9, 1e9, 2000  # limits of a cell that has none of its own
 _GREY, _BLUE, _YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F2F2F2", "DDE6F0", "FFF9DB"))
 _THIN = Side(style="thin", color="A6A6A6")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -262,8 +262,8 @@ def _new_validation(field: Field) -> DataValidation:
         case "integer" | "number":
             low, high = field.column.min, field.column.max
             rule.type = "whole" if field.column.type == "integer" else "decimal"
-            rule.operator, rule.formula1 = "between", f"{_LOWEST if low is None else low:g}"
-            rule.formula2 = f"{_HIGHEST if high is None else high:g}"
+            rule.operator, rule.formula1 = "between", f"{_LOWEST if low is None else low:.15g}"
+            rule.formula2 = f"{_HIGHEST if high is None else high:.15g}"
         case _:
             rule.type, rule.operator, rule.formula1 = "textLength", "lessThanOrEqual", str(_LONGEST)
     return rule
