@@ -8,7 +8,7 @@ from pathlib import Path
 from quality_cli.app.answers_file import AnswerRow, AnswersFile, answers_path, written
 from quality_cli.app.compute import read_data
 from quality_cli.app.config import Options
-from quality_cli.app.publish import lock
+from quality_cli.app.publish import MANIFEST, lock
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
@@ -88,7 +88,7 @@ def gather(
         raise NothingToDoError(f"нет папки с формами «{folder}»; укажите её: --from ПАПКА")
     questions = questions_of(catalogue)
     reader = FormReader(questions, tables.organisations, findings)
-    paths = data_files(folder)
+    paths = [path for path in data_files(folder) if path.name != MANIFEST]
     forms: list[ReturnedForm] = []
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))

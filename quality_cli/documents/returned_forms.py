@@ -7,31 +7,26 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path, PurePath
 
 from quality_cli.catalogue.questions import EVIDENCE, NOTE, Field, Question
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.ids import INDICATOR_ID, normalise_indicator_id
-from quality_cli.core.organisations import OrgTree
+from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.core.where import Scalar
 from quality_cli.datasets.contract import Column
 from quality_cli.datasets.layout import normalise
 from quality_cli.datasets.organisations import OrgMatcher
 from quality_cli.datasets.sheets import SUFFIXES, RawSheet, UnreadableFileError, read_sheets
-from quality_cli.datasets.values import BAD, Value, expected, is_empty, parse_cells
+from quality_cli.datasets.values import BAD, expected, is_empty, parse_cells
 from quality_cli.documents import forms
+from quality_cli.documents.form_cells import line, masked, similar, understood
 from quality_cli.documents.forms import Stamp, answer_kind
 
 _SEARCHED_ROWS = 40
-_SAME_QUESTION = 0.8
-_SHOWN_LETTERS = 5
 _TITLES = {normalise(title): title for title in forms.TITLES}
 _YEARS = re.compile(r"(?<!\d)20\d\d\s*[/–-]\s*(?:20)?\d\d(?!\d)")
-_LEADING = re.compile(r"^(да|нет|есть|имеется|отсутствует|\+)(?!\w)[\s.,;:!–—-]*(.*)$", re.IGNORECASE | re.DOTALL)
-_OR = ("/", "\\", "|")
-_YES = frozenset({"да", "есть", "имеется", "+"})
 _NO_EVIDENCE = frozenset({"нет", "отсутствует"})
 _TEXT = Column(title="Текст", type="text")
 
@@ -133,24 +128,24 @@ class FormReader:
         return stamp
 
     def _unit(self, stamp: Stamp | None, grids: list[_Grid], shown: str) -> str | None:
-        """Whose form it is; what the stamp and the visible cells say must agree."""
-        named = next((unit for text in _texts_above(grids) if (unit := self._matcher.find((text,)).unit_id)), None)
-        stamped = stamp.org if stamp else None
-        if stamped is not None and stamped not in self._tree:
-            named, message = None, f"организации с кодом «{stamped}» нет в реестре"
-        elif stamped and named and stamped != named:
-            message = f"форма составлена для «{self._tree[stamped].name}», а в ней указано «{self._tree[named].name}»"
-            named = None
-        elif stamped or named:
-            return stamped or named
-        else:
+        """Whose form it is; an organisation named above the questions must not be another than the stamp's."""
+        named = [unit for text in _texts_above(grids) if (unit := self._matcher.find((text,)).unit_id) is not None]
+        named.sort(key=lambda unit: self._tree[unit].level is not Level.ORGANISATION)
+        if stamp is None:
             bare = _YEARS.sub(" ", PurePath(shown).stem).replace("Форма", " ")
-            named = self._matcher.find((bare,)).unit_id
+            found = next(iter(named), None) or self._matcher.find((bare,)).unit_id
             message = "не понять, какая организация прислала форму"
-        if named is None:
+        elif stamp.org not in self._tree:
+            found, message = None, f"организации с кодом «{stamp.org}» нет в реестре"
+        else:
+            own = self._tree[stamp.org]
+            others = [self._tree[unit] for unit in named if self._tree[unit].level is own.level]
+            found = own.id if not others or own in others else None
+            message = f"форма составлена для «{own.name}», а в ней указано «{others[0].name if others else ''}»"
+        if found is None:
             hint = "впишите в лист вопросов название организации, как в реестре, или пришлите её собственную форму"
             self._findings.error("form.unit", f"{message}: файл не учтён", Place(shown), hint)
-        return named
+        return found
 
     def _year(self, stamp: Stamp | None, grids: list[_Grid], shown: str, wanted: Period | None) -> Period | None:
         texts = [stamp.period] if stamp else [*_texts_above(grids), PurePath(shown).stem]
@@ -197,7 +192,7 @@ class _FormRows:
 
     def _question(self, row: _Row) -> Question | None:
         """The question of the catalogue that a row belongs to: by its number, else by its text."""
-        question_id, visible = _question_id(row.cell(forms.NUMBER)), _line(row.cell(forms.TEXT))
+        question_id, visible = _question_id(row.cell(forms.NUMBER)), line(row.cell(forms.TEXT))
         if question_id is None and visible:
             question_id = self._stamped_ids.get(normalise(visible))
         return self._resolved(question_id, self._stamped.get(question_id or "") or visible, row)
@@ -211,7 +206,7 @@ class _FormRows:
                 message = f"вопрос {question_id} теперь носит номер {same.id}: ответ отнесён к нему"
                 self._tell(Severity.INFO, "form.renumbered", message, row)
             return same
-        if current is not None and (not text or _similar(text, current.text)):
+        if current is not None and (not text or similar(text, current.text)):
             if text and row.is_filled:
                 message = f"формулировка вопроса {question_id} с тех пор уточнена: проверьте ответ"
                 self._tell(Severity.WARNING, "form.reworded", message, row)
@@ -260,9 +255,9 @@ class _FormRows:
     def _value(self, row: _Row, field: Field) -> tuple[Scalar | None, str]:
         """What the answer cell says, and the words after «да» or «нет»."""
         cell = row.cell(forms.ANSWER)
-        value, rest = _understood(cell, field)
+        value, rest = understood(cell, field)
         if value is BAD:
-            message = f"ответ «{_masked(cell)}» не понять: он не учтён"
+            message = f"ответ «{masked(cell)}» не понять: он не учтён"
             hint = expected(field.column) + (", без знака %" if field.percent else "")
             self._tell(Severity.ERROR, "form.value", message, row, hint)
             return None, ""
@@ -274,7 +269,7 @@ class _FormRows:
         return value, rest
 
     def _text(self, row: _Row, title: str) -> str:
-        text = _line(row.cell(title))
+        text = line(row.cell(title))
         (value,) = parse_cells([text], _TEXT)
         blank = value is None or (title == forms.EVIDENCE and normalise(text) in _NO_EVIDENCE)
         return "" if blank else text
@@ -298,7 +293,7 @@ def _grid(sheet: RawSheet) -> _Grid | None:
 
 def _texts_above(grids: list[_Grid]) -> list[str]:
     """Texts above the tables, each also without a label before a colon."""
-    texts = [_line(cell) for grid in grids for row in grid.sheet.rows[: grid.header + 1] for cell in row]
+    texts = [line(cell) for grid in grids for row in grid.sheet.rows[: grid.header + 1] for cell in row]
     return [part for text in texts if text for part in (text, text.partition(":")[2].strip()) if part]
 
 
@@ -314,39 +309,3 @@ def _question_id(cell: object) -> str | None:
     head, colon, part = str(cell or "").strip().partition(":")
     number = normalise_indicator_id(head)
     return f"{number}{colon}{part.strip()}" if INDICATOR_ID.match(number) else None
-
-
-def _understood(cell: object, field: Field) -> tuple[Value, str]:
-    """The value of an answer cell; a word after «да» or «нет» is a remark, a per cent sign is no mistake."""
-    if isinstance(cell, str) and field.percent:
-        cell = cell.strip().removesuffix("%")
-    (value,) = parse_cells([cell], field.column)
-    if field.column.type != "flag":
-        return (_line(cell), "") if isinstance(value, str) else (value, "")
-    if value is None and normalise(cell) in ("-", "–", "—"):
-        return BAD, ""
-    if value is not BAD:
-        return value, ""
-    leading = _LEADING.match(" ".join(str(cell).split()))
-    if leading is None or leading[2][:1] in _OR or _LEADING.match(leading[2]):
-        return BAD, ""
-    return leading[1].casefold() in _YES, leading[2]
-
-
-def _line(cell: object) -> str:
-    """A cell as one line of text; a date as people write it."""
-    if isinstance(cell, datetime.date):
-        return f"{cell:%d.%m.%Y}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return forms.clean(str(cell)) if cell is not None else ""
-
-
-def _similar(one: str, other: str) -> bool:
-    return SequenceMatcher(None, normalise(one), normalise(other)).ratio() >= _SAME_QUESTION
-
-
-def _masked(cell: object) -> str:
-    """A cell that was not understood, for a message: a name that slipped into it is not repeated."""
-    text = _line(cell)
-    return text[:40] if sum(map(str.isalpha, text)) <= _SHOWN_LETTERS else f"{text[:3]}…"

@@ -262,6 +262,16 @@ def test_a_form_of_somebody_else_is_not_taken(edited: Callable[..., Read], tmp_p
     assert "организации с кодом «ш-1» нет в реестре" in next(iter(findings)).message
 
 
+def test_the_municipality_above_the_table_is_no_other_organisation(edited: Callable[..., Read]) -> None:
+    def change(book: Any) -> None:
+        without_stamp(book)
+        book["Вопросы"]["C1"] = "Муниципальный округ"
+
+    found = edited(change)
+    assert found.form is not None
+    assert found.form.unit == "ш-1"
+
+
 def test_another_school_year_is_not_taken(edited: Callable[..., Read]) -> None:
     found = edited(answered(flag="да"), period=Period(2026))
     assert (found.form, found.codes) == (None, {"form.period": 1})
@@ -321,7 +331,7 @@ FLAG_CELLS = st.sampled_from(["да", "нет"])
 CELLS = {
     **dict.fromkeys(FLAGS, FLAG_CELLS),
     WHOLE: st.integers(0, 10**6),
-    PERCENT: st.floats(1, 100, allow_nan=False),
+    PERCENT: st.integers(10, 1000).map(lambda tenths: tenths / 10),
 }
 TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=5, max_size=20).map(
     lambda text: f"приказ {text}"
