@@ -29,6 +29,9 @@ COMMANDS = (
     ["catalogue", "schema"],
     ["catalogue", "docs"],
     ["catalogue", "diff"],
+    ["forms", "make"],
+    ["forms", "collect"],
+    ["forms", "status"],
 )
 
 

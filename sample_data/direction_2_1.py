@@ -15,7 +15,7 @@ SILENT = "vo-08"
 WITHOUT_PROGRAMMES = "vo-10"
 """A small school whose few pupils with special needs have no adapted programmes yet."""
 WITHOUT_CONDITIONS = {2024: {"vo-06", "vo-09", "vo-10"}, 2025: {"vo-09", "vo-10"}, 2026: {"vo-10"}}
-"""Schools with no special conditions for pupils with special needs: they answer so, and so it is told of their heads."""
+"""Schools with no special conditions for pupils with special needs: they and the heads say the same."""
 OFFICE = {
     "2.1.2-m1": (2024, "положение о муниципальной системе оценки качества образования"),
     "2.1.2-m2:base": (2024, "положение о МСОКО, раздел 3"),

@@ -13,11 +13,12 @@ COMMANDS = [
     [], ["check"], ["compute"], ["report"], ["explain"], ["run"], ["catalogue"],
     ["catalogue", "list"], ["catalogue", "show"], ["catalogue", "check"], ["catalogue", "test"],
     ["catalogue", "schema"], ["catalogue", "docs"], ["catalogue", "diff"],
+    ["forms"], ["forms", "make"], ["forms", "collect"], ["forms", "status"],
 ]  # fmt: skip
 NAMES = re.compile(
     r"--?[a-z][a-z-]*|quality(?: [a-z]+)*|[\w.]*\.(?:yaml|json|parquet|csv|xlsx)\b|docx|md|vpr|Word|Markdown"
-    r"|cell\.value|JSON Schema|YAML|JSON|ID|N\.N|1\.1\.2-m1|sample_data|\bout\b|\((?:data|out)\)"
-    r"|\b(?:check|compute|report|explain|run|catalogue|mark|grade|list|show|test|schema|docs|diff|municipality|organisation)\b"
+    r"|cell\.value|JSON Schema|YAML|JSON|ID|N\.N|1\.1\.2-m1|sample_data|Excel|\bout\b|\((?:data|out)\)"
+    r"|\b(?:check|compute|report|explain|run|forms|make|collect|status|catalogue|mark|grade|list|show|test|schema|docs|diff|municipality|organisation)\b"
 )
 """Names of options, commands, files, formats and values: they are the same in every language."""
 

@@ -1,37 +1,14 @@
-"""What every code of a finding means: the one place it is described, for ``check --explain`` and ``docs/findings``."""
+"""Codes of the catalogue, of exports and of what is computed from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from quality_cli.core.errors import ConfigurationError
-from quality_cli.core.ids import closest
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A kind of problem in words: what it means, what the program does with the data, what a person does."""
-
-    title: str
-    meaning: str
-    effect: str
-    action: str
-
-    def page(self, code: str) -> str:
-        """The page of the code in Markdown."""
-        parts = (
-            f"# {code}: {self.title}",
-            f"**Что это значит.** {self.meaning}",
-            f"**Что сделано с данными.** {self.effect}",
-            f"**Что делать.** {self.action}",
-        )
-        return "\n\n".join(parts) + "\n"
-
+from quality_cli.core.codes.code import Code
 
 _CATALOGUE_STOPS = "Каталог не загружается, и ничего не считается, пока ошибка не исправлена (код выхода 10)."
 _FILE_LEFT = "Файл не прочитан: его данных в показателях нет. Остальные файлы прочитаны."
 _STAYS = "Ничего не изменено и не исключено: в расчёт взято то, что указано в файле."
 
-CODES: Mapping[str, Code] = {
+OF_DATA: Mapping[str, Code] = {
     "file.unreadable": Code(
         "файл не открывается",
         "Операционная система не дала прочитать файл: нет прав, носитель отключён или файл занят.",
@@ -335,10 +312,3 @@ CODES: Mapping[str, Code] = {
     ),
 }
 """Every code that a finding may have."""
-
-
-def explain(code: str) -> str:
-    """The page of a code; raises :class:`ConfigurationError` for an unknown one."""
-    if code not in CODES:
-        raise ConfigurationError(f"нет замечаний с кодом «{code}»{closest(code, CODES)}; есть: {', '.join(CODES)}")
-    return CODES[code].page(code)

@@ -1,0 +1,179 @@
+"""Questions of the collection forms: what is asked, of whom, by when, and what kind of answer it takes (design §3)."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from types import MappingProxyType
+
+from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.model import ANSWERS, Indicator
+from quality_cli.core.periods import Period
+from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, OneOf, all_of, columns_of, walk
+from quality_cli.datasets.contract import Column, Contract
+from quality_cli.datasets.evaluate import Evaluator
+from quality_cli.datasets.organisations import REGISTER
+from quality_cli.datasets.table import PERIOD, Tables
+
+QUESTION, NUMBER, NOTE, EVIDENCE = "question", "number", "text", "evidence"
+"""Columns of the dataset of answers that a form treats apart: what every answer may carry beside its value."""
+
+_PERCENT = frozenset({"%", "п. п."})
+_FIRST_MONTH = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One answer cell: the column of the dataset of answers that it fills, with the values it accepts here."""
+
+    name: str
+    column: Column
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a form. ``figure`` is the figure it is asked for, ``direction`` its place in the catalogue."""
+
+    id: str
+    text: str
+    direction: str
+    indicator: Indicator
+    figure: Figure
+    fields: tuple[Field, ...]
+
+    @property
+    def exported(self) -> bool:
+        """Whether exports may give the same figure; then the answer is only reconciled with them."""
+        return ANSWERS not in self.figure.datasets
+
+
+def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
+    """Every question of the catalogue by its id, in the order of the catalogue."""
+    contract = catalogue.specs.contracts[ANSWERS]
+    read = _columns_read(catalogue.figures)
+    found: dict[str, Question] = {}
+    for group in catalogue.groups:
+        for indicator in group.indicators:
+            for text, figure in _asked(indicator):
+                for question_id in _ids(figure) or (_own_id(figure),):
+                    fields = _fields(figure, read.get(question_id, set()), contract)
+                    question = Question(question_id, text, group.direction, indicator, figure, fields)
+                    found.setdefault(question_id, question)
+    return MappingProxyType(found)
+
+
+def asked_of_units(
+    questions: Sequence[Question], tables: Tables, contracts: Mapping[str, Contract], period: Period
+) -> Mapping[str, tuple[Question, ...]]:
+    """Questions by the unit they are put to, units in the order of the register.
+
+    A question goes to the units its indicator makes sense for (``organisations``, the dataset's ``concerns``): to
+    those of the indicator's own level, else to all of them — a municipality's figure over schools is asked of schools.
+    A unit that another table puts outside the denominator is not asked.
+    """
+    frames = {name: table.frame for name, table in tables.by_dataset.items()}
+    holds = Evaluator(frames[REGISTER], frames)
+    listed = [str(unit_id) for unit_id in frames[REGISTER]["id"]]
+    asked: dict[str, list[Question]] = {unit.id: [] for unit in tables.organisations}
+    for question in questions:
+        where = all_of(contracts[question.figure.population].concerns, question.figure.organisations)
+        possible = dict(zip(listed, ~holds(where).false, strict=True))
+        units = [unit for unit in tables.organisations if possible.get(unit.id, False)]
+        own = [unit for unit in units if unit.level is question.indicator.level]
+        outside = _outside(question.figure.denominator.where, tables, period)
+        for unit in own or units:
+            if unit.id not in outside:
+                asked[unit.id].append(question)
+    return {unit_id: tuple(chosen) for unit_id, chosen in asked.items() if chosen}
+
+
+def term(due: str, period: Period) -> date | None:
+    """The last day of the month ``due`` (``"06"``) within the school year, September to August; None where not set."""
+    if not due.isdecimal() or not 1 <= int(due) <= 12:
+        return None
+    month = int(due)
+    year = period.start if month >= _FIRST_MONTH else period.start + 1
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
+    """Figures of an indicator that are asked for, each with the question put."""
+    layers = product(indicator.parts or (None,), (None, *indicator.beside))
+    for (part, beside), figure in zip(layers, figures_of(indicator), strict=True):
+        texts = [layer.asked for layer in (beside, part, indicator) if layer is not None and layer.asked]
+        if texts:
+            yield texts[0], figure
+
+
+def _ids(figure: Figure) -> tuple[str, ...]:
+    """Questions whose answers the figure counts."""
+    found: dict[str, None] = {}
+    for count in (figure.denominator, figure.numerator):
+        for node in walk(count.where) if count.dataset == ANSWERS else ():
+            match node:
+                case Compare(column, "eq", value) if column == QUESTION and isinstance(value, str):
+                    found[value] = None
+                case OneOf(column, values) if column == QUESTION:
+                    found.update(dict.fromkeys(map(str, values)))
+    return tuple(found)
+
+
+def _own_id(figure: Figure) -> str:
+    return f"{figure.indicator}:{figure.part}" if figure.part else figure.indicator
+
+
+def _columns_read(figures: Sequence[Figure]) -> dict[str, set[str]]:
+    """Columns of the answers that figures read, by question."""
+    read: dict[str, set[str]] = {}
+    for figure in figures:
+        columns: set[str] = set()
+        for count in (figure.denominator, figure.numerator):
+            if count.dataset == ANSWERS:
+                columns |= {*columns_of(count.where), count.column}
+        if figure.exclude is not None and figure.population == ANSWERS:
+            columns |= columns_of(figure.exclude)
+        for question_id in _ids(figure):
+            read.setdefault(question_id, set()).update(columns)
+    return read
+
+
+def _fields(figure: Figure, read: set[str], contract: Contract) -> tuple[Field, ...]:
+    """Answer cells: the columns that figures read; for a figure counted from exports, the one that can hold it."""
+    service = {*contract.key, EVIDENCE}
+    names = [name for name in contract.columns if name in read - service]
+    if not names:
+        flags = [name for name, column in contract.columns.items() if column.type == "flag"]
+        names = flags[:1] if figure.measure == "flag" else [NUMBER]
+    return tuple(_field(name, contract.columns[name], figure) for name in names)
+
+
+def _field(name: str, column: Column, figure: Figure) -> Field:
+    """Limits follow from the figure where the number is its value: a count is whole, a percentage is 0 to 100."""
+    summed = figure.numerator.dataset == ANSWERS and figure.numerator.column == name
+    if column.type != "number" or not (summed or ANSWERS not in figure.datasets):
+        return Field(name, column)
+    if figure.measure == "count":
+        return Field(name, column.model_copy(update={"type": "integer", "min": column.min or 0}))
+    if figure.unit in _PERCENT:
+        return Field(name, column.model_copy(update={"min": 0, "max": 100}), percent=True)
+    return Field(name, column)
+
+
+def _outside(where: Condition, tables: Tables, period: Period) -> set[str]:
+    """Units that the lists a condition requires (``also_in`` by organisation) name and certainly do not fit."""
+    outside: set[str] = set()
+    for node in where.items if isinstance(where, AllOf) else (where,):
+        if not isinstance(node, AlsoIn) or node.dataset not in tables:
+            continue
+        table = tables[node.dataset]
+        rule, organisation = table.contract.period, table.contract.organisation
+        if organisation is None or not set(node.on) <= {organisation, rule.column if rule else organisation}:
+            continue
+        now = (table.frame[PERIOD] == period.start).to_numpy() | (rule is None)
+        never = Evaluator(table.frame, {name: tables[name].frame for name in tables.by_dataset})(node.where).false
+        units = table.frame[organisation].astype(str)
+        outside |= set(units[now & never]) - set(units[now & ~never])
+    return outside

@@ -1,0 +1,157 @@
+"""``quality forms``: what nobody exports is asked of each organisation and gathered back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quality_cli.cli import options as opt
+from quality_cli.cli.translation import RussianCommand, RussianGroup
+
+app = typer.Typer(
+    help="Формы сбора: составить, собрать ответы, узнать, кто не сдал.", cls=RussianGroup, no_args_is_help=True
+)
+_FORMS = Path("forms")
+
+
+@app.command(cls=RussianCommand)
+def make(
+    data: opt.Data = None,
+    period: opt.Period = None,
+    org: Annotated[
+        list[str] | None,
+        typer.Option("--org", metavar="КОД", help="Только эта организация (можно повторять).", show_default=False),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="ПАПКА", help="Куда записать формы.")] = _FORMS,
+    direction: opt.Directions = None,
+    all_questions: Annotated[
+        bool, typer.Option("--all-questions", help="Спросить и о том, что в данных уже есть.")
+    ] = False,
+    catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Составить формы: по одной книге Excel на организацию и одну на управление образования.
+
+    В форме только те вопросы, которые касаются этой организации и на которые в данных ещё нет ответа.
+    """
+    from quality_cli.app.config import resolve_options
+    from quality_cli.app.forms import make_forms
+    from quality_cli.cli.console import progress_bar, say, say_json, table
+    from quality_cli.core.russian import counted
+
+    options = resolve_options(
+        config=config, data=data, catalogue=catalogue, period=period, directions=tuple(direction or ())
+    )
+    with progress_bar(quiet=quiet or as_json) as progress:
+        made = make_forms(options, out, tuple(org or ()), all_questions=all_questions, progress=progress)
+    if as_json:
+        forms = [{"org_id": form.unit.id, "file": form.file, "questions": form.questions} for form in made]
+        say_json({"out": str(out), "forms": forms})
+        return
+    table(["Организация", "Вопросов", "Файл"], [[form.unit.name, str(form.questions), form.file] for form in made])
+    say(f"Готово: {counted(len(made), 'форма', 'формы', 'форм')} в папке {out}")
+
+
+@app.command(cls=RussianCommand)
+def collect(
+    folder: Annotated[Path, typer.Option("--from", metavar="ПАПКА", help="Папка с присланными формами.")],
+    data: opt.Data = None,
+    period: opt.Period = None,
+    catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Собрать ответы из присланных форм в таблицу в папке данных; её прочитает расчёт.
+
+    Имена файлов и порядок строк не важны. Код выхода 12, если в формах есть ошибки: остальные ответы собраны.
+    """
+    from quality_cli.app.collect import collect_forms
+    from quality_cli.app.compute import findings_records
+    from quality_cli.app.config import resolve_options
+    from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
+    from quality_cli.core.errors import DataHaveErrors
+    from quality_cli.core.russian import counted
+
+    options = resolve_options(config=config, data=data, catalogue=catalogue, period=period)
+    with progress_bar(quiet=quiet or as_json) as progress:
+        collected = collect_forms(options, folder, progress)
+    forms, files = collected.forms, [str(path) for path in collected.files]
+    if as_json:
+        taken = [{"file": form.file, "org_id": form.unit, "period": str(form.period)} for form in forms]
+        say_json({"forms": taken, "answers": collected.answers, "files": files,
+                  "findings": findings_records(collected.findings)})  # fmt: skip
+    else:
+        warn_of(collected.findings, quiet=quiet, everything=True)
+        say(
+            f"Собрано: {counted(collected.answers, 'ответ', 'ответа', 'ответов')} "
+            f"из {counted(len(forms), 'формы', 'форм', 'форм')}; {problems(collected.findings)}"
+        )
+        if files:
+            say(f"Ответы: {', '.join(files)}")
+    if collected.findings.has_errors:
+        raise DataHaveErrors("ответы собраны, но в формах есть ошибки; исправьте их и повторите")
+
+
+@app.command(cls=RussianCommand)
+def status(
+    data: opt.Data = None,
+    period: opt.Period = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="ПАПКА", help="Учесть и ещё не собранные формы.", show_default=False),
+    ] = None,
+    remind: Annotated[
+        Path | None,
+        typer.Option("--remind", metavar="ПАПКА", help="Составить там напоминания.", show_default=False),
+    ] = None,
+    today: Annotated[
+        str | None,
+        typer.Option("--today", metavar="ГГГГ-ММ-ДД", help="Считать сроки на этот день.", show_default="сегодня"),
+    ] = None,
+    direction: opt.Directions = None,
+    catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Показать, кто сколько ответил и что просрочено; составить напоминания."""
+    from datetime import date
+
+    from quality_cli.app.compute import findings_records
+    from quality_cli.app.config import resolve_options
+    from quality_cli.app.form_status import form_status, write_reminders
+    from quality_cli.cli.console import progress_bar, say, say_json, table, warn_of
+    from quality_cli.core.errors import ConfigurationError
+    from quality_cli.core.russian import counted
+
+    try:
+        day = date.fromisoformat(today) if today else date.today()
+    except ValueError as error:
+        raise ConfigurationError(f"день пишется как 2026-06-30, а дано «{today}»") from error
+    options = resolve_options(
+        config=config, data=data, catalogue=catalogue, period=period, directions=tuple(direction or ())
+    )
+    with progress_bar(quiet=quiet or as_json) as progress:
+        survey, standings, findings = form_status(options, day, folder, progress)
+    reminders = write_reminders(survey, standings, options, remind) if remind else []
+    if as_json:
+        say_json({
+            "period": str(survey.period),
+            "today": str(day),
+            "organisations": [standing.record() for standing in standings],
+            "reminders": reminders,
+            "findings": findings_records(findings),
+        })  # fmt: skip
+        return
+    warn_of(findings, quiet=quiet)
+    table(
+        ["Организация", "Вопросов", "Отвечено", "С подтверждением", "Просрочено", "Ближайший срок", "Файлы"],
+        [standing.cells() for standing in standings],
+    )
+    late = sum(bool(standing.missing) for standing in standings)
+    say(f"Сдали полностью: {len(standings) - late} из {len(standings)}; не всё ответили: {late}")
+    if remind:
+        say(f"Составлено: {counted(len(reminders), 'напоминание', 'напоминания', 'напоминаний')} в папке {remind}")
