@@ -20,7 +20,7 @@ from quality_cli.datasets.organisations import OrgMatcher
 from quality_cli.datasets.table import Tables
 from quality_cli.engine.execute import Executor
 from quality_cli.engine.plan import make_plan
-from quality_cli.engine.trace import Trace, Tracer
+from quality_cli.engine.trace import Step, Trace, Tracer
 
 VERSION = 1
 """Of the JSON that :meth:`Explanation.record` gives."""
@@ -46,9 +46,7 @@ class Explanation:
 
     def steps(self) -> list[tuple[str, int, float]]:
         """Each step in words, with the rows left and what is counted in them."""
-        return [
-            (self._step(step.role, step.dataset, step.condition), step.rows, step.amount) for step in self.trace.steps
-        ]
+        return [(self._step(step), step.rows, step.amount) for step in self.trace.steps]
 
     def gaps(self) -> list[tuple[str, int, str]]:
         """File, row and the first condition not satisfied, of the rows outside the numerator."""
@@ -71,18 +69,19 @@ class Explanation:
             **({"gaps": [{"file": f, "row": r, "failed": w} for f, r, w in self.gaps()]} if with_gaps else {}),
         }
 
-    def _step(self, role: str, dataset: str, condition: Any) -> str:
-        contract = self.catalogue.specs.contracts[dataset]
-        words = describe(condition, contract) if condition is not None else ""
-        match role:
+    def _step(self, step: Step) -> str:
+        contract = self.catalogue.specs.contracts[step.dataset]
+        words = describe(step.condition, contract) if step.condition is not None else ""
+        match step.role:
             case "population":
                 return f"строки набора «{contract.title}»"
             case "excluded":
                 return f"исключено: {words}"
             case "unknown":
                 return "неизвестно: условие не проверить"
-            case _ if condition is None:
-                return "числитель" if role == "numerator" else "знаменатель"
+            case _ if step.condition is None:
+                word = "числитель" if step.role == "numerator" else "знаменатель"
+                return f"{word} по источнику «{step.source}»" if step.source else word
             case _:
                 return words
 
@@ -119,9 +118,8 @@ def explain(
     if row is None:
         raise NothingToDoError(f"в результатах нет показателя {indicator.id} для «{unit.name}» {text}".rstrip())
     tracer = Tracer(plan, tables)
-    spoken = next((other for other in figure.also if row.note.endswith(other.source)), figure)
     members = _members(figure, unit, period, tables, tracer) if figure.condition is not None else {}
-    return Explanation(indicator, spoken, unit, row, tracer(spoken, unit.id, period, cells), members, catalogue)
+    return Explanation(indicator, figure, unit, row, tracer(figure, unit.id, period, cells), members, catalogue)
 
 
 def status_line(row: Result) -> str:

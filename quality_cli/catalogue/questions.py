@@ -47,7 +47,7 @@ class Question:
     @property
     def exported(self) -> bool:
         """Whether exports may give the same figure; then the answer is only reconciled with them."""
-        return ANSWERS not in self.figure.datasets
+        return ANSWERS not in self.figure.datasets or bool(self.figure.source)
 
 
 def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
@@ -106,6 +106,9 @@ def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
         texts = [layer.asked for layer in (beside, part, indicator) if layer is not None and layer.asked]
         if texts:
             yield texts[0], figure
+        for source, other in zip(indicator.also, figure.also, strict=True):
+            if source.asked:
+                yield source.asked, other
 
 
 def _ids(figure: Figure) -> tuple[str, ...]:

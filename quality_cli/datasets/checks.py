@@ -82,8 +82,8 @@ class _Checker:
         if not differs.any():
             return
         basis = "другим столбцам строки"
-        if rule.sum_of is not None:
-            basis = f"сумме «{self._contract.columns[rule.sum_of].title}»"
+        if rule.summed:
+            basis = f"сумме {', '.join(f'«{self._contract.columns[part].title}»' for part in rule.summed)}"
         elif rule.scale is not None:
             basis = f"таблице «{self._tables[rule.scale.dataset].contract.title}»"
         message = f"столбец «{column.title}» не соответствует {basis}"

@@ -69,7 +69,7 @@ class Derivation(Strict):
 
     where: Where | None = None
     scale: ScaleLookup | None = None
-    sum_of: str | None = None
+    sum_of: str | list[str] | None = None
     share_of: ShareOf | None = None
     map: WordMap | None = None
     earlier: EarlierValue | None = None
@@ -83,6 +83,11 @@ class Derivation(Strict):
             known = "where, scale, sum_of, share_of, map или earlier"
             raise ValueError(f"у «derive» должен быть ровно один способ: {known}")
         return self
+
+    @property
+    def summed(self) -> list[str]:
+        """Columns (or the one family) that are added up."""
+        return [self.sum_of] if isinstance(self.sum_of, str) else list(self.sum_of or ())
 
 
 class Column(Strict):

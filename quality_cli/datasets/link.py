@@ -112,6 +112,8 @@ def values_by(
         truth = Evaluator(frame, frames)(rule.where)
         return np.where(truth.true, 1.0, np.where(truth.false, 0.0, np.nan))
     if rule.sum_of is not None:
+        if isinstance(rule.sum_of, list):
+            return frame[rule.sum_of].sum(axis=1, min_count=len(rule.sum_of)).to_numpy()
         members = [member for member in frame.columns if member.startswith(f"{rule.sum_of}.")]
         parts = frame[[member for member in members if not member.endswith(".max")]]
         return parts.sum(axis=1, min_count=1).to_numpy()

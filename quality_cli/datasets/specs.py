@@ -154,8 +154,7 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
     yield from conditions(rule.only, dataset, files, ("only",))
     if rule.where is not None:
         yield from conditions(rule.where, dataset, files, ("where",))
-    if rule.sum_of is not None and rule.sum_of not in dataset.columns:
-        yield no_column(dataset, rule.sum_of), ("sum_of",)
+    yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
     if rule.share_of is not None:
         for key in ("share", "of"):
             name = getattr(rule.share_of, key)

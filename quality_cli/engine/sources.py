@@ -67,8 +67,12 @@ class Combiner:
         return self._keys[count.dataset].count(count, mask, self._subset, self._cells)
 
     def _filled(self, counts: Counts) -> Array:
-        """Cells with something in the numerator or in the denominator."""
-        found = [array for name in ("numerator", "denominator") if (array := self._count(counts, name)) is not None]
+        """Cells of which a source speaks: what it excludes there is excluded; what it does not know another may."""
+        found = [
+            array
+            for name in ("numerator", "denominator", "excluded")
+            if (array := self._count(counts, name)) is not None
+        ]
         return np.any([array != 0 for array in found], axis=0) if found else np.zeros(1, dtype=bool)
 
     def _values(self, figure: Figure, counts: Counts) -> Array:

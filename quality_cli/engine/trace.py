@@ -4,7 +4,7 @@ It selects rows by the very :class:`Selector` of the execution, so that it canno
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.where import TRUE, AllOf, Condition, columns_of
 from quality_cli.datasets.evaluate import Mask
 from quality_cli.datasets.table import FILE, PERIOD, ROW, Tables
-from quality_cli.engine.keys import leaf_positions
+from quality_cli.engine.keys import Keys, leaf_positions
 from quality_cli.engine.plan import Plan
 from quality_cli.engine.select import Selector
+from quality_cli.engine.sources import Combined, Combiner, datasets_of
+from quality_cli.engine.strata import Strata
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Step:
     """A condition, and how many rows of the unit satisfy it and all those before it.
 
     ``role``: «population» (rows of the unit; no condition), «denominator», «excluded», «unknown», «numerator».
-    ``amount`` is what is counted in these rows: the rows themselves, distinct values or a sum.
+    ``amount`` is what is counted in these rows: the rows themselves, distinct values or a sum. ``source``: the title of
+    another source of the figure, empty for its own.
     """
 
     role: str
@@ -30,6 +33,7 @@ class Step:
     condition: Condition | None
     rows: int
     amount: float
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Tracer:
 
     def __call__(self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]) -> Trace:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
-        selection = self._select(figure)
+        combined = self._combined(figure, period)
+        selection = combined.selection
         counts = selection.counts
         here = {
             dataset: self._rows_of(dataset, unit, period, stratum)
@@ -88,12 +93,27 @@ class Tracer:
             steps += self._clauses("numerator", figure.numerator, start, population=False)
             steps.append(self._step("numerator", None, *chosen["numerator"]))
         counted = [chosen[name] for name in ("denominator", "numerator") if name in chosen]
+        for source, lent in combined.sources[1:]:
+            for name in ("denominator", "numerator"):
+                count, mask = lent[name]
+                if mask is not None and count.dataset in self._tables:
+                    rows = mask & self._rows_of(count.dataset, unit, period, stratum)
+                    steps += [replace(self._step(name, None, count, rows), source=source.source)] if rows.any() else []
+                    counted.append((count, rows))
         return Trace(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
 
     def applicable(self, figure: Figure) -> set[str]:
         """Ids of the units that the figure makes sense for."""
         chosen = self._select(figure).applicable
         return {unit.id for unit, fits in zip(self._tables.organisations, chosen, strict=True) if fits}
+
+    def _combined(self, figure: Figure, period: int) -> Combined:
+        """The rows of all sources of the figure, as the execution combines them."""
+        tables = {name: self._tables[name] for name in datasets_of([figure]) if name in self._tables}
+        strata = Strata.of(figure.by, [tables[name] for name in sorted(tables)])
+        position = {unit.id: index for index, unit in enumerate(self._tables.organisations)}
+        keys = {name: Keys(table, strata, (period,), position) for name, table in tables.items()}
+        return Combiner(self._select, keys, strata, self._tables)(figure)
 
     def _rows_of(self, dataset: str, unit: str, period: int, stratum: Mapping[str, str]) -> Mask:
         """Rows of the unit and of those under it, of the school year, in the stratum."""

@@ -1,5 +1,6 @@
 """Questions of the forms: of whom they are asked, what answer they take, by when."""
 
+import textwrap
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -139,3 +140,22 @@ def test_a_term_is_the_last_day_of_its_month_in_the_school_year() -> None:
     assert term("09", Period(2025)) == date(2025, 9, 30)
     assert term("02", Period(2027)) == date(2028, 2, 29)
     assert [term(due, Period(2025)) for due in ("", "13", "июнь")] == [None, None, None]
+
+
+def test_another_source_of_a_figure_may_be_asked(tmp_path: Path) -> None:
+    text = """
+        extends: 1.3.5
+        indicators:
+          - id: 1.3.5-s1
+            also:
+              - id: form
+                title: ответ школы
+                asked: Сколько детей занимаются в кружках?
+                population: {dataset: answers, where: {question: "1.3.5-s1:form"}}
+                numerator: {sum: number}
+    """
+    (tmp_path / "1.3").mkdir()
+    (tmp_path / "1.3" / "1.3.5.yaml").write_text(textwrap.dedent(text), encoding="utf-8")
+    question = questions_of(load_catalogue(tmp_path))["1.3.5-s1:form"]
+    assert (question.text, question.exported) == ("Сколько детей занимаются в кружках?", True)
+    assert [(field.name, field.column.type) for field in question.fields] == [("number", "integer")]
