@@ -1,9 +1,10 @@
-"""Generates the reference pages of this folder: commands from their help, indicators and checks from the catalogue,
-codes of findings from their registry.
+"""Generates the reference pages of this folder: commands from their help; indicators, tables and checks from the
+catalogue; codes of findings from their registry; and the JSON Schema that editors read beside the catalogue.
 
 ``python docs/build.py`` writes them; ``python docs/build.py --check`` fails if a page is not up to date.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,10 @@ from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.passport import passport
 from quality_cli.core.codes import CODES
 from quality_cli.core.findings import SEVERITY_RU, Severity
-from quality_cli.datasets.contract import Contract
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.catalogue.schema import group_schema
+from quality_cli.datasets.contract import Column, Contract
+from quality_cli.datasets.values import expected
 
 DOCS = Path(__file__).parent
 COMMANDS = (
@@ -53,6 +57,39 @@ def indicators_page() -> str:
     return "\n".join(parts)
 
 
+def datasets_page() -> str:
+    """Our own tables: what stands in each column; and the exports that are read into them."""
+    specs = load_catalogue().specs
+    parts = [
+        "# Таблицы\n\nСтраница создана из каталога: `make docs`.\n",
+        "Таблица любого набора читается, если её заголовки — названия столбцов отсюда (порядок неважен). Чего нет в "
+        "реальной выгрузке, заполняют такой таблицей; образцы — в `sample_data/2026`.\n",
+    ]
+    for contract in specs.contracts.values():
+        parts.append(f"## {contract.title}\n\nНабор `{contract.dataset}`: {contract.grain}.\n")
+        parts.append("| Столбец | Обязателен | Что в нём | Пояснение |\n|---|---|---|---|")
+        parts += [_column(column) for column in contract.columns.values()]
+        layouts = [layout for layout in specs.layouts if layout.dataset == contract.dataset][:-1]
+        if layouts:
+            parts += ["\nЧитаются и выгрузки:\n", *(f"- {layout.title}" for layout in layouts)]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _column(column: Column) -> str:
+    words = expected(column).removeprefix("ожидается ").removeprefix("одно из: ")
+    if column.type == "organisation":
+        words = "код, логин или название из реестра"
+    if column.personal:
+        words = "условный код или имя: станет псевдонимом"
+    if column.type == "integer" and column.values:
+        words = ", ".join(f"{number} — {words[0]}" for number, words in column.values.items())
+    elif column.type == "category":
+        words = ", ".join(column.values)
+    cells = (column.title, "да" if column.required else "", words, column.note)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
 def findings_pages() -> dict[str, str]:
     """A page of every code by its name, and their index with the checks of the contracts."""
     index = ["# Замечания к данным\n\nСтраница создана из программы и каталога: `make docs`.\n"]
@@ -85,24 +122,32 @@ def _help(command: list[str]) -> str:
     return "\n".join(line.rstrip() for line in run.stdout.strip().splitlines())
 
 
+def pages() -> dict[Path, str]:
+    """Everything that is generated, by its path."""
+    schema = json.dumps(group_schema(), ensure_ascii=False, indent=1) + "\n"
+    return {
+        DOCS / "commands.md": commands_page(),
+        DOCS / "indicators.md": indicators_page(),
+        DOCS / "datasets.md": datasets_page(),
+        CATALOGUE / "indicators.schema.json": schema,
+        **{DOCS / "findings" / name: text for name, text in findings_pages().items()},
+    }
+
+
 def main() -> None:
     """Write the pages, or with ``--check`` compare them."""
-    stale: list[str] = []
-    findings = {f"findings/{name}": text for name, text in findings_pages().items()}
-    for page in sorted((DOCS / "findings").glob("*.md")):
-        if f"findings/{page.name}" not in findings:
-            stale.append(page.name)
-            if "--check" not in sys.argv:
-                page.unlink()
-    for name, text in {"commands.md": commands_page(), "indicators.md": indicators_page(), **findings}.items():
-        page = DOCS / name
+    current = pages()
+    dead = [page for page in sorted((DOCS / "findings").glob("*.md")) if page not in current]
+    if "--check" in sys.argv:
+        stale = [p for p, text in current.items() if not p.is_file() or p.read_text(encoding="utf-8") != text]
+        if stale or dead:
+            sys.exit(f"устарели страницы: {', '.join(page.name for page in (*stale, *dead))}; выполните make docs")
+        return
+    for page in dead:
+        page.unlink()
+    for page, text in current.items():
         page.parent.mkdir(exist_ok=True)
-        if "--check" not in sys.argv:
-            page.write_text(text, encoding="utf-8")
-        elif not page.is_file() or page.read_text(encoding="utf-8") != text:
-            stale.append(name)
-    if stale and "--check" in sys.argv:
-        sys.exit(f"устарели страницы: {', '.join(stale)}; выполните make docs")
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
