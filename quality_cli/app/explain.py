@@ -170,8 +170,9 @@ def _members(figure: Figure, unit: Unit, period: int, tables: Tables, tracer: Tr
 
     found: dict[str, float | None] = {}
     fitting = tracer.applicable(figure)
-    for member in tables.organisations.at(Level.ORGANISATION):
-        if member.id in fitting and unit.id in (above.id for above in tables.organisations.path(member.id)):
+    tree = tables.organisations
+    for member, belongs in zip(tree, tree.under({unit.id}), strict=True):
+        if belongs and member.level is Level.ORGANISATION and member.id in fitting:
             now = value(member.id, period)
             before = value(member.id, period + figure.change) if figure.change else 0
             found[member.name] = None if now is None or before is None else now - before

@@ -1,7 +1,6 @@
 """Binding of indicators to contracts: every dataset, column and literal they name must exist there."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
@@ -54,7 +53,12 @@ def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterato
 def _unsuitable(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """What a source takes from the figure but its own table does not have."""
     titles = [source.title for source in indicator.also]
-    for figure in chain.from_iterable(figure.also for figure in figures_of(indicator)):
+    whole = [(figure, other) for figure in figures_of(indicator) for other in figure.also]
+    for figure, other in whole:
+        if len({contracts[name].period is None for name in (*figure.datasets, *other.datasets)}) > 1:
+            message = "один источник ведётся по учебным годам, а другой — нет: их не соединить"
+            yield message, ("also", titles.index(other.source), "population")
+    for figure in (other for _, other in whole):
         counted = [(count.where, count.dataset) for count in (figure.denominator, figure.numerator)]
         for condition, name in (*counted, (figure.exclude or TRUE, figure.population)):
             for message, _ in conditions(condition, contracts[name], contracts, ()):

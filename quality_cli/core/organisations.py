@@ -1,6 +1,6 @@
 """Units of the hierarchy: organisation -> municipality -> region, with the names documents need."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -79,6 +79,10 @@ class OrgTree:
             yield current
             seen.add(current.id)
             current = self._units.get(current.parent)
+
+    def under(self, chosen: Container[str]) -> list[bool]:
+        """For every unit, in register order, whether it or a unit above it is among the chosen."""
+        return [any(above.id in chosen for above in self.path(unit.id)) for unit in self]
 
     def ancestor(self, unit_id: str, level: Level) -> Unit | None:
         """The unit itself or the nearest unit above it at ``level``."""

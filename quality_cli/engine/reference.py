@@ -62,35 +62,63 @@ def reference(
         concerned = _units(contracts[figure.population].concerns, tables)
         members = concerned & _units(figure.organisations, tables)
         if figure.condition is not None:
-            result.update(_satisfying(number, figure, tables, periods, concerned, members))
+            result.update(_satisfying(number, figure, tables, contracts, periods, concerned, members))
         else:
-            result.update(_counted(number, figure, tables, periods, members))
+            result.update(_counted(number, figure, tables, contracts, periods))
     return result
 
 
 def _counted(
-    number: int, figure: Figure, tables: Tables, periods: Sequence[int], members: set[str]
+    number: int,
+    figure: Figure,
+    tables: Tables,
+    contracts: Mapping[str, Contract],
+    periods: Sequence[int],
 ) -> dict[Key, Counted]:
-    """The quantities of a figure that are counted over rows."""
-    sides = _sides(figure, tables, members)
-    gathered: dict[Key, list[list[Row]]] = defaultdict(lambda: [[] for _ in Counted._fields])
-    for position, side in enumerate(sides):
-        for row in side.rows:
-            for key in _keys(number, figure, side.count.dataset, row, tables, periods):
-                gathered[key][position].append(row)
-    return {
-        key: Counted(*(_amount(side.count, chosen) for side, chosen in zip(sides, members, strict=True)))
-        for key, members in gathered.items()
-    }
+    """The quantities of a figure that are counted over rows; a cell that one source has filled no other fills."""
+    result: dict[Key, Counted] = {}
+    filled: set[tuple[Any, ...]] = set()
+    for source in (figure, *(other for other in figure.also if other.population in tables)):
+        members = _units(contracts[source.population].concerns, tables) & _units(source.organisations, tables)
+        sides = _sides(source, tables, members)
+        gathered: dict[Key, list[list[Row]]] = defaultdict(lambda: [[] for _ in Counted._fields])
+        seen: set[tuple[Any, ...]] = set()
+        for position, side in enumerate(sides):
+            for row in side.rows:
+                cells = _cells(source, side.count.dataset, row, tables, periods)
+                if cells and cells <= filled:
+                    continue
+                seen |= cells if Counted._fields[position] != "unknown" else set()
+                for key in _keys(number, source, side.count.dataset, row, tables, periods):
+                    gathered[key][position].append(row)
+        filled |= seen
+        for key, chosen in gathered.items():
+            amounts = [_amount(side.count, rows) for side, rows in zip(sides, chosen, strict=True)]
+            before = result.get(key, Counted(0, 0, 0, 0))
+            result[key] = Counted(*(old + new for old, new in zip(before, amounts, strict=True)))
+    return result
+
+
+def _cells(figure: Figure, dataset: str, row: Row, tables: Tables, periods: Sequence[int]) -> set[tuple[Any, ...]]:
+    """Where a row lies at the finest: school year, organisation, values of all stratifiers."""
+    contract = tables[dataset].contract
+    years = periods if contract.period is None else [year for year in periods if year == row[PERIOD]]
+    return {(year, row[contract.organisation or ""], *(row[name] for name in figure.by)) for year in years}
 
 
 def _satisfying(
-    number: int, figure: Figure, tables: Tables, periods: Sequence[int], concerned: set[str], members: set[str]
+    number: int,
+    figure: Figure,
+    tables: Tables,
+    contracts: Mapping[str, Contract],
+    periods: Sequence[int],
+    concerned: set[str],
+    members: set[str],
 ) -> dict[Key, Counted]:
     """Organisations by whether their own value satisfies the figure's condition."""
     tree = tables.organisations
     years = sorted({year + back for year in periods for back in (0, figure.change)})
-    counted = _counted(number, figure, tables, years, members)
+    counted = _counted(number, figure, tables, contracts, years)
     result: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for unit in tree.at(Level.ORGANISATION):
         if unit.id not in concerned:

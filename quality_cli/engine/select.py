@@ -124,5 +124,5 @@ class Selector:
     def _rows_of(self, table: Table, units: Array) -> Mask:
         """Rows that the chosen units, or units under them, gave."""
         chosen = {self._leaves[position] for position in np.flatnonzero(units)}
-        under = [any(above.id in chosen for above in self._tables.organisations.path(name)) for name in self._leaves]
+        under = self._tables.organisations.under(chosen)
         return np.asarray(np.append(under, False)[leaf_positions(table, self._position)], dtype=bool)

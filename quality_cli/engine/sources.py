@@ -4,12 +4,13 @@ A cell is a unit × school year × values of all stratifiers: what a cell takes 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.russian import num
+from quality_cli.datasets.evaluate import Mask
 from quality_cli.datasets.table import Tables
 from quality_cli.engine.cube import Array
 from quality_cli.engine.keys import Keys, Units
@@ -60,24 +61,21 @@ class Combiner:
             filled = filled | here
         return Combined(selection, tuple(sources), differing)
 
-    def _count(self, counts: Counts, name: str) -> Array | None:
-        count, mask = counts[name]
+    def _count(self, count: Count, mask: Mask | None) -> Array | None:
         if mask is None or count.dataset not in self._keys:
             return None
         return self._keys[count.dataset].count(count, mask, self._subset, self._cells)
 
     def _filled(self, counts: Counts) -> Array:
         """Cells of which a source speaks: what it excludes there is excluded; what it does not know another may."""
-        found = [
-            array
-            for name in ("numerator", "denominator", "excluded")
-            if (array := self._count(counts, name)) is not None
-        ]
-        return np.any([array != 0 for array in found], axis=0) if found else np.zeros(1, dtype=bool)
+        speaking = (counts[name] for name in ("numerator", "denominator", "excluded"))
+        found = [self._count(replace(count, kind="rows"), mask) for count, mask in speaking]
+        told = [array != 0 for array in found if array is not None]
+        return np.asarray(np.any(told or [np.zeros(1, dtype=bool)], axis=0))
 
     def _values(self, figure: Figure, counts: Counts) -> Array:
         """The value of each cell; NaN where there is none."""
-        top, base = self._count(counts, "numerator"), self._count(counts, "denominator")
+        top, base = self._count(*counts["numerator"]), self._count(*counts["denominator"])
         if top is None or base is None:
             return np.full(1, np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):

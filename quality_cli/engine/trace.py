@@ -118,9 +118,8 @@ class Tracer:
     def _rows_of(self, dataset: str, unit: str, period: int, stratum: Mapping[str, str]) -> Mask:
         """Rows of the unit and of those under it, of the school year, in the stratum."""
         table, tree = self._tables[dataset], self._tables.organisations
-        under = [any(above.id == unit for above in tree.path(leaf.id)) for leaf in tree]
         position = {leaf.id: index for index, leaf in enumerate(tree)}
-        mask = np.append(np.array(under, dtype=bool), False)[leaf_positions(table, position)]
+        mask = np.append(np.array(tree.under({unit}), dtype=bool), False)[leaf_positions(table, position)]
         if table.contract.period is not None:
             mask = mask & (table.frame[PERIOD].to_numpy() == period)
         for name, value in stratum.items():

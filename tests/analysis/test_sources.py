@@ -26,6 +26,10 @@ NUMBERS = {"people": NUMBER, "twos": NUMBER, "fives": NUMBER}
 CONTRACTS = {
     **load_specs([CATALOGUE]).contracts,
     "works": Contract.model_validate({"dataset": "works", "title": "Работы", **SHAPE, "columns": MARKS}),
+    "lasting": Contract.model_validate(
+        {"dataset": "lasting", "title": "Бессрочное", "organisation": "school", "grain": "строка",
+         "columns": {**KEYS, **NUMBERS}}
+    ),
     "report": Contract.model_validate({"dataset": "report", "title": "Отчёт", **SHAPE, "columns": {**KEYS, **NUMBERS}}),
 }  # fmt: skip
 DEFINITION: dict[str, Any] = {
@@ -117,3 +121,11 @@ def test_a_source_must_suit_what_it_takes_from_the_figure() -> None:
     assert list(mistakes_of(Indicator.model_validate(written), CONTRACTS)) == [
         ("взятое у показателя не подходит источнику: в наборе «report» нет столбца «mark»", ("also", 0))
     ]
+
+
+def test_sources_with_school_years_and_without_do_not_combine() -> None:
+    written = {**DEFINITION, "also": [{**DEFINITION["also"][0], "population": {"dataset": "lasting", "sum": "people"}}]}
+    ((message, path), *_) = mistakes_of(Indicator.model_validate(written), CONTRACTS)
+    assert (message.partition(":")[0], path) == (
+        "один источник ведётся по учебным годам, а другой — нет", ("also", 0, "population")
+    )  # fmt: skip

@@ -177,6 +177,9 @@ def indicators(draw: st.DrawFn, number: int) -> Indicator:
     for key, strategy in OPTIONAL.items():
         if draw(st.booleans()):
             written[key] = draw(strategy)
+    if "rooms" not in str(written) and draw(st.booleans()):  # sources with school years and without do not combine
+        other = draw(st.sampled_from(["works", "pupils"]))
+        written["also"] = [{"id": "other", "title": "другой источник", "population": draw(OWN[other])}]
     if draw(st.integers(0, 3)) == 0:
         written |= {**draw(ORG_VALUES), "by": []}
     return Indicator.model_validate(written)
