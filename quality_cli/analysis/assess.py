@@ -1,18 +1,22 @@
 """The cube to results: values, intervals and statuses (design §6)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from quality_cli.analysis.intervals import wilson
-from quality_cli.analysis.results import Results
+from quality_cli.analysis.results import Results, Words
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
-from quality_cli.engine.cube import Array, Cube
-from quality_cli.engine.execute import CONFLICT, NO_ROWS, NOT_APPLICABLE, NOT_LOADED
+from quality_cli.datasets.batches import Array
+from quality_cli.engine.cube import CONFLICT, NO_ROWS, NOT_APPLICABLE, NOT_LOADED, QUANTITIES, Cube
+
+LEVELS = tuple(Level)
+STATUSES = ("ok", "small", "no_data", "conflict", "not_applicable")
+OK, SMALL, NO_DATA, CONFLICTING, INAPPLICABLE = range(len(STATUSES))
 
 
 def assess(cube: Cube, small_below: int) -> Results:
@@ -21,64 +25,56 @@ def assess(cube: Cube, small_below: int) -> Results:
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
     is ``conflict`` and has no value; fewer than ``small_below`` in the denominator is ``small``.
     """
-    columns = cube.columns
-    figure = columns["figure"].astype(np.intp)
-    numerator, denominator = columns["numerator"].astype(float), columns["denominator"].astype(float)
-    factor = _of_figures(cube, figure, _factor)
-    bare = _of_figures(cube, figure, _is_bare)
+    rows = _Rows(cube)
+    numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
+    factor, bare = rows.of_figures(_factor), rows.of_figures(_is_bare)
     ratio = ~np.isnan(factor)
-    state = columns["state"]
-    units = np.array([trait.counts_units for trait in cube.traits])[figure]
-    links = np.array([trait.links for trait in cube.traits])[figure]
-    empty = (denominator == 0) & (ratio | (_of_figures(cube, figure, lambda f: f.inside) & ~bare))
-    conflict = ratio & ~empty & (numerator > denominator) & _of_figures(cube, figure, lambda f: f.measure == "share")
+    units = np.array([trait.counts_units for trait in cube.traits], dtype=bool)[rows.figure]
+    links = np.array([trait.links for trait in cube.traits], dtype=bool)[rows.figure]
+    empty = (denominator == 0) & (ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
+    conflict = ratio & ~empty & (numerator > denominator) & rows.of_figures(lambda f: f.measure == "share")
 
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(ratio, factor * numerator / denominator, numerator)
-        matched = np.where(links, 100 * denominator / (denominator + columns["unknown"].astype(float)), np.nan)
-    percent = _flags(cube, figure, numerator == denominator, value)
+        matched = np.where(links, 100 * denominator / (denominator + rows.counts["unknown"]), np.nan)
+    percent = _flags(rows, numerator == denominator, value)
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
-    status = np.full(len(cube), "ok", dtype=object)
-    status[~bare & ~units & (denominator < small_below)] = "small"
-    status[empty | np.isin(state, (NO_ROWS, NOT_LOADED))] = "no_data"
-    status[conflict | (state == CONFLICT)] = "conflict"
-    status[state == NOT_APPLICABLE] = "not_applicable"
-    value[~np.isin(status, ("ok", "small"))] = np.nan
+    status = np.full(len(cube), OK, dtype=np.int8)
+    status[~bare & ~units & (denominator < small_below)] = SMALL
+    status[empty | np.isin(rows.state, (NO_ROWS, NOT_LOADED))] = NO_DATA
+    status[conflict | (rows.state == CONFLICT)] = CONFLICTING
+    status[rows.state == NOT_APPLICABLE] = INAPPLICABLE
+    value[~np.isin(status, (OK, SMALL))] = np.nan
 
-    silent = _changes(cube, figure, value, status)
-    share = _of_figures(cube, figure, lambda f: f.measure in ("share", "distribution") and not f.change)
-    share = share & ~np.isnan(value)
+    silent = _changes(rows, value, status)
+    share = rows.of_figures(lambda f: f.measure in ("share", "distribution") and not f.change) & ~np.isnan(value)
     low, high = wilson(numerator, denominator)
-    uncounted = np.isin(state, (NOT_LOADED, NOT_APPLICABLE))
-    periods = {int(start): str(Period(int(start))) for start in np.unique(columns["period"])}
-    tree = cube.organisations
-    names = {unit_id: tree[unit_id].name for unit_id in dict.fromkeys(columns["unit"])}
-    told = {
-        "period": [periods[int(start)] for start in columns["period"]],
-        "indicator": [cube.figures[index].indicator for index in figure],
-        "part": [cube.figures[index].part for index in figure],
-        "level": columns["level"],
-        "org_id": columns["unit"],
-        "org_name": [names[unit_id] for unit_id in columns["unit"]],
-        "reported": columns["level"] == _of_figures(cube, figure, lambda f: str(f.level)),
-        "by": columns["by"],
-        "stratum": columns["stratum"],
+    uncounted = np.isin(rows.state, (NOT_LOADED, NOT_APPLICABLE))
+    tree = list(cube.organisations)
+    told: dict[str, Any] = {
+        "period": _periods(rows.period),
+        "indicator": Words.of(rows.figure, [figure.indicator for figure in cube.figures]),
+        "part": Words.of(rows.figure, [figure.part for figure in cube.figures]),
+        "level": Words.of(rows.level, LEVELS),
+        "org_id": Words.of(rows.unit, [unit.id for unit in tree]),
+        "org_name": Words.of(rows.unit, [unit.name for unit in tree]),
+        "reported": rows.level == rows.of_figures(lambda f: LEVELS.index(f.level)),
+        "by": rows.by,
+        "stratum": rows.stratum,
         "numerator": np.where(uncounted, np.nan, numerator),
         "denominator": np.where(uncounted | bare, np.nan, denominator),
         "value": value,
-        "unit": np.where(percent, "%", _of_figures(cube, figure, lambda f: f.unit)).astype(object),
-        "excluded": np.where(uncounted, np.nan, columns["excluded"].astype(float)),
-        "unknown": np.where(uncounted, np.nan, columns["unknown"].astype(float)),
+        "unit": Words.of(np.where(percent, len(cube.figures), rows.figure), [*(f.unit for f in cube.figures), "%"]),
+        "excluded": np.where(uncounted, np.nan, rows.counts["excluded"]),
+        "unknown": np.where(uncounted, np.nan, rows.counts["unknown"]),
         "matched": matched,
         "ci_low": np.where(share, 100 * low, np.nan),
         "ci_high": np.where(share, 100 * high, np.nan),
-        "status": status,
-        "note": np.where(silent, "нет значения за прежний учебный год", _notes(columns["note"], status, columns)),
-        "source": [
-            cube.sources[int(index), int(start)] for index, start in zip(figure, columns["period"], strict=True)
-        ],
+        "status": Words.of(status, STATUSES),
+        "note": _notes(rows, status, silent),
+        "source": _sources(rows),
     }
-    return Results.of(told, keep=np.isin(columns["period"], cube.periods))
+    return Results.of(told, keep=np.isin(rows.period, cube.periods))
 
 
 def _is_bare(figure: Figure) -> bool:
@@ -94,45 +90,98 @@ def _factor(figure: Figure) -> float:
     return np.nan if figure.factor is None else figure.factor
 
 
-def _changes(cube: Cube, figure: Array, value: Array, status: Array) -> Array:
+class _Rows:
+    """Rows of all blocks one under another, words as positions."""
+
+    def __init__(self, cube: Cube) -> None:
+        blocks = cube.blocks
+        sizes = [len(block) for block in blocks]
+        self._figures = cube.figures
+        self.cube = cube
+        self.figure = np.repeat(np.array([block.figure for block in blocks], dtype=np.int32), sizes)
+        self.level = np.repeat(np.array([LEVELS.index(block.level) for block in blocks], dtype=np.int8), sizes)
+        self.period = _joined([block.period for block in blocks])
+        self.unit = _joined([block.unit for block in blocks])
+        self.state = _joined([block.state for block in blocks])
+        self.counts = {name: _joined([block.counts[name] for block in blocks]).astype(float) for name in QUANTITIES}
+        self.by = Words.of(np.repeat(np.arange(len(blocks)), sizes), [block.by for block in blocks])
+        self.stratum = _words([(block.stratum, block.strata) for block in blocks])
+        self.note = _words([(block.note, block.notes) for block in blocks])
+
+    def of_figures(self, read: Callable[[Figure], Any]) -> Array:
+        """A property of each row's figure."""
+        return np.array([read(figure) for figure in self._figures])[self.figure]
+
+
+def _periods(years: Array) -> Words:
+    found, codes = np.unique(years, return_inverse=True)
+    return Words.of(codes, [str(Period(int(year))) for year in found])
+
+
+def _joined(arrays: Sequence[Array]) -> Array:
+    return np.concatenate(arrays) if arrays else np.zeros(0)
+
+
+def _words(parts: Sequence[tuple[Array, Sequence[str]]]) -> Words:
+    """Words of blocks, each with a vocabulary of its own, as one column."""
+    starts = np.cumsum([0, *(len(words) for _, words in parts)])
+    codes = _joined([codes + start for (codes, _), start in zip(parts, starts[:-1], strict=True)])
+    return Words.of(codes, [word for _, words in parts for word in words])
+
+
+def _changes(rows: _Rows, value: Array, status: Array) -> Array:
     """Turn values into differences with an earlier school year; tell which rows had no earlier value."""
-    back = _of_figures(cube, figure, lambda f: 0 if f.condition is not None else f.change)
-    names = ("unit", "by", "stratum")
-    places = list(zip(figure, *(cube.columns[name] for name in names), cube.columns["period"], strict=True))
-    before = {places[row]: value[row] for row in np.flatnonzero(back)}
-    silent = np.zeros(len(cube), dtype=bool)
-    for row in np.flatnonzero(back):
-        *place, year = places[row]
-        earlier = before.get((*place, year + back[row]), np.nan)
+    back = rows.of_figures(lambda f: 0 if f.condition is not None else f.change)
+    silent = np.zeros(len(value), dtype=bool)
+    compared = np.flatnonzero(back)
+    place = (rows.figure, rows.unit, rows.by.codes, rows.stratum.codes, rows.period)
+    places = list(zip(*(array[compared].tolist() for array in place), strict=True))
+    before = dict(zip(places, value[compared].tolist(), strict=True))
+    for row, (*where, year) in zip(compared, places, strict=True):
+        earlier = before.get((*where, year + back[row]), np.nan)
         silent[row] = bool(np.isnan(earlier) and not np.isnan(value[row]))
         value[row] -= earlier
-    status[silent] = "no_data"
+    status[silent] = NO_DATA
     return silent
 
 
-def _flags(cube: Cube, figure: Array, everybody: Array, value: Array) -> Array:
+def _flags(rows: _Rows, everybody: Array, value: Array) -> Array:
     """Turn counts of «да» into 1 or 0; tell which rows are shares of organisations with «да» instead."""
-    flag = _of_figures(cube, figure, lambda f: f.measure == "flag")
+    flag = rows.of_figures(lambda f: f.measure == "flag")
     value[flag] = value[flag] > 0
-    wants_all = flag & _of_figures(cube, figure, lambda f: f.climbs == "all")
+    wants_all = flag & rows.of_figures(lambda f: f.climbs == "all")
     value[wants_all] = everybody[wants_all]
-    above = (cube.columns["level"] != str(Level.ORGANISATION)) & _of_figures(
-        cube, figure, lambda f: f.level is Level.ORGANISATION and f.climbs == "share"
+    shared = rows.of_figures(lambda f: f.level is Level.ORGANISATION and f.climbs == "share")
+    return np.asarray(flag & (rows.level != LEVELS.index(Level.ORGANISATION)) & shared)
+
+
+def _notes(rows: _Rows, status: Array, silent: Array) -> Words:
+    """Why a row has no value: what the engine says of it, else what the counts say."""
+    own = (
+        (silent, "нет значения за прежний учебный год"),
+        ((status == CONFLICTING), "числитель больше знаменателя: источники расходятся"),
+        ((status == NO_DATA) & (rows.counts["excluded"] > 0), "все строки исключены"),
+        ((status == NO_DATA) & (rows.counts["unknown"] > 0), "значения неизвестны"),
+        ((status == NO_DATA), "знаменатель равен нулю"),
     )
-    return np.asarray(flag & above)
+    codes, words = rows.note.codes.copy(), [*rows.note.words]
+    unsaid = np.array([not word for word in words], dtype=bool)[codes] | silent
+    for where, word in own:
+        codes[unsaid & where] = len(words)
+        unsaid = unsaid & ~where
+        words.append(word)
+    return Words.of(codes, words)
 
 
-def _of_figures(cube: Cube, figure: Array, read: Callable[[Figure], Any]) -> Array:
-    """A property of each row's figure."""
-    return np.array([read(item) for item in cube.figures])[figure]
-
-
-def _notes(notes: Array, status: Array, columns: Mapping[str, Array]) -> Array:
-    """Why a row has no value, where the engine could not say it."""
-    result = notes.copy()
-    silent = (status == "no_data") & (result == "")
-    result[silent & (columns["excluded"] > 0)] = "все строки исключены"
-    result[silent & (columns["excluded"] == 0) & (columns["unknown"] > 0)] = "значения неизвестны"
-    result[silent & (result == "")] = "знаменатель равен нулю"
-    result[(status == "conflict") & (result == "")] = "числитель больше знаменателя: источники расходятся"
-    return result
+def _sources(rows: _Rows) -> Words:
+    """What the figure of each row rests on in its school year."""
+    told = rows.cube.sources
+    place = {key: index for index, key in enumerate(told)}
+    years = {year: index for index, year in enumerate(sorted({year for _, year in told}))}
+    table = np.array(
+        [[place[figure, year] for year in years] for figure in range(len(rows.cube.figures))], dtype=np.int32
+    )
+    if not len(rows.figure):
+        return Words.of(rows.figure, [])
+    year = np.searchsorted(np.array(list(years)), rows.period)
+    return Words.of(table[rows.figure, year], list(told.values()))

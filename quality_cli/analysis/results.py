@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
@@ -69,6 +70,25 @@ class Result:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A column of words: for each row a position in ``words``, no word twice."""
+
+    codes: Any
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, codes: Any, words: Sequence[str]) -> "Words":
+        """From positions in a vocabulary that may repeat words."""
+        place = {word: index for index, word in enumerate(dict.fromkeys(words))}
+        own = np.array([place[word] for word in words], dtype=np.int32)
+        return cls(own[codes] if len(own) else np.zeros(0, dtype=np.int32), tuple(place))
+
+    def array(self) -> pa.DictionaryArray:
+        """The column for a table."""
+        return pa.DictionaryArray.from_arrays(pa.array(self.codes, pa.int32()), pa.array(self.words, pa.string()))
+
+
 class Results:
     """The table and look-ups in it."""
 
@@ -80,14 +100,16 @@ class Results:
 
     @classmethod
     def of(cls, columns: Mapping[str, Any], keep: Any = None) -> "Results":
-        """Build from columns by name (only the rows of the mask ``keep``, where given); NaN is an empty cell."""
+        """Build from columns by name (only the rows of the mask ``keep``, where given); NaN is an empty cell.
+
+        Columns of words are :class:`Words`.
+        """
         arrays = []
         for field in SCHEMA:
             values = columns[field.name]
-            if pa.types.is_dictionary(field.type):
-                arrays.append(pa.array(values, pa.string()).dictionary_encode())
-            else:
-                arrays.append(pa.array(values, field.type, from_pandas=True))
+            arrays.append(
+                values.array() if isinstance(values, Words) else pa.array(values, field.type, from_pandas=True)
+            )
         table = pa.table(arrays, schema=SCHEMA)
         return cls(table if keep is None else table.filter(pa.array(keep)))
 

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -47,13 +48,18 @@ class Truth:
 class Evaluator:
     """Evaluates conditions over one frame; each distinct condition is computed once.
 
-    ``others`` are the frames of other datasets, for ``also_in``.
+    ``others`` are the frames of other datasets, for ``also_in``; ``told`` holds what is known beforehand.
     """
 
-    def __init__(self, frame: pd.DataFrame, others: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        others: Mapping[str, pd.DataFrame],
+        told: Mapping[Condition, Truth] = MappingProxyType({}),
+    ) -> None:
         self._frame = frame
         self._others = others
-        self._known: dict[Condition, Truth] = {}
+        self._known: dict[Condition, Truth] = dict(told)
 
     def __call__(self, condition: Condition) -> Truth:
         """Masks of ``condition``; columns are known to exist (the catalogue is bound to contracts before)."""

@@ -6,7 +6,7 @@ NaN where the table is valid for every year) and the trace of each row: ``_file`
 ``_row`` (from 1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -15,12 +15,16 @@ import pandas as pd
 
 from quality_cli.core.findings import Findings
 from quality_cli.core.organisations import OrgTree
+from quality_cli.datasets.batches import Batch, FrameBatch
 from quality_cli.datasets.contract import Contract
 
 PERIOD, FILE, SHEET, ROW = "period", "_file", "_sheet", "_row"
 
 SHIPPED = "каталог/"
 """Names of files that travel with the catalogue begin so; their rows yield to the same rows of the data."""
+
+FEW = 1000
+"""Most values of a column whose combinations with others are counted."""
 
 Columns: TypeAlias = dict[str, list[Any]]
 """Values of one sheet by column, before they become a frame; ``None`` is unknown."""
@@ -38,16 +42,39 @@ class SourceFile:
     rows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of one dataset."""
+    """Rows of one dataset, in memory; those of :mod:`quality_cli.datasets.prepared` are read as they are needed."""
 
-    contract: Contract
-    frame: pd.DataFrame
+    def __init__(self, contract: Contract, frame: pd.DataFrame) -> None:
+        self.contract = contract
+        self._frame = frame
+        self._batch = FrameBatch(frame)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """All rows at once."""
+        return self._frame
+
+    def __len__(self) -> int:
+        return len(self._frame)
 
     def periods(self) -> list[int]:
         """First years of the school years present, ascending."""
         return sorted({int(year) for year in self.frame[PERIOD].dropna().unique()})
+
+    def files(self, period: int | None) -> list[str]:
+        """Names of the files that rows of a school year (None: all rows) come from."""
+        rows = self.frame if period is None else self.frame[self.frame[PERIOD] == period]
+        return sorted(map(str, rows[FILE].dropna().unique()))
+
+    def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
+        """What is to be called, in any order and in any thread, to get the rows with at least these columns; rows of
+        other school years may be left out."""
+        return [lambda: self._batch]
+
+    def few_values(self, name: str) -> bool:
+        """Whether a column takes so few values that rows are better told apart by it than by conditions over it."""
+        return self._batch.coded(name).size <= FEW
 
     def records(self) -> list[dict[str, Any]]:
         """Rows as dictionaries, unknown cells as None; for small tables."""

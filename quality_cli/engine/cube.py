@@ -1,31 +1,16 @@
 """The cube: counted quantities of every figure, unit, stratum and period, before anything is divided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-import numpy as np
 
 from quality_cli.catalogue.figures import Figure
-from quality_cli.core.organisations import OrgTree
+from quality_cli.core.organisations import Level, OrgTree
+from quality_cli.datasets.batches import Array
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
 
-FIELDS = (
-    "figure",
-    "period",
-    "level",
-    "unit",
-    "by",
-    "stratum",
-    "numerator",
-    "denominator",
-    "excluded",
-    "unknown",
-    "state",
-    "note",
-)
-"""``figure``: index into ``Cube.figures``; ``state``: empty, or why nothing was counted (``engine.execute``)."""
+COUNTED, NOT_APPLICABLE, NOT_LOADED, NO_ROWS, CONFLICT = range(5)
+"""Why a row has no figure, if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +22,43 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True)
-class Cube:
-    """Counted quantities as parallel arrays by name (:data:`FIELDS`), in the order of the results table.
+class Block:
+    """Rows of one figure at one level by one set of its stratifiers, as parallel arrays.
 
-    ``periods`` are those asked for; the arrays also hold the earlier ones that figures compare with.
+    ``figure`` is an index into ``Cube.figures``; ``unit`` are positions in the register, ``stratum`` and ``note``
+    positions in ``strata`` (words like ``grade=4;subject=Химия``) and ``notes``; ``state`` one of the constants above.
+    """
+
+    figure: int
+    level: Level
+    by: str
+    strata: tuple[str, ...]
+    notes: tuple[str, ...]
+    period: Array
+    unit: Array
+    stratum: Array
+    counts: Mapping[str, Array]
+    state: Array
+    note: Array
+
+    def __len__(self) -> int:
+        return len(self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """Counted quantities in blocks, in the order of the results table.
+
+    ``periods`` are those asked for; blocks also hold the earlier ones that figures compare with. ``sources`` tells what
+    a figure rests on in a school year.
     """
 
     figures: tuple[Figure, ...]
     organisations: OrgTree
-    columns: Mapping[str, Array]
+    blocks: tuple[Block, ...]
     sources: Mapping[tuple[int, int], str]
     traits: tuple[Traits, ...]
     periods: tuple[int, ...]
 
     def __len__(self) -> int:
-        return len(self.columns["figure"])
-
-
-def concatenated(blocks: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
-    """Blocks of rows one under another; without blocks, empty columns."""
-    return {name: np.concatenate([block[name] for block in blocks]) if blocks else np.empty(0) for name in FIELDS}
+        return sum(map(len, self.blocks))

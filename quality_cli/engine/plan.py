@@ -1,6 +1,8 @@
-"""The plan: which tables are scanned, which columns they need, which figures share a partition (design §5)."""
+"""The plan: which tables are scanned and for what, which figures share a partition, what is lacking (design §5).
 
-from collections import defaultdict
+It is made of catalogue and tables before anything is counted; ``quality plan`` prints it and the executor runs it.
+"""
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -8,45 +10,76 @@ from itertools import chain
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
+from quality_cli.core.where import TRUE, AlsoIn, Condition, Known, clauses_of, columns_of, walk
 from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.table import PERIOD, Table, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One pass over a table: its rows become distinct combinations of what the figures need, each with the number of
+    rows behind it.
+
+    Rows are told apart by school year, organisation, the values of the columns ``told`` and the truth of the conditions
+    ``tested`` (those over columns of many values, and memberships in lists); and, for figures that count distinct
+    values, by the columns ``distinct``. The columns ``summed`` are added up.
+    """
+
+    dataset: str
+    distinct: tuple[str, ...]
+    told: tuple[str, ...]
+    tested: tuple[Condition, ...]
+    summed: tuple[str, ...]
+
+    @property
+    def name(self) -> tuple[str, tuple[str, ...]]:
+        """What figures find their scan by."""
+        return self.dataset, self.distinct
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Figures over one dataset that share their stratifiers: one set of group keys serves them all."""
+    """Figures that are broken down alike: their scans are folded to these stratifiers once for all of them."""
 
-    dataset: str
     by: tuple[str, ...]
     figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be computed. ``periods`` are first years of school years, ascending; ``absent`` names the datasets
-    that figures need and nobody supplied."""
+    """What will be computed.
+
+    ``periods`` are the first years of the school years asked for, ascending; ``read`` those and the earlier ones that
+    figures compare with. ``absent`` names the datasets that figures need and nobody supplied.
+    """
 
     periods: tuple[int, ...]
+    read: tuple[int, ...]
     levels: tuple[Level, ...]
+    scans: tuple[Scan, ...]
     partitions: tuple[Partition, ...]
     indicators: Mapping[str, Indicator]
     contracts: Mapping[str, Contract]
     absent: tuple[str, ...]
 
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, in the order of the catalogue."""
+        order = {name: index for index, name in enumerate(self.indicators)}
+        return tuple(sorted(chain.from_iterable(p.figures for p in self.partitions), key=lambda f: order[f.indicator]))
+
     def datasets(self) -> tuple[str, ...]:
         """Every dataset that some figure rests on."""
-        return tuple(sorted(set(chain.from_iterable(figure.datasets for figure in self._figures()))))
+        return tuple(
+            sorted({name for figure in self.figures for source in sources_of(figure) for name in source.datasets})
+        )
 
-    def columns(self, dataset: str) -> tuple[str, ...]:
-        """The union of the columns that one scan of ``dataset`` reads."""
-        return tuple(sorted(set(chain.from_iterable(_needs(figure, dataset) for figure in self._figures()))))
-
-    def _figures(self) -> Iterator[Figure]:
-        """Every figure, and the same by its other sources."""
-        for partition in self.partitions:
-            for figure in partition.figures:
-                yield from (figure, *figure.also)
+    def columns(self, scan: Scan) -> tuple[str, ...]:
+        """The union of the columns that a scan reads."""
+        contract = self.contracts[scan.dataset]
+        always = [contract.organisation or "", *([PERIOD] if contract.period else [])]
+        tested = chain.from_iterable(columns_of(condition) for condition in scan.tested)
+        return tuple(dict.fromkeys([*always, *scan.told, *scan.distinct, *scan.summed, *sorted(tested)]))
 
 
 def make_plan(
@@ -58,23 +91,38 @@ def make_plan(
 ) -> Plan:
     """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that the tables hold."""
     chosen = {indicator.id: indicator for indicator in indicators}
-    grouped: dict[tuple[str, tuple[str, ...]], list[Figure]] = defaultdict(list)
-    for figure in figures:
-        if figure.indicator in chosen:
-            grouped[figure.population, figure.by].append(figure)
-    partitions = tuple(Partition(dataset, by, tuple(members)) for (dataset, by), members in grouped.items())
-    planned = [figure for partition in partitions for figure in partition.figures]
-    datasets = set(chain.from_iterable(figure.datasets for figure in planned))
-    others = chain.from_iterable(other.datasets for figure in planned for other in figure.also)
-    found = {year for name in datasets.union(others) if name in tables for year in tables[name].periods()}
+    planned = [figure for figure in figures if figure.indicator in chosen]
+    sources = [source for figure in planned for source in sources_of(figure)]
+    datasets = {name for figure in planned for name in figure.datasets}
+    found = {
+        year for source in sources for name in source.datasets if name in tables for year in tables[name].periods()
+    }
+    asked = tuple(sorted(periods or found))
+    grouped: dict[tuple[str, ...], list[Figure]] = {}
+    for figure in planned:
+        grouped.setdefault(figure.by, []).append(figure)
     return Plan(
-        periods=tuple(sorted(periods or found)),
+        periods=asked,
+        read=tuple(sorted({year + back for year in asked for back in (0, *(figure.change for figure in planned))})),
         levels=tuple(tables.organisations.levels()),
-        partitions=partitions,
+        scans=tuple(_scans(sources, tables)),
+        partitions=tuple(Partition(by, tuple(members)) for by, members in grouped.items()),
         indicators=chosen,
         contracts=contracts,
         absent=tuple(sorted(name for name in datasets if name not in tables)),
     )
+
+
+def sources_of(figure: Figure) -> tuple[Figure, ...]:
+    """The figure and the same by its other sources."""
+    return figure, *figure.also
+
+
+def scan_name(figure: Figure, dataset: str) -> tuple[str, tuple[str, ...]]:
+    """Which scan of a dataset serves a figure (a source of one)."""
+    counts = (figure.denominator, figure.numerator)
+    distinct = {count.column for count in counts if count.dataset == dataset and count.kind == "distinct"}
+    return dataset, tuple(sorted(distinct))
 
 
 def lists_behind(figure: Figure, contract: Contract) -> tuple[str, ...]:
@@ -90,19 +138,50 @@ def lists_behind(figure: Figure, contract: Contract) -> tuple[str, ...]:
     return tuple(found)
 
 
+def known(count: Count) -> Condition:
+    """That the counted cell is not empty; always true where rows are counted."""
+    return Known(count.column, True) if count.column else TRUE
+
+
+def conditions_over(figure: Figure, dataset: str) -> Iterator[Condition]:
+    """Every condition of a figure (a source of one) over the rows of a dataset."""
+    for count in (figure.denominator, figure.numerator):
+        if count.dataset == dataset:
+            yield from (count.where, known(count))
+    if figure.exclude is not None and figure.population == dataset:
+        yield figure.exclude
+
+
 def _lists(condition: Condition) -> list[str]:
     return [node.dataset for node in walk(condition) if isinstance(node, AlsoIn)]
 
 
-def _needs(figure: Figure, dataset: str) -> set[str]:
-    columns: set[str] = set()
-    for count in (figure.denominator, figure.numerator):
-        if count.dataset == dataset:
-            columns |= _of_count(count) | set(figure.by)
-    if figure.exclude is not None and figure.population == dataset:
-        columns |= columns_of(figure.exclude)
-    return columns
+def _scans(sources: Sequence[Figure], tables: Tables) -> Iterator[Scan]:
+    """The scans of all sources; those that tell rows apart alike are one."""
+    served: dict[tuple[str, tuple[str, ...]], list[Figure]] = {}
+    for source in sources:
+        for dataset in source.datasets:
+            if dataset in tables:
+                served.setdefault(scan_name(source, dataset), []).append(source)
+    for (dataset, distinct), figures in served.items():
+        table = tables[dataset]
+        counts = [count for f in figures for count in (f.denominator, f.numerator) if count.dataset == dataset]
+        told = dict.fromkeys(sorted({name for figure in figures for name in figure.by}))
+        tested: dict[Condition, None] = {}
+        for clause in dict.fromkeys(
+            clause for f in figures for whole in conditions_over(f, dataset) for clause in clauses_of(whole)
+        ):
+            if _is_told(clause, table):
+                told.update(dict.fromkeys(sorted(columns_of(clause))))
+            else:
+                tested[clause] = None
+        summed = sorted({count.column for count in counts if count.kind == "sum"})
+        yield Scan(dataset, distinct, tuple(told), tuple(tested), tuple(summed))
 
 
-def _of_count(count: Count) -> set[str]:
-    return set(columns_of(count.where)) | ({count.column} if count.column else set())
+def _is_told(clause: Condition, table: Table) -> bool:
+    """Whether a clause can be told from few values of its columns, so that it need not be tested row by row."""
+    if isinstance(clause, AlsoIn):
+        return False
+    columns = columns_of(clause)
+    return table.contract.organisation not in columns and all(table.few_values(name) for name in columns)

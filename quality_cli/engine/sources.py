@@ -1,93 +1,89 @@
 """One figure by several sources: cell by cell the first that speaks, and where two that speak differ (design §3).
 
-A cell is a unit × school year × values of all stratifiers: what a cell takes from a source adds up with the others.
+A cell is a stratum (the finest) × unit × school year: what a cell takes from a source adds up with the others.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from quality_cli.catalogue.figures import Count, Figure
+from quality_cli.catalogue.figures import Figure
 from quality_cli.core.russian import num
-from quality_cli.datasets.evaluate import Mask
-from quality_cli.datasets.table import Tables
-from quality_cli.engine.cube import Array
-from quality_cli.engine.keys import Keys, Units
-from quality_cli.engine.select import Counts, Selection, Selector
-from quality_cli.engine.strata import Strata
+from quality_cli.datasets.batches import Array
+from quality_cli.engine.cube import QUANTITIES
+from quality_cli.engine.ledger import Amount
+
+Amounts: TypeAlias = Mapping[str, Amount]
+"""Of a figure by one source: by name, those quantities whose table was supplied."""
+
+_NO_CELL = np.zeros((1, 1, 1), dtype=bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What one source gives: amounts in the cells that are ``free`` for it (None: all), and where rows stand behind any
+    of them."""
+
+    figure: Figure
+    amounts: Amounts
+    filled: Array
+    free: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Combined:
     """What a figure counts in each of its sources, no cell twice.
 
-    ``differing`` holds for each cell (period × unit of the tree × strata) what the sources say where they contradict
-    each other, else an empty word; None where there is nothing to compare.
+    ``differing`` holds for each cell what the sources say where they contradict each other, else an empty word; None
+    where there is nothing to compare.
     """
 
-    selection: Selection
-    sources: tuple[tuple[Figure, Counts], ...]
+    sources: tuple[Lent, ...]
     differing: Array | None = None
 
 
-class Combiner:
-    """Combines the sources of the figures of one partition."""
+def combined(sources: Sequence[tuple[Figure, Amounts]]) -> Combined:
+    """Give every cell to the first source that speaks of it."""
+    (figure, amounts), *others = sources
+    found = [Lent(figure, amounts, _filled(amounts, QUANTITIES))]
+    told = {figure.source or "основной источник": _values(figure, amounts)} if others else {}
+    taken = _filled(amounts, _SPEAKING) if others else _NO_CELL
+    differing: Array | None = None
+    for other, given in others:
+        here, value = _filled(given, _SPEAKING), _values(other, given)
+        for name, before in told.items():
+            apart = np.abs(before - value) > other.within + 1e-9
+            differing = _noted(differing, apart, {name: before, other.source: value})
+        told[other.source] = value
+        free = ~taken
+        within = {name: amount.within(free) for name, amount in given.items()}
+        found.append(Lent(other, within, _filled(within, QUANTITIES), free))
+        taken = taken | here
+    return Combined(tuple(found), differing)
 
-    def __init__(self, select: Selector, keys: Mapping[str, Keys], strata: Strata, tables: Tables) -> None:
-        self._select = select
-        self._keys = keys
-        self._subset = tuple(range(len(strata.names)))
-        ids = np.array([unit.id for unit in tables.organisations], dtype=object)
-        self._cells = Units(None, ids, np.arange(len(ids)))
 
-    def __call__(self, figure: Figure) -> Combined:
-        """Select the rows of every source; of a later one only those whose cell no earlier source has filled."""
-        selection = self._select(figure)
-        sources: list[tuple[Figure, Counts]] = [(figure, selection.counts)]
-        others = [(other, self._select(other).counts) for other in figure.also if other.population in self._keys]
-        if not others:
-            return Combined(selection, tuple(sources))
-        told = {figure.source or "основной источник": self._values(figure, selection.counts)}
-        filled = self._filled(selection.counts)
-        differing: Array | None = None
-        for other, counts in others:
-            here, value = self._filled(counts), self._values(other, counts)
-            for name, before in told.items():
-                apart = np.abs(before - value) > other.within + 1e-9
-                differing = _noted(differing, apart, {name: before, other.source: value})
-            told[other.source] = value
-            sources.append((other, self._outside(counts, filled)))
-            filled = filled | here
-        return Combined(selection, tuple(sources), differing)
+_SPEAKING = ("numerator", "denominator", "excluded")
+"""A source speaks of a cell where it counts or excludes something; what it does not know another source may."""
 
-    def _count(self, count: Count, mask: Mask | None) -> Array | None:
-        if mask is None or count.dataset not in self._keys:
-            return None
-        return self._keys[count.dataset].count(count, mask, self._subset, self._cells)
 
-    def _filled(self, counts: Counts) -> Array:
-        """Cells of which a source speaks: what it excludes there is excluded; what it does not know another may."""
-        speaking = (counts[name] for name in ("numerator", "denominator", "excluded"))
-        found = [self._count(replace(count, kind="rows"), mask) for count, mask in speaking]
-        told = [array != 0 for array in found if array is not None]
-        return np.asarray(np.any(told or [np.zeros(1, dtype=bool)], axis=0))
+def _filled(amounts: Amounts, names: Sequence[str]) -> Array:
+    """Cells that have rows behind any of the quantities."""
+    told = _NO_CELL
+    for name in names:
+        if name in amounts:
+            told = told | (amounts[name].rows().leaf() != 0)
+    return told
 
-    def _values(self, figure: Figure, counts: Counts) -> Array:
-        """The value of each cell; NaN where there is none."""
-        top, base = self._count(*counts["numerator"]), self._count(*counts["denominator"])
-        if top is None or base is None:
-            return np.full(1, np.nan)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(base > 0, top if figure.factor is None else figure.factor * top / base, np.nan)
 
-    def _outside(self, counts: Counts, filled: Array) -> Counts:
-        """The counts without the rows of filled cells."""
-        return {
-            name: (count, mask if mask is None or count.dataset not in self._keys
-                   else mask & ~self._keys[count.dataset].within(filled, self._subset, self._cells))
-            for name, (count, mask) in counts.items()
-        }  # fmt: skip
+def _values(figure: Figure, amounts: Amounts) -> Array:
+    """The value of each cell; NaN where there is none."""
+    if "numerator" not in amounts or "denominator" not in amounts:
+        return np.full((1, 1, 1), np.nan)
+    top, base = amounts["numerator"].leaf(), amounts["denominator"].leaf()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(base > 0, top if figure.factor is None else figure.factor * top / base, np.nan)
 
 
 def _noted(differing: Array | None, apart: Array, told: Mapping[str, Array]) -> Array | None:
@@ -99,13 +95,3 @@ def _noted(differing: Array | None, apart: Array, told: Mapping[str, Array]) -> 
         words = [f"{name} — {num(float(np.broadcast_to(value, apart.shape)[cell]), 2)}" for name, value in told.items()]
         result[cell] = result[cell] or f"источники расходятся: {', '.join(words)}"
     return result
-
-
-def datasets_of(figures: Sequence[Figure]) -> set[str]:
-    """Every dataset that the figures or their other sources count in."""
-    return {
-        count.dataset
-        for figure in figures
-        for source in (figure, *figure.also)
-        for count in (source.denominator, source.numerator)
-    }

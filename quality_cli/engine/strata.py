@@ -1,14 +1,15 @@
-"""Stratifiers: the values they take and the words by which results name them."""
+"""Stratifiers: the combinations of values met, and the words by which results name them."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from quality_cli.datasets.contract import Column
-from quality_cli.datasets.table import Table
-from quality_cli.engine.cube import Array
+from quality_cli.datasets.batches import Array
+from quality_cli.datasets.contract import Contract
 
 
 def subsets(count: int) -> list[tuple[int, ...]]:
@@ -18,70 +19,91 @@ def subsets(count: int) -> list[tuple[int, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """How the finest strata gather into those of some stratifiers only.
+
+    ``of`` is for each finest stratum the position of what it gathers into; ``words`` name these; ``named`` tells which
+    of them have no unknown value.
+    """
+
+    of: Array
+    order: Array
+    starts: Array
+    label: str
+    words: tuple[str, ...]
+    named: Array
+
+    def summed(self, array: Array) -> Array:
+        """Add up the first axis."""
+        own = array[self.order]
+        gathered: Array = own if len(self.words) == len(self.of) else np.add.reduceat(own, self.starts, axis=0)
+        return gathered
+
+
 class Strata:
-    """Values of each stratifier in the order of results; one more position stands for «unknown»."""
+    """Combinations of values of some stratifiers that stand in the data, in the order of results: numbers ascending,
+    words in the order of the contract, an unknown value last. There is always at least one."""
 
-    names: tuple[str, ...]
-    values: tuple[tuple[str | int, ...], ...]
+    def __init__(self, names: Sequence[str], frames: Iterable[tuple[pd.DataFrame, Contract]]) -> None:
+        self.names = tuple(names)
+        frames = list(frames)
+        self._order = {name: _order(name, frames) for name in self.names}
+        met = {combination for frame, _ in frames for combination in self._combinations(frame)}
+        self._met = sorted(met) or [tuple(len(self._order[name]) for name in self.names)]
+        self._place = {combination: place for place, combination in enumerate(self._met)}
 
-    @classmethod
-    def of(cls, names: Sequence[str], tables: Sequence[Table]) -> "Strata":
-        """Values met in any of the tables: numbers ascending, words in the order of the contract."""
-        return cls(tuple(names), tuple(_values(name, tables) for name in names))
+    def __len__(self) -> int:
+        return len(self._met)
 
-    def size(self, position: int) -> int:
-        """How many positions a stratifier has, «unknown» (the last) included."""
-        return len(self.values[position]) + 1
+    def codes(self, frame: pd.DataFrame) -> Array:
+        """For each row of a frame the position of its stratum."""
+        return np.array([self._place[combination] for combination in self._combinations(frame)], dtype=np.intp)
 
-    def codes(self, frame: pd.DataFrame) -> list[Array]:
-        """For every stratifier the position of each row."""
-        return [self._codes(position, frame[name]) for position, name in enumerate(self.names)]
+    @cached_property
+    def folds(self) -> tuple[Fold, ...]:
+        """All that ``by`` asks for, in the order of :func:`subsets`."""
+        return tuple(map(self._fold, subsets(len(self.names))))
 
-    def _codes(self, position: int, series: pd.Series) -> Array:
-        place = {value: index for index, value in enumerate(self.values[position])}
-        unknown = len(place)
+    def _fold(self, subset: tuple[int, ...]) -> Fold:
+        parts = [tuple(combination[position] for position in subset) for combination in self._met]
+        place = {part: index for index, part in enumerate(sorted(set(parts)))}
+        of = np.array([place[part] for part in parts], dtype=np.intp)
+        order = np.argsort(of, kind="stable")
+        starts = np.searchsorted(of[order], np.arange(len(place)))
+        names = [self.names[position] for position in subset]
+        values = [list(self._order[name]) for name in names]
+        words, named = [], []
+        for part in place:
+            known = all(code < len(value) for code, value in zip(part, values, strict=True))
+            named.append(known)
+            cells = zip(names, values, part, strict=True)
+            words.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
+        return Fold(of, order, starts, ",".join(names), tuple(words), np.array(named, dtype=bool))
+
+    def _combinations(self, frame: pd.DataFrame) -> Iterable[tuple[int, ...]]:
+        columns = [self._column(frame[name], self._order[name]) for name in self.names]
+        return zip(*columns, strict=True) if columns else [()] * len(frame)
+
+    def _column(self, series: pd.Series, order: Mapping[object, int]) -> list[int]:
+        unknown = len(order)
         if isinstance(series.dtype, pd.CategoricalDtype):
-            table = np.array([place.get(word, unknown) for word in series.cat.categories] + [unknown], dtype=np.intp)
-            return table[series.cat.codes.to_numpy()]
-        distinct, inverse = np.unique(series.to_numpy(), return_inverse=True)
-        table = np.array([place.get(value, unknown) for value in distinct.tolist()], dtype=np.intp)
-        return table[inverse]
-
-    def named(self, subset: Sequence[int], shape: tuple[int, ...]) -> Array:
-        """Mask of the cells whose strata are all known, for an array of shape period x unit x strata."""
-        mask = np.ones(shape, dtype=bool)
-        for axis, position in enumerate(subset, start=2):
-            known = np.arange(shape[axis]) < len(self.values[position])
-            mask &= known.reshape([-1 if index == axis else 1 for index in range(len(shape))])
-        return mask
-
-    def label(self, subset: Sequence[int]) -> str:
-        """The ``by`` column of results: ``grade,subject``."""
-        return ",".join(self.names[position] for position in subset)
-
-    def words(self, subset: Sequence[int], index: Sequence[Array], rows: int) -> Array:
-        """The ``stratum`` column of results: ``grade=4;subject=Математика``; empty for the total."""
-        if not subset:
-            return np.full(rows, "", dtype=object)
-        parts = [
-            np.array([f"{self.names[position]}={value}" for value in self.values[position]], dtype=object)[cells]
-            for position, cells in zip(subset, index, strict=True)
-        ]
-        words = parts[0]
-        for part in parts[1:]:
-            words = words + ";" + part
-        return words
+            place = [*(order[word] for word in series.cat.categories), unknown]
+            return [place[code] for code in series.cat.codes.tolist()]
+        return [unknown if math.isnan(value) else order[int(value)] for value in series.tolist()]
 
 
-def _values(name: str, tables: Sequence[Table]) -> tuple[str | int, ...]:
-    column: Column | None = None
-    found: set[object] = set()
-    for table in tables:
-        column = table.contract.columns[name]
-        found |= set(table.frame[name].dropna().unique())
-    if column is None:
-        return ()
-    if column.is_numeric:
-        return tuple(sorted(int(float(str(value))) for value in found))
-    order = {word: index for index, word in enumerate(column.values)}
-    return tuple(sorted(map(str, found), key=lambda word: (order.get(word, len(order)), word)))
+def _order(name: str, frames: Sequence[tuple[pd.DataFrame, Contract]]) -> dict[object, int]:
+    """Positions of the values of a stratifier that stand in any of the frames."""
+    words: set[str] = set()
+    numbers: set[int] = set()
+    listed: dict[str, int] = {}
+    for frame, contract in frames:
+        column = contract.columns[name]
+        values = frame[name].dropna().unique()
+        if column.is_numeric:
+            numbers |= {int(value) for value in values}
+        else:
+            words |= set(map(str, values))
+            listed = listed or {word: index for index, word in enumerate(column.values)}
+    ordered = [*sorted(numbers), *sorted(words, key=lambda word: (listed.get(word, len(listed)), word))]
+    return {value: index for index, value in enumerate(ordered)}

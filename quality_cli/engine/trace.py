@@ -1,6 +1,7 @@
 """A figure of one unit taken apart: its conditions one by one, with the rows that are left after each.
 
-It selects rows by the very :class:`Selector` of the execution, so that it cannot disagree with the results.
+It selects rows by the very :func:`~quality_cli.engine.select.select` of the execution, so that it cannot disagree with
+the results.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,13 +11,12 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.where import TRUE, AllOf, Condition, columns_of
-from quality_cli.datasets.evaluate import Mask
+from quality_cli.datasets.batches import Array
+from quality_cli.datasets.evaluate import Evaluator, Mask
 from quality_cli.datasets.table import FILE, PERIOD, ROW, Tables
-from quality_cli.engine.keys import Keys, leaf_positions
+from quality_cli.engine.execute import Executor
 from quality_cli.engine.plan import Plan
-from quality_cli.engine.select import Selector
-from quality_cli.engine.sources import Combined, Combiner, datasets_of
-from quality_cli.engine.strata import Strata
+from quality_cli.engine.select import Reach, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +60,24 @@ class Tracer:
     """Takes figures of one plan apart."""
 
     def __init__(self, plan: Plan, tables: Tables) -> None:
+        self._plan = plan
         self._tables = tables
-        self._select = Selector(tables, plan.contracts)
+        self._reach = Reach(tables, plan.contracts)
+        frames = {name: table.frame for name, table in tables.by_dataset.items()}
+        self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
+        self._unit = {unit.id: index for index, unit in enumerate(tables.organisations)}
 
     def __call__(self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]) -> Trace:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
-        combined = self._combined(figure, period)
-        selection = combined.selection
-        counts = selection.counts
+        counts = select(figure, self._evaluators)
         here = {
             dataset: self._rows_of(dataset, unit, period, stratum)
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
-        if selection.own is not None and figure.population in here:
-            here[figure.population] &= selection.own
+        own = self._reach.own(figure)
+        if own is not None and figure.population in here:
+            here[figure.population] &= np.append(own, False)[self._leaf(figure.population)]
         chosen = {
             name: (count, mask & here[count.dataset])
             for name, (count, mask) in counts.items()
@@ -93,33 +96,54 @@ class Tracer:
             steps += self._clauses("numerator", figure.numerator, start, population=False)
             steps.append(self._step("numerator", None, *chosen["numerator"]))
         counted = [chosen[name] for name in ("denominator", "numerator") if name in chosen]
-        for source, lent in combined.sources[1:]:
-            for name in ("denominator", "numerator"):
-                count, mask = lent[name]
-                if mask is not None and count.dataset in self._tables:
-                    rows = mask & self._rows_of(count.dataset, unit, period, stratum)
-                    steps += [replace(self._step(name, None, count, rows), source=source.source)] if rows.any() else []
-                    counted.append((count, rows))
+        if figure.also:
+            for source, count, rows, name in self._lent(figure, unit, period, stratum):
+                steps.append(replace(self._step(name, None, count, rows), source=source))
+                counted.append((count, rows))
         return Trace(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
 
     def applicable(self, figure: Figure) -> set[str]:
         """Ids of the units that the figure makes sense for."""
-        chosen = self._select(figure).applicable
+        chosen = self._reach.applicable(figure)
         return {unit.id for unit, fits in zip(self._tables.organisations, chosen, strict=True) if fits}
 
-    def _combined(self, figure: Figure, period: int) -> Combined:
-        """The rows of all sources of the figure, as the execution combines them."""
-        tables = {name: self._tables[name] for name in datasets_of([figure]) if name in self._tables}
-        strata = Strata.of(figure.by, [tables[name] for name in sorted(tables)])
-        position = {unit.id: index for index, unit in enumerate(self._tables.organisations)}
-        keys = {name: Keys(table, strata, (period,), position) for name, table in tables.items()}
-        return Combiner(self._select, keys, strata, self._tables)(figure)
+    def _lent(
+        self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]
+    ) -> Iterator[tuple[str, Count, Mask, str]]:
+        """Rows that other sources give, in the cells that the execution leaves to them."""
+        found, strata = Executor(self._plan, self._tables).combined(figure)
+        year = self._plan.read.index(period)
+        for lent in found.sources[1:]:
+            assert lent.free is not None
+            counts = select(lent.figure, self._evaluators)
+            own = self._reach.own(lent.figure)
+            for name in ("denominator", "numerator"):
+                count, mask = counts[name]
+                if mask is None or count.dataset not in self._tables:
+                    continue
+                rows = np.flatnonzero(mask & self._rows_of(count.dataset, unit, period, stratum))
+                leaf = self._leaf(count.dataset)[rows]
+                codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
+                free = lent.free[codes, leaf, year % lent.free.shape[2]]
+                if own is not None and count.dataset == lent.figure.population:
+                    free = free & own[leaf]
+                if free.any():
+                    given = np.zeros(len(mask), dtype=bool)
+                    given[rows[free]] = True
+                    yield lent.figure.source, count, given, name
+
+    def _leaf(self, dataset: str) -> Array:
+        """For every row the position of the unit that it belongs to, -1 where there is none."""
+        table = self._tables[dataset]
+        units = table.frame[table.contract.organisation or ""].cat
+        codes = np.array([self._unit.get(str(name), -1) for name in units.categories] + [-1], dtype=np.intp)
+        return codes[units.codes.to_numpy()]
 
     def _rows_of(self, dataset: str, unit: str, period: int, stratum: Mapping[str, str]) -> Mask:
         """Rows of the unit and of those under it, of the school year, in the stratum."""
-        table, tree = self._tables[dataset], self._tables.organisations
-        position = {leaf.id: index for index, leaf in enumerate(tree)}
-        mask = np.append(np.array(tree.under({unit}), dtype=bool), False)[leaf_positions(table, position)]
+        table = self._tables[dataset]
+        under = np.array(self._tables.organisations.under({unit}), dtype=bool)
+        mask = np.append(under, False)[self._leaf(dataset)]
         if table.contract.period is not None:
             mask = mask & (table.frame[PERIOD].to_numpy() == period)
         for name, value in stratum.items():
@@ -135,7 +159,7 @@ class Tracer:
             yield self._step("population", None, rows, start)
         left = start
         for clause in count.where.items if isinstance(count.where, AllOf) else (count.where,):
-            left = left & self._select.truth(count.dataset, clause).true
+            left = left & self._evaluators[count.dataset](clause).true
             yield self._step(role, clause, rows, left)
 
     def _aside(self, figure: Figure, chosen: Mapping[str, tuple[Count, Mask]]) -> Iterator[Step]:
@@ -170,7 +194,7 @@ class Tracer:
         count, outside = figure.numerator, chosen["denominator"][1] & ~chosen["numerator"][1]
         frame = self._tables[count.dataset].frame
         clauses = count.where.items if isinstance(count.where, AllOf) else (count.where,)
-        truths = [(clause, self._select.truth(count.dataset, clause).true) for clause in clauses]
+        truths = [(clause, self._evaluators[count.dataset](clause).true) for clause in clauses]
         for index in np.flatnonzero(outside):
             failed = next(clause for clause, true in truths if not true[index])
             values = {name: frame[name].iloc[index] for name in sorted(columns_of(failed))}

@@ -236,10 +236,16 @@ def count(case: Case, tables: Tables) -> tuple[Cube, list[Figure]]:
 
 def by_key(cube: Cube) -> dict[Key, Counted]:
     """The cube as the oracle gives it."""
-    named = zip(*(cube.columns[name].tolist() for name in ("figure", "period", "level", "unit", "by", "stratum")),
-                strict=True)  # fmt: skip
-    numbers = zip(*(cube.columns[name].tolist() for name in Counted._fields), strict=True)
-    return {Key(*key): Counted(*values) for key, values in zip(named, numbers, strict=True) if key[1] in cube.periods}
+    tree = list(cube.organisations)
+    found = {}
+    for block in cube.blocks:
+        numbers = zip(*(block.counts[name].tolist() for name in Counted._fields), strict=True)
+        places = zip(block.period.tolist(), block.unit.tolist(), block.stratum.tolist(), numbers, strict=True)
+        for year, unit, stratum, counted in places:
+            key = Key(block.figure, year, str(block.level), tree[unit].id, block.by, block.strata[stratum])
+            if year in cube.periods:
+                found[key] = Counted(*counted)
+    return found
 
 
 GENERATED = settings(

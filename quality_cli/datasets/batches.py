@@ -1,0 +1,142 @@
+"""Rows in batches, columns as positions: how the engine scans a table, whatever the table is kept in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of a batch: ``codes`` (one a row) are positions in ``values``, the one behind the last is «unknown»."""
+
+    codes: Array
+    values: pa.Array
+
+    @property
+    def size(self) -> int:
+        """How many positions there are, «unknown» included."""
+        return len(self.values) + 1
+
+
+class Batch(Protocol):
+    """Some rows of a table. ``weights``: how many rows each stands for (None: itself alone); ``sums``: by column, what
+    the rows behind each add up to, in :data:`FIXED` parts of the column's unit, where an engine has added it up."""
+
+    weights: Array | None
+    sums: Mapping[str, Array]
+
+    def __len__(self) -> int: ...
+
+    def coded(self, name: str) -> Coded:
+        """A column as positions."""
+
+    def frame(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Columns in the physical form of :mod:`quality_cli.datasets.table`."""
+
+
+FIXED = 1_000_000
+"""Sums are made of whole millionths, so that the order of rows cannot change them: exact up to 9 · 10⁹."""
+
+
+def fixed(values: Array) -> Array:
+    """Numbers as whole millionths (float64), unknown ones as 0."""
+    whole: Array = np.nan_to_num(np.rint(values * FIXED))
+    return whole
+
+
+class FrameBatch:
+    """All rows of a frame; codes of a column are found once, whoever asks."""
+
+    sums: Mapping[str, Array] = {}
+
+    def __init__(self, frame: pd.DataFrame, weights: Array | None = None) -> None:
+        self._frame = frame
+        self._coded: dict[str, Coded] = {}
+        self.weights = weights
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def coded(self, name: str) -> Coded:
+        if name not in self._coded:
+            self._coded[name] = _coded_series(self._frame[name])
+        return self._coded[name]
+
+    def frame(self, columns: Sequence[str]) -> pd.DataFrame:
+        return self._frame
+
+
+class ArrowBatch:
+    """A batch of a prepared table: words as dictionaries, numbers as they are."""
+
+    sums: Mapping[str, Array] = {}
+    weights: Array | None = None
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def coded(self, name: str) -> Coded:
+        return _coded_array(_whole(self._table[name]))
+
+    def frame(self, columns: Sequence[str]) -> pd.DataFrame:
+        return pd.DataFrame({name: _series(_whole(self._table[name])) for name in columns})
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _coded_series(series: pd.Series) -> Coded:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        places = series.cat.codes.to_numpy().astype(np.int32)
+        words = pa.array(series.cat.categories.astype(object), pa.string())
+        places[places < 0] = len(words)
+        return Coded(places, words)
+    numbers = series.to_numpy(dtype=np.float64)
+    values, codes = np.unique(numbers, return_inverse=True)  # NaN, where there is one, comes last
+    known = int(np.count_nonzero(~np.isnan(values)))
+    return Coded(codes.astype(np.int32), pa.array(values[:known]))
+
+
+def _coded_array(column: pa.Array) -> Coded:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        column = column.dictionary_encode()
+    if pa.types.is_dictionary(column.type):
+        indices, words = column.indices, column.dictionary
+        return Coded(_filled(indices, len(words)), words.cast(pa.string()))
+    if pa.types.is_boolean(column.type):
+        return Coded(_filled(column.cast(pa.uint8()), 2), pa.array([0.0, 1.0]))
+    if pa.types.is_integer(column.type) and len(column) > column.null_count:
+        span = pc.min_max(column)
+        low, high = span["min"].as_py(), span["max"].as_py()
+        if high - low <= len(column):
+            fits = high < np.iinfo(column.type.to_pandas_dtype()).max
+            codes = _filled(column if fits else column.cast(pa.int64()), high + 1)
+            return Coded(codes - codes.dtype.type(low) if low else codes, pa.array(np.arange(low, high + 1.0)))
+    return _coded_series(_series(column))
+
+
+def _filled(column: pa.Array, unknown: int) -> Array:
+    """Whole numbers, ``unknown`` where there is none."""
+    whole: Array = (column.fill_null(unknown) if column.null_count else column).to_numpy(zero_copy_only=False)
+    return whole
+
+
+def _series(column: pa.Array) -> pd.Series:
+    """The physical form of a frame: float64 for numbers and flags, a categorical for words."""
+    if pa.types.is_dictionary(column.type):
+        places = np.where(column.is_valid(), _filled(column.indices, 0), -1)
+        return pd.Series(pd.Categorical.from_codes(places, pd.Index(column.dictionary.to_pylist(), dtype=object)))
+    if pa.types.is_string(column.type):
+        return _series(column.dictionary_encode())
+    return pd.Series(column.cast(pa.float64()).to_numpy(zero_copy_only=False))

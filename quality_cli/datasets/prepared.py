@@ -1,0 +1,130 @@
+"""Prepared tables: a folder of Parquet files whose columns are those of the contracts, read group by group.
+
+For data of any size: a region's or a country's. A file is called by its dataset («vpr.parquet»; «vpr.1.parquet»,
+«vpr.2.parquet» … are parts of one table), its columns by the columns of the contract, and one more, ``period``, holds
+the first calendar year of the school year. Words are strings or dictionaries, flags booleans, numbers numbers; an empty
+cell is unknown. Nothing is derived and nothing is checked cell by cell: who prepares such a table answers for it.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from quality_cli.core.findings import Findings
+from quality_cli.datasets.batches import ArrowBatch, Batch
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.organisations import REGISTER, build_tree
+from quality_cli.datasets.table import FEW, FILE, PERIOD, ROW, SHEET, Table, Tables
+
+_FEW_TYPES = frozenset({"category", "flag", "letter", "period"})
+
+
+class PreparedTable(Table):
+    """Rows of one dataset in Parquet files; ``frame`` reads them all."""
+
+    def __init__(self, contract: Contract, paths: Sequence[Path]) -> None:
+        self.contract = contract
+        self.paths = tuple(paths)
+        self._metadata = [pq.read_metadata(path) for path in paths]
+
+    def __len__(self) -> int:
+        return sum(metadata.num_rows for metadata in self._metadata)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """All rows at once, with the trace that rows of exports have."""
+        parts = []
+        for path, metadata in zip(self.paths, self._metadata, strict=True):
+            part = ArrowBatch(pq.read_table(path, use_threads=False)).frame(metadata.schema.to_arrow_schema().names)
+            part[FILE], part[ROW] = path.name, np.arange(1.0, len(part) + 1)
+            parts.append(part)
+        frame = pd.concat(parts, ignore_index=True)
+        absent = [
+            name for name, column in self.contract.columns.items() if name not in frame and column.type != "numbers"
+        ]
+        for name in absent:
+            numeric = self.contract.columns[name].is_numeric
+            frame[name] = float("nan") if numeric else pd.Categorical([None] * len(frame))
+        if PERIOD not in frame:
+            frame[PERIOD] = float("nan")
+        words = [
+            FILE,
+            *(name for name, column in self.contract.columns.items() if name in frame and not column.is_numeric),
+        ]
+        return frame.assign(**{SHEET: pd.Categorical([""] * len(frame))}).astype(dict.fromkeys(words, "category"))
+
+    def periods(self) -> list[int]:
+        return sorted(self._years)
+
+    def files(self, period: int | None) -> list[str]:
+        return [path.name for path in self.paths]
+
+    def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
+        """One batch a row group; groups that hold none of the school years are not read."""
+        found: list[Callable[[], Batch]] = []
+        for path, metadata in zip(self.paths, self._metadata, strict=True):
+            stored = metadata.schema.names
+            wanted = [name for name in columns if name in stored]
+            place = stored.index(PERIOD) if PERIOD in stored else None
+            for group in range(metadata.num_row_groups):
+                span = _span(metadata, group, place) if place is not None and self.contract.period else None
+                if span is None or any(span[0] <= year <= span[1] for year in periods):
+                    found.append(partial(_read, path, group, wanted, tuple(columns), self.contract))
+        return found
+
+    def few_values(self, name: str) -> bool:
+        if name == PERIOD or self.contract.columns[name].type in _FEW_TYPES:
+            return True
+        spans = list(self._spans(name))
+        return bool(spans) and None not in spans and max(s[1] for s in spans if s) - min(s[0] for s in spans if s) < FEW
+
+    def _spans(self, name: str) -> Iterator[tuple[int, int] | None]:
+        for metadata in self._metadata:
+            if name in metadata.schema.names and self.contract.columns[name].type == "integer":
+                place = metadata.schema.names.index(name)
+                yield from (_span(metadata, group, place) for group in range(metadata.num_row_groups))
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        if self.contract.period is None:
+            return frozenset()
+        years: set[int] = set()
+        for path in self.paths:
+            file = pq.ParquetFile(path)
+            for group in range(file.metadata.num_row_groups):
+                column = file.read_row_group(group, columns=[PERIOD], use_threads=False)[PERIOD]
+                years.update(int(year) for year in column.unique().to_pylist() if year is not None)
+        return frozenset(years)
+
+
+def open_tables(folder: Path, contracts: Mapping[str, Contract]) -> Tables:
+    """The prepared tables of a folder, the register among them; raises ``OSError`` or ``pyarrow.ArrowException``."""
+    paths: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*.parquet")):
+        if (dataset := path.name.split(".")[0]) in contracts:
+            paths.setdefault(dataset, []).append(path)
+    tables = {name: PreparedTable(contracts[name], found) for name, found in paths.items()}
+    findings = Findings()
+    tree = build_tree(tables[REGISTER].records(), findings)
+    return Tables(tables, tree, (), findings)
+
+
+def _span(metadata: pq.FileMetaData, group: int, place: int) -> tuple[int, int] | None:
+    """Least and greatest value of a column in a row group, where the file tells."""
+    told = metadata.row_group(group).column(place).statistics
+    return (told.min, told.max) if told is not None and told.has_min_max else None
+
+
+def _read(path: Path, group: int, stored: list[str], wanted: Sequence[str], contract: Contract) -> Batch:
+    words = [name for name in stored if name in contract.columns and not contract.columns[name].is_numeric]
+    table = pq.ParquetFile(path, read_dictionary=words).read_row_group(group, columns=stored, use_threads=False)
+    for name in wanted:
+        if name not in stored:
+            numeric = name == PERIOD or contract.columns[name].is_numeric
+            table = table.append_column(name, pa.nulls(len(table), pa.float64() if numeric else pa.string()))
+    return ArrowBatch(table)
