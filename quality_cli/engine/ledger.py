@@ -188,7 +188,8 @@ class Ledger:
         if key not in batch.counted:
             batch.groups = batch.groups or self._grouped(batch)
             batch.counted[key] = self._distinct(batch.groups, units, fold, len(batch.amounts))
-        return batch.counted[key][batch.amounts.index(amount)]
+        counted: Array = batch.counted[key][batch.amounts.index(amount)]
+        return counted
 
     def _distinct(self, groups: _Groups, units: Units | None, fold: Fold | None, amounts: int) -> Array:
         strata, register, periods = self._shape
