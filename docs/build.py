@@ -22,6 +22,7 @@ from quality_cli.datasets.values import expected
 DOCS = Path(__file__).parent
 COMMANDS = (
     ["check"],
+    ["plan"],
     ["compute"],
     ["report"],
     ["explain"],

@@ -10,6 +10,7 @@ from quality_cli.analysis.results import Results
 from quality_cli.app.config import Options
 from quality_cli.app.data import read_data
 from quality_cli.app.manifest import counts, fingerprint, hashes, now, read_manifest, tool, tree_files, write_manifest
+from quality_cli.app.plan import plan_of
 from quality_cli.app.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import NothingToDoError
@@ -22,7 +23,6 @@ from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.table import Tables
 from quality_cli.documents.workbook import write_workbook
 from quality_cli.engine.execute import Executor
-from quality_cli.engine.plan import make_plan
 
 RESULTS = ("results.parquet", "results.csv", "results.xlsx")
 FINDINGS = "findings.json"
@@ -54,10 +54,8 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
     Raises :class:`NothingToDoError` where no file gives data to any of the chosen indicators.
     """
     catalogue = load_catalogue(options.catalogue)
-    indicators = catalogue.select(options.indicators, options.directions)
     tables = read_data(options, catalogue, progress)
-    chosen = (options.period.start,) if options.period else ()
-    plan = make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, chosen)
+    plan = plan_of(options, catalogue, tables)
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")

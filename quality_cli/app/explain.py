@@ -1,7 +1,7 @@
 """Use case: one number taken apart, down to the files and rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from quality_cli.analysis.assess import assess
@@ -14,10 +14,9 @@ from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, formula, status_word
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.ids import closest
-from quality_cli.core.organisations import Level, OrgTree, Unit
+from quality_cli.core.organisations import OrgTree, Unit
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.organisations import OrgMatcher
-from quality_cli.datasets.table import Tables
 from quality_cli.engine.execute import Executor
 from quality_cli.engine.plan import make_plan
 from quality_cli.engine.trace import Step, Trace, Tracer
@@ -104,22 +103,26 @@ def explain(
     tables = read_data(options, catalogue, progress)
     indicator = catalogue.select((indicator_id,))[0]
     figure = _figure(indicator, part)
-    unit = _unit(tables.organisations, org)
+    tree = tables.organisations
+    unit = _unit(tree, org)
     cells = _stratum(indicator, stratum)
     chosen = (options.period.start,) if options.period else ()
     plan = make_plan([indicator], catalogue.figures, tables, catalogue.specs.contracts, chosen)
     if not plan.periods:
         raise NothingToDoError(f"в папке «{options.data}» нет данных для показателя {indicator.id}")
-    results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
+    executor = Executor(plan, tables)
+    results = assess(executor.run(), catalogue.settings.small_below)
     period = plan.periods[-1]
     text = ";".join(f"{name}={cells[name]}" for name in indicator.by if name in cells)
     years = results.periods()
     row = results.find(indicator.id, unit.id, years[-1], figure.part, text) if years else None
     if row is None:
         raise NothingToDoError(f"в результатах нет показателя {indicator.id} для «{unit.name}» {text}".rstrip())
-    tracer = Tracer(plan, tables)
-    members = _members(figure, unit, period, tables, tracer) if figure.condition is not None else {}
-    return Explanation(indicator, figure, unit, row, tracer(figure, unit.id, period, cells), members, catalogue)
+    own = executor.members(figure, period) if figure.condition is not None else {}
+    below = {member.id for member, is_in in zip(tree, tree.under({unit.id}), strict=True) if is_in}
+    members = {tree[member].name: value for member, value in own.items() if member in below}
+    trace = Tracer(plan, tables)(figure, unit.id, period, cells)
+    return Explanation(indicator, figure, unit, row, trace, members, catalogue)
 
 
 def status_line(row: Result) -> str:
@@ -155,25 +158,3 @@ def _stratum(indicator: Indicator, items: Sequence[str]) -> dict[str, str]:
             raise ConfigurationError(f"разрез «{item}» не годится; бывает: {known or 'у показателя нет разрезов'}")
         cells[name] = value
     return cells
-
-
-def _members(figure: Figure, unit: Unit, period: int, tables: Tables, tracer: Tracer) -> dict[str, float | None]:
-    """Own values of the organisations under the unit."""
-    plain = replace(figure, condition=None)
-
-    def value(org: str, year: int) -> float | None:
-        counted = {step.role: step.amount for step in tracer(plain, org, year, {}).steps if step.condition is None}
-        top, base = counted.get("numerator"), counted.get("denominator")
-        if top is None or not base:
-            return top if figure.factor is None else None
-        return top if figure.factor is None else figure.factor * top / base
-
-    found: dict[str, float | None] = {}
-    fitting = tracer.applicable(figure)
-    tree = tables.organisations
-    for member, belongs in zip(tree, tree.under({unit.id}), strict=True):
-        if belongs and member.level is Level.ORGANISATION and member.id in fitting:
-            now = value(member.id, period)
-            before = value(member.id, period + figure.change) if figure.change else 0
-            found[member.name] = None if now is None or before is None else now - before
-    return found

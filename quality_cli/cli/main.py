@@ -10,7 +10,7 @@ import typer
 import typer.main
 from typer.exceptions import TyperException
 
-from quality_cli.cli import catalogue, check, compute, explain, forms, report, run
+from quality_cli.cli import catalogue, check, compute, explain, forms, plan, report, run
 from quality_cli.cli.translation import RussianCommand, RussianGroup, russian
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check.check, compute.compute, report.report, explain.explain, run.run):
+for _command in (check.check, plan.plan, compute.compute, report.report, explain.explain, run.run):
     app.command(cls=RussianCommand)(_command)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(forms.app, name="forms")

@@ -6,7 +6,7 @@ every condition of every figure is evaluated over profiles and not over rows.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from quality_cli.core.where import Condition
+from quality_cli.core.where import Condition, Known
 from quality_cli.datasets.batches import Array, Batch, Coded, fixed
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator, Truth
@@ -48,7 +48,7 @@ class Condensed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Partial:
+class Partial:
     """The same of one batch: profiles as told values and truths, distinct columns with what their codes stand for."""
 
     unit: Array
@@ -60,84 +60,81 @@ class _Partial:
     profiles: list[tuple[Any, ...]]
 
 
-def condense(plan: Plan, tables: Tables, scan: Scan) -> Condensed:
-    """Run one scan over its table: batches on every core, laid together in their order."""
-    table = tables[scan.dataset]
-    work = _Batchwise(plan, tables, scan)
-    batches = table.batches(plan.columns(scan), plan.read)
+def condense(plan: Plan, tables: Tables, scans: Sequence[Scan]) -> list[Condensed]:
+    """Run all scans over one table: every batch is read once, on every core, and laid to the others in their order."""
+    table = tables[scans[0].dataset]
+    work = Batchwise(plan, tables, scans)
+    batches = table.batches(tuple(dict.fromkeys(name for scan in scans for name in plan.columns(scan))), plan.read)
     if len(batches) == 1:
-        return merged(plan, scan, [work(batches[0])])
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return merged(plan, scan, list(pool.map(work, batches)))
+        found = [work(batches[0]())]
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            found = list(pool.map(lambda load: work(load()), batches))
+    return [merged(plan, scan, [parts[place] for parts in found]) for place, scan in enumerate(scans)]
 
 
-class _Batchwise:
-    """Condenses batches of one scan."""
+class Batchwise:
+    """Condenses batches of one table for some scans."""
 
-    def __init__(self, plan: Plan, tables: Tables, scan: Scan) -> None:
-        self._scan = scan
-        self._contract = plan.contracts[scan.dataset]
-        self._columns = plan.columns(scan)
+    def __init__(self, plan: Plan, tables: Tables, scans: Sequence[Scan]) -> None:
+        self._plan = plan
+        self._scans = scans
+        self._contract = plan.contracts[scans[0].dataset]
         self._years = {year: index for index, year in enumerate(plan.read)}
         self._unit = {unit.id: index for index, unit in enumerate(tables.organisations)}
         self._lists = _Frames(tables)
 
-    def __call__(self, load: Callable[[], Batch]) -> _Partial:
-        batch = load()
-        scan = self._scan
-        unit, period, kept = self._placed(batch)
-        told = [batch.coded(name) for name in scan.told]
-        tested = [self._tested(batch, condition) for condition in scan.tested]
-        values = {name: batch.coded(name) for name in scan.distinct}
-        weights = batch.weights
-        summed = {
-            name: batch.sums[name] if name in batch.sums else fixed(_numbers(batch, name)) for name in scan.summed
-        }
-        if kept is not None:
-            told = [Coded(column.codes[kept], column.values) for column in told]
-            tested = [codes[kept] for codes in tested]
-            values = {name: Coded(column.codes[kept], column.values) for name, column in values.items()}
-            weights = None if weights is None else weights[kept]
-            summed = {name: amounts[kept] for name, amounts in summed.items()}
-        sizes = [column.size for column in told] + [3] * len(tested)
-        profile, combinations = _profiles([*(column.codes for column in told), *tested], sizes, len(unit))
-        words = [[*column.values.to_pylist(), None] for column in told] + [[_FALSE, _TRUE, _UNKNOWN]] * len(tested)
-        decoded = [[word[code] for code in codes] for word, codes in zip(words, combinations.T.tolist(), strict=True)]
-        profiles = list(zip(*decoded, strict=True)) if words else [()] * len(combinations)
-        parts = [
-            (unit, len(self._unit)),
-            *([] if self._contract.period is None else [(period, len(self._years))]),
-            *((column.codes, column.size) for column in values.values()),
-            (profile, len(combinations)),
-        ]
-        cells, rows, sums = _counted(parts, weights, summed)
-        split = iter(cells)
-        return _Partial(
-            unit=next(split),
-            period=np.zeros(len(rows), dtype=np.int64) if self._contract.period is None else next(split),
-            values={name: Coded(next(split), column.values) for name, column in values.items()},
-            profile=next(split),
-            rows=rows,
-            sums=sums,
-            profiles=profiles,
-        )
-
-    def _placed(self, batch: Batch) -> tuple[Array, Array, Array | None]:
-        """Positions of unit and school year of each row; which rows have both, None where all have."""
+    def __call__(self, batch: Batch) -> list[Partial]:
+        """One partial cube for each scan."""
         units = batch.coded(self._contract.organisation or "")
         unit = _positions(units, self._unit)
-        if self._contract.period is None:
-            period, outside = np.zeros(0, dtype=np.int32), unit < 0
-        else:
-            period = _positions(batch.coded(PERIOD), self._years)
-            outside = (unit < 0) | (period < 0)
-        if not outside.any():
-            return unit, period, None
-        kept = np.flatnonzero(~outside)
-        return unit[kept], period[kept] if len(period) else period, kept
+        timeless = self._contract.period is None
+        period = np.zeros(len(unit), np.int32) if timeless else _positions(batch.coded(PERIOD), self._years)
+        outside = (unit < 0) | (period < 0)
+        kept = np.flatnonzero(~outside) if outside.any() else None
+        if kept is not None:
+            unit, period = unit[kept], period[kept]
+        return [self._partial(batch, scan, unit, period, kept) for scan in self._scans]
 
-    def _tested(self, batch: Batch, condition: Condition) -> Array:
-        truth = Evaluator(batch.frame(self._columns), self._lists)(condition)
+    def _partial(self, batch: Batch, scan: Scan, unit: Array, period: Array, kept: Array | None) -> Partial:
+        def own(array: Array) -> Array:
+            return array if kept is None else array[kept]
+
+        told = [batch.coded(name) for name in scan.told]
+        codes = [*(column.codes for column in told), *(self._tested(batch, scan, test) for test in scan.tested)]
+        sizes = [column.size for column in told] + [3] * len(scan.tested)
+        profile, combinations = _profiles([own(code) for code in codes], sizes, len(unit))
+        words = [[*column.values.to_pylist(), None] for column in told] + [[_FALSE, _TRUE, _UNKNOWN]] * len(scan.tested)
+        decoded = [[word[code] for code in codes] for word, codes in zip(words, combinations.T.tolist(), strict=True)]
+        values = [batch.coded(name) for name in scan.distinct]
+        parts = [
+            (unit, len(self._unit)),
+            (period, len(self._years)),
+            *((own(column.codes), column.size) for column in values),
+            (profile, len(combinations)),
+        ]
+        summed = {
+            name: own(batch.sums[name] if name in batch.sums else fixed(batch.frame([name])[name].to_numpy()))
+            for name in scan.summed
+        }
+        weights = None if batch.weights is None else own(batch.weights)
+        (unit, period, *codes, profile), rows, sums = _counted(parts, weights, summed)
+        return Partial(
+            unit=unit,
+            period=period,
+            profile=profile,
+            rows=rows,
+            values={n: Coded(code, c.values) for n, code, c in zip(scan.distinct, codes, values, strict=True)},
+            sums=sums,
+            profiles=list(zip(*decoded, strict=True)) if words else [()] * len(combinations),
+        )
+
+    def _tested(self, batch: Batch, scan: Scan, condition: Condition) -> Array:
+        if isinstance(condition, Known):
+            column = batch.coded(condition.column)
+            holds: Array = (column.codes == len(column.values)) != condition.known
+            return holds.astype(np.uint8)
+        truth = Evaluator(batch.frame(self._plan.columns(scan)), self._lists)(condition)
         return np.where(truth.true, _TRUE, np.where(truth.false, _FALSE, _UNKNOWN)).astype(np.uint8)
 
 
@@ -155,11 +152,6 @@ class _Frames(Mapping[str, pd.DataFrame]):
 
     def __len__(self) -> int:
         return len(self._tables)
-
-
-def _numbers(batch: Batch, name: str) -> Array:
-    numbers: Array = batch.frame([name])[name].to_numpy()
-    return numbers
 
 
 def _positions(column: Coded, position: Mapping[Any, int]) -> Array:
@@ -249,7 +241,7 @@ def _counted(
     return [(rest + low).astype(np.int32), *reversed(digits)], behind.astype(np.int64), sums
 
 
-def merged(plan: Plan, scan: Scan, partials: Sequence[_Partial]) -> Condensed:
+def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
     """Lay partial cubes together: profiles and values of each get the numbers they have in all."""
     met: dict[tuple[Any, ...], int] = {}
     profile = []

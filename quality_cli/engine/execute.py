@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -31,8 +32,8 @@ from quality_cli.engine.select import Reach, select
 from quality_cli.engine.sources import Amounts, Combined, combined
 from quality_cli.engine.strata import Fold, Strata
 
-Engine: TypeAlias = Callable[[Plan, Tables, Scan], Condensed]
-"""Runs one scan."""
+Engine: TypeAlias = Callable[[Plan, Tables, Sequence[Scan]], list[Condensed]]
+"""Runs the scans over one table."""
 
 _AT_ONCE = 1 << 25
 """Cells of leaf arrays held at once (256 MB): more figures than that are counted in several goes."""
@@ -48,6 +49,10 @@ class Seen:
     lent: Mapping[str, Array]
 
 
+def _run(engine: Engine, plan: Plan, tables: Tables, scans: list[Scan]) -> Iterator[tuple[Scan, Condensed]]:
+    return zip(scans, engine(plan, tables, scans), strict=True)
+
+
 class Executor:
     """Runs one plan; what a scan finds is shared by all figures it serves."""
 
@@ -56,7 +61,11 @@ class Executor:
         self._tables = tables
         self._reach = Reach(tables, plan.contracts)
         self._levels = [Units.at(level, tables.organisations) for level in plan.levels]
-        self._condensed = {scan.name: engine(plan, tables, scan) for scan in plan.scans}
+        self._condensed = {
+            scan.name: found
+            for _, scans in groupby(plan.scans, key=lambda scan: scan.dataset)
+            for scan, found in _run(engine, plan, tables, list(scans))
+        }
         self._evaluators = {
             name: Evaluator(found.profiles, {}, found.truths) for name, found in self._condensed.items()
         }
@@ -80,6 +89,20 @@ class Executor:
         """What one figure counts in each of its sources."""
         strata = self._strata([figure])
         return combined(self._asked(figure, self._ledgers([figure], strata))), strata
+
+    def members(self, figure: Figure, period: int) -> dict[str, float | None]:
+        """The organisations that a share of organisations is about, each with its own value (None: it has none)."""
+        found, strata = self.combined(figure)
+        organisations = self._levels[0]
+        value, known = self._values(figure, self._seen(organisations, strata.folds[0], found))
+        year = self._plan.read.index(period)
+        fits = organisations.holding(self._reach.applicable(figure))
+        units = list(self._tables.organisations)
+        return {
+            units[position].id: float(value[0, place, year]) if known[0, place, year] else None
+            for place, position in enumerate(organisations.positions)
+            if fits[place]
+        }
 
     def _partition(self, partition: Partition) -> Iterator[Block]:
         strata = self._strata(partition.figures)

@@ -3,7 +3,7 @@
 It is made of catalogue and tables before anything is counted; ``quality plan`` prints it and the executor runs it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -22,7 +22,8 @@ class Scan:
 
     Rows are told apart by school year, organisation, the values of the columns ``told`` and the truth of the conditions
     ``tested`` (those over columns of many values, and memberships in lists); and, for figures that count distinct
-    values, by the columns ``distinct``. The columns ``summed`` are added up.
+    values, by the columns ``distinct``. The columns ``summed`` are added up. ``conditions`` are all that the figures
+    ask of the rows, each once: the masks.
     """
 
     dataset: str
@@ -30,6 +31,7 @@ class Scan:
     told: tuple[str, ...]
     tested: tuple[Condition, ...]
     summed: tuple[str, ...]
+    conditions: tuple[Condition, ...]
 
     @property
     def name(self) -> tuple[str, tuple[str, ...]]:
@@ -73,6 +75,36 @@ class Plan:
         return tuple(
             sorted({name for figure in self.figures for source in sources_of(figure) for name in source.datasets})
         )
+
+    def served(self, scan: Scan) -> Iterator[tuple[Partition, list[Figure]]]:
+        """The figures (or the same by other sources) that a scan serves, by partition."""
+        for partition in self.partitions:
+            found = [
+                source
+                for figure in partition.figures
+                for source in sources_of(figure)
+                if scan.dataset in source.datasets and scan_name(source, scan.dataset) == scan.name
+            ]
+            if found:
+                yield partition, found
+
+    def derived(self) -> Mapping[str, tuple[Figure, ...]]:
+        """Figures that are made of counted ones, by how, in the order in which that happens."""
+        return {
+            "sources": tuple(figure for figure in self.figures if figure.also),
+            "organisations": tuple(figure for figure in self.figures if figure.condition is not None),
+            "change": tuple(figure for figure in self.figures if figure.change),
+        }
+
+    def lacking(self) -> Mapping[tuple[str, ...], tuple[Figure, ...]]:
+        """Figures that cannot be computed, by the datasets that nobody supplied."""
+        supplied = {scan.dataset for scan in self.scans}
+        found: dict[tuple[str, ...], list[Figure]] = {}
+        for figure in self.figures:
+            missing = [tuple(name for name in s.datasets if name not in supplied) for s in sources_of(figure)]
+            if all(missing):
+                found.setdefault(missing[0], []).append(figure)
+        return {datasets: tuple(figures) for datasets, figures in found.items()}
 
     def columns(self, scan: Scan) -> tuple[str, ...]:
         """The union of the columns that a scan reads."""
@@ -163,25 +195,29 @@ def _scans(sources: Sequence[Figure], tables: Tables) -> Iterator[Scan]:
         for dataset in source.datasets:
             if dataset in tables:
                 served.setdefault(scan_name(source, dataset), []).append(source)
-    for (dataset, distinct), figures in served.items():
+    for dataset, distinct in sorted(served):
+        figures = served[dataset, distinct]
         table = tables[dataset]
         counts = [count for f in figures for count in (f.denominator, f.numerator) if count.dataset == dataset]
+        conditions = dict.fromkeys(whole for figure in figures for whole in conditions_over(figure, dataset))
         told = dict.fromkeys(sorted({name for figure in figures for name in figure.by}))
         tested: dict[Condition, None] = {}
-        for clause in dict.fromkeys(
-            clause for f in figures for whole in conditions_over(f, dataset) for clause in clauses_of(whole)
-        ):
-            if _is_told(clause, table):
+        clauses = dict.fromkeys(clause for whole in conditions for clause in clauses_of(whole))
+        for clause in sorted(clauses, key=lambda clause: isinstance(clause, Known)):
+            if _is_told(clause, table, told):
                 told.update(dict.fromkeys(sorted(columns_of(clause))))
             else:
                 tested[clause] = None
         summed = sorted({count.column for count in counts if count.kind == "sum"})
-        yield Scan(dataset, distinct, tuple(told), tuple(tested), tuple(summed))
+        asked = tuple(condition for condition in conditions if condition != TRUE)
+        yield Scan(dataset, distinct, tuple(told), tuple(tested), tuple(summed), asked)
 
 
-def _is_told(clause: Condition, table: Table) -> bool:
+def _is_told(clause: Condition, table: Table, told: Collection[str]) -> bool:
     """Whether a clause can be told from few values of its columns, so that it need not be tested row by row."""
+    columns = columns_of(clause)
+    if isinstance(clause, Known):
+        return columns <= set(told)
     if isinstance(clause, AlsoIn):
         return False
-    columns = columns_of(clause)
     return table.contract.organisation not in columns and all(table.few_values(name) for name in columns)

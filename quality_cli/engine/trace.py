@@ -102,11 +102,6 @@ class Tracer:
                 counted.append((count, rows))
         return Trace(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
 
-    def applicable(self, figure: Figure) -> set[str]:
-        """Ids of the units that the figure makes sense for."""
-        chosen = self._reach.applicable(figure)
-        return {unit.id for unit, fits in zip(self._tables.organisations, chosen, strict=True) if fits}
-
     def _lent(
         self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]
     ) -> Iterator[tuple[str, Count, Mask, str]]:

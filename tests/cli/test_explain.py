@@ -11,7 +11,9 @@ from quality_cli.app.compute import Computed, calculate
 from quality_cli.app.config import resolve_options
 from quality_cli.app.explain import explain
 from quality_cli.catalogue.figures import Figure
+from quality_cli.engine.execute import Executor
 from quality_cli.engine.plan import make_plan
+from quality_cli.engine.reference import truth
 from quality_cli.engine.trace import Trace, Tracer
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
@@ -61,6 +63,30 @@ def test_a_share_of_organisations_tells_the_value_of_each(sample: Computed) -> N
     known = [value for value in told.members.values() if value is not None]
     assert told.row.denominator == len(known)
     assert told.row.numerator == sum(value == 100 for value in known)
+    assert told.row.unknown == len(told.members) - len(known)
+
+
+def test_own_values_make_every_share_of_organisations(sample: Computed) -> None:
+    """What is told of each organisation is what the share counts, and its own results say the same."""
+    catalogue, tables = sample.catalogue, sample.tables
+    chosen = [
+        i for i in catalogue.indicators.values() if i.measure == "share_of_orgs" or any(p.condition for p in i.parts)
+    ]
+    plan = make_plan(chosen, catalogue.figures, tables, catalogue.specs.contracts, (2025,))
+    executor = Executor(plan, tables)
+    shares = [figure for figure in plan.figures if figure.condition is not None]
+    assert shares
+    for figure in shares:
+        row = sample.results.find(figure.indicator, "99-01", "2025/2026", figure.part)
+        assert row is not None
+        members = executor.members(figure, 2025)
+        known = [{"value": value} for value in members.values() if value is not None]
+        assert figure.condition is not None
+        assert (row.numerator, row.denominator, row.unknown) == (
+            sum(truth(figure.condition, value, {}) is True for value in known),
+            len(known),
+            len(members) - len(known),
+        ), figure.indicator
 
 
 def test_explain_in_words(small_data: Path) -> None:

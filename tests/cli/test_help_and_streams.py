@@ -10,7 +10,7 @@ import pytest
 from calling import call, spawn
 
 COMMANDS = [
-    [], ["check"], ["compute"], ["report"], ["explain"], ["run"], ["catalogue"],
+    [], ["check"], ["plan"], ["compute"], ["report"], ["explain"], ["run"], ["catalogue"],
     ["catalogue", "list"], ["catalogue", "show"], ["catalogue", "check"], ["catalogue", "test"],
     ["catalogue", "schema"], ["catalogue", "docs"], ["catalogue", "diff"],
     ["forms"], ["forms", "make"], ["forms", "collect"], ["forms", "status"],
@@ -18,7 +18,7 @@ COMMANDS = [
 NAMES = re.compile(
     r"--?[a-z][a-z-]*|quality(?: [a-z]+)*|[\w.]*\.(?:yaml|json|parquet|csv|xlsx)\b|docx|md|vpr|Word|Markdown"
     r"|cell\.value|JSON Schema|YAML|JSON|ID|N\.N|1\.1\.2-m1|sample_data|Excel|\bout\b|\((?:data|out)\)"
-    r"|\b(?:check|compute|report|explain|run|forms|make|collect|status|catalogue|mark|grade|list|show|test|schema|docs|diff|municipality|organisation)\b"
+    r"|\b(?:check|plan|compute|report|explain|run|forms|make|collect|status|catalogue|mark|grade|list|show|test|schema|docs|diff|municipality|organisation)\b"
 )
 """Names of options, commands, files, formats and values: they are the same in every language."""
 

@@ -1,0 +1,36 @@
+"""The plan tells what compute does: its passes, what they need, what is derived and what is lacking."""
+
+import json
+from pathlib import Path
+
+from calling import call
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
+
+
+def test_the_plan_in_words(small_data: Path) -> None:
+    outcome = call("plan", "--data", str(small_data), "--indicator", "1.1.2-m1", "--indicator", "1.4.2-m1")
+    assert outcome.code == 0, outcome.err
+    for words in (
+        "2 показателя",
+        "Результаты ВПР: ",
+        "различаются по: Класс, Предмет",
+        "Класс × Предмет: 2 величины (складывается — 4)",
+        "Уровни: организация → муниципалитет",
+        "несколько источников одной величины: ячейка берётся из первого, который о ней говорит: 1.1.2-m1",
+        "Не рассчитать, потому что нет данных",
+        "Участие обучающихся в формах работы, Контингент: 1.4.2-m1",
+    ):
+        assert words in outcome.out.replace("\u00a0", " "), words
+
+
+def test_the_plan_for_programs_covers_every_indicator() -> None:
+    told = json.loads(call("plan", "--data", str(SAMPLE), "--json").out)
+    assert (told["version"], told["indicators"], told["lacking"]) == (1, 251, [])
+    passes = told["passes"]
+    assert [item["dataset"] for item in passes] == sorted(item["dataset"] for item in passes)
+    vpr = next(item for item in passes if item["dataset"] == "vpr")
+    assert set(vpr["told"]) <= set(vpr["columns"])
+    assert [broken["by"] for broken in vpr["partitions"]] == [["Предмет"], ["Класс", "Предмет"]]
+    distinct = {column for item in passes for column in item["distinct"]}
+    assert "Код обучающегося" in distinct
