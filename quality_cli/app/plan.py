@@ -121,11 +121,12 @@ def _pass(made: Plan, scan: Scan, tables: Tables) -> Pass:
 
 def _broken(made: Plan, scan: Scan) -> Iterator[Broken]:
     contract = made.contracts[scan.dataset]
-    for partition, figures in made.served(scan):
+    for by in dict.fromkeys(figure.by for figure in scan.served):
+        figures = [figure for figure in scan.served if figure.by == by]
         counts = [c for f in figures for c in (f.numerator, f.denominator) if c.dataset == scan.dataset]
         distinct = sum(count.kind == "distinct" for count in counts)
-        by = tuple(contract.columns[name].title for name in partition.by)
-        yield Broken(by, len(figures), len(counts) - distinct, distinct)
+        titles = tuple(contract.columns[name].title for name in by)
+        yield Broken(titles, len(figures), len(counts) - distinct, distinct)
 
 
 def _ids(figures: Sequence[Figure]) -> tuple[str, ...]:

@@ -81,12 +81,19 @@ class ArrowBatch:
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
+        self._coded: dict[str, Coded] = {}
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
 
     def coded(self, name: str) -> Coded:
-        return _coded_array(_whole(self._table[name]))
+        if name not in self._coded:
+            self._coded[name] = _coded_array(_whole(self._table[name]))
+        return self._coded[name]
+
+    def first(self, rows: int) -> "ArrowBatch":
+        """The first rows."""
+        return ArrowBatch(self._table.slice(0, rows))
 
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame({name: _series(_whole(self._table[name])) for name in columns})

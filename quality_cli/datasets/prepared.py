@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from quality_cli.core.findings import Findings
-from quality_cli.datasets.batches import ArrowBatch, Batch
+from quality_cli.datasets.batches import ArrowBatch, Batch, FrameBatch
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.organisations import REGISTER, build_tree
 from quality_cli.datasets.table import FEW, FILE, PERIOD, ROW, SHEET, Table, Tables
@@ -66,7 +66,9 @@ class PreparedTable(Table):
 
     def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
         """One batch a row group; groups that hold none of the school years are not read."""
-        found: list[Callable[[], Batch]] = []
+        return [*self._groups(columns, periods)]
+
+    def _groups(self, columns: Sequence[str], periods: Collection[int]) -> Iterator[Callable[[], ArrowBatch]]:
         for path, metadata in zip(self.paths, self._metadata, strict=True):
             stored = metadata.schema.names
             wanted = [name for name in columns if name in stored]
@@ -74,8 +76,11 @@ class PreparedTable(Table):
             for group in range(metadata.num_row_groups):
                 span = _span(metadata, group, place) if place is not None and self.contract.period else None
                 if span is None or any(span[0] <= year <= span[1] for year in periods):
-                    found.append(partial(_read, path, group, wanted, tuple(columns), self.contract))
-        return found
+                    yield partial(_read, path, group, wanted, tuple(columns), self.contract)
+
+    def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
+        loads = list(self._groups(columns, periods))
+        return loads[len(loads) // 2]().first(rows) if loads else FrameBatch(self.frame)
 
     def few_values(self, name: str) -> bool:
         if name == PERIOD or self.contract.columns[name].type in _FEW_TYPES:
@@ -120,7 +125,7 @@ def _span(metadata: pq.FileMetaData, group: int, place: int) -> tuple[int, int] 
     return (told.min, told.max) if told is not None and told.has_min_max else None
 
 
-def _read(path: Path, group: int, stored: list[str], wanted: Sequence[str], contract: Contract) -> Batch:
+def _read(path: Path, group: int, stored: list[str], wanted: Sequence[str], contract: Contract) -> ArrowBatch:
     words = [name for name in stored if name in contract.columns and not contract.columns[name].is_numeric]
     table = pq.ParquetFile(path, read_dictionary=words).read_row_group(group, columns=stored, use_threads=False)
     for name in wanted:

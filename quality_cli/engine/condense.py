@@ -5,6 +5,7 @@ A combination of told values and tested conditions is a *profile*; there are few
 every condition of every figure is evaluated over profiles and not over rows.
 """
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,14 @@ from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator, Truth
 from quality_cli.datasets.table import PERIOD, Tables
 from quality_cli.engine.plan import Plan, Scan
+from quality_cli.engine.profiles import MARKS, alike, profiles, split
 
 _FALSE, _TRUE, _UNKNOWN = 0, 1, 2
-_DENSE = 4
+_DENSE = 16
 """Cells a row up to which counting into an array is cheaper than sorting."""
+
+SLICE = 1 << 16
+"""Rows counted at once where they lie by unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +105,13 @@ class Batchwise:
         def own(array: Array) -> Array:
             return array if kept is None else array[kept]
 
-        told = [batch.coded(name) for name in scan.told]
+        if len(batch) > SLICE:
+            told = alike(batch, scan.told, scan.conditions, scan.by, self._contract)
+        else:
+            told = [batch.coded(name) for name in scan.told]
         codes = [*(column.codes for column in told), *(self._tested(batch, scan, test) for test in scan.tested)]
         sizes = [column.size for column in told] + [3] * len(scan.tested)
-        profile, combinations = _profiles([own(code) for code in codes], sizes, len(unit))
+        profile, combinations = profiles([own(code) for code in codes], sizes, len(unit))
         words = [[*column.values.to_pylist(), None] for column in told] + [[_FALSE, _TRUE, _UNKNOWN]] * len(scan.tested)
         decoded = [[word[code] for code in codes] for word, codes in zip(words, combinations.T.tolist(), strict=True)]
         values = [batch.coded(name) for name in scan.distinct]
@@ -160,85 +168,60 @@ def _positions(column: Coded, position: Mapping[Any, int]) -> Array:
     return np.array([*found, -1], dtype=np.int32)[column.codes]
 
 
-def _profiles(codes: Sequence[Array], sizes: Sequence[int], rows: int) -> tuple[Array, Array]:
-    """For each row the position of its combination of codes, and the combinations (a row each, a column for each code).
-
-    Codes are read as digits of one number; where it grows beyond what an array of marks can hold, the numbers met so
-    far are numbered anew.
-    """
-    most = max(_DENSE * rows, 1 << 16)
-    number: Array = np.zeros(rows, dtype=np.int32)
-    combinations: Array = np.zeros((1, 0), dtype=np.int32)
-    pending: list[int] = []
-    for code, size in zip(codes, sizes, strict=True):
-        if pending and len(combinations) * int(np.prod(pending)) * size > most:
-            number, combinations = _renumbered(number, combinations, pending)
-            pending = []
-        wide = len(combinations) * int(np.prod(pending)) * size >= 1 << 31
-        number = (number.astype(np.int64) if wide else number) * size + code
-        pending.append(size)
-    return _renumbered(number, combinations, pending)
-
-
-def _renumbered(number: Array, combinations: Array, pending: list[int]) -> tuple[Array, Array]:
-    """Number the combinations met from 0 and tell their digits."""
-    size = len(combinations) * int(np.prod(pending))
-    if size <= max(_DENSE * len(number), 1 << 16):
-        marks = np.zeros(size, dtype=bool)
-        marks[number] = True
-        met = np.flatnonzero(marks)
-        place = np.zeros(size, dtype=np.int32)
-        place[met] = np.arange(len(met), dtype=np.int32)
-        number = place[number]
-    else:
-        met, number = np.unique(number, return_inverse=True)
-    digits = []
-    rest = met
-    for radix in reversed(pending):
-        rest, digit = np.divmod(rest, radix)
-        digits.append(digit)
-    return number.astype(np.int32), np.column_stack([combinations[rest], *reversed(digits)])
-
-
 def _counted(
     parts: Sequence[tuple[Array, int]], weights: Array | None, summed: Mapping[str, Array]
 ) -> tuple[list[Array], Array, dict[str, Array]]:
-    """Distinct combinations of ``parts`` (codes and how many there are), rows and sums behind each."""
-    radixes = [size for _, size in parts]
-    total = 1
-    for size in radixes:
-        total *= size
+    """Combinations of ``parts`` (codes and how many there are), rows and sums behind each.
+
+    Where rows lie by the first part (by unit, as exports do) they are counted slice by slice: few units stand in one,
+    and what is counted stays in the processor's cache. A combination may then be told twice; amounts add up all the same.
+    """
     rows = len(parts[0][0])
+    first = parts[0][0]
+    step = SLICE if rows > SLICE and not np.any(first[1:] < first[:-1]) else max(rows, 1)
+    slices = [slice(low, low + step) for low in range(0, max(rows, 1), step)]
+    found = [
+        _of_slice(
+            [(codes[part], size) for codes, size in parts],
+            None if weights is None else weights[part],
+            {name: amounts[part] for name, amounts in summed.items()},
+        )
+        for part in slices
+    ]
+    codes = [_laid(list(columns)) for columns in zip(*(item[0] for item in found), strict=True)]
+    sums = {name: _laid([item[2][name] for item in found]) for name in summed}
+    return codes, _laid([item[1] for item in found]), sums
+
+
+def _of_slice(
+    parts: Sequence[tuple[Array, int]], weights: Array | None, summed: Mapping[str, Array]
+) -> tuple[list[Array], Array, dict[str, Array]]:
+    first, radixes = parts[0][0], [size for _, size in parts[1:]]
+    rows = len(first)
+    low = int(first.min()) if rows else 0
+    total = (int(first.max()) + 1 - low if rows else 1) * math.prod(radixes)
     if total >= 1 << 62:
         raise OverflowError(f"combinations of {radixes} do not fit into a number")
-    # A batch of sorted rows holds few units: count from the least to the greatest only.
-    low = int(parts[0][0].min()) if rows else 0
-    high = int(parts[0][0].max()) + 1 if rows else 1
-    total = total // radixes[0] * (high - low)
-    key = (parts[0][0] - low).astype(np.int32 if total < 1 << 31 else np.int64)
+    key: Array = (first - low).astype(np.int32 if total < 1 << 31 else np.int64)
     for codes, size in parts[1:]:
         key = key * size + codes
     met: Array
     behind: Array
-    if total <= max(_DENSE * rows, 1 << 16):
+    if total <= max(_DENSE * rows, MARKS):
         plain = np.bincount(key, minlength=total)
         met = np.flatnonzero(plain)
         behind = (plain if weights is None else np.bincount(key, weights, minlength=total))[met]
         sums = {name: np.bincount(key, amounts, minlength=total)[met] for name, amounts in summed.items()}
     elif weights is None and not summed:
         key = np.sort(key)
-        starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if rows else np.zeros(0, dtype=np.intp)
+        starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
         met, behind, sums = key[starts], np.diff([*starts, rows]), {}
     else:
         met, place = np.unique(key, return_inverse=True)
         behind = np.bincount(place, weights, minlength=len(met))
         sums = {name: np.bincount(place, amounts, minlength=len(met)) for name, amounts in summed.items()}
-    digits = []
-    rest = met
-    for radix in reversed(radixes[1:]):
-        rest, digit = np.divmod(rest, radix)
-        digits.append(digit)
-    return [(rest + low).astype(np.int32), *reversed(digits)], behind.astype(np.int64), sums
+    unit, digits = split(met, radixes)
+    return [(unit + low).astype(np.int32), *(digit.astype(np.int32) for digit in digits)], behind.astype(np.int64), sums
 
 
 def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
@@ -246,16 +229,16 @@ def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
     met: dict[tuple[Any, ...], int] = {}
     profile = []
     for part in partials:
-        place = np.array([met.setdefault(combination, len(met)) for combination in part.profiles], dtype=np.int32)
-        profile.append(place[part.profile])
+        common = [met.setdefault(combination, len(met)) for combination in part.profiles]
+        profile.append(np.array(common, dtype=np.int32)[part.profile])
     contract = plan.contracts[scan.dataset]
-    told, tested = len(scan.told), list(zip(*met, strict=True))[len(scan.told) :] if met else []
     columns = {
         name: _decoded([combination[place] for combination in met], name, contract)
-        for place, name in enumerate(scan.told[:told])
+        for place, name in enumerate(scan.told)
     }
     truths = {}
-    for condition, codes in zip(scan.tested, tested, strict=True):
+    for place, condition in enumerate(scan.tested, start=len(scan.told)):
+        codes = [combination[place] for combination in met]
         array = np.array(codes, dtype=np.uint8)
         truths[condition] = Truth(array == _TRUE, array == _FALSE)
     return Condensed(

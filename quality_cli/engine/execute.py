@@ -27,7 +27,7 @@ from quality_cli.engine.cube import (
 )
 from quality_cli.engine.ledger import Ledger
 from quality_cli.engine.levels import Units
-from quality_cli.engine.plan import Partition, Plan, Scan, lists_behind, scan_name, sources_of
+from quality_cli.engine.plan import Partition, Plan, Scan, lists_behind, sources_of
 from quality_cli.engine.select import Reach, select
 from quality_cli.engine.sources import Amounts, Combined, combined
 from quality_cli.engine.strata import Fold, Strata
@@ -49,10 +49,6 @@ class Seen:
     lent: Mapping[str, Array]
 
 
-def _run(engine: Engine, plan: Plan, tables: Tables, scans: list[Scan]) -> Iterator[tuple[Scan, Condensed]]:
-    return zip(scans, engine(plan, tables, scans), strict=True)
-
-
 class Executor:
     """Runs one plan; what a scan finds is shared by all figures it serves."""
 
@@ -61,14 +57,12 @@ class Executor:
         self._tables = tables
         self._reach = Reach(tables, plan.contracts)
         self._levels = [Units.at(level, tables.organisations) for level in plan.levels]
-        self._condensed = {
-            scan.name: found
+        self._condensed = [
+            found
             for _, scans in groupby(plan.scans, key=lambda scan: scan.dataset)
-            for scan, found in _run(engine, plan, tables, list(scans))
-        }
-        self._evaluators = {
-            name: Evaluator(found.profiles, {}, found.truths) for name, found in self._condensed.items()
-        }
+            for found in engine(plan, tables, list(scans))
+        ]
+        self._evaluators = [Evaluator(found.profiles, {}, found.truths) for found in self._condensed]
         self._order = {figure: index for index, figure in enumerate(plan.figures)}
         self._known_periods: dict[str, Sequence[int]] = {}
 
@@ -116,30 +110,30 @@ class Executor:
                 yield from self._figure(figure, strata, combined(sources))
 
     def _strata(self, figures: Sequence[Figure]) -> Strata:
-        scans = {scan_name(source, name) for f in figures for source in sources_of(f) for name in source.datasets}
-        frames = [
-            (self._condensed[scan].profiles, self._plan.contracts[scan[0]])
-            for scan in sorted(scans)
-            if scan in self._condensed
-        ]
-        return Strata(figures[0].by, frames)
+        scans = [self._plan.scans[place] for place in self._scans(figures)]
+        profiles = [self._condensed[place].profiles for place in self._scans(figures)]
+        contracts = [self._plan.contracts[scan.dataset] for scan in scans]
+        return Strata(figures[0].by, list(zip(profiles, contracts, strict=True)))
 
-    def _ledgers(self, figures: Sequence[Figure], strata: Strata) -> dict[tuple[str, tuple[str, ...]], Ledger]:
-        scans = {scan_name(source, name) for f in figures for source in sources_of(f) for name in source.datasets}
+    def _ledgers(self, figures: Sequence[Figure], strata: Strata) -> dict[int, Ledger]:
         units, periods = len(self._tables.organisations), len(self._plan.read)
-        return {
-            scan: Ledger(self._condensed[scan], strata, units, periods) for scan in scans if scan in self._condensed
-        }
+        return {place: Ledger(self._condensed[place], strata, units, periods) for place in self._scans(figures)}
 
-    def _asked(
-        self, figure: Figure, ledgers: Mapping[tuple[str, tuple[str, ...]], Ledger]
-    ) -> list[tuple[Figure, Amounts]]:
+    def _scans(self, figures: Sequence[Figure]) -> list[int]:
+        """Places of the scans that serve figures."""
+        return sorted({place for f in figures for source in sources_of(f) for place in self._serving(source).values()})
+
+    def _serving(self, source: Figure) -> dict[str, int]:
+        """Which scan serves a figure (or the same by another source) in each dataset that was supplied."""
+        return {name: self._plan.serving[source, name] for name in source.datasets if name in self._tables}
+
+    def _asked(self, figure: Figure, ledgers: Mapping[int, Ledger]) -> list[tuple[Figure, Amounts]]:
         """Ask for the amounts of a figure by each of its sources that was supplied."""
         found: list[tuple[Figure, Amounts]] = []
         for source in sources_of(figure):
             if source is not figure and source.population not in self._tables:
                 continue
-            scans = {name: scan_name(source, name) for name in source.datasets if name in self._tables}
+            scans = self._serving(source)
             counts = select(source, {name: self._evaluators[scan] for name, scan in scans.items()})
             own = self._reach.own(source)
             amounts = {}

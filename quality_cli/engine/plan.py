@@ -5,6 +5,7 @@ It is made of catalogue and tables before anything is counted; ``quality plan`` 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from quality_cli.catalogue.figures import Count, Figure
@@ -13,6 +14,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, AlsoIn, Condition, Known, clauses_of, columns_of, walk
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.table import PERIOD, Table, Tables
+from quality_cli.engine.profiles import alike, profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Scan:
     Rows are told apart by school year, organisation, the values of the columns ``told`` and the truth of the conditions
     ``tested`` (those over columns of many values, and memberships in lists); and, for figures that count distinct
     values, by the columns ``distinct``. The columns ``summed`` are added up. ``conditions`` are all that the figures
-    ask of the rows, each once: the masks.
+    (``served``: some of them by another source) ask of the rows, each once: the masks; ``by`` are their stratifiers.
     """
 
     dataset: str
@@ -32,11 +34,8 @@ class Scan:
     tested: tuple[Condition, ...]
     summed: tuple[str, ...]
     conditions: tuple[Condition, ...]
-
-    @property
-    def name(self) -> tuple[str, tuple[str, ...]]:
-        """What figures find their scan by."""
-        return self.dataset, self.distinct
+    by: tuple[str, ...]
+    served: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Partition:
     figures: tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What will be computed.
 
@@ -64,7 +63,7 @@ class Plan:
     contracts: Mapping[str, Contract]
     absent: tuple[str, ...]
 
-    @property
+    @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, in the order of the catalogue."""
         order = {name: index for index, name in enumerate(self.indicators)}
@@ -76,17 +75,10 @@ class Plan:
             sorted({name for figure in self.figures for source in sources_of(figure) for name in source.datasets})
         )
 
-    def served(self, scan: Scan) -> Iterator[tuple[Partition, list[Figure]]]:
-        """The figures (or the same by other sources) that a scan serves, by partition."""
-        for partition in self.partitions:
-            found = [
-                source
-                for figure in partition.figures
-                for source in sources_of(figure)
-                if scan.dataset in source.datasets and scan_name(source, scan.dataset) == scan.name
-            ]
-            if found:
-                yield partition, found
+    @cached_property
+    def serving(self) -> Mapping[tuple[Figure, str], int]:
+        """Which scan (by its place in ``scans``) serves a figure, or the same by another source, in a dataset."""
+        return {(figure, scan.dataset): place for place, scan in enumerate(self.scans) for figure in scan.served}
 
     def derived(self) -> Mapping[str, tuple[Figure, ...]]:
         """Figures that are made of counted ones, by how, in the order in which that happens."""
@@ -133,11 +125,12 @@ def make_plan(
     grouped: dict[tuple[str, ...], list[Figure]] = {}
     for figure in planned:
         grouped.setdefault(figure.by, []).append(figure)
+    read = tuple(sorted({year + back for year in asked for back in (0, *(figure.change for figure in planned))}))
     return Plan(
         periods=asked,
-        read=tuple(sorted({year + back for year in asked for back in (0, *(figure.change for figure in planned))})),
+        read=read,
         levels=tuple(tables.organisations.levels()),
-        scans=tuple(_scans(sources, tables)),
+        scans=tuple(_scans(sources, tables, read)),
         partitions=tuple(Partition(by, tuple(members)) for by, members in grouped.items()),
         indicators=chosen,
         contracts=contracts,
@@ -148,13 +141,6 @@ def make_plan(
 def sources_of(figure: Figure) -> tuple[Figure, ...]:
     """The figure and the same by its other sources."""
     return figure, *figure.also
-
-
-def scan_name(figure: Figure, dataset: str) -> tuple[str, tuple[str, ...]]:
-    """Which scan of a dataset serves a figure (a source of one)."""
-    counts = (figure.denominator, figure.numerator)
-    distinct = {count.column for count in counts if count.dataset == dataset and count.kind == "distinct"}
-    return dataset, tuple(sorted(distinct))
 
 
 def lists_behind(figure: Figure, contract: Contract) -> tuple[str, ...]:
@@ -188,29 +174,70 @@ def _lists(condition: Condition) -> list[str]:
     return [node.dataset for node in walk(condition) if isinstance(node, AlsoIn)]
 
 
-def _scans(sources: Sequence[Figure], tables: Tables) -> Iterator[Scan]:
-    """The scans of all sources; those that tell rows apart alike are one."""
+def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int]) -> Iterator[Scan]:
+    """The scans of all sources: by dataset and what is counted distinct there, and, in large tables, by the columns
+    that they need: every column more splits the rows finer, so that figures that need many are kept apart."""
     served: dict[tuple[str, tuple[str, ...]], list[Figure]] = {}
     for source in sources:
         for dataset in source.datasets:
             if dataset in tables:
-                served.setdefault(scan_name(source, dataset), []).append(source)
+                counts = (source.denominator, source.numerator)
+                columns = {count.column for count in counts if count.dataset == dataset and count.kind == "distinct"}
+                served.setdefault((dataset, tuple(sorted(columns))), []).append(source)
     for dataset, distinct in sorted(served):
-        figures = served[dataset, distinct]
-        table = tables[dataset]
-        counts = [count for f in figures for count in (f.denominator, f.numerator) if count.dataset == dataset]
-        conditions = dict.fromkeys(whole for figure in figures for whole in conditions_over(figure, dataset))
-        told = dict.fromkeys(sorted({name for figure in figures for name in figure.by}))
-        tested: dict[Condition, None] = {}
-        clauses = dict.fromkeys(clause for whole in conditions for clause in clauses_of(whole))
-        for clause in sorted(clauses, key=lambda clause: isinstance(clause, Known)):
-            if _is_told(clause, table, told):
-                told.update(dict.fromkeys(sorted(columns_of(clause))))
-            else:
-                tested[clause] = None
-        summed = sorted({count.column for count in counts if count.kind == "sum"})
-        asked = tuple(condition for condition in conditions if condition != TRUE)
-        yield Scan(dataset, distinct, tuple(told), tuple(tested), tuple(summed), asked)
+        figures, table = served[dataset, distinct], tables[dataset]
+        whole = _scan(table, distinct, figures)
+        yield from [whole] if len(table) <= LARGE else _split(table, distinct, figures, whole, periods)
+
+
+LARGE = 1 << 16
+"""Rows from which it pays to keep apart figures that need different columns."""
+
+PROFILES = 4096
+"""Most combinations in a sample of a large table that one scan tells apart."""
+
+
+def _split(
+    table: Table, distinct: tuple[str, ...], figures: Sequence[Figure], whole: Scan, periods: Collection[int]
+) -> list[Scan]:
+    """Put figures that need the same columns into one scan, and such groups together while combinations stay few."""
+    batch = table.sample((*whole.told, *whole.distinct), periods, LARGE)
+    dataset = table.contract.dataset
+    alone: dict[tuple[str, ...], list[Figure]] = {}
+    for figure in figures:
+        needed = {name for condition in conditions_over(figure, dataset) for name in columns_of(condition)}
+        alone.setdefault(tuple(sorted(needed | set(figure.by))), []).append(figure)
+    scans: list[Scan] = []
+    for group in sorted(alone.values(), key=len, reverse=True):
+        for place, scan in enumerate(scans):
+            together = _scan(table, distinct, [*scan.served, *group])
+            columns = alike(batch, together.told, together.conditions, together.by, table.contract)
+            _, met = profiles([column.codes for column in columns], [column.size for column in columns], len(batch))
+            if len(met) << len(together.tested) <= PROFILES:
+                scans[place] = together
+                break
+        else:
+            scans.append(_scan(table, distinct, group))
+    return scans
+
+
+def _scan(table: Table, distinct: tuple[str, ...], figures: Sequence[Figure]) -> Scan:
+    """One scan for some figures."""
+    dataset = table.contract.dataset
+    counts = [count for f in figures for count in (f.denominator, f.numerator) if count.dataset == dataset]
+    conditions = dict.fromkeys(whole for figure in figures for whole in conditions_over(figure, dataset))
+    by = sorted({name for figure in figures for name in figure.by})
+    told = dict.fromkeys(by)
+    tested: dict[Condition, None] = {}
+    clauses = dict.fromkeys(clause for whole in conditions for clause in clauses_of(whole))
+    for clause in sorted(clauses, key=lambda clause: isinstance(clause, Known)):
+        if _is_told(clause, table, told):
+            told.update(dict.fromkeys(sorted(columns_of(clause))))
+        else:
+            tested[clause] = None
+    summed = sorted({count.column for count in counts if count.kind == "sum"})
+    asked = tuple(condition for condition in conditions if condition != TRUE)
+    return Scan(dataset, distinct, tuple(told), tuple(tested), tuple(summed), asked, tuple(by), tuple(figures))
 
 
 def _is_told(clause: Condition, table: Table, told: Collection[str]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -262,6 +263,20 @@ def test_engine_equals_the_reference(case: Case) -> None:
     expected = reference(figures, tables, CONTRACTS, (2024, 2025))
     totals = {key for key in counted if not key.by}
     assert counted == {**dict.fromkeys(totals, Counted(0, 0, 0, 0)), **expected}
+
+
+@settings(GENERATED, max_examples=100)
+@given(cases())
+def test_a_large_table_is_counted_as_a_small_one(case: Case) -> None:
+    """Figures kept apart by the columns they need, values put together that no condition tells apart, small slices."""
+    tables = tables_from_text(case.texts, CONTRACTS)
+    small, _ = count(case, tables)
+    with (
+        mock.patch.multiple("quality_cli.engine.plan", LARGE=1, PROFILES=3),
+        mock.patch("quality_cli.engine.condense.SLICE", 2),
+    ):
+        large, _ = count(case, tables)
+    assert by_key(large) == by_key(small)
 
 
 @settings(GENERATED, max_examples=40)
