@@ -174,7 +174,7 @@ def _counted(
     """Combinations of ``parts`` (codes and how many there are), rows and sums behind each.
 
     Where rows lie by the first part (by unit, as exports do) they are counted slice by slice: few units stand in one,
-    and what is counted stays in the processor's cache. A combination may then be told twice; amounts add up all the same.
+    and what is counted stays in the processor's cache. A combination may then be told twice; amounts add up.
     """
     rows = len(parts[0][0])
     first = parts[0][0]
