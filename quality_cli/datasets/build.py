@@ -190,9 +190,10 @@ class SheetBuilder:
 
     def _report_unknown(self, cells: tuple[str, ...], positions: np.ndarray, where: Sequence[int]) -> None:
         assert self._matcher is not None
-        candidates = self._matcher.find(cells).candidates
+        candidates, similar = self._matcher.find(cells).candidates, self._matcher.similar(cells)
         shown = " | ".join(quoted(part, self._words) for part in cells)
         places: tuple[Place, ...] = (Place(self._sheet.file, self._sheet.sheet),)
+        code = "org.unknown"
         if where:
             places = tuple(self._body.place(position, where[0]) for position in positions[: self._findings.sample])
             message = f"организации «{shown}» нет в реестре" if cells else "организация не указана"
@@ -201,10 +202,11 @@ class SheetBuilder:
             message = "не понять, какая организация сдала форму"
             hint = "положите файл в папку с логином организации, например edu240101"
         if candidates:
-            message = f"название «{shown}» неоднозначно: {'; '.join(candidates)}"
+            code, message = "org.ambiguous", f"«{shown}» может быть любой из организаций: {'; '.join(candidates)}"
             hint = "укажите логин или полное название"
-        message = f"{message}; строки пропущены"
-        self._findings.add(Finding("org.unknown", Severity.ERROR, message, places, hint, len(positions)))
+        elif similar and where:
+            hint = f"похожи: {'; '.join(similar)}; {hint}"
+        self._findings.add(Finding(code, Severity.ERROR, f"{message}; строки пропущены", places, hint, len(positions)))
 
     def _required_known(self, values: Mapping[str, np.ndarray]) -> bool:
         usable = True
@@ -212,7 +214,8 @@ class SheetBuilder:
             if not column.required or column.type == "organisation":
                 continue
             missing = pd.isna(values[name])
-            if missing.all():
+            where = self._found.columns[name]
+            if missing.all() and not where:
                 usable = False
                 message = f"столбца «{column.title}» нет ни в таблице, ни над ней, ни в имени файла"
                 place = Place(self._sheet.file, self._sheet.sheet)
@@ -220,7 +223,6 @@ class SheetBuilder:
                 self._findings.error("sheet.fact", message, place, hint, self._count)
             elif missing.any():
                 self._rejected |= missing
-                where = self._found.columns[name]
                 message = f"строка пропущена: нет значения «{column.title}»"
                 positions = np.flatnonzero(missing)
                 self._tell("row.rejected", message, positions, where[0] if where else 0, expected(column))

@@ -201,7 +201,7 @@ class _Checker:
                 return "да" if value else "нет"
             case "period":
                 return f"{value:.0f}/{value + 1:.0f}"
-            case "integer" | "number":
+            case "integer" | "number" | "year":
                 return f"{value:g}".replace(".", ",")
         return str(value)
 

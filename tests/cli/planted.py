@@ -62,8 +62,10 @@ def cell(column: Column, unit: str) -> object:
             return next(iter(column.values))
         case "flag":
             return "да"
+        case "year":
+            return 2026
         case "integer" | "number" | "numbers":
-            return next(iter(column.values)) if column.values else 2026 if column.max == 2100 else column.min or 4
+            return next(iter(column.values)) if column.values else column.min or 4
         case _:
             return "2.3.2-m2:examples" if column.title == "Вопрос" else "код 1"
 
