@@ -58,12 +58,15 @@ def _report_repeated(
     for (file, sheet, row, original, *first), titles in zip(both, differing, strict=True):
         told = Place(original, first[0], row=int(first[1]))
         place = Place(file, sheet, row=int(row), note=f"первая — {told}")
+        where, hint = f" из «{original}»", "оставьте верную из двух выгрузок"
+        if original == file:
+            where, hint = "", "оставьте верную из двух строк"
         if titles:
-            message = f"строка противоречит уже прочитанной из «{original}» и не учтена: {'; '.join(titles)}"
-            findings.error("row.conflict", message, place, "оставьте верную из двух выгрузок")
+            message = f"строка противоречит уже прочитанной{where} и не учтена: {'; '.join(titles)}"
+            findings.error("row.conflict", message, place, hint)
         else:
-            message = f"строка повторяет уже прочитанную из «{original}» и не учтена ({contract.title})"
-            findings.warning("row.duplicate", message, place, "оставьте одну из двух выгрузок")
+            message = f"строка повторяет уже прочитанную{where} и не учтена ({contract.title})"
+            findings.warning("row.duplicate", message, place, hint.replace("верную", "одну"))
 
 
 def _differing(contract: Contract, pairs: pd.DataFrame) -> list[list[str]]:
