@@ -144,7 +144,17 @@ def write_parquet(path: Path, rows: Sequence[Sequence[object]], _: str) -> None:
     pq.write_table(pa.table(columns, names=[str(name) for name in header]), path)
 
 
+def write_zip(path: Path, rows: Sequence[Sequence[object]], sheet: str) -> None:
+    """A workbook in an archive."""
+    book = path.with_suffix(".xlsx")
+    write_xlsx(book, rows, sheet)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(book, book.name)
+    book.unlink()
+
+
 WRITERS: dict[str, Callable[[Path, Sequence[Sequence[object]], str], None]] = {
+    "zip": write_zip,
     "xlsx": write_xlsx,
     "ods": write_ods,
     "csv": write_csv,
