@@ -1,6 +1,6 @@
 """Use case: what to add to a catalogue so that a file nobody knows is read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.paths import shown_path
 from quality_cli.datasets.likeness import HeaderMatch
+from quality_cli.datasets.quoting import HIDDEN, names_person, sheet_name
 from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.recognise import Recognised
 from quality_cli.datasets.sheets import UnreadableFileError
@@ -47,6 +48,7 @@ def proposals(options: Options, file: Path) -> list[Proposal]:
         raise NothingToDoError(str(error.finding)) from error
     if sheets is None:
         raise ConfigurationError(f"«{file}» — не таблица; укажите книгу Excel, таблицу CSV или Parquet")
+    sheets = [replace(sheet, sheet=sheet_name(sheet.sheet, number)) for number, sheet in enumerate(sheets, start=1)]
     found = [result for sheet in sheets if (result := suggest(sheet, specs.layouts, specs.contracts)) is not None]
     if not found:
         raise NothingToDoError(
@@ -69,11 +71,11 @@ def _proposal(result: Recognised | Suggestion, addition: str) -> Proposal:
     sheet, dataset = result.sheet, result.contract.dataset
     name = f"«{sheet.file}»" + (f", лист «{sheet.sheet}»" if sheet.sheet else "")
     if isinstance(result, Recognised):
-        text = f"# {name}: уже читается как «{result.layout.title}» (набор {dataset}); добавлять ничего не нужно.\n"
+        text = f"# {name}: уже читается, это {result.layout.title} (набор {dataset}); добавлять ничего не нужно.\n"
         return Proposal(sheet.sheet, dataset, text)
     lines = [
-        f"{name}: похоже на «{result.layout.title}» (набор {dataset}); заголовок — строка {result.header + 1}.",
-        "Как понят заголовок:",
+        f"{name}: больше всего похоже на набор {dataset}, {result.layout.title};",
+        f"заголовок — строка {result.header + 1}. Как понят заголовок:",
         *(f"  {_told(match, result)}" for match in result.matches),
         *_warnings(result),
         f"Проверьте и сохраните этот текст в своём каталоге как datasets/{dataset}.yaml, затем укажите каталог:",
@@ -84,7 +86,8 @@ def _proposal(result: Recognised | Suggestion, addition: str) -> Proposal:
 
 def _told(match: HeaderMatch, result: Suggestion) -> str:
     if match.likeness is None:
-        return f"«{match.header}» — не понят, столбец не будет прочитан"
+        header = HIDDEN if names_person(match.header) else match.header
+        return f"«{header}» — не понят, столбец не будет прочитан"
     column = f"{match.column} «{result.contract.columns[match.column].title}»"
     share = f"{match.similarity:.2f}".replace(".", ",")
     likeness = {"exact": "совпадает", "synonym": "известное написание", "close": f"похоже на {share}, проверьте"}

@@ -3,22 +3,25 @@
 They run when everything is joined and derived, and change nothing: what does not hold is a finding.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import pandas as pd
 
-from quality_cli.core.findings import Finding, Findings, Severity
+from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.where import Condition, columns_in_order
 from quality_cli.datasets.contract import Check, Derivation, ExistsIn, Single, Total, Whole
 from quality_cli.datasets.evaluate import Evaluator, Mask
 from quality_cli.datasets.link import values_by
 from quality_cli.datasets.organisations import REGISTER
-from quality_cli.datasets.table import FILE, PERIOD, SHIPPED, Table
+from quality_cli.datasets.table import FILE, PERIOD, SHEET, SHIPPED, Table
 from quality_cli.datasets.trace import Trace
 
 _COUNT, _LIMIT = "_count", "_limit"
 _ROUNDING = 1e-9
+
+_Note: TypeAlias = Callable[[int], str]
+"""What is told of a row, by its number among those found."""
 
 
 def run_checks(tables: Mapping[str, Table], trace: Trace, findings: Findings) -> None:
@@ -88,11 +91,12 @@ class _Checker:
             basis = f"таблице «{self._tables[rule.scale.dataset].contract.title}»"
         message = f"столбец «{column.title}» не соответствует {basis}"
         hint = "исправьте неверное; в расчёт взято то, что указано"
-        notes = [
-            f"указано {self._shown(name, old)}, должно быть {self._shown(name, new)}"
-            for old, new in zip(given[differs], right[differs], strict=True)
-        ]
-        self._tell("check.derived", Severity.WARNING, message, hint, self._frame[differs], name, notes=notes)
+        told, counted = given[differs].tolist(), right[differs].tolist()
+
+        def note(row: int) -> str:
+            return f"указано {self._shown(name, told[row])}, должно быть {self._shown(name, counted[row])}"
+
+        self._tell("check.derived", Severity.WARNING, message, hint, self._frame[differs], name, note=note)
 
     def _must(self, check: Check, must: Condition, rows: Mask) -> None:
         named = columns_in_order(must)
@@ -125,13 +129,14 @@ class _Checker:
         pairs = counted.merge(whole, on=own_match)
         over = pairs[pairs[_COUNT] > pairs[_LIMIT] * rule.at_most.times]
         first = self._frame[rows].astype(dict.fromkeys(by, object)).drop_duplicates(by).merge(over, on=by)
-        notes = [
-            f"{count:g}, а в таблице «{other.contract.title}» — {limit:g}"
-            for count, limit in zip(first[_COUNT], first[_LIMIT], strict=True)
-        ]
+
+        def note(row: int) -> str:
+            limit = first[_LIMIT].iloc[row]
+            return f"{first[_COUNT].iloc[row]:g}, а в таблице «{other.contract.title}» — {limit:g}"
+
         hint = f"сверьте с таблицей «{other.contract.title}» и исправьте неверное"
         column = rule.sum or rule.distinct or rule.by[-1]
-        self._tell_check("check.total", check, hint, first, column, rule.by, notes)
+        self._tell_check("check.total", check, hint, first, column, rule.by, note)
 
     def _one(self, check: Check, rule: Single, rows: Mask) -> None:
         keys = [*rule.per, *([PERIOD] if self._contract.period else [])]
@@ -155,9 +160,9 @@ class _Checker:
         rows: pd.DataFrame,
         column: str,
         shown: Sequence[str],
-        notes: Sequence[str] | None = None,
+        note: _Note | None = None,
     ) -> None:
-        self._tell(code, Severity(check.severity), check.title, check.hint or hint, rows, column, shown, notes)
+        self._tell(code, Severity(check.severity), check.title, check.hint or hint, rows, column, shown, note)
 
     def _tell(
         self,
@@ -168,15 +173,21 @@ class _Checker:
         rows: pd.DataFrame,
         column: str,
         shown: Sequence[str] = (),
-        notes: Sequence[str] | None = None,
+        note: _Note | None = None,
     ) -> None:
-        """One finding for each row, at the cell of ``column``; ``shown`` are columns whose values are told."""
-        for position, (_, row) in enumerate(rows.iterrows()):
+        """A finding for each sheet, at the cells of ``column``; ``shown`` are columns whose values are told."""
+
+        def place(position: int) -> Place:
+            row = rows.iloc[position]
             cells = {self._contract.columns[name].title: self._shown(name, row[name]) for name in shown}
             told = [f"{title} — {cell}" for title, cell in cells.items() if cell]
-            note = "; ".join([*([notes[position]] if notes else []), *told])
-            place = self._trace.place(self._contract.dataset, row, column, note)
-            self._findings.add(Finding(code, severity, message, (place,), hint))
+            text = "; ".join([*([note(position)] if note else []), *told])
+            return self._trace.place(self._contract.dataset, row, column, text)
+
+        sheets = rows.groupby([FILE, SHEET], observed=True).indices.values()
+        for positions in sorted(sheets, key=lambda found: found[0]):
+            places = tuple(place(position) for position in positions[: self._findings.sample])
+            self._findings.add(Finding(code, severity, message, places, hint, len(positions)))
 
     def _shown(self, name: str, value: Any) -> str:
         """A value for a note; free text and codes of people are not told."""
@@ -190,7 +201,7 @@ class _Checker:
                 return "да" if value else "нет"
             case "period":
                 return f"{value:.0f}/{value + 1:.0f}"
-            case "integer" | "number":
+            case "integer" | "number" | "year":
                 return f"{value:g}".replace(".", ",")
         return str(value)
 

@@ -80,7 +80,7 @@ def _literal_problem(column: Column, value: Scalar) -> str | None:
     match column.type:
         case "flag":
             return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
-        case "integer" | "number":
+        case "integer" | "number" | "year":
             if isinstance(value, bool) or not isinstance(value, int | float):
                 quoted = isinstance(value, str) and value.strip().isdigit()
                 return f"нужно число, а дано {as_written(value)}{f'; уберите кавычки: {value}' if quoted else ''}"

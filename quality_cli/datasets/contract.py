@@ -12,18 +12,18 @@ from quality_cli.core.where import TRUE, Scalar, columns_of
 from quality_cli.core.yamlfile import Strict
 
 ColumnType: TypeAlias = Literal[
-    "organisation", "integer", "number", "flag", "period", "category", "text", "letter", "numbers"
+    "organisation", "integer", "number", "flag", "year", "period", "category", "text", "letter", "numbers"
 ]
 
 Person: TypeAlias = Literal["pupil", "employee"]
 """Whom a personal column tells: children join children and employees join employees."""
 
-NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "period"})
+NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "year", "period"})
 """Kept as float64 with NaN for unknown; every other type is a categorical. ``numbers`` is a family of columns.
 
-An ordered scale of words (levels) is an integer whose ``values`` spell each number; a ``period`` is a school year by
-its first calendar year. A ``letter`` is the one letter of a cell («4А», «а(1)»), unknown where there is none or
-several."""
+An ordered scale of words (levels) is an integer whose ``values`` spell each number; a ``year`` is a calendar year, a
+``period`` a school year by its first calendar year: dates are understood in both. A ``letter`` is the one letter of a
+cell («4А», «а(1)»), unknown where there is none or several."""
 
 
 class ScaleLookup(Strict):
@@ -120,7 +120,7 @@ class Column(Strict):
     @cached_property
     def place(self) -> str:
         """The expression that a {place} of this column matches in a text: known spellings only, or digits."""
-        if self.type == "integer":
+        if self.type in ("integer", "year"):
             return r"\d+"
         if self.type == "number":
             return r"\d+(?:[.,]\d+)?"

@@ -77,7 +77,10 @@ def composed(text: str) -> str:
 
 def normalise(text: object) -> str:
     """Compare headers and names: case, ё, quotes, spaces and edge punctuation do not matter."""
-    folded = composed(str(text)).casefold().replace("ё", "е").translate(_QUOTES)
+    text = str(text)
+    if text.isascii() and text.isalnum():  # most cells are
+        return text.lower()
+    folded = composed(text).casefold().replace("ё", "е").translate(_QUOTES)
     return _SPACES.sub(" ", folded).strip(_EDGES)
 
 

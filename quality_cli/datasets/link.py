@@ -11,7 +11,7 @@ from quality_cli.core.findings import Findings, Place
 from quality_cli.datasets.contract import Contract, Derivation, EarlierValue, ScaleLookup
 from quality_cli.datasets.evaluate import Evaluator
 from quality_cli.datasets.quoting import quoted, words_of
-from quality_cli.datasets.table import FILE, PERIOD, ROW, SHEET, SHIPPED, Columns, Table, column_array
+from quality_cli.datasets.table import FILE, PERIOD, ROW, SHEET, SHIPPED, Columns, Table, column_array, column_values
 
 _FIRST = " (first)"
 
@@ -38,10 +38,11 @@ def _frame(contract: Contract, parts: Sequence[Columns]) -> pd.DataFrame:
     names = dict.fromkeys([*single, *(name for part in parts for name in part)])
     gathered: dict[str, Any] = {}
     for name in names:
-        cells = [cell for part in parts for cell in part.get(name, [None] * len(part[ROW]))]
         column = contract.columns.get(name)
         numeric = column.is_numeric if column else "." in name or name in (PERIOD, ROW)
-        gathered[name] = column_array(cells, numeric=numeric)
+        unknown = column_values([None], numeric=numeric)
+        cells = [part[name] if name in part else unknown.repeat(len(part[ROW])) for part in parts]
+        gathered[name] = column_array(np.concatenate(cells) if cells else unknown[:0], numeric=numeric)
     return pd.DataFrame(gathered)
 
 
@@ -57,12 +58,15 @@ def _report_repeated(
     for (file, sheet, row, original, *first), titles in zip(both, differing, strict=True):
         told = Place(original, first[0], row=int(first[1]))
         place = Place(file, sheet, row=int(row), note=f"первая — {told}")
+        where, hint = f" из «{original}»", "оставьте верную из двух выгрузок"
+        if original == file:
+            where, hint = "", "оставьте верную из двух строк"
         if titles:
-            message = f"строка противоречит уже прочитанной из «{original}» и не учтена: {'; '.join(titles)}"
-            findings.error("row.conflict", message, place, "оставьте верную из двух выгрузок")
+            message = f"строка противоречит уже прочитанной{where} и не учтена: {'; '.join(titles)}"
+            findings.error("row.conflict", message, place, hint)
         else:
-            message = f"строка повторяет уже прочитанную из «{original}» и не учтена ({contract.title})"
-            findings.warning("row.duplicate", message, place, "оставьте одну из двух выгрузок")
+            message = f"строка повторяет уже прочитанную{where} и не учтена ({contract.title})"
+            findings.warning("row.duplicate", message, place, hint.replace("верную", "одну"))
 
 
 def _differing(contract: Contract, pairs: pd.DataFrame) -> list[list[str]]:
@@ -95,8 +99,11 @@ def _derived(
     assert rule is not None
     missing = frame[name].isna().to_numpy() & Evaluator(frame, frames)(rule.only).true
     filled = values_by(rule, contract, frame, frames, missing, findings)
+    if column.is_numeric:
+        return pd.Series(np.where(missing, filled.astype("float64"), frame[name].to_numpy()))
     merged = np.where(missing, filled, frame[name].astype(object).to_numpy())
-    return pd.Series(column_array([None if pd.isna(cell) else cell for cell in merged], numeric=column.is_numeric))
+    merged[pd.isna(merged)] = None
+    return pd.Series(column_array(merged, numeric=False))
 
 
 def values_by(

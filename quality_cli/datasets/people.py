@@ -46,7 +46,10 @@ class Pseudonyms:
 
 
 def _same(told: str) -> str:
-    text = _HYPHEN.sub("-", normalise(told))
+    text = normalise(told)
+    if text.isalnum():
+        return text
+    text = _HYPHEN.sub("-", text)
     return re.sub(r"\D", "", text) if _SNILS.fullmatch(text) else text
 
 

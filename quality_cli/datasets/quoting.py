@@ -65,7 +65,12 @@ def quoted(cell: object, known: frozenset[str], *, misspelt: bool = False) -> st
 
 def sheet_name(name: str, number: int) -> str:
     """The name of a sheet as places tell it: a sheet called after a person is told by its number, from 1."""
-    return f"лист {number}" if _PERSON.search(composed(name)) else name
+    return f"лист {number}" if names_person(name) else name
+
+
+def names_person(text: str) -> bool:
+    """Whether a title, of a sheet or of a column, looks like a person's name or number."""
+    return _PERSON.search(composed(text)) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -139,7 +139,7 @@ def _report_unknown(
         if isinstance(result, NearMiss):
             findings.error(
                 "header.missing",
-                f"лист похож на «{result.layout.title}», но в заголовке нет: {result.hint}",
+                f"видимо, это {result.layout.title}, но в заголовке нет: {result.hint}",
                 Place(name, sheet.sheet, row=result.header + 1),
                 "исправьте заголовок или опишите его в каталоге; готовую запись предложит quality check --suggest ФАЙЛ",
             )

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quality_cli.datasets.build import facts_of
 from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.facts import facts_of
 from quality_cli.datasets.header import SEPARATOR, Header, headers
 from quality_cli.datasets.layout import Fact, Layout, Recognise, places_in
 from quality_cli.datasets.likeness import Family, HeaderMatch, best_like, match_headers, names_of

@@ -26,8 +26,8 @@ SHIPPED = "каталог/"
 FEW = 1000
 """Most values of a column whose combinations with others are counted."""
 
-Columns: TypeAlias = dict[str, list[Any]]
-"""Values of one sheet by column, before they become a frame; ``None`` is unknown."""
+Columns: TypeAlias = dict[str, np.ndarray]
+"""Values of one sheet by column as :func:`column_values` keeps them, before they become a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,14 @@ class Tables:
         return self.by_dataset[dataset]
 
 
-def column_array(cells: list[Any], *, numeric: bool) -> Any:
-    """Physical form of a column: float64 for numbers and flags, a categorical for words."""
+def column_values(cells: Sequence[Any], *, numeric: bool) -> np.ndarray:
+    """Values as an array; unknown (None) is NaN among numbers and flags (float64), None among words (object)."""
     if numeric:
         return np.array([np.nan if cell is None else cell for cell in cells], dtype="float64")
-    return pd.Categorical(pd.array(cells, dtype="object"))
+    return np.fromiter(cells, dtype=object, count=len(cells))
+
+
+def column_array(cells: Sequence[Any] | np.ndarray, *, numeric: bool) -> Any:
+    """Physical form of a column of a frame: float64 for numbers and flags, a categorical for words."""
+    values = cells if isinstance(cells, np.ndarray) else column_values(cells, numeric=numeric)
+    return values if numeric else pd.Categorical(values)

@@ -31,8 +31,8 @@ ERRORS = frozenset(
 )
 """What Excel shows in a cell whose formula has failed: not understood in a column of any type."""
 
-_TRUE = frozenset({"да", "1", "true", "+", "есть", "yes"})
-_FALSE = frozenset({"нет", "0", "false", "no"})
+_TRUE = frozenset({"да", "1", "true", "истина", "+", "есть", "yes"})
+_FALSE = frozenset({"нет", "0", "false", "ложь", "no"})
 _NUMBER = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
 
 
@@ -63,6 +63,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
         "numbers": _number,
         "flag": _flag,
         "period": _period,
+        "year": _year,
         "letter": _letter,
     }.get(column.type, _text)
 
@@ -144,11 +145,44 @@ def _letter(cell: object) -> Value:
 _LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
+_YEAR_WORDS = re.compile(r"\s*(?:уч(?:ебн\w*|\.)?\s*)?г(?:од\w*|г?\.?)$", re.IGNORECASE)
+_DATE = re.compile(r"(?:(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d\d)-(\d\d))(?:[ T]\d\d?:\d\d.*)?")
+_SEPTEMBER = 9
+_EXAMPLE = 2026
+
+
 def _period(cell: object) -> Value:
+    """First year of a school year: «2025/2026 уч. год», «2025-26» or a date in it."""
+    date = _date(cell)
+    if date is not None:
+        return date.year if date.month >= _SEPTEMBER else date.year - 1
     try:
-        return Period.parse(_as_text(cell)).start
+        return Period.parse(_YEAR_WORDS.sub("", _as_text(cell).strip())).start
     except ValueError:
         return BAD
+
+
+def _year(cell: object) -> Value:
+    """A calendar year: 2026, «2026 г.», a date in it or the school year that ends in it."""
+    date = _date(cell)
+    if date is not None:
+        return date.year
+    period = _period(cell)
+    return period + 1 if isinstance(period, int) else _integer(_YEAR_WORDS.sub("", _as_text(cell).strip()))
+
+
+def _date(cell: object) -> datetime.date | None:
+    """A date, or a text that is one: «20.04.2026», «2026-04-20», with or without the time."""
+    if isinstance(cell, datetime.date):
+        return cell
+    found = _DATE.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if found is None:
+        return None
+    day, month, year = (found[1], found[2], found[3]) if found[3] else (found[6], found[5], found[4])
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def expected(column: Column) -> str:
@@ -158,6 +192,8 @@ def expected(column: Column) -> str:
             bounds = [f"от {column.min:g}"] if column.min is not None else []
             bounds += [f"до {column.max:g}"] if column.max is not None else []
             return " ".join(["ожидается целое число" if column.type == "integer" else "ожидается число", *bounds])
+        case "year":
+            return f"ожидается год, например {_EXAMPLE}"
         case "flag":
             return "ожидается да или нет"
         case "period":

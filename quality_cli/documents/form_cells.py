@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from quality_cli.catalogue.questions import Field
 from quality_cli.datasets.layout import normalise
 from quality_cli.datasets.values import BAD, Value, parse_cells
-from quality_cli.documents.forms import clean
+from quality_cli.documents.sheet_look import clean
 
 _LEADING = re.compile(r"^(да|нет|есть|имеется|отсутствует|\+)(?!\w)[\s.,;:!–—-]*(.*)$", re.IGNORECASE | re.DOTALL)
 _OR = ("/", "\\", "|")

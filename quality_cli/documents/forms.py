@@ -10,16 +10,11 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from textwrap import wrap
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from quality_cli.catalogue.questions import NOTE, Field, Question, term
@@ -27,6 +22,7 @@ from quality_cli.core.archive import reproducible
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import NBSP, counted, date_ru
+from quality_cli.documents.sheet_look import FRAME, clean, fit_height, heading, print_setup, put
 
 FORMAT = 1
 """Version of the workbook's layout; of two returned forms of one organisation the one with the higher is newer."""
@@ -40,12 +36,9 @@ TITLES = (NUMBER, WORDING, TEXT, KIND, TERM, ANSWER, EVIDENCE, REMARK)
 """Headers of the sheet of questions, in order."""
 
 _WIDTHS = (13, 34, 34, 12, 11, 11, 28, 24)
-_LINE, _DENSITY = 13.2, 1.1  # points a line takes; letters to a unit of width
 _HEADER_ROW = 6
 _LOWEST, _HIGHEST, _LONGEST = -1e9, 1e9, 2000  # limits of a cell that has none of its own
-_GREY, _BLUE, _YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F2F2F2", "DDE6F0", "FFF9DB"))
-_THIN = Side(style="thin", color="A6A6A6")
-_FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_GREY, _YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F2F2F2", "FFF9DB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +113,10 @@ def form_workbook(form: Form) -> bytes:
     for line in Stamp(FORMAT, form.catalogue, form.unit.id, str(form.period), rows).cells():
         stamp.append([""] * len(line))
         for index, text in enumerate(line, start=1):
-            _put(stamp, stamp.max_row, index, text)
+            put(stamp, stamp.max_row, index, text)
     buffer = io.BytesIO()
     book.save(buffer)
     return reproducible(buffer.getvalue())
-
-
-def clean(text: str) -> str:
-    """Text as a workbook can hold it, on one line: no control characters."""
-    return " ".join(ILLEGAL_CHARACTERS_RE.sub(" ", text).split())
 
 
 def answer_kind(field: Field) -> str:
@@ -156,7 +144,7 @@ def terms(questions: Iterable[Question], period: Period) -> list[str]:
 def _instruction(sheet: Worksheet, form: Form) -> None:
     sheet.title = INSTRUCTION
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 96
-    _put(sheet, 1, 1, f"Форма сбора сведений за {form.period} учебный год", bold=True, size=14)
+    put(sheet, 1, 1, f"Форма сбора сведений за {form.period} учебный год", bold=True, size=14)
     owners: dict[str, dict[str, None]] = {}
     for question in form.questions:
         if question.indicator.owner:
@@ -179,25 +167,24 @@ def _instruction(sheet: Worksheet, form: Form) -> None:
           for index, (owner, directions) in enumerate(owners.items())),
     ]  # fmt: skip
     for number, (label, text) in enumerate(lines, start=3):
-        _put(sheet, number, 1, label, bold=True).alignment = Alignment(vertical="top")
-        _put(sheet, number, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
-        _fit_height(sheet, number, [(text, 96)])
-    _print_setup(sheet)
+        put(sheet, number, 1, label, bold=True).alignment = Alignment(vertical="top")
+        put(sheet, number, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
+        fit_height(sheet, number, [(text, 96)])
+    print_setup(sheet)
+    _protect(sheet)
 
 
 def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:
     """Fill the sheet of questions; tells which question stands in which row."""
     for index, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = width
-    _put(sheet, 1, 1, f"Сведения за {form.period} учебный год", bold=True, size=14)
+    put(sheet, 1, 1, f"Сведения за {form.period} учебный год", bold=True, size=14)
     for row, (label, text) in enumerate((("Организация", form.unit.name), ("Учебный год", str(form.period))), start=3):
-        _put(sheet, row, 1, label)
-        _put(sheet, row, 2, text, bold=True)
+        put(sheet, row, 1, label)
+        put(sheet, row, 2, text, bold=True)
     for index, title in enumerate(TITLES, start=1):
-        cell = _put(sheet, _HEADER_ROW, index, title, bold=True)
-        cell.fill, cell.border = _BLUE, _FRAME
-        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-    _fit_height(sheet, _HEADER_ROW, zip(TITLES, _WIDTHS, strict=True))
+        heading(sheet, _HEADER_ROW, index, title)
+    fit_height(sheet, _HEADER_ROW, zip(TITLES, _WIDTHS, strict=True))
     rows: list[StampRow] = []
     row = _HEADER_ROW
     checks: list[tuple[Field, DataValidation]] = []
@@ -205,7 +192,7 @@ def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:
         row += 1
         for index in range(1, len(TITLES) + 1):
             sheet.cell(row, index).fill = _GREY
-        _put(sheet, row, 1, f"{direction}. {form.directions.get(direction, '')}".rstrip(". "), bold=True)
+        put(sheet, row, 1, f"{direction}. {form.directions.get(direction, '')}".rstrip(". "), bold=True)
         for question in questions:
             for field in question.fields:
                 row += 1
@@ -215,7 +202,8 @@ def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:
     sheet.freeze_panes = f"B{_HEADER_ROW + 1}"
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
     sheet.print_area = f"A1:{get_column_letter(len(TITLES))}{row}"
-    _print_setup(sheet)
+    print_setup(sheet)
+    _protect(sheet)
     return tuple(rows)
 
 
@@ -230,15 +218,20 @@ def _question(sheet: Worksheet, row: int, question: Question, field: Field, peri
     }
     is_open = {ANSWER, EVIDENCE, REMARK} - ({REMARK} if field.name == NOTE else set())
     for index, title in enumerate(TITLES, start=1):
-        cell = _put(sheet, row, index, texts.get(title, ""))
-        cell.border = _FRAME
+        cell = put(sheet, row, index, texts.get(title, ""))
+        cell.border = FRAME
         centred = title in (NUMBER, KIND, TERM, ANSWER)
         cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="center" if centred else "left")
         if title in is_open:
             cell.fill, cell.protection = _YELLOW, Protection(locked=False)
             is_number = title == ANSWER and field.column.type in ("integer", "number")
             cell.number_format = ("0" if field.column.type == "integer" else "General") if is_number else "@"
-    _fit_height(sheet, row, [(texts.get(title, ""), width) for title, width in zip(TITLES, _WIDTHS, strict=True)])
+    fit_height(sheet, row, [(texts.get(title, ""), width) for title, width in zip(TITLES, _WIDTHS, strict=True)])
+
+
+def _protect(sheet: Worksheet) -> None:
+    sheet.protection.sheet = True
+    sheet.protection.formatRows = sheet.protection.formatColumns = False
 
 
 def _validation(sheet: Worksheet, field: Field, made: list[tuple[Field, DataValidation]]) -> DataValidation:
@@ -267,31 +260,3 @@ def _new_validation(field: Field) -> DataValidation:
         case _:
             rule.type, rule.operator, rule.formula1 = "textLength", "lessThanOrEqual", str(_LONGEST)
     return rule
-
-
-def _print_setup(sheet: Worksheet) -> None:
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.7, 0.3
-    sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="Стр. &P из &N"))
-    sheet.protection.sheet = True
-    sheet.protection.formatRows = sheet.protection.formatColumns = False
-
-
-def _fit_height(sheet: Worksheet, row: int, cells: Iterable[tuple[str, int]]) -> None:
-    """Set the height that the longest text of a row takes in its column: not every program fits it while opening."""
-    lines = max(len(wrap(text, int(width * _DENSITY))) for text, width in cells)
-    sheet.row_dimensions[row].height = max(lines, 1) * _LINE + 4
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str, *, bold: bool = False, size: int = 10) -> Cell:
-    """Write text that stays text, whatever it begins with."""
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
-    cell.font = Font(name="Arial", size=size, bold=bold)
-    cell.value = clean(text) or None
-    if cell.value is not None:
-        cell.data_type = "s"
-    return cell

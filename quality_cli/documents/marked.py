@@ -25,12 +25,11 @@ from quality_cli.core.archive import reproducible
 from quality_cli.core.findings import NOTES_SHEET, SEVERITY_RU, Finding, Findings, Place, Severity
 from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.sheets import RawSheet
+from quality_cli.documents.sheet_look import FRAME, fit_height, heading, print_setup, put
 
 _TITLE = "Замечания к файлу"
-_HEADERS = (
-    *(("Важность", 11), ("Лист", 18), ("Место", 12), ("Что не так", 56)),
-    *(("Подробно", 44), ("Что сделать", 56), ("Код", 16)),
-)
+_WIDTHS = {"Важность": 11, "Лист": 15, "Место": 11, "Что не так": 48, "Подробно": 30, "Что сделать": 44, "Код": 14}
+_HEADER_ROW = 5
 _COLOURS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C"}
 _FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in _COLOURS.items()}
 _AUTHOR, _MARK = "quality", "— Проверка данных —"
@@ -165,27 +164,28 @@ def _list(book: Workbook, remarks: Sequence[Remark], spots: Sequence[tuple[str, 
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
     book.active = sheet
-    sheet["A1"] = _TITLE
-    sheet["A1"].font = Font(bold=True, size=14)
-    sheet["A2"] = "Ячейки с замечаниями закрашены: розовым — ошибки, жёлтым — то, что стоит проверить."
-    sheet["A3"] = "Исправьте их на самих листах и пришлите файл обратно; этот лист удалять не нужно."
-    for column, (header, width) in enumerate(_HEADERS, start=1):
-        cell = sheet.cell(5, column, header)
-        cell.font = Font(bold=True)
+    put(sheet, 1, 1, _TITLE, bold=True, size=14)
+    put(sheet, 2, 1, "Ячейки с замечаниями закрашены: розовым — ошибки, жёлтым — то, что стоит проверить.")
+    put(sheet, 3, 1, "Исправьте их на самих листах и пришлите файл обратно; этот лист удалять не нужно.")
+    for column, (header, width) in enumerate(_WIDTHS.items(), start=1):
+        heading(sheet, _HEADER_ROW, column, header)
         sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = "A6"
-    for number, (remark, spot) in enumerate(zip(remarks, spots, strict=True), start=6):
+    sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
+    sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
+    print_setup(sheet)
+    for number, (remark, spot) in enumerate(zip(remarks, spots, strict=True), start=_HEADER_ROW + 1):
         finding, place = remark.finding, remark.place
         words = (
             *(SEVERITY_RU[finding.severity], place.sheet, place.spot),
             *(finding.message, remark.note, finding.hint, finding.code),
         )
         for column, word in enumerate(words, start=1):
-            _put(sheet, number, column, word or None)
-            sheet.cell(number, column).alignment = Alignment(wrap_text=True, vertical="top")
+            cell = put(sheet, number, column, word)
+            cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top"), FRAME
+        fit_height(sheet, number, zip(words, _WIDTHS.values(), strict=True))
         sheet.cell(number, 1).fill = _FILLS[finding.severity]
         if spot is not None:
             name, coordinate = spot[0].replace("'", "''"), spot[1]
             link = sheet.cell(number, 3)
             link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{name}'!{coordinate}")
-            link.font = Font(underline="single", color="0563C1")
+            link.font = Font(name="Arial", size=10, underline="single", color="0563C1")

@@ -62,8 +62,10 @@ def cell(column: Column, unit: str) -> object:
             return next(iter(column.values))
         case "flag":
             return "да"
+        case "year":
+            return 2026
         case "integer" | "number" | "numbers":
-            return next(iter(column.values)) if column.values else 2026 if column.max == 2100 else column.min or 4
+            return next(iter(column.values)) if column.values else column.min or 4
         case _:
             return "2.3.2-m2:examples" if column.title == "Вопрос" else "код 1"
 
@@ -142,7 +144,17 @@ def write_parquet(path: Path, rows: Sequence[Sequence[object]], _: str) -> None:
     pq.write_table(pa.table(columns, names=[str(name) for name in header]), path)
 
 
+def write_zip(path: Path, rows: Sequence[Sequence[object]], sheet: str) -> None:
+    """A workbook in an archive."""
+    book = path.with_suffix(".xlsx")
+    write_xlsx(book, rows, sheet)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(book, book.name)
+    book.unlink()
+
+
 WRITERS: dict[str, Callable[[Path, Sequence[Sequence[object]], str], None]] = {
+    "zip": write_zip,
     "xlsx": write_xlsx,
     "ods": write_ods,
     "csv": write_csv,

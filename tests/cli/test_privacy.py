@@ -3,6 +3,7 @@
 import html
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from calling import call
-from planted import CONTRACTS, plant
+from planted import ABOVE, BELOW, CONTRACTS, plant, rows_of, write_csv, write_xlsx
 
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.datasets.read import read_folder
@@ -63,6 +64,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
         ("ods", ["--format", "md", "--json"]),
         ("csv", ["--format", "md"]),
         ("parquet", ["--format", "md", "--json"]),
+        ("zip", ["--format", "md"]),
     ],
 )
 def test_nothing_personal_leaves(tmp_path: Path, suffix: str, options: list[str]) -> None:
@@ -70,7 +72,9 @@ def test_nothing_personal_leaves(tmp_path: Path, suffix: str, options: list[str]
     found = {word for word, _ in leaks(files_of(data))}
     assert found >= set(SOUGHT) - {"2011-03-17"}  # the search would find them (a workbook keeps dates as numbers)
     said: dict[str, bytes] = {}
-    for command in (["check", data], ["check", data, "--json"], ["run", "--data", data, "--out", out, *options]):
+    commands = [["check", data], ["check", data, "--json"], ["run", "--data", data, "--out", out, *options]]
+    commands.append(["explain", "1.1.2-m1", "--org", "з-01", "--data", data, "--gaps"])
+    for command in commands:
         outcome = call(*command)
         assert outcome.code in (0, 12), outcome.err
         said |= {f"{command} stdout": outcome.out.encode(), f"{command} stderr": outcome.err.encode()}
@@ -78,6 +82,36 @@ def test_nothing_personal_leaves(tmp_path: Path, suffix: str, options: list[str]
     assert {"results.parquet", "results.csv", "results.xlsx", "manifest.json", "findings.json"} <= set(written)
     assert {f".{name}" for name in options[1].split(",")} <= {Path(name).suffix for name in written}
     assert leaks({**written, **said}) == set()
+
+
+def test_a_table_of_old_excel(tmp_path: Path) -> None:
+    """The planted table of tests (КДР) as LibreOffice saves it; the register beside it."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(Path(__file__).parent / "files" / "planted.xls", data / "кдр.xls")
+    write_csv(data / "реестр.csv", list(rows_of("organisations", CONTRACTS["organisations"])), "")
+    assert {
+        word for word, _ in leaks({"sheet": (data / "кдр.xls").read_bytes().decode("utf-16-le", "ignore").encode()})
+    }
+    outcomes = [
+        call("check", data),
+        call("check", data, "--json"),
+        call("run", "--data", data, "--out", tmp_path / "out"),
+    ]
+    assert "таблица «Результаты КДР и микроисследований»" in outcomes[0].out
+    said = {f"{number}": (outcome.out + outcome.err).encode() for number, outcome in enumerate(outcomes)}
+    assert leaks({**files_of(tmp_path / "out"), **said}) == set()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_suggestion_names_nobody(tmp_path: Path, known: bool) -> None:
+    header = ["Организация", "Год" if known else "Год работы", "Класс", "Предмет", "Абрикосова В.П.", "СНИЛС"]
+    rows = [*ABOVE, header, ["з-01", 2026, 4, "Химия", "Лимонов Евлампий Тихонович", "123-456-789 64"], *BELOW]
+    write_xlsx(tmp_path / "a.xlsx", rows, "Абрикосова В.П.")
+    outcome = call("check", "--suggest", tmp_path / "a.xlsx")
+    assert outcome.code == 0
+    assert ("уже читается" in outcome.out) is known
+    assert leaks({"said": (outcome.out + outcome.err).encode()}) == set()
 
 
 def test_the_planted_tables_are_read(tmp_path: Path) -> None:

@@ -117,7 +117,8 @@ def test_every_header_is_explained_and_nothing_is_written(data: Path) -> None:
     before = sorted(data.rglob("*"))
     outcome = call("check", data, "--suggest", file)
     for line in (
-        "# «a.xlsx», лист «МА 4 Индивидуальные результаты »: похоже на «Ф1 «Индивидуальные результаты» (ФИС ОКО)»",
+        "# «a.xlsx», лист «МА 4 Индивидуальные результаты »: больше всего похоже на набор vpr,",
+        "Ф1 «Индивидуальные результаты» (ФИС ОКО);\n# заголовок — строка 8",
         "«Вариант» → variant «Вариант»: совпадает",
         "«Код участника ВПР» → code «Код участника»: похоже на 0,87, проверьте",
         "«Логин организации» → org «Организация»: похоже",
@@ -143,7 +144,7 @@ def test_a_required_column_that_is_nowhere_is_named(tmp_path: Path) -> None:
 def test_a_file_already_known_needs_nothing() -> None:
     outcome = call("check", "--suggest", F1)
     assert outcome.code == 0
-    assert "уже читается как «Ф1 «Индивидуальные результаты» (ФИС ОКО)» (набор vpr)" in outcome.out
+    assert "уже читается, это Ф1 «Индивидуальные результаты» (ФИС ОКО) (набор vpr)" in outcome.out
 
 
 def test_what_cannot_be_suggested_is_told(tmp_path: Path) -> None:

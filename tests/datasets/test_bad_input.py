@@ -243,10 +243,22 @@ def test_an_ambiguous_name_is_never_guessed(tmp_path: Path) -> None:
     xlsx(tmp_path / "a.xlsx", table(("Лесная СОШ", 2026, 4, "Математика", 1, 5)))
     tables = read(tmp_path)
     finding = only(tables)
-    assert finding.code == "org.unknown"
+    assert (finding.code, str(finding.places[0])) == ("org.ambiguous", "a.xlsx · Лист1 · A2")
     assert "МБОУ «Лесная СОШ»; МКОУ «Лесная СОШ»" in finding.message
     assert finding.hint == "укажите логин или полное название"
     assert "vpr" not in tables
+
+
+def test_organisations_like_an_unknown_one_are_told(folder: Path) -> None:
+    xlsx(folder / "a.xlsx", table(("Заречная школа № 1", 2026, 4, "Математика", 1, 5)))
+    finding = only(read(folder))
+    assert finding.code == "org.unknown"
+    assert finding.hint.startswith("похожи: МБОУ «Заречная СОШ № 1»; ")
+
+
+def test_a_required_column_that_is_there_but_not_understood(folder: Path) -> None:
+    xlsx(folder / "a.xlsx", table(("з-01", "давно", 4, "Математика", 1, 5)))
+    assert problems(read(folder)) == [("cell.value", "a.xlsx · Лист1 · B2"), ("row.rejected", "a.xlsx · Лист1 · B2")]
 
 
 def test_a_form_in_a_folder_that_names_no_organisation(folder: Path) -> None:
@@ -319,6 +331,7 @@ def test_the_same_code_under_another_login_of_the_school_is_another_child(folder
         ("з-01 | район | школа | Другая школа |  | ", "register.duplicate", "«з-01»", 4),
         ("з-03 | раён | школа | Новая школа | | ", "register.parent", "«раён»", 4),
         ("з-03 | з-03 | школа | Новая школа | | ", "register.parent", "не ведут к муниципалитету", 4),
+        ("з-03 | район | школа | Новая школа | sch770101 | ", "register.login", "МБОУ «Заречная СОШ № 1»", 5),
         ("з-03 | район | школа | Новая школа | | ", None, "", 5),
     ],
 )

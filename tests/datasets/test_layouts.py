@@ -1,5 +1,6 @@
 """Every known layout of ВПР results is read by its headers, whatever the file is called."""
 
+import datetime
 import unicodedata
 from pathlib import Path
 
@@ -312,6 +313,43 @@ def test_dirty_values_of_real_files(folder: Path) -> None:
         ("'5", 4, 5, "м", "1", 10, 1),
     ]
     assert problems(tables) == [("check.row", "a.xlsx · Лист1 · F4")]  # absent, and yet has a mark
+
+
+@pytest.mark.parametrize(
+    "year",
+    [
+        *(2026, "2026", "2026 г.", "2026 год", "2025/2026", "2025-2026 уч. год", "2025/26 учебный год"),
+        *("20.04.2026", "2026-04-20", "1.4.2026 10:05", datetime.date(2026, 4, 20), datetime.datetime(2026, 4, 20, 9)),
+    ],
+)
+def test_a_year_may_be_told_by_a_date_or_a_school_year(folder: Path, year: object) -> None:
+    xlsx(folder / "a.xlsx", table(("з-01", year, 4, "Химия", 1, 5)))
+    assert works(read(folder), "year", "period") == [(2026, 2025)]
+
+
+@pytest.mark.parametrize(
+    ("told", "start"),
+    [
+        *dict.fromkeys(("2025/2026", "2025–26", "2025-2026 уч. г.", "2025/2026 учебный год"), 2025).items(),
+        *dict.fromkeys(("01.09.2025", "2026-08-31", datetime.date(2026, 1, 15)), 2025).items(),
+        *dict.fromkeys(("2025", "2025/2027", "31.02.2026", "весна"), None).items(),
+    ],
+)
+def test_a_school_year_may_be_told_by_a_date(folder: Path, told: object, start: int | None) -> None:
+    header = ("Организация", "Учебный год", "Класс", "Категория", "Численность")
+    xlsx(folder / "a.xlsx", [header, ("з-01", told, 5, "все", 20)])
+    tables = read(folder)
+    found = [row["year"] for row in tables["contingent"].records()] if "contingent" in tables else []
+    assert found == ([] if start is None else [start])
+
+
+@pytest.mark.parametrize("yes", [True, "ИСТИНА", "да", "+", 1])
+def test_a_flag_as_excel_shows_it(folder: Path, yes: object) -> None:
+    xlsx(
+        folder / "a.xlsx",
+        [(*TABLE, "Объективность"), ("з-01", 2026, 4, "МА", 1, 5, yes), ("з-01", 2026, 4, "МА", 2, 5, "ложь")],
+    )
+    assert works(read(folder), "objective") == [1, 0]
 
 
 @pytest.mark.parametrize("skipped", ["X", "x", "Х", "х", "не пройд.", "н/п", None])

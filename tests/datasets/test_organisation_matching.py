@@ -63,6 +63,77 @@ def test_what_an_export_calls_an_organisation(given: tuple[str, ...], found: Mat
     assert OrgMatcher(TREE).find(given) == found
 
 
+NAMES = OrgTree(
+    [
+        Unit("район", "Заречный район", "", "муниципалитет"),
+        Unit("1", "МБОУ «Заречная СОШ № 1»", "", "школа", "район"),
+        Unit("2", "МБОУ СОШ № 2", "", "школа", "район"),
+        Unit("3", "МБДОУ «Детский сад № 3 «Ёлочка»", "", "детский сад", "район"),
+        Unit("4", "МКОУ «Сосновская ООШ имени Героя Выдуманова»", "", "школа", "район"),
+        Unit("5", "МАОУ «Гимназия № 5»", "", "школа", "район"),
+        Unit("6", "МБУ ДО «Дом творчества»", "", "дополнительное образование", "район"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        *dict.fromkeys(
+            [
+                *("Заречная СШ №1", "МБОУ Заречная СОШ N 1", "заречная средняя школа № 1", "СОШ №1 Заречная"),
+                "Муниципальное общеобразовательное учреждение «Заречная средняя общеобразовательная школа № 1»",
+            ],
+            "1",
+        ).items(),
+        *dict.fromkeys(["СОШ 2", "МКОУ «Средняя школа №2»", "сош-2"], "2").items(),
+        *dict.fromkeys(
+            [
+                *('д/с №3 "Елочка"', "МКДОУ № 3 «Ёлочка»", "Детский сад «Ёлочка» № 3"),
+                "Муниципальное бюджетное дошкольное образовательное учреждение «Детский сад № 3 «Ёлочка»",
+            ],
+            "3",
+        ).items(),
+        *dict.fromkeys(["Сосновская ООШ им. Героя Выдуманова", "Сосновская основная школа имени героя Выдуманова"], "4")
+        .items(),
+        *dict.fromkeys(["гимназия 5", "МБОУ Гимназия №5"], "5").items(),
+        *dict.fromkeys(["МБОУ ДО Дом творчества", "МБУДО «Дом творчества»", "Дом творчества"], "6").items(),
+        *dict.fromkeys(
+            [
+                *("МБОУ № 3", "№ 3", "ДОУ № 3", "Школа № 2", "СОШ № 1", "ООШ № 2", "Сосновская ООШ", "МБОУ", "школа"),
+                "Заречная",
+            ]
+        ).items(),
+    ],
+)  # fmt: skip
+def test_a_name_may_be_abbreviated_but_nothing_is_added_to_it(given: str, found: str | None) -> None:
+    assert OrgMatcher(NAMES).find((given,)).unit_id == found
+
+
+@pytest.mark.parametrize(
+    ("given", "similar"),
+    [
+        ("Сосновская ООШ", ["МКОУ «Сосновская ООШ имени Героя Выдуманова»"]),
+        ("СОШ № 1", ["МБОУ «Заречная СОШ № 1»"]),
+        ("Школа № 2", ["МБОУ СОШ № 2"]),
+        ("МБОУ № 3", ["МБДОУ «Детский сад № 3 «Ёлочка»"]),
+        ("Зареченская СОШ", ["МБОУ СОШ № 2", "МБОУ «Заречная СОШ № 1»"]),
+        ("Гимназия № 7", []),
+        ("edu779999", []),
+        ("", []),
+    ],
+)
+def test_similar_names_are_only_told(given: str, similar: list[str]) -> None:
+    assert list(OrgMatcher(NAMES).similar((given,))) == similar
+
+
+def test_a_login_of_two_organisations_tells_none() -> None:
+    shared = OrgTree([*TREE, Unit("з-04", "МБОУ «Новая СОШ»", "", "школа", "район", logins=("sch770101",))])
+    both = ("МБОУ «Заречная СОШ № 1»", "МБОУ «Новая СОШ»")
+    assert OrgMatcher(shared).find(("edu770101",)) == Match(None, None, both)
+    assert OrgMatcher(shared).find(("edu770101", "Новая СОШ")).unit_id == "з-04"
+
+
 def test_levels_and_ancestors() -> None:
     assert [unit.level for unit in TREE] == [Level.REGION, Level.MUNICIPALITY, *[Level.ORGANISATION] * 3]
     assert TREE.levels() == [Level.ORGANISATION, Level.MUNICIPALITY]

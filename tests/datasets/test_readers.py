@@ -11,8 +11,7 @@ import pytest
 from exports import FORM_2026_NAME, TABLE, form_2026, only, problems, read, table, works, xlsx
 from packages import BOOK, SHEET, changed, csv_bytes, ods_bytes, own_table, packed, parts, with_cell, xlsx_bytes
 
-from quality_cli.core.findings import Findings, Severity
-from quality_cli.datasets.readers.content import read_sheets
+from quality_cli.core.findings import Severity
 
 MARKS = [3, 4, 5, 2, 3]
 OLD_EXCEL = Path(__file__).parent / "files" / "table.xls"
@@ -287,12 +286,21 @@ def test_two_sheets_of_one_name(folder: Path) -> None:
     assert problems(tables) == [("sheet.repeated", "a.xlsx · Первый")]
 
 
-def test_merged_ranges_are_known(folder: Path) -> None:
-    path = xlsx(folder / "a.xlsx", [("Математика", None, "Русский"), ("Писали", "На «2»", "Писали"), (1, 2, 3)])
-    merged = b'</sheetData><mergeCells><mergeCell ref="A1:B1"/><mergeCell ref="C1:XFD1048576"/></mergeCells>'
-    path.write_bytes(changed(path.read_bytes(), SHEET, lambda sheet: sheet.replace(b"</sheetData>", merged)))
-    (sheet,) = read_sheets(path.read_bytes(), "a.xlsx", Findings()) or ()
-    assert sheet.merged == ((0, 0, 0, 1), (0, 2, 2, 2))
+def test_a_cell_merged_over_rows_says_what_each_is_about(folder: Path) -> None:
+    """A school, a grade, a subject: yes. A mark told once is the mark of one; blank rows stay blank."""
+    rows = [("з-01", 2026, 4, "Химия", code, code) for code in (3, 4, 5)]
+    path = xlsx(folder / "a.xlsx", table(*rows, ("з-02", 2026, 4, "Химия", 5, 2)))
+    book = openpyxl.load_workbook(path)
+    for merged in ("A2:A4", "B2:B4", "C2:C4", "D2:D4", "F3:F4", "A5:A9"):
+        book["Лист1"].merge_cells(merged)
+    book.save(path)
+    tables = read(folder)
+    assert works(tables, "org", "grade", "subject", "code", "mark") == [
+        ("з-01", 4, "Химия", "3", 3),
+        ("з-01", 4, "Химия", "4", 4),
+        ("з-01", 4, "Химия", "5", None),
+        ("з-02", 4, "Химия", "5", 2),
+    ]
 
 
 def test_signs_that_nobody_sees_change_nothing(folder: Path) -> None:

@@ -120,6 +120,36 @@ def test_a_problem_in_stacked_rows_is_told_where_it_stands(folder: Path) -> None
     assert problems(read(folder)) == [("cell.value", "a.xlsx · Лист1 · B10")]
 
 
+def test_a_figure_told_twice_is_not_overwritten(folder: Path) -> None:
+    header = ("Группы участников", "Кол-во участников", "%")
+    data = [*journal_rows("з-01", 1, 3, 1), ("Понизили", 2, None), ("Всего", 5, None)]
+    xlsx(folder / "a.xlsx", analytics("Сравнение отметок с отметками по журналу", header, *data))
+    tables = read(folder)
+    assert rows(tables, "vpr_journal", "org", "lowered", "participants") == [("з-01", 1, 5)]
+    told = [str(finding.places[0]) for finding in tables.findings if finding.code == "org.unknown"]
+    assert told == ["a.xlsx · Лист1 · A14", "a.xlsx · Лист1 · A15"]
+
+
+def test_a_formula_without_a_value_in_a_stacked_report(folder: Path) -> None:
+    header = ("Группы участников", "Кол-во участников", "%")
+    data = [("з-01",), ("Понизили", 2, None), ("Подтвердили", "=1+1", None), ("Всего", 10, None)]
+    xlsx(folder / "a.xlsx", analytics("Сравнение отметок с отметками по журналу", header, *data))
+    assert problems(read(folder)) == [("cell.formula", "a.xlsx · Лист1 · B11")]
+
+
+def test_a_check_points_at_the_cell_of_a_stacked_report(folder: Path) -> None:
+    header = ("Группы участников", "Кол-во участников", "%")
+    data = [("з-01",), ("Понизили", 2, 20), ("Подтвердили", 3, 50), ("Повысили", 9, None), ("Всего", 10, None)]
+    xlsx(folder / "a.xlsx", analytics("Сравнение отметок с отметками по журналу", header, *data))
+    assert problems(read(folder)) == [("check.derived", "a.xlsx · Лист1 · B11"), ("check.row", "a.xlsx · Лист1 · B13")]
+
+
+def test_shares_of_marks_make_a_hundred(folder: Path) -> None:
+    xlsx(folder / "Ф3.xlsx", _f3(("з-01", None, 20, 10, 40, 40, 10), ("з-02", None, 20, 10, 40, 40, 20)))
+    finding = [finding for finding in read(folder).findings if finding.code != "row.total"]
+    assert [(found.code, str(found.places[0])) for found in finding] == [("check.row", "Ф3.xlsx · Лист1 · C13")]
+
+
 def test_figures_without_a_school_above_them_are_told(folder: Path) -> None:
     header = ("Группы участников", "Кол-во участников", "%")
     title = "Сравнение отметок с отметками по журналу"

@@ -49,8 +49,12 @@ def read_file(path: Path, shown: str, findings: Findings) -> list[RawSheet] | No
 
 
 def _without_unseen_signs(sheet: RawSheet) -> RawSheet:
-    rows: list[list[Any]] = [
-        [cleaned(cell) if isinstance(cell, str) and not cell.isprintable() else cell for cell in row]
-        for row in sheet.rows
-    ]
+    rows: list[Any] = list(sheet.rows)
+    strange = {cell for cell in set().union(*rows) if isinstance(cell, str) and not cell.isprintable()}
+    if strange:
+        clean = {cell: cleaned(cell) for cell in strange}
+        rows = [
+            row if strange.isdisjoint(row) else [clean[cell] if cell in strange else cell for cell in row]
+            for row in rows
+        ]
     return replace(sheet, sheet=cleaned(sheet.sheet), rows=rows)

@@ -1,7 +1,7 @@
 """The XML of a worksheet, looked through before a parser builds a table of it.
 
-A plain sheet (every cell has its address, no formulas, errors or hidden rows) is looked through by searching bytes,
-three times faster than it is parsed; anything else goes through expat.
+A plain sheet (every cell has its address, no formulas, errors or hidden rows) is looked through as an array of bytes,
+several times faster than it is parsed; anything else goes through expat.
 """
 
 import re
@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
+import numpy as np
+
 from quality_cli.datasets.readers.limits import MAX_COLUMNS, MAX_ROWS
 
 _CHUNK = 8_000_000
-_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"')
+_LONGEST_ADDRESS = len("XFD1048576")
+_PADDING = bytes(20)
 _NOT_PLAIN = (b"<!", b"<f", b":f", b":c", b't="e"', b"t='e'", b"hidden")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,18})")
 _STRING = re.compile(rb"<(?:\w+:)?si\b")
@@ -55,27 +58,41 @@ def scan_sheet(xml: bytes, *, exact: bool = False) -> SheetScan:
 
 def _scan_plain(xml: bytes) -> SheetScan | None:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    if not 0 <= start < end:
-        return None
-    data = xml[start:end]
-    if any(mark in data for mark in _NOT_PLAIN):
-        return None
-    columns: set[bytes] = set()
-    rows: set[bytes] = set()
-    total = position = 0
-    while position < len(data):
-        stop = len(data) if position + _CHUNK >= len(data) else data.rfind(b"<", position + 1, position + _CHUNK)
-        found = _CELL.findall(data, position, stop if stop > position else len(data))
-        total += len(found)
-        columns.update(column for column, _ in found)
-        rows.update(row for _, row in found)
-        position = stop if stop > position else len(data)
-    if total != data.count(b"<c"):
+    if not 0 <= start < end or any(xml.find(mark, start, end) >= 0 for mark in _NOT_PLAIN):
         return None
     scan = SheetScan()
-    if total:
-        scan.reach(max(int(row) for row in rows) - 1, max(_column(name.decode()) for name in columns))
+    while start < end:
+        stop = end if start + _CHUNK >= end else xml.rfind(b"<", start + 1, start + _CHUNK)
+        extent = _extent(np.frombuffer(xml[start : stop if stop > start else end] + _PADDING, dtype=np.uint8))
+        if extent is None:
+            return None
+        rows, columns = extent
+        if rows:
+            scan.reach(rows - 1, columns - 1)
+        start = stop if stop > start else end
     return scan
+
+
+def _extent(signs: np.ndarray) -> tuple[int, int] | None:
+    """The last row and column, from 1, of the cells in a piece of XML; None unless each begins «<c r="A1"»."""
+    starts = np.flatnonzero((signs[:-1] == ord("<")) & (signs[1:] == ord("c")))
+    if not all((signs[starts + offset] == sign).all() for offset, sign in enumerate(b'<c r="')):
+        return None
+    starts += len('<c r="')
+    rows, columns = np.zeros((2, len(starts)), dtype=np.int64)
+    unfinished = lettered = np.ones(len(starts), dtype=bool)
+    for offset in range(_LONGEST_ADDRESS + 1):
+        sign = signs[starts + offset].astype(np.int64)
+        lettered = lettered & (sign >= ord("A")) & (sign <= ord("Z"))
+        digit = unfinished & (sign >= ord("0")) & (sign <= ord("9"))
+        columns = np.where(lettered, columns * 26 + sign - ord("A") + 1, columns)
+        rows = np.where(digit, rows * 10 + sign - ord("0"), rows)
+        if not (lettered | digit | ~unfinished | (sign == ord('"'))).all():
+            return None
+        unfinished = lettered | digit
+    if unfinished.any() or not (rows * columns).all():
+        return None
+    return int(rows.max(initial=0)), int(columns.max(initial=0))
 
 
 def _column(name: str) -> int:
