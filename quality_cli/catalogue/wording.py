@@ -5,7 +5,7 @@ from typing import TypeGuard
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import Climb
+from quality_cli.catalogue.model import Climb, Cycle
 from quality_cli.core.organisations import Level
 from quality_cli.core.russian import enumerate_ru
 from quality_cli.core.where import (
@@ -48,12 +48,27 @@ STATUSES = {
     "conflict": "расхождение",
 }
 LEVELS = {Level.ORGANISATION: "организация", Level.MUNICIPALITY: "муниципалитет", Level.REGION: "регион"}
+STAGES = {
+    "collection": "Сбор информации",
+    "monitoring": "Мониторинг",
+    "analysis": "Анализ",
+    "recommendations": "Адресные рекомендации",
+    "measures": "Меры",
+    "decisions": "Управленческие решения",
+    "effectiveness": "Анализ эффективности",
+}
 _SIGNS = {"eq": "равно", "ne": "не равно", "lt": "меньше", "le": "не больше", "gt": "больше", "ge": "не меньше"}
 
 
 def status_word(status: str) -> str:
     """«малая выборка» for ``small``."""
     return STATUSES[status]
+
+
+def stages(cycle: Cycle) -> list[tuple[str, str]]:
+    """The stages of a management cycle that are told: their names and texts, items joined by «;»."""
+    told = [(title, "; ".join(text.strip(" -–;.") for text in getattr(cycle, name))) for name, title in STAGES.items()]
+    return [(title, text) for title, text in told if text]
 
 
 def level_word(level: str) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from quality_cli.analysis.observations import Observation, parse_stratum
 from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.model import Indicator
+from quality_cli.catalogue.wording import stages, status_word
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.russian import NO_DATA, num
 
@@ -118,11 +120,19 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
-    """An indicator of the document with its figures (parts) for the unit; ``strata``: the same by a stratifier."""
+    """An indicator of the document with its figures (title of the part, cell) for the unit."""
 
     indicator: Indicator
     figures: tuple[tuple[str, Cell], ...]
-    strata: tuple[tuple[str, Cell], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Figures of a group by one stratifier: a column for each (indicator, title of the part), a row for each value."""
+
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +142,32 @@ class GroupView:
     group: str
     title: str
     indicators: tuple[IndicatorView, ...]
+    breakdowns: tuple[Breakdown, ...]
     actions: tuple[str, ...]
     documents: tuple[str, ...]
+
+    @property
+    def missing(self) -> list[tuple[str, str, str]]:
+        """Figures without a value: which, the status in words and why; those of one reason stand together."""
+        whose: dict[tuple[str, str], list[str]] = {}
+        for view in self.indicators:
+            empty = [(title, cell) for title, cell in view.figures if cell.value is None]
+            for title, cell in empty:
+                named = f"{view.indicator.id} ({title})" if len(empty) < len(view.figures) else view.indicator.id
+                whose.setdefault((status_word(cell.status), cell.note), []).append(named)
+        for table in self.breakdowns:
+            for value, cells in table.rows:
+                for (indicator, _), cell in zip(table.columns, cells, strict=True):
+                    if cell.status == "not_applicable":
+                        named = f"{indicator} ({table.title.lower()}: {value})"
+                        whose.setdefault((status_word(cell.status), cell.note), []).append(named)
+        return [(", ".join(dict.fromkeys(names)), status, why) for (status, why), names in whose.items()]
+
+    @property
+    def cycles(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Management cycles of the group (direction 2.4): indicators of each, its stages and what they are."""
+        alike = groupby((view.indicator for view in self.indicators if view.indicator.cycle), lambda item: item.cycle)
+        return [(", ".join(item.id for item in items), stages(cycle)) for cycle, items in alike if cycle]
 
     @property
     def sources(self) -> list[str]:
