@@ -18,7 +18,7 @@ from quality_cli.documents.charts import BarGroup, StackedRow, grouped_bars, sta
 from quality_cli.documents.docx import to_docx
 from quality_cli.documents.markdown import publishable, render
 from quality_cli.documents.spec import Chart, DocumentSpec
-from quality_cli.documents.view import Breakdown, Figures, GroupView, IndicatorView, ObservationView, SchoolView
+from quality_cli.documents.view import Breakdown, Cell, Figures, GroupView, IndicatorView, ObservationView, SchoolView
 
 BLANK = "бланк.docx"
 
@@ -103,9 +103,16 @@ class Assembler:
 
     def _indicator(self, indicator_id: str, own: Figures) -> IndicatorView:
         indicator = self.catalogue.indicators[indicator_id]
-        return IndicatorView(
-            indicator, tuple((figure.title, own(indicator_id, figure.part)) for figure in _main_figures(indicator))
-        )
+        shown: list[tuple[str, Cell]] = []
+        beside: list[tuple[str, Cell]] = []
+        main = {figure.part for figure in _main_figures(indicator)}
+        for figure in figures_of(indicator):
+            cell = own(indicator_id, figure.part)
+            if figure.part in main:
+                shown.append((figure.title, cell))
+            elif cell.value is not None and not cell.same_as(shown[-1][1]):
+                beside.append((figure.title, cell))
+        return IndicatorView(indicator, tuple(shown), tuple(beside))
 
     def _groups(self, spec: DocumentSpec, unit: Unit, own: Figures) -> list[GroupView]:
         """Groups of the document's direction with the indicators of the unit's level, or with those of the other

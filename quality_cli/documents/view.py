@@ -1,8 +1,9 @@
 """What a template sees: figures of the document's unit and of its municipality, and nothing of other schools."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TypeVar
 
 from quality_cli.analysis.observations import Observation, parse_stratum
 from quality_cli.analysis.results import Result, Results
@@ -13,6 +14,8 @@ from quality_cli.core.russian import NO_DATA, num
 
 SMALL_MARK = "*"
 YES_NO = "да/нет"
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ class Cell:
         """Why there is no value."""
         return self.row.note if self.row else ""
 
+    def same_as(self, other: "Cell") -> bool:
+        """Whether both are one value of the same rows."""
+        return (self.value, self.unit, self.n, self.d) == (other.value, other.unit, other.n, other.d)
+
     @property
     def shown(self) -> str:
         """The value as tables print it: one decimal for shares, «*» for a small group, «н/д», «—»."""
@@ -120,10 +127,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
-    """An indicator of the document with its figures (title of the part, cell) for the unit."""
+    """An indicator of the document with its figures (title of the part, cell) for the unit.
+
+    ``beside``: figures beside them that say something else.
+    """
 
     indicator: Indicator
     figures: tuple[tuple[str, Cell], ...]
+    beside: tuple[tuple[str, Cell], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +160,35 @@ class GroupView:
     @property
     def missing(self) -> list[tuple[str, str, str]]:
         """Figures without a value: which, the status in words and why; those of one reason stand together."""
-        whose: dict[tuple[str, str], list[str]] = {}
-        for view in self.indicators:
-            empty = [(title, cell) for title, cell in view.figures if cell.value is None]
-            for title, cell in empty:
-                named = f"{view.indicator.id} ({title})" if len(empty) < len(view.figures) else view.indicator.id
-                whose.setdefault((status_word(cell.status), cell.note), []).append(named)
+        empty = self._alike(lambda cell: (cell.status, cell.note) if cell.value is None else None)
         for table in self.breakdowns:
             for value, cells in table.rows:
                 for (indicator, _), cell in zip(table.columns, cells, strict=True):
                     if cell.status == "not_applicable":
-                        named = f"{indicator} ({table.title.lower()}: {value})"
-                        whose.setdefault((status_word(cell.status), cell.note), []).append(named)
-        return [(", ".join(dict.fromkeys(names)), status, why) for (status, why), names in whose.items()]
+                        names = empty.setdefault((cell.status, cell.note), [])
+                        names.append(f"{indicator} ({table.title.lower()}: {value})")
+        return [(", ".join(dict.fromkeys(names)), status_word(status), why) for (status, why), names in empty.items()]
+
+    @property
+    def left_out(self) -> list[tuple[str, int, int]]:
+        """Figures that leave rows out: which, how many are excluded and how many are unknown."""
+        told = self._alike(lambda cell: (cell.excluded, cell.unknown) if cell.excluded or cell.unknown else None)
+        return [(", ".join(names), excluded, unknown) for (excluded, unknown), names in told.items()]
+
+    def _alike(self, trait: Callable[[Cell], _T | None]) -> dict[_T, list[str]]:
+        """Names of the figures that have each trait; all the parts of an indicator are named by it alone."""
+        named: dict[_T, list[str]] = {}
+        for view in self.indicators:
+            found: dict[_T, list[str]] = {}
+            for title, cell in view.figures:
+                if (seen := trait(cell)) is not None:
+                    found.setdefault(seen, []).append(title)
+            for seen, titles in found.items():
+                whole = len(titles) == len(view.figures)
+                named.setdefault(seen, []).append(
+                    view.indicator.id if whole else f"{view.indicator.id} ({'; '.join(titles)})"
+                )
+        return named
 
     @property
     def cycles(self) -> list[tuple[str, list[tuple[str, str]]]]:
