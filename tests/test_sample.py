@@ -144,6 +144,16 @@ def test_figures_of_a_document_are_those_of_the_results_table(published: Publish
     assert line[2] == f"{row.value:.1f}".replace(".", ",")
 
 
+def test_a_wording_by_organisation_lists_them_in_the_order_of_the_register(published: Published) -> None:
+    results = Results.read(published.first / "results.parquet")
+    units = json.loads((published.first / "organisations.json").read_text(encoding="utf-8"))
+    rows = {unit["name"]: results.find("2.3.6-m1", unit["id"], PERIOD) for unit in units if unit["kind"] == "школа"}
+    text = (published.folder("99-01") / "Справка 2.3 2025-2026.md").read_text(encoding="utf-8")
+    listed = [f"| {name} | {row.value:.0f} чел. |" for name, row in rows.items() if row and row.value is not None]
+    assert len(listed) == 10
+    assert "\n".join(listed) in text
+
+
 def test_docx_is_an_official_document(published: Published) -> None:
     content = (published.folder("99-01") / f"{NAME}.docx").read_bytes()
     document = docx.Document(io.BytesIO(content))

@@ -70,4 +70,6 @@ def _unseen(catalogue: Catalogue, indicator: Indicator) -> list[str]:
             if dataset in evaluators:
                 truth = evaluators[dataset](clause)
                 states |= {state for state, mask in ((True, truth.true), (False, truth.false)) if mask.any()}
-    return [describe(clause, contracts[dataset]) for (dataset, clause), states in seen.items() if len(states) < 2]
+    return [
+        describe(clause, contracts[dataset], contracts) for (dataset, clause), states in seen.items() if len(states) < 2
+    ]

@@ -90,7 +90,10 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
         ("Подраздел", indicator.subsection),
         ("Уровень", level_word(indicator.level)),
         ("Единица", indicator.unit or ""),
-        ("Разрезы", ", ".join(columns[name].title for name in indicator.by)),
+        (
+            "Разрезы",
+            ", ".join([columns[name].title for name in indicator.by] + ["организации"] * indicator.by_organisation),
+        ),
         ("Лучше, если", _BETTER.get(indicator.better or "", "")),
         ("Спрашивается", indicator.asked or ""),
         ("Метод", indicator.method),

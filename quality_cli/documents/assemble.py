@@ -92,7 +92,7 @@ class Assembler:
             "has_previous": str(before) in self.results.periods(),
             "schools": [SchoolView(member, self._figures(member, self.period)) for member in members],
             "indicators": [self._indicator(indicator_id, own) for indicator_id in spec.indicators],
-            "groups": self._groups(spec, unit, own),
+            "groups": self._groups(spec, unit, own, members),
             "observations": [ObservationView.of(observation) for observation in found],
             "images": set(charts),
             "small_below": self.catalogue.settings.small_below,
@@ -114,7 +114,7 @@ class Assembler:
                 beside.append((figure.title, cell))
         return IndicatorView(indicator, tuple(shown), tuple(beside))
 
-    def _groups(self, spec: DocumentSpec, unit: Unit, own: Figures) -> list[GroupView]:
+    def _groups(self, spec: DocumentSpec, unit: Unit, own: Figures, members: Sequence[Unit]) -> list[GroupView]:
         """Groups of the document's direction with the indicators of the unit's level, or with those of the other
         level where none of its own concerns the unit."""
         level = Level.MUNICIPALITY if unit.level is not Level.ORGANISATION else Level.ORGANISATION
@@ -128,7 +128,7 @@ class Assembler:
             if shown:
                 texts = (getattr(part, str(level)) for part in (group.actions, group.documents))
                 actions, documents = map(tuple, texts)
-                breakdowns = tuple(self._breakdowns(shown, own))
+                breakdowns = (*self._breakdowns(shown, own), *self._by_organisation(shown, members))
                 views.append(GroupView(group.group, group.title, shown, breakdowns, actions, documents))
         return views
 
@@ -150,6 +150,16 @@ class Assembler:
             )
             if rows:
                 yield Breakdown(title, tuple((figure.indicator, figure.title) for figure in figures), rows)
+
+    def _by_organisation(self, shown: Sequence[IndicatorView], members: Sequence[Unit]) -> Iterator[Breakdown]:
+        """Figures of each organisation where the wording asks for them, in the order of the register."""
+        asked = [view.indicator for view in shown if view.indicator.by_organisation]
+        figures = [figure for indicator in asked for figure in _main_figures(indicator)]
+        of_members = [(unit.name, self._figures(unit, self.period)) for unit in members]
+        cells = [(name, tuple(own(f.indicator, f.part) for f in figures)) for name, own in of_members]
+        rows = tuple((name, row) for name, row in cells if any(cell.row for cell in row))
+        if rows:
+            yield Breakdown("Организация", tuple((figure.indicator, figure.title) for figure in figures), rows)
 
     def _sources(self, spec: DocumentSpec, unit: Unit) -> list[str]:
         figures = self._figures(unit, self.period)
