@@ -78,9 +78,19 @@ def test_a_second_run_over_the_same_data_does_nothing(published: Published) -> N
     assert (published.first / "manifest.json").read_bytes() == manifest
 
 
-@pytest.mark.parametrize(("unit", "file"), [("99-01", "municipality"), ("vo-06", "vo-06"), ("vo-09", "vo-09")])
-def test_documents_are_those_reviewed_by_eye(published: Published, unit: str, file: str) -> None:
-    text = (published.folder(unit) / f"{NAME}.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("unit", "name", "file"),
+    [
+        ("99-01", NAME, "municipality"),
+        ("vo-06", NAME, "vo-06"),
+        ("vo-09", NAME, "vo-09"),
+        ("99-01", "Справка 1.1 2025-2026", "municipality-1.1"),
+        ("vo-08", "Справка 2.3 2025-2026", "vo-08-2.3"),
+        ("ds-04", "Справка 2.4 2025-2026", "ds-04-2.4"),
+    ],
+)
+def test_documents_are_those_reviewed_by_eye(published: Published, unit: str, name: str, file: str) -> None:
+    text = (published.folder(unit) / f"{name}.md").read_text(encoding="utf-8")
     golden = GOLDEN / f"{file}.md"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(text, encoding="utf-8")
@@ -96,12 +106,21 @@ def test_every_school_and_the_municipality_have_a_document(published: Published)
     assert not any((published.folder(unit) / f"{NAME}.docx").exists() for unit in gardens)
 
 
-def test_every_direction_has_a_document_at_both_levels(published: Published) -> None:
-    directions = sorted({group.direction for group in load_catalogue().groups})
-    for direction in directions:
-        assert (published.folder("99-01") / f"Справка {direction} 2025-2026.docx").is_file(), direction
-    assert (published.folder("vo-01") / "Справка 1.1 2025-2026.md").is_file()
-    assert (published.folder("ds-01") / "Справка 2.4 2025-2026.md").is_file()
+@pytest.mark.parametrize(
+    ("unit", "directions"),
+    [
+        ("99-01", "1.1 1.3 1.4 2.1 2.2 2.3 2.4"),
+        ("vo-01", "1.1 1.3 1.4 2.1 2.2 2.3"),
+        ("ds-01", "1.3 2.1 2.2 2.4"),
+    ],
+)
+def test_every_unit_has_the_documents_of_the_directions_that_concern_it(
+    published: Published, unit: str, directions: str
+) -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in published.folder(unit).glob("Справка *.md")}
+    assert sorted(texts) == [f"Справка {direction} 2025-2026.md" for direction in directions.split()]
+    assert all("| Показатель | Формулировка |" in text for text in texts.values())
+    assert all((published.folder(unit) / name).with_suffix(".docx").is_file() for name in texts)
 
 
 def test_a_school_document_names_no_other_school(published: Published) -> None:
@@ -125,6 +144,16 @@ def test_figures_of_a_document_are_those_of_the_results_table(published: Publish
     assert line[2] == f"{row.value:.1f}".replace(".", ",")
 
 
+def test_a_wording_by_organisation_lists_them_in_the_order_of_the_register(published: Published) -> None:
+    results = Results.read(published.first / "results.parquet")
+    units = json.loads((published.first / "organisations.json").read_text(encoding="utf-8"))
+    rows = {unit["name"]: results.find("2.3.6-m1", unit["id"], PERIOD) for unit in units if unit["kind"] == "школа"}
+    text = (published.folder("99-01") / "Справка 2.3 2025-2026.md").read_text(encoding="utf-8")
+    listed = [f"| {name} | {row.value:.0f} чел. |" for name, row in rows.items() if row and row.value is not None]
+    assert len(listed) == 10
+    assert "\n".join(listed) in text
+
+
 def test_docx_is_an_official_document(published: Published) -> None:
     content = (published.folder("99-01") / f"{NAME}.docx").read_bytes()
     document = docx.Document(io.BytesIO(content))
@@ -146,6 +175,47 @@ def test_every_indicator_has_a_figure_for_the_municipality(published: Published)
     without = [(row.indicator, row.part) for row in totals if row.value is None]
     assert without == []
     assert {row.indicator for row in totals} == set(load_catalogue().indicators)
+
+
+WITHOUT = """
+vo-06 vo-10       | not_applicable | в организации нет 10–11-х классов            | 1.1.3-s1
+vo-06 vo-10       | not_applicable | в организации нет 10-х классов               | 1.1.3-s2
+vo-06 vo-10       | not_applicable | в организации нет 11-х классов               | 1.1.3-s3 1.4.3-s1 1.4.4-s2
+vo-08             | no_data        | нет ответа на вопрос формы сбора             | 1.1.6-s1 1.1.6-s2 1.4.2-s5 1.4.7-s4
+vo-08             | no_data        | нет ответа на вопрос формы сбора             | 2.2.5-s1 2.3.1-s1 2.3.2-s1 2.3.2-s2
+vo-08             | no_data        | нет ответа на вопрос формы сбора             | 2.3.2-s3 2.3.2-s4 2.3.2-s5 2.3.3-s2
+vo-08             | no_data        | нет ответа на вопрос формы сбора             | 2.3.4-s1 2.3.7-s1 2.3.7-s2 2.3.7-s3
+vo-08             | no_data        | нет ответа на вопрос формы сбора             | 2.3.7-s4 2.3.7-s5
+vo-08             | no_data        | нет строк, подходящих под условие показателя | 1.3.9-s1
+vo-09             | no_data        | все строки исключены                         | 1.1.1-s1 1.1.1-s2 1.1.2-s1 1.1.2-s2
+vo-09             | no_data        | все строки исключены                         | 1.1.3-s1 1.1.3-s2
+vo-03 vo-04 vo-06 | no_data        | знаменатель равен нулю                       | 2.3.6-s2
+vo-08 vo-09 vo-10 | no_data        | знаменатель равен нулю                       | 2.3.6-s2
+"""
+"""Figures of organisations that the sample has none of: vo-08 did not answer the forms, vo-09 is on the list of
+non-objective schools, vo-06 and vo-10 are basic schools; six schools have no pupils of 2.3.6-s2."""
+
+
+def test_every_organisation_has_its_figures_or_is_told_why_not(published: Published) -> None:
+    results = Results.read(published.first / "results.parquet")
+    catalogue = load_catalogue()
+    beside = {(item.id, part.id) for item in catalogue.indicators.values() for part in item.beside}
+    rows = [row for row in results if row.level == "organisation" and row.reported and row.period == PERIOD]
+    main = [row for row in rows if not row.stratum and not {(row.indicator, p) for p in row.part.split(";")} & beside]
+    schools, gardens = {f"vo-{number:02}" for number in range(1, 11)}, {f"ds-{number:02}" for number in range(1, 9)}
+    units = {item.id: schools for item in catalogue.indicators.values() if item.level == "organisation"}
+    units["1.3.5-s1"] = schools | gardens  # children from five years on
+    told: dict[str, set[str]] = {}
+    for row in main:
+        told.setdefault(row.indicator, set()).add(row.org_id)
+    assert told == units
+    expected = {
+        (unit, indicator, status, why)
+        for whose, status, why, indicators in (map(str.strip, line.split("|")) for line in WITHOUT.split("\n")[1:-1])
+        for unit in whose.split()
+        for indicator in indicators.split()
+    }
+    assert {(row.org_id, row.indicator, row.status, row.note) for row in main if row.value is None} == expected
 
 
 def test_no_person_is_told_anywhere(published: Published) -> None:

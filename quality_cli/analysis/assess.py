@@ -8,6 +8,7 @@ import numpy as np
 from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.results import Results, Words
 from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.model import ANSWERS
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
@@ -157,15 +158,17 @@ def _flags(rows: _Rows, everybody: Array, value: Array) -> Array:
 
 def _notes(rows: _Rows, status: Array, silent: Array) -> Words:
     """Why a row has no value: what the engine says of it, else what the counts say."""
+    unanswered = (rows.state == NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
     own = (
         (silent, "нет значения за прежний учебный год"),
+        (unanswered, "нет ответа на вопрос формы сбора"),
         ((status == CONFLICTING), "числитель больше знаменателя: источники расходятся"),
         ((status == NO_DATA) & (rows.counts["excluded"] > 0), "все строки исключены"),
         ((status == NO_DATA) & (rows.counts["unknown"] > 0), "значения неизвестны"),
         ((status == NO_DATA), "знаменатель равен нулю"),
     )
     codes, words = rows.note.codes.copy(), [*rows.note.words]
-    unsaid = np.array([not word for word in words], dtype=bool)[codes] | silent
+    unsaid = np.array([not word for word in words], dtype=bool)[codes] | silent | unanswered
     for where, word in own:
         codes[unsaid & where] = len(words)
         unsaid = unsaid & ~where

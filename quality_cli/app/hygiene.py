@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
-from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, Indicator
 from quality_cli.catalogue.wording import describe
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.where import Condition, clauses_of, columns_of
 from quality_cli.datasets.evaluate import Evaluator
+from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.text_table import TextTableError, tables_from_text
 
 
@@ -35,6 +37,14 @@ def _stale(indicator: Indicator, today: date) -> Iterator[Finding]:
             yield Finding("catalogue.stale", Severity.WARNING, message)
 
 
+def _conditions(figure: Figure) -> Iterator[tuple[str, Condition]]:
+    """Conditions of a figure over rows, with the dataset of each."""
+    yield figure.denominator.dataset, figure.denominator.where
+    yield figure.numerator.dataset, figure.numerator.where
+    if figure.exclude is not None:
+        yield figure.population, figure.exclude
+
+
 def _unseen(catalogue: Catalogue, indicator: Indicator) -> list[str]:
     """Clauses of the indicator's conditions that its examples do not see in both states, in words."""
     contracts = catalogue.specs.contracts
@@ -42,9 +52,8 @@ def _unseen(catalogue: Catalogue, indicator: Indicator) -> list[str]:
         (dataset, clause)
         for figure in figures_of(indicator)
         for dataset, condition in (
-            (figure.denominator.dataset, figure.denominator.where),
-            (figure.numerator.dataset, figure.numerator.where),
-            *([(figure.population, figure.exclude)] if figure.exclude is not None else []),
+            *chain.from_iterable(map(_conditions, (figure, *figure.also))),
+            (REGISTER, figure.organisations),
         )
         for clause in clauses_of(condition)
         if not (dataset == ANSWERS and "question" in columns_of(clause))  # every question has a row of its own
@@ -61,4 +70,6 @@ def _unseen(catalogue: Catalogue, indicator: Indicator) -> list[str]:
             if dataset in evaluators:
                 truth = evaluators[dataset](clause)
                 states |= {state for state, mask in ((True, truth.true), (False, truth.false)) if mask.any()}
-    return [describe(clause, contracts[dataset]) for (dataset, clause), states in seen.items() if len(states) < 2]
+    return [
+        describe(clause, contracts[dataset], contracts) for (dataset, clause), states in seen.items() if len(states) < 2
+    ]

@@ -108,9 +108,9 @@ def safe_name(text: str) -> str:
 
 
 def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tuple[Unit, list[Unit]]]:
-    """Units that receive the document: those that have a row for any of its indicators."""
+    """Units that receive the document: those that any of its indicators concerns."""
     presented = set(spec.indicators)
-    concerned = {row.org_id for row in results if row.indicator in presented}
+    concerned = {row.org_id for row in results if row.indicator in presented and row.status != "not_applicable"}
     chosen = [unit for unit in tree if unit.id in concerned]
     recipients: list[tuple[Unit, list[Unit]]] = []
     for unit in chosen:

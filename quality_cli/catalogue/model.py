@@ -167,7 +167,11 @@ class Cycle(Strict):
 
 
 class Indicator(Definition):
-    """One indicator of the appendix."""
+    """One indicator of the appendix.
+
+    ``by_organisation``: its wording asks for the figures of each organisation («в разрезе ОО»); the results have them
+    of any indicator, the municipality's document lists them for this one.
+    """
 
     id: IndicatorId
     name: str
@@ -175,6 +179,7 @@ class Indicator(Definition):
     source_number: str = ""
     printed_indicator: str = ""
     by: list[str] = []
+    by_organisation: bool = False
     climbs: Climb = "share"
     better: Literal["higher", "lower"] | None = None
     parts: list[Part] = []

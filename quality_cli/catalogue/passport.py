@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import Cycle, Expectation, Indicator
-from quality_cli.catalogue.wording import formula, level_word, status_word, stratum_words
+from quality_cli.catalogue.model import Expectation, Indicator
+from quality_cli.catalogue.wording import formula, level_word, stages, status_word, stratum_words
 from quality_cli.core.russian import MONTHS
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.text_table import text_rows
@@ -14,17 +14,6 @@ CHECKING = ("Ответственный", "Проверен", "Пересмот�
 """Facts of who checks the definition and when."""
 
 _BETTER = {"higher": "больше", "lower": "меньше"}
-_CYCLE = {
-    "collection": "Сбор информации",
-    "monitoring": "Мониторинг",
-    "analysis": "Анализ",
-    "recommendations": "Адресные рекомендации",
-    "measures": "Меры",
-    "decisions": "Управленческие решения",
-    "effectiveness": "Анализ эффективности",
-}
-
-
 _EXPECTED = {
     "numerator": "числитель",
     "denominator": "знаменатель",
@@ -101,11 +90,14 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
         ("Подраздел", indicator.subsection),
         ("Уровень", level_word(indicator.level)),
         ("Единица", indicator.unit or ""),
-        ("Разрезы", ", ".join(columns[name].title for name in indicator.by)),
+        (
+            "Разрезы",
+            ", ".join([columns[name].title for name in indicator.by] + ["организации"] * indicator.by_organisation),
+        ),
         ("Лучше, если", _BETTER.get(indicator.better or "", "")),
         ("Спрашивается", indicator.asked or ""),
         ("Метод", indicator.method),
-        *_cycle(indicator.cycle),
+        *(stages(indicator.cycle) if indicator.cycle else []),
         ("Источник", indicator.source),
         ("Срок", MONTHS[int(indicator.due) - 1] if indicator.due else ""),
         ("Не проводится", "; ".join(dict.fromkeys(gap.reason for gap in indicator.not_held))),
@@ -116,8 +108,3 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
         facts.append((f"Как считается{part}", formula(figure, catalogue)))
         facts += [(f"Другой источник{part}, {other.source}", formula(other, catalogue)) for other in figure.also]
     return [(name, value) for name, value in facts if value]
-
-
-def _cycle(cycle: Cycle | None) -> list[tuple[str, str]]:
-    """The cells of the management cycle by their Russian names."""
-    return [] if cycle is None else [(title, " ".join(getattr(cycle, field))) for field, title in _CYCLE.items()]

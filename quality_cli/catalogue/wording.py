@@ -1,11 +1,12 @@
 """The catalogue's formal parts in Russian words: conditions, formulas, strata, statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeGuard
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import Climb
+from quality_cli.catalogue.model import Climb, Cycle
 from quality_cli.core.organisations import Level
 from quality_cli.core.russian import enumerate_ru
 from quality_cli.core.where import (
@@ -48,12 +49,28 @@ STATUSES = {
     "conflict": "расхождение",
 }
 LEVELS = {Level.ORGANISATION: "организация", Level.MUNICIPALITY: "муниципалитет", Level.REGION: "регион"}
+STAGES = {
+    "collection": "Сбор информации",
+    "monitoring": "Мониторинг",
+    "analysis": "Анализ",
+    "recommendations": "Адресные рекомендации",
+    "measures": "Меры",
+    "decisions": "Управленческие решения",
+    "effectiveness": "Анализ эффективности",
+}
+_NONE: Mapping[str, Contract] = MappingProxyType({})
 _SIGNS = {"eq": "равно", "ne": "не равно", "lt": "меньше", "le": "не больше", "gt": "больше", "ge": "не меньше"}
 
 
 def status_word(status: str) -> str:
     """«малая выборка» for ``small``."""
     return STATUSES[status]
+
+
+def stages(cycle: Cycle) -> list[tuple[str, str]]:
+    """The stages of a management cycle that are told: their names and texts, items joined by «;»."""
+    told = [(title, "; ".join(text.strip(" -–;.") for text in getattr(cycle, name))) for name, title in STAGES.items()]
+    return [(title, text) for title, text in told if text]
 
 
 def level_word(level: str) -> str:
@@ -75,10 +92,10 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
     measure = MEASURES[figure.measure].format(per=f"{figure.factor or 1:g}")
     lines = [measure if figure.unit in measure else f"{measure}, {figure.unit}"]
     if figure.inside and figure.factor is None and top.where == TRUE:
-        lines.append(f"считаются {_counted(base, contracts[base.dataset])}")
+        lines.append(f"считаются {_counted(base, contracts)}")
     else:
-        lines.append(f"числитель — {_counted(top, contracts[top.dataset], inside=figure.inside and top != base)}")
-        lines.append(f"знаменатель — {_counted(base, contracts[base.dataset])}")
+        lines.append(f"числитель — {_counted(top, contracts, inside=figure.inside and top != base)}")
+        lines.append(f"знаменатель — {_counted(base, contracts)}")
     if figure.condition is not None:
         what = "изменение значения" if figure.change else "значение"
         lines.append(f"условие: {what} {_threshold(figure.condition)}")
@@ -88,9 +105,9 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
         lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
     if figure.organisations != TRUE:
         others = f" (у остальных — «{figure.otherwise}»)" if figure.otherwise else ""
-        lines.append(f"организации, где {describe(figure.organisations, contracts[REGISTER])}{others}")
+        lines.append(f"организации, где {describe(figure.organisations, contracts[REGISTER], contracts)}{others}")
     if figure.exclude is not None:
-        lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population])}")
+        lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population], contracts)}")
     return "; ".join(lines)
 
 
@@ -99,7 +116,8 @@ def _threshold(condition: Condition) -> str:
     return " и ".join(f"{_SIGNS[item.op]} {item.value}" for item in items if isinstance(item, Compare))
 
 
-def _counted(count: Count, contract: Contract, *, inside: bool = False) -> str:
+def _counted(count: Count, contracts: Mapping[str, Contract], *, inside: bool = False) -> str:
+    contract = contracts[count.dataset]
     match count.kind:
         case "rows":
             what = f"строки набора «{contract.title}»"
@@ -107,30 +125,36 @@ def _counted(count: Count, contract: Contract, *, inside: bool = False) -> str:
             what = f"разные значения «{contract.columns[count.column].title}» набора «{contract.title}»"
         case "sum":
             what = f"сумма «{contract.columns[count.column].title}» набора «{contract.title}»"
-    where = describe(count.where, contract)
+    where = describe(count.where, contract, contracts)
     what = "те из знаменателя" if inside else what
     return f"{what}, где {where}" if where else what
 
 
-def describe(condition: Condition, contract: Contract) -> str:
-    """A condition in words: «Класс: 5, 6, 7 или 8; Отметка: 2»."""
+def describe(condition: Condition, contract: Contract, contracts: Mapping[str, Contract] = _NONE) -> str:
+    """A condition over a table of ``contract`` in words: «Класс: 5, 6, 7 или 8; Отметка: 2».
+
+    With all the ``contracts``, what it asks of another table is told too.
+    """
     match condition:
         case AllOf(items):
-            return "; ".join(describe(item, contract) for item in items)
+            return "; ".join(describe(item, contract, contracts) for item in items)
         case AnyOf(items):
-            return " или ".join(f"({describe(item, contract)})" for item in items)
+            return " или ".join(f"({describe(item, contract, contracts)})" for item in items)
         case Not(item):
-            return f"не ({describe(item, contract)})"
+            return f"не ({describe(item, contract, contracts)})"
         case Known(column, known):
             return f"{_title(column, contract)} {'указано' if known else 'не указано'}"
         case OneOf(column, values):
             return f"{_title(column, contract)}: {_any_of(values, column, contract)}"
         case Compare(column, op, value):
-            other = _title(value.column, contract) if isinstance(value, ColumnRef) else _word(value, column, contract)
+            than = _title(value.column, contract) if isinstance(value, ColumnRef) else _word(value, column, contract)
             sign = ":" if op == "eq" and not isinstance(value, ColumnRef) else f" {_SIGNS[op]}"
-            return f"{_title(column, contract)}{sign} {other}"
-        case AlsoIn(dataset, on):
-            return f"есть и в наборе «{dataset}» по столбцам {enumerate_ru([_title(name, contract) for name in on])}"
+            return f"{_title(column, contract)}{sign} {than}"
+        case AlsoIn(dataset, on, where):
+            other = contracts.get(dataset)
+            told = [describe(where, other, contracts)] if other else []
+            told.append("то же: " + enumerate_ru([f"«{_title(name, contract)}»" for name in on]))
+            return f"есть и в наборе «{other.title if other else dataset}» ({'; '.join(filter(None, told))})"
 
 
 def _any_of(values: Sequence[Scalar], column: str, contract: Contract) -> str:

@@ -1,23 +1,24 @@
 """A document of one unit: view model, Markdown, charts, DOCX."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from quality_cli.analysis.observations import observe
+from quality_cli.analysis.observations import observe, parse_stratum
 from quality_cli.analysis.results import Results
-from quality_cli.catalogue.figures import counts_units, figures_of
+from quality_cli.catalogue.figures import Figure, counts_units, figures_of
 from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
 from quality_cli.documents.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
 from quality_cli.documents.docx import to_docx
 from quality_cli.documents.markdown import publishable, render
 from quality_cli.documents.spec import Chart, DocumentSpec
-from quality_cli.documents.view import Figures, GroupView, IndicatorView, ObservationView, SchoolView
+from quality_cli.documents.view import Breakdown, Cell, Figures, GroupView, IndicatorView, ObservationView, SchoolView
 
 BLANK = "бланк.docx"
 
@@ -91,7 +92,7 @@ class Assembler:
             "has_previous": str(before) in self.results.periods(),
             "schools": [SchoolView(member, self._figures(member, self.period)) for member in members],
             "indicators": [self._indicator(indicator_id, own) for indicator_id in spec.indicators],
-            "groups": self._groups(spec, unit, own),
+            "groups": self._groups(spec, unit, own, members),
             "observations": [ObservationView.of(observation) for observation in found],
             "images": set(charts),
             "small_below": self.catalogue.settings.small_below,
@@ -102,34 +103,63 @@ class Assembler:
 
     def _indicator(self, indicator_id: str, own: Figures) -> IndicatorView:
         indicator = self.catalogue.indicators[indicator_id]
-        beside = {part.id for part in indicator.beside}
-        main = [figure for figure in figures_of(indicator) if not beside & set(figure.part.split(";"))]
-        figures = tuple((figure.title, own(indicator_id, figure.part)) for figure in main)
-        if len(indicator.by) != 1:
-            return IndicatorView(indicator, figures)
-        strata = tuple(
-            (": ".join(filter(None, (value, figure.title))), own(indicator_id, figure.part, **{indicator.by[0]: value}))
-            for value in own.values(indicator_id, indicator.by[0], main[0].part)
-            for figure in main
-        )
-        return IndicatorView(indicator, figures, strata)
+        shown: list[tuple[str, Cell]] = []
+        beside: list[tuple[str, Cell]] = []
+        main = {figure.part for figure in _main_figures(indicator)}
+        for figure in figures_of(indicator):
+            cell = own(indicator_id, figure.part)
+            if figure.part in main:
+                shown.append((figure.title, cell))
+            elif cell.value is not None and not cell.same_as(shown[-1][1]):
+                beside.append((figure.title, cell))
+        return IndicatorView(indicator, tuple(shown), tuple(beside))
 
-    def _groups(self, spec: DocumentSpec, unit: Unit, own: Figures) -> list[GroupView]:
-        """Groups of the document's direction with the indicators of the unit's level, or with all of them where the
-        direction has none at this level."""
+    def _groups(self, spec: DocumentSpec, unit: Unit, own: Figures, members: Sequence[Unit]) -> list[GroupView]:
+        """Groups of the document's direction with the indicators of the unit's level, or with those of the other
+        level where none of its own concerns the unit."""
         level = Level.MUNICIPALITY if unit.level is not Level.ORGANISATION else Level.ORGANISATION
         groups = [group for group in self.catalogue.groups if group.direction == spec.direction]
-        at_level = {item.id for group in groups for item in group.indicators if item.level is level}
+        here = {item.id: self._indicator(item.id, own) for group in groups for item in group.indicators}
+        here = {name: view for name, view in here.items() if any(cell.row for _, cell in view.figures)}
+        at_level = {name: view for name, view in here.items() if view.indicator.level is level}
         views = []
         for group in groups:
-            shown = [item.id for item in group.indicators if item.id in at_level or not at_level]
-            figures = [self._indicator(indicator_id, own) for indicator_id in shown]
-            here = tuple(view for view in figures if any(cell.row for _, cell in view.figures))
-            if here:
+            shown = tuple(view for name, view in (at_level or here).items() if name in {i.id for i in group.indicators})
+            if shown:
                 texts = (getattr(part, str(level)) for part in (group.actions, group.documents))
                 actions, documents = map(tuple, texts)
-                views.append(GroupView(group.group, group.title, here, actions, documents))
+                breakdowns = (*self._breakdowns(shown, own), *self._by_organisation(shown, members))
+                views.append(GroupView(group.group, group.title, shown, breakdowns, actions, documents))
         return views
+
+    def _breakdowns(self, shown: Sequence[IndicatorView], own: Figures) -> Iterator[Breakdown]:
+        """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
+        for name in dict.fromkeys(name for view in shown for name in view.indicator.by):
+            indicators = [view.indicator for view in shown if name in view.indicator.by]
+            figures = [figure for indicator in indicators for figure in _main_figures(indicator)]
+            told = [
+                row
+                for figure in figures
+                for row in self.results.of_unit(own.unit.id, own.period, figure.indicator, figure.part, name)
+            ]
+            values = dict.fromkeys(parse_stratum(row.stratum)[name] for row in told)
+            title = self.catalogue.specs.contracts[figures[0].population].columns[name].title
+            rows = tuple(
+                (value, tuple(own(figure.indicator, figure.part, **{name: value}) for figure in figures))
+                for value in values
+            )
+            if rows:
+                yield Breakdown(title, tuple((figure.indicator, figure.title) for figure in figures), rows)
+
+    def _by_organisation(self, shown: Sequence[IndicatorView], members: Sequence[Unit]) -> Iterator[Breakdown]:
+        """Figures of each organisation where the wording asks for them, in the order of the register."""
+        asked = [view.indicator for view in shown if view.indicator.by_organisation]
+        figures = [figure for indicator in asked for figure in _main_figures(indicator)]
+        of_members = [(unit.name, self._figures(unit, self.period)) for unit in members]
+        cells = [(name, tuple(own(f.indicator, f.part) for f in figures)) for name, own in of_members]
+        rows = tuple((name, row) for name, row in cells if any(cell.row for cell in row))
+        if rows:
+            yield Breakdown("Организация", tuple((figure.indicator, figure.title) for figure in figures), rows)
 
     def _sources(self, spec: DocumentSpec, unit: Unit) -> list[str]:
         figures = self._figures(unit, self.period)
@@ -159,6 +189,12 @@ class Assembler:
             for label, value in zip(labels, values, strict=True)
         ]
         return partial(grouped_bars, groups, (before.period, own.period), legend="Учебный год")
+
+
+def _main_figures(indicator: Indicator) -> list[Figure]:
+    """The figures of an indicator without those beside them."""
+    beside = {part.id for part in indicator.beside}
+    return [figure for figure in figures_of(indicator) if not beside & set(figure.part.split(";"))]
 
 
 def _first_part(catalogue: Catalogue, indicator_id: str) -> str:

@@ -1,16 +1,21 @@
 """What a template sees: figures of the document's unit and of its municipality, and nothing of other schools."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TypeVar
 
 from quality_cli.analysis.observations import Observation, parse_stratum
 from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.model import Indicator
+from quality_cli.catalogue.wording import stages, status_word
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.russian import NO_DATA, num
 
 SMALL_MARK = "*"
 YES_NO = "да/нет"
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,10 @@ class Cell:
         """Why there is no value."""
         return self.row.note if self.row else ""
 
+    def same_as(self, other: "Cell") -> bool:
+        """Whether both are one value of the same rows."""
+        return (self.value, self.unit, self.n, self.d) == (other.value, other.unit, other.n, other.d)
+
     @property
     def shown(self) -> str:
         """The value as tables print it: one decimal for shares, «*» for a small group, «н/д», «—»."""
@@ -118,11 +127,23 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
-    """An indicator of the document with its figures (parts) for the unit; ``strata``: the same by a stratifier."""
+    """An indicator of the document with its figures (title of the part, cell) for the unit.
+
+    ``beside``: figures beside them that say something else.
+    """
 
     indicator: Indicator
     figures: tuple[tuple[str, Cell], ...]
-    strata: tuple[tuple[str, Cell], ...] = ()
+    beside: tuple[tuple[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Figures of a group by one stratifier: a column for each (indicator, title of the part), a row for each value."""
+
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +153,48 @@ class GroupView:
     group: str
     title: str
     indicators: tuple[IndicatorView, ...]
+    breakdowns: tuple[Breakdown, ...]
     actions: tuple[str, ...]
     documents: tuple[str, ...]
+
+    @property
+    def missing(self) -> list[tuple[str, str, str]]:
+        """Figures without a value: which, the status in words and why; those of one reason stand together."""
+        empty = self._alike(lambda cell: (cell.status, cell.note) if cell.value is None else None)
+        for table in self.breakdowns:
+            for value, cells in table.rows:
+                for (indicator, _), cell in zip(table.columns, cells, strict=True):
+                    if cell.status == "not_applicable":
+                        names = empty.setdefault((cell.status, cell.note), [])
+                        names.append(f"{indicator} ({table.title.lower()}: {value})")
+        return [(", ".join(dict.fromkeys(names)), status_word(status), why) for (status, why), names in empty.items()]
+
+    @property
+    def left_out(self) -> list[tuple[str, int, int]]:
+        """Figures that leave rows out: which, how many are excluded and how many are unknown."""
+        told = self._alike(lambda cell: (cell.excluded, cell.unknown) if cell.excluded or cell.unknown else None)
+        return [(", ".join(names), excluded, unknown) for (excluded, unknown), names in told.items()]
+
+    def _alike(self, trait: Callable[[Cell], _T | None]) -> dict[_T, list[str]]:
+        """Names of the figures that have each trait; all the parts of an indicator are named by it alone."""
+        named: dict[_T, list[str]] = {}
+        for view in self.indicators:
+            found: dict[_T, list[str]] = {}
+            for title, cell in view.figures:
+                if (seen := trait(cell)) is not None:
+                    found.setdefault(seen, []).append(title)
+            for seen, titles in found.items():
+                whole = len(titles) == len(view.figures)
+                named.setdefault(seen, []).append(
+                    view.indicator.id if whole else f"{view.indicator.id} ({'; '.join(titles)})"
+                )
+        return named
+
+    @property
+    def cycles(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Management cycles of the group (direction 2.4): indicators of each, its stages and what they are."""
+        alike = groupby((view.indicator for view in self.indicators if view.indicator.cycle), lambda item: item.cycle)
+        return [(", ".join(item.id for item in items), stages(cycle)) for cycle, items in alike if cycle]
 
     @property
     def sources(self) -> list[str]:

@@ -59,6 +59,11 @@ def test_the_passport_says_in_russian_what_is_counted(shipped: Catalogue) -> Non
         assert words in text
 
 
+def test_a_condition_over_another_table_is_told_with_its_title_and_its_own_condition(shipped: Catalogue) -> None:
+    text = passport(shipped.indicators["1.3.6-m1"], shipped)
+    assert "есть и в наборе «Индивидуальные планы и программы обучающихся» (Вид: ИОП; то же: «Учебный год» и" in text
+
+
 @pytest.mark.parametrize("text", ["1.1.2-М1", "1.1.2-м1", "1.1.2-M1", "1.1.2-m1"])
 def test_a_municipal_indicator_is_selected_in_any_spelling(shipped: Catalogue, text: str) -> None:
     assert [item.id for item in shipped.select([text])] == ["1.1.2-m1"]

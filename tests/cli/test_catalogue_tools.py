@@ -3,11 +3,15 @@
 import io
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import docx
+import pytest
 from calling import call
 
+from quality_cli.app.hygiene import hygiene
+from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.resources import CATALOGUE
 
 
@@ -55,6 +59,28 @@ def test_check_warns_of_stale_definitions_and_of_clauses_no_example_tries(tmp_pa
     assert outcome.code == 0
     assert "1.1.5-m2: определение пора пересмотреть (срок — 2020-09-01)" in outcome.err
     assert "1.1.5-m2: ни один пример не видит условие и выполненным, и невыполненным: Год: 2026" in outcome.err
+
+
+def test_every_clause_of_our_catalogue_is_tried_both_ways_and_no_definition_is_stale() -> None:
+    assert list(hygiene(load_catalogue(), date(2026, 12, 1))) == []
+
+
+@pytest.mark.parametrize(
+    ("cut", "told"),
+    [
+        ("            Г             | муниципалитет | школа         | Г             | 1          | 9\n", "Классы по"),
+        ("            Б   | 8     | Математика | 5            | 100     | 0       | 0       | 0\n", "Класс: 10"),
+    ],
+    ids=["units it is about", "another source"],
+)
+def test_clauses_of_units_and_of_other_sources_are_watched_too(tmp_path: Path, cut: str, told: str) -> None:
+    (tmp_path / "1.1").mkdir()
+    text = (CATALOGUE / "1.1" / "1.1.3.yaml").read_text(encoding="utf-8")
+    (tmp_path / "1.1" / "1.1.3.yaml").write_text(text.replace(cut, "", 1), encoding="utf-8")
+    warnings = [finding.message for finding in hygiene(load_catalogue(tmp_path), date(2026, 12, 1))]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("1.1.3-m1: ни один пример не видит")
+    assert told in warnings[0]
 
 
 def test_list_by_source_and_month() -> None:
