@@ -100,7 +100,7 @@ def write_sheet(path: Path, sheet: Sheet, cells: Sequence[pa.ChunkedArray | pa.A
     before, after = _around(sheet, rows + 1)
     texts = {**_FIXED, "xl/workbook.xml": _workbook(sheet, rows + 1), "xl/sharedStrings.xml": strings.part()}
     content: dict[str, Iterable[bytes | memoryview]] = {name: [text.encode()] for name, text in texts.items()}
-    top = f'{before}<row r="1">{header}</row>'
+    top = f'{before}<row r="1" ht="30" customHeight="1">{header}</row>'
     content["xl/worksheets/sheet1.xml"] = chain([top.encode()], lines(parts, rows), [after.encode()])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:  # 6: a fifth less, 3x slower
         for name, chunks in content.items():
