@@ -8,7 +8,7 @@ nesting and what aliases may expand to. Positions are found by a second reading,
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -26,8 +26,9 @@ _LOADER: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # what plain
 _MAX_BYTES = 5_000_000
 _MAX_NODES = 200_000
 _MAX_DEPTH = 40
-_TRUE = frozenset({"да", "yes", "true"})
-_FALSE = frozenset({"нет", "no", "false"})
+_WORDS = {"да": True, "yes": True, "true": True, "нет": False, "no": False, "false": False} | dict.fromkeys(
+    ("", "~", "null")
+)
 _QUOTED = ('"', "'", "|", ">")
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]{0,15})$")
 _FLOAT = re.compile(r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?$")
@@ -263,14 +264,11 @@ def _scalar(thing: Any) -> Any:
     return thing.value if thing.style in _QUOTED else _plain(thing.value)
 
 
+@lru_cache(maxsize=1 << 14)  # a catalogue says the same few words
 def _plain(text: str) -> Any:
     lowered = text.lower()
-    if lowered in _TRUE:
-        return True
-    if lowered in _FALSE:
-        return False
-    if text in ("", "~") or lowered == "null":
-        return None
+    if lowered in _WORDS:
+        return _WORDS[lowered]
     if _INT.match(text):
         return int(text)
     return float(text) if len(text) < 32 and _FLOAT.match(text) else text
