@@ -40,7 +40,7 @@ _CORE_TAGS = frozenset(
 class Strict(BaseModel):
     """Base of everything read from YAML: frozen, unknown keys are mistakes, no silent conversions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
 
 
 Model = TypeVar("Model", bound=BaseModel)

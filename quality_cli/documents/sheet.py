@@ -8,10 +8,10 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import chain
 from pathlib import Path
 from string import ascii_uppercase
-from xml.sax.saxutils import escape
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -126,7 +126,7 @@ class _Strings:
 
     def part(self) -> str:
         """The table."""
-        words = (escape(_UNWRITABLE.sub("", word)[:_LONGEST]) for word in self._numbers)
+        words = (escape(_UNWRITABLE.sub("", word)[:_LONGEST], quote=False) for word in self._numbers)
         items = "".join(f'<si><t xml:space="preserve">{word}</t></si>' for word in words)
         return f"<sst {_MAIN}>{items}</sst>"
 
