@@ -14,7 +14,6 @@ from pathlib import Path
 from string import ascii_uppercase
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from quality_cli.analysis.lines import lines, written
 
@@ -89,12 +88,10 @@ def write_sheet(path: Path, sheet: Sheet, cells: Sequence[pa.ChunkedArray | pa.A
     numbers = pa.array(range(2, rows + 2), pa.int32()).cast(pa.string())
     parts: list[pa.Array | str] = ['<row r="', numbers, '">']
     for letter, column in zip(ascii_uppercase, cells, strict=False):
-        inner = written(column, strings.cell)
-        cell = pc.binary_join_element_wise(f'<c r="{letter}', numbers, '"', inner, "")
-        parts.append(pc.if_else(pc.equal(inner, ""), "", cell))
+        parts += [f'<c r="{letter}', numbers, written(column, strings.cell)]
     parts.append("</row>")
     header = "".join(
-        f'<c r="{letter}1" s="{_HEADER}"{strings.cell(title)}'
+        f'<c r="{letter}1" s="{_HEADER}{strings.cell(title)}'
         for letter, (title, _) in zip(ascii_uppercase, sheet.columns, strict=False)
     )
     before, after = _around(sheet, rows + 1)
@@ -117,12 +114,12 @@ class _Strings:
         self._numbers: dict[str, int] = {}
 
     def cell(self, value: str | float | None) -> str:
-        """What follows the address of a cell; nothing for an empty one."""
+        """What follows the address in a cell."""
         if value is None or value == "":
-            return ""
+            return '"/>'
         if isinstance(value, str):
-            return f' t="s"><v>{self._numbers.setdefault(value, len(self._numbers))}</v></c>'
-        return f"><v>{int(value)}</v></c>" if value.is_integer() else f' s="{_FRACTION}"><v>{value!r}</v></c>'
+            return f'" t="s"><v>{self._numbers.setdefault(value, len(self._numbers))}</v></c>'
+        return f'"><v>{int(value)}</v></c>' if value.is_integer() else f'" s="{_FRACTION}"><v>{value!r}</v></c>'
 
     def part(self) -> str:
         """The table."""
