@@ -189,6 +189,8 @@ class _Reader:
         while type(event := self._next()) is not yaml.MappingEndEvent:
             if type(event) is yaml.ScalarEvent:
                 key = _key(event)
+                if event.anchor:
+                    self._anchored(event, depth)
                 if key in result:
                     self._mistake(event, f"ключ «{key}» повторён")
                 result[key] = self._node(self._next(), depth)
@@ -199,6 +201,8 @@ class _Reader:
         return result
 
     def _anchored(self, event: Any, depth: int) -> Any:
+        if event.anchor in self._anchors:
+            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)
         before = self._nodes
         self._anchors[event.anchor] = None
         data = _scalar(event) if type(event) is yaml.ScalarEvent else self._collection(event, depth)
