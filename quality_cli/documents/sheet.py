@@ -81,18 +81,18 @@ class Sheet:
 def write_sheet(path: Path, sheet: Sheet, cells: Sequence[pa.ChunkedArray | pa.Array]) -> None:
     """Write columns of words and float64 under a header with a filter; the same cells give the same bytes.
 
-    Words are shared strings, so that none can become a formula. A null is an empty cell.
+    Words are shared strings, so that none can become a formula. A null is an empty cell. There may be 26 columns.
     """
-    rows = len(cells[0])
+    rows, letters = len(cells[0]), ascii_uppercase[: len(sheet.columns)]
     strings = _Strings()
     numbers = pa.array(range(2, rows + 2), pa.int32()).cast(pa.string())
     parts: list[pa.Array | str] = ['<row r="', numbers, '">']
-    for letter, column in zip(ascii_uppercase, cells, strict=False):
+    for letter, column in zip(letters, cells, strict=True):
         parts += [f'<c r="{letter}', numbers, written(column, strings.cell)]
     parts.append("</row>")
     header = "".join(
         f'<c r="{letter}1" s="{_HEADER}{strings.cell(title)}'
-        for letter, (title, _) in zip(ascii_uppercase, sheet.columns, strict=False)
+        for letter, (title, _) in zip(letters, sheet.columns, strict=True)
     )
     before, after = _around(sheet, rows + 1)
     texts = {**_FIXED, "xl/workbook.xml": _workbook(sheet, rows + 1), "xl/sharedStrings.xml": strings.part()}
