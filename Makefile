@@ -36,6 +36,7 @@ fuzz: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/stages.py
 	$(BIN)/python benchmarks/reading.py
 
 docs: $(READY)

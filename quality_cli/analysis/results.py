@@ -1,6 +1,6 @@
 """The results table: one row per indicator x part x unit x stratum x period (design §6). A public contract."""
 
-import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,11 +8,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
+import pyarrow.compute as pc
 import pyarrow.parquet
+
+from quality_cli.analysis.lines import lines, written
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that a spreadsheet may take for a formula when it opens a CSV."""
+
+_BREAKING = re.compile('[;"\r\n]')
+"""What would end a cell of a CSV too early."""
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
@@ -136,11 +141,15 @@ class Results:
 
     def conflicts(self) -> list[Result]:
         """Rows whose sources contradict each other."""
-        return [row for row in self if row.status == "conflict"]
+        return list(Results(self.table.filter(pc.equal(self.table["status"], "conflict"))))
+
+    def indicators(self) -> list[str]:
+        """Indicators present."""
+        return [str(value) for value in self.table["indicator"].unique().to_pylist()]
 
     def periods(self) -> list[str]:
         """School years present, ascending."""
-        return sorted({str(value) for value in self.table["period"].unique().to_pylist()})
+        return sorted(str(value) for value in self.table["period"].unique().to_pylist())
 
     def write_parquet(self, path: Path) -> None:
         """Write ``results.parquet``."""
@@ -148,11 +157,11 @@ class Results:
 
     def write_csv(self, path: Path) -> None:
         """Write ``results.csv``: UTF-8 with BOM and «;», as Russian Excel opens it; words never become formulas."""
-        columns = [map(_csv_cell, self.table[name].to_pylist()) for name in SCHEMA.names]
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, delimiter=";")
-            writer.writerow(SCHEMA.names)
-            writer.writerows(zip(*columns, strict=True))
+        parts = [part for name in SCHEMA.names for part in (written(self.table[name], _csv_cell), ";")]
+        with path.open("wb") as file:
+            file.write(f"\ufeff{';'.join(SCHEMA.names)}\r\n".encode())
+            for text in lines([*parts[:-1], "\r\n"], len(self)):
+                file.write(text)
 
     def _loaded(self) -> Sequence[Result]:
         if self._rows is None:
@@ -172,4 +181,5 @@ def _csv_cell(value: str | float | bool | None) -> str:
         return "да" if value else "нет"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() else repr(value).replace(".", ",")
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    word = f"'{value}" if value.startswith(_FORMULA) else value
+    return '"{}"'.format(word.replace('"', '""')) if _BREAKING.search(word) else word

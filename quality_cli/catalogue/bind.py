@@ -23,7 +23,8 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
     for key in ("parts", "beside"):
         for index, part in enumerate(getattr(indicator, key)):
             yield from _definition(part, contract, contracts, (key, index))
-    yield from _sources(indicator, contracts)
+    if indicator.also:
+        yield from _sources(indicator, contracts)
     yield from _stratifiers(indicator, contracts)
     for index, gap in enumerate(indicator.not_held):
         for name in gap.stratum:

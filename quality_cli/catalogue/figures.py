@@ -82,12 +82,13 @@ def figures_of(indicator: Indicator) -> Iterator[Figure]:
 
 def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
     """The figure and, in it, the same by each of its other sources."""
+    figure = _figure(indicator, changes, [])
     also = []
     for source in indicator.also:
         own = [item for change in changes for item in change.also if item.id == source.id]
-        figure = _figure(indicator, changes, [source, *own])
-        also.append(replace(figure, source=source.title, within=source.within))
-    return replace(_figure(indicator, changes, []), also=tuple(also))
+        other = _figure(indicator, changes, [source, *own])
+        also.append(replace(other, source=source.title, within=source.within))
+    return replace(figure, also=tuple(also)) if also else figure
 
 
 def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) -> Figure:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
-from quality_cli.catalogue.model import Group, Indicator, Settings
+from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.findings import Finding
@@ -105,6 +105,8 @@ def _switched_off(
     settings: Settings, groups: Sequence[Group], specs: Specs, document: Document
 ) -> tuple[frozenset[str], list[Finding]]:
     """Indicators that ``off`` names by id, group, direction or a dataset they rest on; names that are unknown."""
+    if settings.off == Off():
+        return frozenset(), []
     names: dict[str, set[str]] = defaultdict(set)
     datasets: dict[str, set[str]] = defaultdict(set, {name: set() for name in specs.contracts})
     for group in groups:

@@ -1,13 +1,14 @@
 """Files of catalogue folders as YAML documents: the user's own folder over the shipped one, defaults filled in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
-from quality_cli.core.yamlfile import Document, KeyPath, read_yaml
+from quality_cli.core.yamlfile import Document, Marks, read_yaml
 
 
 def settings_of(folders: Sequence[Path]) -> Document:
@@ -21,7 +22,7 @@ def settings_of(folders: Sequence[Path]) -> Document:
                 return last
             data |= last.data
     assert last is not None
-    return Document(last.file, data, last.marks)
+    return Document(last.file, data, last.positions)
 
 
 def groups_of(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Finding]]:
@@ -73,7 +74,7 @@ def _extended(document: Document, known: Mapping[str, Document]) -> tuple[str, D
     touched = [item.get("id") for item in changed if isinstance(item, dict)]
     rest = [item for item in base["indicators"] if item["id"] not in touched]
     merged = {**base, **{key: value for key, value in own.items() if key != "extends"}, "indicators": changed + rest}
-    return name, Document(document.file, merged, document.marks)
+    return name, Document(document.file, merged, document.positions)
 
 
 def _with_defaults(document: Document) -> Document:
@@ -85,10 +86,10 @@ def _with_defaults(document: Document) -> Document:
     if not isinstance(items, list):
         return document
     filled = [{**data["defaults"], **item} if isinstance(item, dict) else item for item in items]
-    return Document(document.file, {**data, "indicators": filled}, _marks_of_defaults(document, len(items)))
+    return Document(document.file, {**data, "indicators": filled}, partial(_marks_of_defaults, document, len(items)))
 
 
-def _marks_of_defaults(document: Document, count: int) -> dict[KeyPath, tuple[int, int]]:
+def _marks_of_defaults(document: Document, count: int) -> Marks:
     """A mistake in a default is shown in ``defaults``, not in each indicator."""
     marks = dict(document.marks)
     for path, mark in document.marks.items():

@@ -42,7 +42,7 @@ def compute(
             {"out": str(options.out), "rows": len(computed.results), "periods": periods, "problems": counts(findings)}
         )
     else:
-        indicators = len({row.indicator for row in computed.results})
+        indicators = len(computed.results.indicators())
         say(
             f"Рассчитано: {counted(indicators, 'показатель', 'показателя', 'показателей')} "
             f"за {', '.join(periods)}; {problems(findings)}"

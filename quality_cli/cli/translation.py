@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import typer.rich_utils
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 _CONSTANTS = {
@@ -14,8 +13,7 @@ _CONSTANTS = {
     "REQUIRED_LONG_STRING": "[обязательно]",
     "DEFAULT_STRING": "[по умолчанию: {}]",
 }
-for _name, _text in _CONSTANTS.items():
-    setattr(typer.rich_utils, _name, _text)
+"""Words of the help that ``rich`` draws."""
 
 _ERRORS: Sequence[tuple[str, str]] = (
     (r"Missing command\.", "не указана команда"),
@@ -35,6 +33,13 @@ _ERRORS: Sequence[tuple[str, str]] = (
 
 class _Russian:
     """Help of a command without typer's own English words."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        import typer.rich_utils  # rich is slow to load, and only help needs it
+
+        for name, text in _CONSTANTS.items():
+            setattr(typer.rich_utils, name, text)
+        super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def get_usage(self, ctx: Any) -> str:
         usage: str = super().get_usage(ctx)  # type: ignore[misc]

@@ -1,36 +1,40 @@
 """The where-language as a field of pydantic models: written as YAML, kept as frozen nodes."""
 
-from typing import Annotated, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
-from quality_cli.core.where import AllOf, AlsoIn, AnyOf, Compare, Known, Not, OneOf, WhereError, parse_where
+from quality_cli.core.where import Condition, WhereError, parse_where
 
 
-def _parse(value: object) -> object:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Tells pydantic that ``parse`` makes the node, and that the schema of the nodes themselves is not needed."""
+
+    parse: Callable[[object], Condition]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+def _parse(value: object) -> Condition:
     try:
         return parse_where(value)
     except WhereError as error:
         raise PydanticCustomError("where", "{text}", {"text": str(error), "path": error.path}) from error
 
 
-def _parse_value(data: object) -> object:
+def _parse_value(data: object) -> Condition:
     return _parse({"value": data})
 
 
-_Nodes: TypeAlias = (
-    InstanceOf[AllOf]
-    | InstanceOf[AnyOf]
-    | InstanceOf[Not]
-    | InstanceOf[Compare]
-    | InstanceOf[OneOf]
-    | InstanceOf[Known]
-    | InstanceOf[AlsoIn]
-)
-
-Where: TypeAlias = Annotated[_Nodes, BeforeValidator(_parse), WithJsonSchema({"type": "object"})]
+Where: TypeAlias = Annotated[Condition, _Written(_parse)]
 """A condition; a mistake in it carries the path inside the condition."""
 
-ValueCondition: TypeAlias = Annotated[_Nodes, BeforeValidator(_parse_value), WithJsonSchema({"type": "object"})]
+ValueCondition: TypeAlias = Annotated[Condition, _Written(_parse_value)]
 """A condition over one number, written ``{ge: 100}``; its only column is ``value``."""

@@ -1,8 +1,10 @@
 """Errors that end a command: each has an exit code (design §7) and a message for the analyst, in Russian."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from quality_cli.core.findings import Finding
+if TYPE_CHECKING:
+    from quality_cli.core.findings import Finding
 
 
 class QualityError(Exception):
@@ -22,7 +24,7 @@ class CatalogueError(QualityError):
 
     exit_code = 10
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: "Sequence[Finding]") -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 

@@ -1,13 +1,14 @@
 """YAML with the position of every key, so that a mistake is told as ``file:line:column`` in Russian.
 
-PyYAML composes nodes; our walk turns them into data. The walk, unlike PyYAML's constructors, knows only plain
-scalars (да/нет/yes/no/true/false are booleans, ``012`` and ``12:30`` stay text), rejects tags and repeated keys and
-bounds what aliases may expand to.
+PyYAML gives events; our reader turns them into data. Unlike PyYAML's constructors it knows only plain scalars
+(да/нет/yes/no/true/false are booleans, ``012`` and ``12:30`` stay text), rejects tags and repeated keys and bounds
+nesting and what aliases may expand to. Positions are found by a second reading, when there is a mistake to tell.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -25,8 +26,10 @@ _LOADER: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # what plain
 _MAX_BYTES = 5_000_000
 _MAX_NODES = 200_000
 _MAX_DEPTH = 40
-_TRUE = frozenset({"да", "yes", "true"})
-_FALSE = frozenset({"нет", "no", "false"})
+_WORDS = {"да": True, "yes": True, "true": True, "нет": False, "no": False, "false": False} | dict.fromkeys(
+    ("", "~", "null")
+)
+_QUOTED = ('"', "'", "|", ">")
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]{0,15})$")
 _FLOAT = re.compile(r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?$")
 _CORE_TAGS = frozenset(
@@ -37,19 +40,28 @@ _CORE_TAGS = frozenset(
 class Strict(BaseModel):
     """Base of everything read from YAML: frozen, unknown keys are mistakes, no silent conversions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True, defer_build=True)
 
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
+Marks: TypeAlias = Mapping[KeyPath, tuple[int, int]]
+"""The position (line, column, from 1) of every key and item by its path."""
+
+
+@dataclass(frozen=True)
 class Document:
-    """A YAML file as data, with the position (line, column, from 1) of every key and item by its path."""
+    """A YAML file as data; ``positions`` finds the place of everything in it."""
 
     file: str
     data: Any
-    marks: Mapping[KeyPath, tuple[int, int]]
+    positions: Callable[[], Marks]
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Positions, found when first asked for."""
+        return self.positions()
 
     def place(self, path: KeyPath = ()) -> Place:
         """The position of ``path``; else of a longer path with the same steps; else of the nearest thing above."""
@@ -82,8 +94,8 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
         if len(content) > _MAX_BYTES:
             raise _too_large(name)
         text = content.decode("utf-8-sig")
-        _check_shape(text, name)
-        node = yaml.compose(text, Loader=_LOADER)
+        reader = _Reader(text, name)
+        data = reader.read()
     except OSError as error:
         raise CatalogueError([_syntax(name, 1, 1, "файл не открывается")]) from error
     except UnicodeDecodeError as error:
@@ -95,11 +107,9 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
         raise CatalogueError([_syntax(name, line, column, message)]) from error
     except yaml.YAMLError as error:
         raise CatalogueError([_syntax(name, 1, 1, "в файле недопустимые символы")]) from error
-    walker = _Walker(name)
-    data = walker.convert(node, ()) if node is not None else None
-    if walker.findings:
-        raise CatalogueError(walker.findings)
-    return Document(name, data, walker.marks)
+    if reader.findings:
+        raise CatalogueError(reader.findings)
+    return Document(name, data, partial(_positions, text))
 
 
 def validate(model: type[Model], document: Document, path: KeyPath = ()) -> Model:
@@ -114,81 +124,155 @@ def validate(model: type[Model], document: Document, path: KeyPath = ()) -> Mode
         raise CatalogueError([_explain(document, path, detail, model) for detail in details]) from error
 
 
-def _check_shape(text: str, name: str) -> None:
-    """Refuse a file nested so deep that composing it would exhaust the stack, or of more nodes than anyone writes."""
-    depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            raise _too_deep(name, event)
-        if number > 2 * _MAX_NODES:
-            raise _too_large(name)
-
-
 def _too_large(name: str) -> CatalogueError:
     return CatalogueError([_syntax(name, 1, 1, "файл слишком велик или раздут ссылками (*, &)")])
 
 
 def _too_deep(name: str, node: Any) -> CatalogueError:
     message = "слишком глубокая вложенность или ссылка (*) на саму себя"
-    return CatalogueError([_syntax(name, node.start_mark.line + 1, node.start_mark.column + 1, message)])
+    return CatalogueError([_syntax(name, *_position(node), message)])
 
 
 def _syntax(file: str, line: int, column: int, message: str) -> Finding:
     return Finding("catalogue.syntax", Severity.ERROR, message, (Place(file, line=line, column=column),))
 
 
-class _Walker:
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.marks: dict[KeyPath, tuple[int, int]] = {}
-        self.findings: list[Finding] = []
-        self._nodes = 0
+class _Reader:
+    """One file, event by event: nothing is built of a file that is too deep or too large."""
 
-    def convert(self, node: Any, path: KeyPath) -> Any:
+    def __init__(self, text: str, file: str) -> None:
+        self.findings: list[Finding] = []
+        self._file = file
+        self._next = _LOADER(text).get_event
+        self._nodes = 0
+        self._anchors: dict[str, tuple[Any, int, int] | None] = {}
+        """By name what was built, of how many nodes and how deep; None while it is being built."""
+
+    def read(self) -> Any:
+        """The data of the only document; None of an empty file."""
+        self._next()
+        if type(self._next()) is yaml.StreamEndEvent:
+            return None
+        data = self._node(self._next(), 0)
+        self._next()
+        event = self._next()
+        if type(event) is not yaml.StreamEndEvent:
+            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)
+        return data
+
+    def _node(self, event: Any, depth: int) -> Any:
+        """What begins with ``event``, at so many steps from the top."""
         self._nodes += 1
         if self._nodes > _MAX_NODES:
-            raise _too_large(self.file)
-        if len(path) > _MAX_DEPTH:
-            raise _too_deep(self.file, node)
-        position = (node.start_mark.line + 1, node.start_mark.column + 1)
-        self.marks.setdefault(path, position)
-        if node.tag not in _CORE_TAGS:
-            self._mistake(position, f"метка «{node.tag}» не допускается")
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.convert(item, (*path, index)) for index, item in enumerate(node.value)]
-        return node.value if node.style in ('"', "'", "|", ">") else _plain(node.value)
+            raise _too_large(self._file)
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            return self._repeated(event, depth)
+        if event.tag and event.tag != "!" and event.tag not in _CORE_TAGS:
+            self._mistake(event, f"метка «{event.tag}» не допускается")
+        if event.anchor:
+            return self._anchored(event, depth)
+        return _scalar(event) if kind is yaml.ScalarEvent else self._collection(event, depth)
 
-    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[Any, Any]:
+    def _collection(self, event: Any, depth: int) -> Any:
+        if depth >= _MAX_DEPTH:
+            raise _too_deep(self._file, event)
+        if type(event) is yaml.MappingStartEvent:
+            return self._mapping(depth + 1)
+        items = []
+        while type(item := self._next()) is not yaml.SequenceEndEvent:
+            items.append(self._node(item, depth + 1))
+        return items
+
+    def _mapping(self, depth: int) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            position = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._mistake(position, "ключ должен быть словом")
-                continue
-            key = key_node.value if key_node.style in ('"', "'") else _plain(key_node.value)
-            key = key_node.value if isinstance(key, bool | float) or key is None else key
-            if key in result:
-                self._mistake(position, f"ключ «{key}» повторён")
-            self.marks[(*path, str(key))] = position
-            result[key] = self.convert(value_node, (*path, str(key)))
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            if type(event) is yaml.ScalarEvent:
+                key = _key(event)
+                if event.anchor:
+                    self._anchored(event, depth)
+                if key in result:
+                    self._mistake(event, f"ключ «{key}» повторён")
+                result[key] = self._node(self._next(), depth)
+            else:
+                self._mistake(event, "ключ должен быть словом")
+                self._node(event, depth)
+                self._node(self._next(), depth)
         return result
 
-    def _mistake(self, position: tuple[int, int], message: str) -> None:
-        self.findings.append(_syntax(self.file, *position, message))
+    def _anchored(self, event: Any, depth: int) -> Any:
+        if event.anchor in self._anchors:
+            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)
+        before = self._nodes
+        self._anchors[event.anchor] = None
+        data = _scalar(event) if type(event) is yaml.ScalarEvent else self._collection(event, depth)
+        self._anchors[event.anchor] = (data, self._nodes - before, _height(data))
+        return data
+
+    def _repeated(self, event: Any, depth: int) -> Any:
+        if event.anchor not in self._anchors:
+            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)
+        anchored = self._anchors[event.anchor]
+        if anchored is None:
+            raise _too_deep(self._file, event)
+        data, nodes, height = anchored
+        self._nodes += nodes
+        if depth + height > _MAX_DEPTH:
+            raise _too_deep(self._file, event)
+        return data
+
+    def _mistake(self, event: Any, message: str) -> None:
+        self.findings.append(_syntax(self._file, *_position(event), message))
 
 
+def _height(data: Any) -> int:
+    """How many collections are inside one another."""
+    if isinstance(data, dict | list):
+        return 1 + max(map(_height, data.values() if isinstance(data, dict) else data), default=0)
+    return 0
+
+
+def _positions(text: str) -> Marks:
+    """Positions in a file that has been read without mistakes."""
+    marks: dict[KeyPath, tuple[int, int]] = {}
+
+    def mark(node: Any, path: KeyPath) -> None:
+        marks.setdefault(path, _position(node))
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                inner = (*path, str(_key(key)))
+                marks[inner] = _position(key)
+                mark(value, inner)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                mark(item, (*path, index))
+
+    node = yaml.compose(text, Loader=_LOADER)
+    if node is not None:
+        mark(node, ())
+    return marks
+
+
+def _position(thing: Any) -> tuple[int, int]:
+    return thing.start_mark.line + 1, thing.start_mark.column + 1
+
+
+def _key(thing: Any) -> Any:
+    """A key as a word or a whole number: no other plain scalar can be one."""
+    key = _scalar(thing)
+    return thing.value if isinstance(key, bool | float) or key is None else key
+
+
+def _scalar(thing: Any) -> Any:
+    """The value of a scalar node or event."""
+    return thing.value if thing.style in _QUOTED else _plain(thing.value)
+
+
+@lru_cache(maxsize=1 << 14)  # a catalogue says the same few words
 def _plain(text: str) -> Any:
     lowered = text.lower()
-    if lowered in _TRUE:
-        return True
-    if lowered in _FALSE:
-        return False
-    if text in ("", "~") or lowered == "null":
-        return None
+    if lowered in _WORDS:
+        return _WORDS[lowered]
     if _INT.match(text):
         return int(text)
     return float(text) if len(text) < 32 and _FLOAT.match(text) else text

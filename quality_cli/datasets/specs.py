@@ -90,7 +90,7 @@ def _extended(document: Document, known: Mapping[str, Document]) -> Document:
         merged["layouts"] = own["layouts"] + [
             item for item in base.data.get("layouts", []) if item["layout"] not in named
         ]
-    return Document(document.file, merged, document.marks)
+    return Document(document.file, merged, document.positions)
 
 
 def _added(base: Any, more: Any) -> Any:

@@ -76,6 +76,25 @@ def test_csv_quotes_what_would_break_a_line(tmp_path: Path, word: str) -> None:
     assert [row["org_name"] for row in rows] == [word]
 
 
+def test_csv_of_many_rows(tmp_path: Path) -> None:
+    values = [None if number % 9 == 0 else number / 4 for number in range(10_000)]
+    table(*({"value": value, "org_id": f"vo-{number % 30}"} for number, value in enumerate(values))).write_csv(
+        tmp_path / "results.csv"
+    )
+    with (tmp_path / "results.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [row["org_id"] for row in rows] == [f"vo-{number % 30}" for number in range(10_000)]
+    assert [row["value"] for row in rows] == [
+        "" if value is None else f"{value:g}".replace(".", ",") for value in values
+    ]
+
+
+def test_conflicts_and_indicators() -> None:
+    results = table({}, {"status": "conflict", "org_id": "vo-01"}, {"indicator": "1.1.3-m1"})
+    assert [row.org_id for row in results.conflicts()] == ["vo-01"]
+    assert results.indicators() == ["1.1.2-m1", "1.1.3-m1"]
+
+
 def test_negative_number_stays_a_number(tmp_path: Path) -> None:
     assert csv_of(table({"value": -2.5}), tmp_path)[1].split(";")[11] == "-2,5"
 

@@ -69,6 +69,22 @@ print("heavy:" + json.dumps(sorted(heavy & set(sys.modules))))
     assert json.loads(run.stdout.rpartition("heavy:")[2]) == []
 
 
+def test_compute_imports_nothing_of_documents(small_data: Path, tmp_path: Path) -> None:
+    program = f"""
+import json, sys
+from quality_cli.cli.main import main
+sys.argv = ["quality", "compute", "--data", {str(small_data)!r}, "--out", {str(tmp_path / "out")!r}, "--quiet"]
+try:
+    main()
+except SystemExit as done:
+    assert done.code == 0
+unused = {{"openpyxl", "docx", "lxml", "vl_convert", "jinja2", "markdown_it", "rich"}}
+print("unused:" + json.dumps(sorted(unused & set(sys.modules))))
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert json.loads(run.stdout.rpartition("unused:")[2]) == []
+
+
 def test_piped_output_has_no_escape_codes(small_data: Path) -> None:
     for arguments in (["catalogue", "list"], ["check", small_data], ["--help"]):
         run = spawn(*arguments)

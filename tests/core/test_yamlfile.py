@@ -10,6 +10,9 @@ from pydantic import Field
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.yamlfile import Document, Strict, read_yaml, validate
 
+DEEP = "\n".join(["а: &a " + "[" * 25 + "]" * 25, "б: " + "[" * 25 + "*a" + "]" * 25])
+"""Too deep only where the reference leads."""
+
 
 def _read(tmp_path: Path, content: str | bytes) -> Document:
     path = tmp_path / "файл.yaml"
@@ -78,6 +81,15 @@ def test_positions_count_letters_and_fall_back_to_what_is_above(tmp_path: Path) 
         ("а: 1\nб: 2\nа: 3\n", ["файл.yaml:3:1: ключ «а» повторён"]),
         ("а: 1\n'а': 2\nб: {в: 1, в: 2}", ["файл.yaml:2:1: ключ «а» повторён", "файл.yaml:3:11: ключ «в» повторён"]),
         ("? [а]\n: 1", ["файл.yaml:1:3: ключ должен быть словом"]),
+        ("а: &a б\n*a : 1", ["файл.yaml:2:1: ключ должен быть словом"]),
+        (
+            "? {а: 1, а: 2}\n: !own 1",
+            [
+                "файл.yaml:1:3: ключ должен быть словом",
+                "файл.yaml:1:10: ключ «а» повторён",
+                "файл.yaml:2:3: метка «!own» не допускается",
+            ],
+        ),
         (
             "а: !!python/object/apply:os.system [ls]\nб: !own 1",
             [
@@ -102,6 +114,8 @@ def test_what_is_not_allowed_in_a_file(tmp_path: Path, content: str | bytes, tol
         ("а: 1\n\tб: 2", "2:1"),
         ("а: 1\n---\nб: 1", "2:1"),
         ("а: *b", "1:4"),
+        ("а: &a 1\nб: &a 2", "2:4"),
+        ("&a а: 1\nб: &a 2", "2:4"),
     ],
 )
 def test_broken_syntax_is_told_in_russian(tmp_path: Path, content: str, place: str) -> None:
@@ -133,7 +147,7 @@ def test_a_pipe_is_no_file(tmp_path: Path) -> None:
         read_yaml(tmp_path / "файл.yaml", "файл.yaml")
 
 
-@pytest.mark.parametrize("content", ["а: &a [*a]", "[" * 300_000, "[" * 100 + "]" * 100, "а: {" * 60])
+@pytest.mark.parametrize("content", ["а: &a [*a]", "[" * 300_000, "[" * 100 + "]" * 100, "а: {" * 60, DEEP])
 def test_endless_nesting_is_refused(tmp_path: Path, content: str) -> None:
     (told,) = _mistakes(tmp_path, content)
     assert "слишком глубокая вложенность" in told

@@ -1,0 +1,67 @@
+"""Where ``quality compute`` of the sample spends its time: stages in units of ``import pandas, pyarrow.parquet``.
+
+Every round is a fresh process that times that import and then the stages, all by the processor, so that a busy
+machine changes numerator and denominator alike. Medians are printed; nothing is asserted.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 7
+
+
+def one_round(out: Path) -> dict[str, float]:
+    """Ratios of one process, this one; nothing of ours may have been imported before."""
+    marks: dict[str, float] = {}
+    import pandas  # noqa: F401
+    import pyarrow.parquet  # noqa: F401
+
+    marks["import pandas, pyarrow.parquet"] = time.process_time()
+    from quality_cli.app import compute
+    from quality_cli.app.config import resolve_options
+
+    marks["imports of ours"] = time.process_time()
+    options = resolve_options(data=ROOT / "sample_data", out=out)
+    catalogue = compute.load_catalogue()
+    marks["catalogue"] = time.process_time()
+    tables = compute.read_data(options, catalogue)
+    marks["reading"] = time.process_time()
+    plan = compute.make_plan(catalogue.select(), catalogue.figures, tables, catalogue.specs.contracts, ())
+    cube = compute.Executor(plan, tables).run()
+    marks["engine"] = time.process_time()
+    results = compute.assess(cube, catalogue.settings.small_below)
+    marks["results"] = time.process_time()
+    with compute.publication(out) as stage:
+        compute.write_results(stage, compute.Computed(results, tables, catalogue), options, compute.now(), {})
+    marks["writing"] = time.process_time()
+    ends = list(marks.values())
+    return {name: (end - start) / ends[0] for name, start, end in zip(marks, [0.0, *ends], ends, strict=False)}
+
+
+def main() -> None:
+    """Print the medians of all rounds."""
+    # with that variable every start would compile the program anew, which no user's does
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, f"{folder}/out"]
+        runs = [
+            subprocess.run(command, check=True, capture_output=True, encoding="utf-8", env=environment).stdout
+            for _ in range(ROUNDS + 1)
+        ]
+    rounds = [json.loads(run) for run in runs[1:]]  # the first one compiles
+    for name in rounds[0]:
+        print(f"{statistics.median(item[name] for item in rounds):6.2f} × {name}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(json.dumps(one_round(Path(sys.argv[1]))))
+    else:
+        main()
