@@ -12,7 +12,7 @@ from typing import Any, Literal
 from benchmarks.data import SUBJECTS
 from quality_cli.catalogue.figures import Count, Figure, figures_of
 from quality_cli.catalogue.model import Indicator
-from quality_cli.core.where import TRUE, AllOf, AnyOf, Compare, Condition, Known, Not, OneOf, columns_of
+from quality_cli.core.where import TRUE, AllOf, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf, columns_of
 from quality_cli.datasets.contract import Contract
 
 GRADES = ([5, 6, 7, 8], [4], [4, 5, 6], [7, 8], [10], [6, 7], [8], [5, 6])
@@ -25,11 +25,6 @@ def indicators(number: int) -> list[Indicator]:
     return [_indicator(position, item) for position, item in enumerate(written, start=1)]
 
 
-def figures(number: int) -> list[Figure]:
-    """The same in the normal form of the catalogue: one figure for each."""
-    return [figure for indicator in indicators(number) for figure in figures_of(indicator)]
-
-
 def _block(number: int) -> Iterator[dict[str, Any]]:
     grades = {"grade": GRADES[number % len(GRADES)]}
     subject = {"subject": SUBJECTS[number % len(SUBJECTS)]}
@@ -39,11 +34,11 @@ def _block(number: int) -> Iterator[dict[str, Any]]:
 
     def share(where: object, numerator: object, by: Sequence[str] = (), dataset: str = "vpr", **more: Any) -> Any:
         population = {"dataset": dataset, "where": where}
-        return {"measure": "share", "population": population, "numerator": {"where": numerator}, "by": by, **more}
+        return {"measure": "share", "population": population, "numerator": {"where": numerator}, "by": list(by), **more}
 
     def mean(where: object, column: str, by: Sequence[str] = ()) -> Any:
         return {"measure": "mean", "population": {"dataset": "vpr", "where": where}, "numerator": {"sum": column},
-                "by": by}  # fmt: skip
+                "by": list(by)}  # fmt: skip
 
     below, above = ({"mark": {op: {"column": "journal_mark"}}} for op in ("lt", "gt"))
     pupils = {"dataset": "achievements", "where": grades, "distinct": "pupil"}
@@ -91,12 +86,12 @@ def _indicator(number: int, item: Mapping[str, Any]) -> Indicator:
 class Quantity:
     """One number in every cell: over the rows of ``dataset`` that certainly satisfy ``where``.
 
-    Within ``where`` nothing is negated but single comparisons, so a condition over an empty cell may be read as false:
+    The unknown of a figure are its possible rows less the settled ones, as an expert would count them. Within ``where`` nothing is negated but single comparisons, so a condition over an empty cell may be read as false:
     the usual two-valued logic of any tool gives the three-valued answer of design §3.
     """
 
     figure: int
-    name: Literal["numerator", "denominator", "excluded", "unknown"]
+    name: Literal["numerator", "denominator", "excluded", "possible", "settled"]
     dataset: str
     where: Condition
     kind: str
@@ -107,11 +102,6 @@ class Quantity:
     def what(self) -> tuple[str, Condition, str, str]:
         """What is aggregated: equal for quantities of several figures that are the same number."""
         return self.dataset, self.where, self.kind, self.column
-
-    @property
-    def key(self) -> str:
-        """A name for a column of a rival's result."""
-        return f"{self.figure}:{self.name}"
 
 
 def quantities(counted: Sequence[Figure], contracts: Mapping[str, Contract]) -> list[Quantity]:
@@ -124,13 +114,78 @@ def quantities(counted: Sequence[Figure], contracts: Mapping[str, Contract]) -> 
     ]
 
 
-def columns(counted: Sequence[Figure], contracts: Mapping[str, Contract]) -> dict[str, list[str]]:
-    """The union of the columns needed, by dataset; the organisation and the period among them."""
-    found: dict[str, dict[str, None]] = {}
-    for quantity in quantities(counted, contracts):
-        here = found.setdefault(quantity.dataset, dict.fromkeys([contracts[quantity.dataset].organisation, "period"]))
-        here.update(dict.fromkeys([*quantity.by, *sorted(columns_of(quantity.where)), *filter(None, [quantity.column])]))
-    return {dataset: list(names) for dataset, names in found.items()}
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one group-by of a fused query gives: distinct aggregates over one dataset by the same stratifiers.
+
+    ``additive`` and ``distinct`` hold them by the names of the columns of its result.
+    """
+
+    dataset: str
+    organisation: str
+    by: tuple[str, ...]
+    additive: Mapping[str, Quantity]
+    distinct: Mapping[str, Quantity]
+
+    @property
+    def columns(self) -> list[str]:
+        """What it reads, the keys first."""
+        keys = ["period", self.organisation, *self.by]
+        values = [*self.additive.values(), *self.distinct.values()]
+        read = (name for value in values for name in (*sorted(columns_of(value.where)), value.column) if name)
+        return list(dict.fromkeys([*keys, *read]))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Everything a rival is told. ``column`` says where each quantity stands: the same aggregate is made once."""
+
+    indicators: tuple[Indicator, ...]
+    figures: tuple[Figure, ...]
+    quantities: tuple[Quantity, ...]
+    groups: tuple[Group, ...]
+    column: Mapping[Quantity, str]
+    contracts: Mapping[str, Contract]
+
+    @classmethod
+    def of(cls, number: int, contracts: Mapping[str, Contract]) -> "Task":
+        """The task of computing the first ``number`` indicators."""
+        asked = tuple(indicators(number))
+        counted = tuple(figure for indicator in asked for figure in figures_of(indicator))
+        wanted = quantities(counted, contracts)
+        names: dict[Any, str] = {}
+        grouped: dict[tuple[str, tuple[str, ...]], dict[str, Quantity]] = {}
+        column = {}
+        for quantity in wanted:
+            name = column[quantity] = names.setdefault((quantity.by, quantity.what), f"a{len(names)}")
+            grouped.setdefault((quantity.dataset, quantity.by), {}).setdefault(name, quantity)
+        groups = tuple(
+            Group(
+                dataset,
+                contracts[dataset].organisation or "",
+                by,
+                {name: quantity for name, quantity in members.items() if quantity.kind != "distinct"},
+                {name: quantity for name, quantity in members.items() if quantity.kind == "distinct"},
+            )
+            for (dataset, by), members in grouped.items()
+        )
+        return cls(asked, counted, tuple(wanted), groups, column, contracts)
+
+    def own_column(self, quantity: Quantity) -> str:
+        """The same for a method that takes the figures one by one: nothing is shared between figures."""
+        return f"{self.column[quantity]}_{quantity.figure}"
+
+    def columns(self) -> dict[str, list[str]]:
+        """The union of the columns needed, by dataset."""
+        found: dict[str, dict[str, None]] = {}
+        for group in self.groups:
+            found.setdefault(group.dataset, {}).update(dict.fromkeys(group.columns))
+        return {dataset: list(names) for dataset, names in found.items()}
+
+
+def subsets(by: Sequence[str]) -> list[tuple[str, ...]]:
+    """The total, each stratifier alone, the full cross (design §6)."""
+    return list(dict.fromkeys([(), *((name,) for name in by), tuple(by)]))
 
 
 def _of_figure(number: int, figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[Quantity]:
@@ -151,21 +206,22 @@ def _of_figure(number: int, figure: Figure, contracts: Mapping[str, Contract]) -
         own = count.dataset == figure.population
         base = all_of(included(count), Not(exclude)) if own else included(count)
         inner = included(figure.numerator) if figure.inside else TRUE
-        yield quantity(name, count, all_of(logic.true(base), logic.known(inner)))
+        settled = all_of(logic.true(base), logic.known(inner))
+        yield quantity(name, count, settled)
         if figure.inside:
             yield quantity("numerator", figure.numerator, logic.true(all_of(base, inner)))
         if own:
-            unknown = any_of(logic.unknown(base), all_of(logic.true(base), logic.unknown(inner)))
-            yield quantity("unknown", count, unknown, rows=True)
             yield quantity("excluded", count, logic.true(all_of(count.where, exclude)), rows=True)
+            if logic.possible(base) != settled:
+                yield quantity("possible", count, logic.possible(base), rows=True)
+                yield quantity("settled", count, settled, rows=True)
 
 
 def _counted(count: Count) -> Condition:
-    """True where the counted cell is given, unknown elsewhere."""
-    return Compare(count.column, "eq", _ITSELF)
+    """True where the counted cell is given, unknown elsewhere: it equals itself."""
+    return Compare(count.column, "eq", ColumnRef(count.column))
 
 
-_ITSELF = "\0itself"
 FALSE: Condition = AnyOf(())
 
 
@@ -195,64 +251,44 @@ class Logic:
         self._sure = {name for name, column in contract.columns.items() if column.required}
 
     def true(self, condition: Condition) -> Condition:
-        """Where it is certainly true."""
-        match condition:
-            case AllOf(items):
-                return all_of(*map(self.true, items))
-            case AnyOf(items):
-                return any_of(*map(self.true, items))
-            case Not(item):
-                return self.false(item)
-            case Compare(column, _, value) if value == _ITSELF:
-                return TRUE if column in self._sure else Known(column, True)
-            case _:
-                return condition
+        """Where it is true."""
+        return self._put(condition, negated=False, lenient=False)
 
-    def false(self, condition: Condition) -> Condition:
-        """Where it is certainly false."""
-        match condition:
-            case AllOf(items):
-                return any_of(*map(self.false, items))
-            case AnyOf(items):
-                return all_of(*map(self.false, items))
-            case Not(item):
-                return self.true(item)
-            case Known(column, known):
-                return Known(column, not known)
-            case Compare(_, _, value) if value == _ITSELF:
-                return FALSE
-            case Compare(column, op, value):
-                return Compare(column, _OPPOSITE[op], value)
-            case _:
-                return Not(condition)
-
-    def unknown(self, condition: Condition) -> Condition:
-        """Where it is neither."""
-        match condition:
-            case AllOf(items):
-                possible = [any_of(self.true(item), self.unknown(item)) for item in items]
-                return all_of(any_of(*map(self.unknown, items)), *possible)
-            case AnyOf(items):
-                doubtful = [any_of(self.false(item), self.unknown(item)) for item in items]
-                return all_of(any_of(*map(self.unknown, items)), *doubtful)
-            case Not(item):
-                return self.unknown(item)
-            case Known():
-                return FALSE
-            case _:
-                lacking = sorted(columns_of(condition) - self._sure)
-                return any_of(*(Known(name, False) for name in lacking if name != _ITSELF))
+    def possible(self, condition: Condition) -> Condition:
+        """Where it is not false."""
+        return self._put(condition, negated=False, lenient=True)
 
     def known(self, condition: Condition) -> Condition:
-        """Where it is either."""
+        """Where it is true or false."""
         match condition:
-            case AllOf() | AnyOf():
-                return any_of(self.true(condition), self.false(condition))
-            case Not(item):
-                return self.known(item)
-            case Known():
+            case AllOf(()) | Known():
                 return TRUE
             case OneOf() | Compare():
-                return all_of(*(Known(name, True) for name in sorted(columns_of(condition) - self._sure)))
+                return all_of(*(Known(name, True) for name in self._empty(condition)))
             case _:
-                raise TypeError(condition)
+                return any_of(self.true(condition), self._put(condition, negated=True, lenient=False))
+
+    def _empty(self, condition: Condition) -> list[str]:
+        """Columns of the condition that may be empty."""
+        return sorted(columns_of(condition) - self._sure)
+
+    def _put(self, condition: Condition, *, negated: bool, lenient: bool) -> Condition:
+        """The condition or its negation, with the negation put down to the leaves; what is unknown counts as true
+        where ``lenient``."""
+        match condition:
+            case AllOf(items) | AnyOf(items):
+                join = all_of if isinstance(condition, AllOf) != negated else any_of
+                return join(*(self._put(item, negated=negated, lenient=lenient) for item in items))
+            case Not(item):
+                return self._put(item, negated=not negated, lenient=lenient)
+            case Known(column, known):
+                return Known(column, known != negated)
+            case Compare(column, _, ColumnRef(other)) if column == other:
+                if lenient and not negated:
+                    return TRUE
+                leaf = FALSE if negated else all_of(*(Known(name, True) for name in self._empty(condition)))
+            case Compare(column, op, value):
+                leaf = Compare(column, _OPPOSITE[op], value) if negated else condition
+            case _:
+                leaf = Not(condition) if negated else condition
+        return any_of(leaf, *(Known(name, False) for name in self._empty(condition))) if lenient else leaf
