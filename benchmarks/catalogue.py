@@ -86,8 +86,9 @@ def _indicator(number: int, item: Mapping[str, Any]) -> Indicator:
 class Quantity:
     """One number in every cell: over the rows of ``dataset`` that certainly satisfy ``where``.
 
-    The unknown of a figure are its possible rows less the settled ones, as an expert would count them. Within ``where`` nothing is negated but single comparisons, so a condition over an empty cell may be read as false:
-    the usual two-valued logic of any tool gives the three-valued answer of design §3.
+    The unknown of a figure are its possible rows less the settled ones, as an expert would count them. Within
+    ``where`` nothing is negated but single comparisons, so a condition over an empty cell may be read as false: the
+    usual two-valued logic of any tool gives the three-valued answer of design §3.
     """
 
     figure: int

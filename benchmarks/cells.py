@@ -20,7 +20,7 @@ SCHEMA = pa.schema([("key", pa.int64()), *((name, pa.float64()) for name in AMOU
 LEVELS = {"школа": "organisation", "муниципалитет": "municipality", "регион": "region"}
 
 Grid = Mapping[str, Any]
-"""Part of a rival's result as arrays by name: ``period``, ``unit``, stratifiers, aggregates by the names of the task."""
+"""Part of a rival's result as arrays by name: ``period``, ``unit``, stratifiers, aggregates as the task names them."""
 
 
 class Coder:

@@ -230,12 +230,14 @@ def _register(district: District) -> pa.Table:
         *(f"Округ {number}" for number in range(1, size.municipalities + 1)),
         *(f"Школа {number}" for number in range(1, size.schools + 1)),
     ]
+    above = [None, *["r-1"] * size.municipalities, *parents]
+    if size.municipalities == 1:  # a district has no region above it
+        ids, kinds, names, above = ids[1:], kinds[1:], names[1:], [None, *above[2:]]
     rows, word = len(ids), pa.dictionary(pa.int32(), pa.string())
-    above = pa.array([None, *["r-1"] * size.municipalities, *parents], pa.string())
     return pa.table(
         {
             "id": pa.array(ids).dictionary_encode(),
-            "parent": above.dictionary_encode(),
+            "parent": pa.array(above, pa.string()).dictionary_encode(),
             "kind": pa.array(kinds).dictionary_encode(),
             "full_name": pa.array(names).dictionary_encode(),
             "name": pa.array(names).dictionary_encode(),

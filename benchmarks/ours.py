@@ -22,6 +22,7 @@ from quality_cli.engine.plan import make_plan
 
 def prepare(folder: Path, task: Task) -> Prepared:
     """The figures are given, as the queries of the rivals are; opening the folder and planning are timed."""
+
     def run() -> Cube:
         tables = _open(folder, task)
         plan = make_plan(task.indicators, task.figures, tables, task.contracts)

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.catalogue import Quantity, Task, subsets
+from benchmarks.catalogue import Quantity, Task
 from benchmarks.cells import LEVELS, Grid, of_grids
 from benchmarks.rivals import Prepared
-from benchmarks.rivals.sql import aggregate, condition, connect, name
+from benchmarks.rivals.sql import aggregate, condition, connect, grouping_sets, name
 
 
 def prepare(folder: Path, task: Task) -> Prepared:
@@ -55,21 +54,17 @@ def _part(quantities: Sequence[Quantity], task: Task) -> str:
             inner.append(f"{aggregate(quantity)} AS {column}")
             outer.append(f"SUM({column})::DOUBLE AS {column}")
     leaf = f"SELECT {keys}, {f'{person}, ' if person else ''}{', '.join(inner)} FROM {dataset} GROUP BY ALL"
-    sets = ", ".join(
-        f"({', '.join(['period', level, *map(name, place)])})"
-        for place in subsets(quantities[0].by)
-        for level in LEVELS.values()
-    )
     shown = ["period", *LEVELS.values(), *by]
     place = f"GROUPING({', '.join([*LEVELS.values(), *by])}) AS place"
-    return (
-        f"SELECT {', '.join([*shown, place, *outer])} FROM ({leaf}) JOIN units USING (org) GROUP BY GROUPING SETS ({sets})"
-    )
+    chosen = ", ".join([*shown, place, *outer])
+    return f"SELECT {chosen} FROM ({leaf}) JOIN units USING (org) GROUP BY {grouping_sets(quantities[0].by)}"
 
 
 def _grids(results: Sequence[pa.Table], task: Task) -> Iterator[Grid]:
     for table in results:
-        by = [column for column in table.column_names if column in {name for figure in task.figures for name in figure.by}]
+        by = [
+            column for column in table.column_names if column in {name for figure in task.figures for name in figure.by}
+        ]
         names = [*LEVELS.values(), *by]
         values = [column for column in table.column_names if column not in (*names, "period", "place")]
         for place in pc.unique(table["place"]).to_pylist():

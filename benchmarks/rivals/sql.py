@@ -1,12 +1,12 @@
 """What the two ways of asking DuckDB share: conditions as SQL, the units of each level, results as arrays."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from benchmarks.catalogue import Quantity, Task
+from benchmarks.catalogue import Quantity, Task, subsets
 from benchmarks.cells import LEVELS, Grid
 from quality_cli.core.where import AllOf, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
 
@@ -30,9 +30,10 @@ def connect(folder: Path, task: Task) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def sets(places: Iterable[tuple[str, ...]]) -> str:
-    """GROUPING SETS of each level and place."""
-    return ", ".join(f"({', '.join(['period', level, *place])})" for place in places for level in LEVELS.values())
+def grouping_sets(by: tuple[str, ...]) -> str:
+    """Every level by everything that ``by`` asks for."""
+    sets = [["period", level, *map(name, place)] for place in subsets(by) for level in LEVELS.values()]
+    return "GROUPING SETS (" + ", ".join(f"({', '.join(columns)})" for columns in sets) + ")"
 
 
 def aggregate(quantity: Quantity) -> str:
@@ -78,6 +79,6 @@ def _literal(value: Any) -> str:
 
 
 def grids(tables: Any) -> Iterator[Grid]:
-    """Results as arrays, one part for each grouping set (``place`` and ``level`` of a row tell which)."""
+    """Results as arrays."""
     for table in tables:
         yield {name: table[name] for name in table.column_names}
