@@ -30,7 +30,7 @@ def _block(number: int) -> Iterator[dict[str, Any]]:
     subject = {"subject": SUBJECTS[number % len(SUBJECTS)]}
     written = {**grades, "present": True}
     mark = 2 + number % 4
-    honest = {"exclude": {"objective": False}}
+    honest: dict[str, Any] = {"exclude": {"objective": False}}
 
     def share(where: object, numerator: object, by: Sequence[str] = (), dataset: str = "vpr", **more: Any) -> Any:
         population = {"dataset": dataset, "where": where}

@@ -50,10 +50,10 @@ class Coder:
         whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
         if not (pa.types.is_dictionary(whole.type) or pa.types.is_large_string(whole.type)
                 or pa.types.is_string(whole.type) or pa.types.is_string_view(whole.type)):  # fmt: skip
-            return whole.cast(pa.float64()).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+            return np.asarray(whole.cast(pa.float64()).fill_null(-1)).astype(np.int64)
         coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
         table = np.array([place[str(word)] for word in coded.dictionary.to_pylist()] + [-1], dtype=np.int64)
-        return table[coded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)]
+        return table[np.asarray(coded.indices.cast(pa.int64()).fill_null(-1))]
 
 
 def of_grids(task: Task, folder: Path, grids: Iterable[Grid]) -> Iterator[dict[str, Array]]:

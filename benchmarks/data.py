@@ -203,13 +203,13 @@ def _pseudonyms(keys: Array) -> pa.Array:
 def _pupil_keys(school: Array, grade: Array, period: int, number: Array) -> Array:
     """The same child a year later, a grade higher, has the same key."""
     cohort = PERIODS[period] - grade + 12
-    return (school.astype(np.int64) * 4096 + cohort) * 4096 + number
+    return np.asarray((school.astype(np.int64) * 4096 + cohort) * 4096 + number)
 
 
 def _numbered(counts: Array) -> Array:
     """0, 1, … within each run of ``counts``."""
     starts = np.repeat(np.cumsum(counts) - counts, counts)
-    return np.arange(int(counts.sum())) - starts
+    return np.asarray(np.arange(int(counts.sum())) - starts)
 
 
 def _table(columns: Mapping[str, pa.Array], period: int, rows: int) -> pa.Table:

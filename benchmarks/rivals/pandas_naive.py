@@ -106,7 +106,7 @@ def _mask(frame: pd.DataFrame, condition: Condition) -> Any:
         case Not(OneOf(column, values)):
             return frame[column].notna() & ~frame[column].isin(values)
         case Compare(column, op, value):
-            other = frame[value.column] if isinstance(value, ColumnRef) else value
+            other: Any = frame[value.column] if isinstance(value, ColumnRef) else value
             found = _OPERATORS[op](frame[column], other)
             if op == "ne":  # pandas takes an empty cell for different
                 found = found & frame[column].notna()

@@ -5,9 +5,9 @@ Of the forms tried this one was the fastest: in-memory engine; masks as columns 
 keys as words; roll-ups in the same query (their shared part is then counted again for each).
 """
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
-from operator import and_, or_
 from pathlib import Path
 from typing import Any
 
@@ -98,15 +98,17 @@ def _sum(quantity: Quantity) -> pl.Expr:
     return mask.sum() if quantity.kind == "rows" else pl.when(mask).then(quantity.column).sum()
 
 
-_OPERATORS = {"eq": "__eq__", "ne": "__ne__", "lt": "__lt__", "le": "__le__", "gt": "__gt__", "ge": "__ge__"}
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+}  # fmt: skip
 
 
 def _mask(condition: Condition) -> pl.Expr:
     match condition:
         case AllOf(items):
-            return reduce(and_, map(_mask, items)) if items else pl.lit(True)
+            return reduce(operator.and_, map(_mask, items)) if items else pl.lit(True)
         case AnyOf(items):
-            return reduce(or_, map(_mask, items))
+            return reduce(operator.or_, map(_mask, items))
         case Not(item):
             return ~_mask(item)
         case Known(column, known):
@@ -117,6 +119,7 @@ def _mask(condition: Condition) -> pl.Expr:
             return pl.col(column) if value == (op == "eq") else ~pl.col(column)
         case Compare(column, op, value):
             other = pl.col(value.column) if isinstance(value, ColumnRef) else pl.lit(value)
-            return getattr(pl.col(column), _OPERATORS[op])(other)
+            compared: pl.Expr = _OPERATORS[op](pl.col(column), other)
+            return compared
         case _:
             raise TypeError(condition)
