@@ -53,7 +53,7 @@ class Coder:
             return np.asarray(whole.cast(pa.float64()).fill_null(-1)).astype(np.int64)
         coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
         table = np.array([place[str(word)] for word in coded.dictionary.to_pylist()] + [-1], dtype=np.int64)
-        return table[np.asarray(coded.indices.cast(pa.int64()).fill_null(-1))]
+        return np.asarray(table[np.asarray(coded.indices.cast(pa.int64()).fill_null(-1))])
 
 
 def of_grids(task: Task, folder: Path, grids: Iterable[Grid]) -> Iterator[dict[str, Array]]:
