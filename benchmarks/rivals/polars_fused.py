@@ -1,8 +1,8 @@
 """polars: one lazy query over all datasets for the leaves, a group-by for each set of stratifiers with every sum in it,
 on integer keys, by the streaming engine; then one query that rolls the small results up.
 
-Of the forms tried this one was the fastest: in-memory engine; masks as columns first; one finest group-by of all sums;
-keys as words; roll-ups in the same query (their shared part is then counted again for each).
+Of the forms tried this one was the fastest: in-memory engine; masks or single conditions as columns first; one finest
+group-by of all sums; filtered counts; keys as words; roll-ups in the same query (it then counts again for each).
 """
 
 import operator
