@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint fuzz bench docs clean
+.PHONY: setup demo test lint fuzz bench bench-country docs clean
 
 setup: $(READY)
 
@@ -35,9 +35,12 @@ fuzz: $(READY)
 	$(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/datasets/test_fuzz_reading.py
 
 bench: $(READY)
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 	$(BIN)/python benchmarks/stages.py
 	$(BIN)/python benchmarks/reading.py
+
+bench-country: $(READY)
+	$(BIN)/python -m benchmarks.run --size 30m
 
 docs: $(READY)
 	$(BIN)/python docs/build.py

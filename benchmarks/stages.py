@@ -33,7 +33,7 @@ def one_round(out: Path) -> dict[str, float]:
     marks["catalogue"] = time.process_time()
     tables = compute.read_data(options, catalogue)
     marks["reading"] = time.process_time()
-    plan = compute.make_plan(catalogue.select(), catalogue.figures, tables, catalogue.specs.contracts, ())
+    plan = compute.plan_of(options, catalogue, tables)
     cube = compute.Executor(plan, tables).run()
     marks["engine"] = time.process_time()
     results = compute.assess(cube, catalogue.settings.small_below)

@@ -1,0 +1,51 @@
+"""The engine of this project as one more method; all that the benchmarks know of it is here."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.catalogue import Task
+from benchmarks.cells import AMOUNTS, Coder, nonzero
+from benchmarks.data import Array
+from benchmarks.rivals import Prepared
+from quality_cli.datasets.prepared import open_tables
+from quality_cli.engine.cube import Block, Cube
+from quality_cli.engine.execute import Executor
+from quality_cli.engine.plan import make_plan
+
+
+def prepare(folder: Path, task: Task) -> Prepared:
+    """The figures are given, as the queries of the rivals are; opening the folder and planning are timed."""
+
+    def run() -> Cube:
+        tables = open_tables(folder, task.contracts)
+        return Executor(make_plan(task.indicators, task.figures, tables, task.contracts), tables).run()
+
+    return Prepared(run, lambda cube: _cells(cube, task, Coder(task, folder)))
+
+
+def _cells(cube: Cube, task: Task, coder: Coder) -> Iterator[dict[str, Array]]:
+    """Cells of each figure, in the order of the task."""
+    place = {figure.indicator: number for number, figure in enumerate(cube.figures)}
+    units = np.array([unit.id for unit in cube.organisations], dtype=object)
+    for figure in task.figures:
+        parts = []
+        for block in (block for block in cube.blocks if block.figure == place[figure.indicator]):
+            key, kept = coder.keys(_grid(block, units, task), figure.by)
+            assert kept.all()
+            parts.append({"key": key, **{name: block.counts[name].astype(float) for name in AMOUNTS}})
+        yield nonzero({name: np.concatenate([part[name] for part in parts]) for name in ("key", *AMOUNTS)})
+
+
+def _grid(block: Block, units: Array, task: Task) -> Mapping[str, Array]:
+    """Period, unit and strata of each row: «grade=4;subject=Химия» is the stratum 4, Химия."""
+    numeric = {
+        name: column.is_numeric for contract in task.contracts.values() for name, column in contract.columns.items()
+    }
+    grid = {"period": block.period, "unit": units[block.unit]}
+    for position, name in enumerate(filter(None, block.by.split(","))):
+        words = [word.split(";")[position].removeprefix(f"{name}=") if word else None for word in block.strata]
+        values = [word if word is None or not numeric[name] else int(word) for word in words]
+        grid[name] = np.array(values, dtype=object)[block.stratum]
+    return grid
