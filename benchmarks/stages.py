@@ -24,22 +24,28 @@ def one_round(out: Path) -> dict[str, float]:
     import pyarrow.parquet  # noqa: F401
 
     marks["import pandas, pyarrow.parquet"] = time.process_time()
-    from quality_cli.app import compute
+    from quality_cli.analysis.assess import assess
+    from quality_cli.app.compute import Computed, write_results
     from quality_cli.app.config import resolve_options
+    from quality_cli.app.data import read_data
+    from quality_cli.app.manifest import now
+    from quality_cli.app.plan import plan_of
+    from quality_cli.app.publish import publication
+    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.engine.execute import Executor
 
     marks["imports of ours"] = time.process_time()
     options = resolve_options(data=ROOT / "sample_data", out=out)
-    catalogue = compute.load_catalogue()
+    catalogue = load_catalogue()
     marks["catalogue"] = time.process_time()
-    tables = compute.read_data(options, catalogue)
+    tables = read_data(options, catalogue)
     marks["reading"] = time.process_time()
-    plan = compute.plan_of(options, catalogue, tables)
-    cube = compute.Executor(plan, tables).run()
+    cube = Executor(plan_of(options, catalogue, tables), tables).run()
     marks["engine"] = time.process_time()
-    results = compute.assess(cube, catalogue.settings.small_below)
+    results = assess(cube, catalogue.settings.small_below)
     marks["results"] = time.process_time()
-    with compute.publication(out) as stage:
-        compute.write_results(stage, compute.Computed(results, tables, catalogue), options, compute.now(), {})
+    with publication(out) as stage:
+        write_results(stage, Computed(results, tables, catalogue), options, now(), {})
     marks["writing"] = time.process_time()
     ends = list(marks.values())
     return {name: (end - start) / ends[0] for name, start, end in zip(marks, [0.0, *ends], ends, strict=False)}
