@@ -45,6 +45,23 @@ class Truth:
         return Truth(self.false, self.true)
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A column of words: ``codes`` (one a row, -1 unknown) are positions in ``words``."""
+
+    codes: np.ndarray[Any, np.dtype[Any]]
+    words: np.ndarray[Any, np.dtype[Any]]
+
+    def whole(self) -> np.ndarray[Any, np.dtype[Any]]:
+        """The word of each row, NaN where it is unknown."""
+        found: np.ndarray[Any, np.dtype[Any]] = np.append(self.words, np.nan)[self.codes]
+        return found
+
+
+_Column: TypeAlias = _Words | np.ndarray[Any, np.dtype[Any]]
+"""Words, or numbers with NaN for unknown."""
+
+
 class Evaluator:
     """Evaluates conditions over one frame; each distinct condition is computed once.
 
@@ -59,13 +76,15 @@ class Evaluator:
     ) -> None:
         self._frame = frame
         self._others = others
+        self._columns: dict[str, _Column] = {}
         self._known: dict[Condition, Truth] = dict(told)
 
     def __call__(self, condition: Condition) -> Truth:
         """Masks of ``condition``; columns are known to exist (the catalogue is bound to contracts before)."""
-        if condition not in self._known:
-            self._known[condition] = self._compute(condition)
-        return self._known[condition]
+        found = self._known.get(condition)
+        if found is None:
+            found = self._known[condition] = self._compute(condition)
+        return found
 
     def _compute(self, condition: Condition) -> Truth:
         match condition:
@@ -82,7 +101,7 @@ class Evaluator:
             case Not(item):
                 return ~self(item)
             case Known(column, known):
-                present = self._frame[column].notna().to_numpy()
+                present = self._present(column)
                 return Truth(present, ~present) if known else Truth(~present, present)
             case OneOf(column, values):
                 return self._one_of(column, values)
@@ -95,22 +114,29 @@ class Evaluator:
         mask = np.full(len(self._frame), value)
         return Truth(mask, ~mask)
 
-    def _compare(self, left: Any, op: str, right: Any) -> Truth:
-        known = ~(pd.isna(left) | pd.isna(right))
-        true = known & np.asarray(_COMPARE[op](left, right), dtype=bool)
-        return Truth(true, known & ~true)
+    def _column(self, name: str) -> _Column:
+        if name not in self._columns:
+            self._columns[name] = _plain(self._frame[name])
+        return self._columns[name]
+
+    def _present(self, name: str) -> Mask:
+        column = self._column(name)
+        return np.asarray(column.codes >= 0 if isinstance(column, _Words) else ~np.isnan(column))
 
     def _comparison(self, condition: Compare) -> Truth:
-        series, op, value = self._frame[condition.column], condition.op, condition.value
+        column, compare, value = self._column(condition.column), _COMPARE[condition.op], condition.value
+        known = self._present(condition.column)
         if isinstance(value, ColumnRef):
-            return self._compare(_sortable(series), op, _sortable(self._frame[value.column]))
-        if isinstance(series.dtype, pd.CategoricalDtype):
-            words = series.cat.categories.astype(str)
-            hits = np.append(np.asarray(_COMPARE[op](words, str(value)), dtype=bool), False)
-            codes = series.cat.codes.to_numpy()
-            true = hits[codes]
-            return Truth(true, (codes >= 0) & ~true)
-        return self._compare(series.to_numpy(), op, float(value))
+            other = self._column(value.column)
+            sides = [side.whole() if isinstance(side, _Words) else side for side in (column, other)]
+            known = known & self._present(value.column)
+            true = np.zeros(len(known), dtype=bool)
+            true[known] = compare(*(side[known] for side in sides))
+        elif isinstance(column, _Words):
+            true = np.append(compare(column.words, str(value)), False)[column.codes].astype(bool)
+        else:
+            true = known & compare(column, float(value))
+        return Truth(true, known & ~true)
 
     def _one_of(self, column: str, values: tuple[Scalar, ...]) -> Truth:
         result = self._constant(False)
@@ -126,23 +152,36 @@ class Evaluator:
         other = self._others.get(condition.dataset)
         if other is None or other.empty:
             return self._constant(False)
-        rows = other[Evaluator(other, self._others)(condition.where).true]
-        listed = rows[list(condition.on)].astype(object).drop_duplicates()
+        rows = Evaluator(other, self._others)(condition.where).true
+        codes = [_common(self._column(name), _plain(other[name][rows])) for name in condition.on]
+        given = np.array([listed >= 0 for _, listed in codes])
         found = np.zeros(len(self._frame), dtype=bool)
-        for given, part in listed.groupby([listed[column].notna() for column in condition.on], sort=False):
-            columns = [column for column, is_given in zip(condition.on, _tuple(given), strict=True) if is_given]
-            if columns:
-                keys = pd.MultiIndex.from_frame(part[columns])
-                found |= pd.MultiIndex.from_frame(self._frame[columns].astype(object)).isin(keys)
-            else:
-                found |= True
-        known = self._frame[list(condition.on)].notna().all(axis=1).to_numpy()
+        for pattern in np.unique(given, axis=1).T:
+            asked = [pair for pair, is_given in zip(codes, pattern, strict=True) if is_given]
+            alike = (given == pattern[:, None]).all(axis=0)
+            own_key, key = np.zeros(len(found), dtype=np.int64), np.zeros(int(alike.sum()), dtype=np.int64)
+            for own, listed in asked:
+                size = max(own.max(initial=0), listed.max(initial=0)) + 2
+                own_key, key = own_key * size + own + 1, key * size + listed[alike] + 1
+            found |= np.isin(own_key, key)
+        known = np.all([self._present(name) for name in condition.on], axis=0)
         return Truth(found, known & ~found)
 
 
-def _tuple(value: object) -> tuple[bool, ...]:
-    return tuple(value) if isinstance(value, tuple) else (bool(value),)
+def _plain(series: pd.Series) -> _Column:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return _Words(series.cat.codes.to_numpy(), series.cat.categories.to_numpy(dtype=object))
+    return series.to_numpy(dtype=np.float64)
 
 
-def _sortable(series: pd.Series) -> Any:
-    return series.astype(object).to_numpy() if isinstance(series.dtype, pd.CategoricalDtype) else series.to_numpy()
+def _common(own: _Column, listed: _Column) -> tuple[Any, Any]:
+    """Two columns (of one kind: catalogues are bound to contracts) as codes of the same values; -1: unknown."""
+    if isinstance(own, _Words) and isinstance(listed, _Words):
+        place = {word: code for code, word in enumerate(own.words)}
+        strange = range(len(place), len(place) + len(listed.words))
+        codes = [place.get(word, code) for word, code in zip(listed.words, strange, strict=True)]
+        return own.codes.astype(np.int64), np.array([*codes, -1], dtype=np.int64)[listed.codes]
+    both = [np.asarray(column, dtype=np.float64) for column in (own, listed)]
+    values, place = np.unique(np.concatenate(both), return_inverse=True)
+    places = np.where(np.isnan(values[place]), -1, place)
+    return places[: len(both[0])], places[len(both[0]) :]

@@ -60,12 +60,13 @@ class Table:
 
     def periods(self) -> list[int]:
         """First years of the school years present, ascending."""
-        return sorted({int(year) for year in self.frame[PERIOD].dropna().unique()})
+        return [int(year) for year in self._batch.coded(PERIOD).values.to_pylist()]
 
     def files(self, period: int | None) -> list[str]:
         """Names of the files that rows of a school year (None: all rows) come from."""
-        rows = self.frame if period is None else self.frame[self.frame[PERIOD] == period]
-        return sorted(map(str, rows[FILE].dropna().unique()))
+        files, years = self._batch.coded(FILE), self._batch.coded(PERIOD)
+        told = np.unique(files.codes if period is None else files.codes[years.codes == self.periods().index(period)])
+        return sorted(files.values.to_pylist()[code] for code in told if code < len(files.values))
 
     def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
         """What is to be called, in any order and in any thread, to get the rows with at least these columns; rows of

@@ -64,7 +64,7 @@ class Executor:
         ]
         self._evaluators = [Evaluator(found.profiles, {}, found.truths) for found in self._condensed]
         self._order = {figure: index for index, figure in enumerate(plan.figures)}
-        self._known_periods: dict[str, Sequence[int]] = {}
+        self._years: dict[str, Array] = {}
 
     def run(self) -> Cube:
         """Count everything that the plan names."""
@@ -204,7 +204,7 @@ class Executor:
         if figure.factor is None:
             value = amounts["numerator"].astype(float)
             if self._plan.contracts[figure.population].empty_means == "zero":
-                known = known | np.isin(self._plan.read, self._held(figure.population))
+                known = known | self._held(figure.population)
         else:
             with np.errstate(divide="ignore", invalid="ignore"):
                 value = figure.factor * amounts["numerator"] / amounts["denominator"]
@@ -230,9 +230,8 @@ class Executor:
         year, unit, stratum = np.nonzero(wanted.transpose(2, 1, 0))
         index = (stratum, unit, year)
         fits = filled[index] | applicable[unit]
-        period = np.array(self._plan.read, dtype=np.int64)[year]
         lent = {title: array[index] for title, array in seen.lent.items()}
-        state, notes, note = self._states(figure, period, lent, filled[index], fits)
+        state, notes, note = self._states(figure, year, lent, filled[index], fits)
         if found.differing is not None and fold.label == ",".join(figure.by):
             told = found.differing[stratum, units.positions[unit], year % found.differing.shape[2]]
             for row in np.flatnonzero(told != ""):
@@ -244,7 +243,7 @@ class Executor:
             by=fold.label,
             strata=fold.words,
             notes=tuple(notes),
-            period=period,
+            period=np.array(self._plan.read, dtype=np.int64)[year],
             unit=units.positions[unit],
             stratum=stratum,
             counts={name: array[index] for name, array in seen.amounts.items()},
@@ -276,11 +275,11 @@ class Executor:
                 )
 
     def _states(
-        self, figure: Figure, periods: Array, lent: Mapping[str, Array], filled: Array, applicable: Array
+        self, figure: Figure, year: Array, lent: Mapping[str, Array], filled: Array, applicable: Array
     ) -> tuple[Array, list[str], Array]:
         """Why a row has no figure: nothing was supplied, nothing fits, or the indicator does not concern the unit; the
         notes in words, and which note each row has."""
-        state, note = np.full(len(periods), COUNTED, dtype=np.int8), np.zeros(len(periods), dtype=np.intp)
+        state, note = np.full(len(year), COUNTED, dtype=np.int8), np.zeros(len(year), dtype=np.intp)
         notes = [""]
 
         def mark(rows: Array, words: str, why: int = COUNTED) -> None:
@@ -288,31 +287,32 @@ class Executor:
                 state[rows], note[rows] = why, len(notes)
                 notes.append(words)
 
-        by_other = np.zeros(len(periods), dtype=np.intp)
+        by_other = np.zeros(len(year), dtype=np.intp)
         for bit, array in enumerate(lent.values()):
             by_other |= array.astype(np.intp) << bit
         for given in np.unique(by_other[by_other > 0]).tolist():
             titles = [title for bit, title in enumerate(lent) if given >> bit & 1]
             mark(by_other == given, f"по источнику: {'; '.join(titles)}")
         for dataset in figure.datasets:
-            lacking = ~np.isin(periods, self._held(dataset)) & (by_other == 0)
-            mark(lacking, f"не загружено: {self._plan.contracts[dataset].title}", NOT_LOADED)
+            mark(
+                ~self._held(dataset)[year] & (by_other == 0),
+                f"не загружено: {self._plan.contracts[dataset].title}",
+                NOT_LOADED,
+            )
         if self._plan.contracts[figure.population].empty_means == "no_data":
             mark(~filled & (state == COUNTED), "нет строк, подходящих под условие показателя", NO_ROWS)
         if figure.organisations != TRUE:
             mark(~applicable, figure.otherwise, NOT_APPLICABLE)
         return state, notes, note
 
-    def _held(self, dataset: str) -> Sequence[int]:
-        """Periods that the table of a dataset tells of."""
-        if dataset not in self._tables:
-            return ()
-        return self._plan.read if self._plan.contracts[dataset].period is None else self._periods(dataset)
-
-    def _periods(self, dataset: str) -> Sequence[int]:
-        if dataset not in self._known_periods:
-            self._known_periods[dataset] = self._tables[dataset].periods()
-        return self._known_periods[dataset]
+    def _held(self, dataset: str) -> Array:
+        """Which of the school years read the table of a dataset tells of."""
+        if dataset not in self._years:
+            table = self._tables.by_dataset.get(dataset)
+            timeless = self._plan.contracts[dataset].period is None
+            held = [] if table is None else self._plan.read if timeless else table.periods()
+            self._years[dataset] = np.isin(self._plan.read, held)
+        return self._years[dataset]
 
     def _traits(self, figure: Figure) -> Traits:
         contract = self._plan.contracts[figure.denominator.dataset]
@@ -338,17 +338,18 @@ class Executor:
                 for name in (
                     *figure.datasets,
                     *lists_behind(figure, self._plan.contracts[figure.population]),
-                    *(other.population for other in figure.also if year in self._held(other.population)),
+                    *(other.population for other in figure.also if self._held(other.population)[place]),
                 )
             )
             for figure, index in self._order.items()
-            for year in self._plan.read
+            for place, year in enumerate(self._plan.read)
         }
 
     def _source(self, dataset: str, year: int) -> str:
         contract = self._plan.contracts[dataset]
         table = self._tables.by_dataset.get(dataset)
-        files = [] if table is None else table.files(year if contract.period else None)
+        held = table is not None and self._held(dataset)[self._plan.read.index(year)]
+        files = table.files(year if contract.period else None) if table is not None and held else []
         if not files:
             return f"{contract.title}: не загружено"
         return f"{contract.title}: {files[0]}" if len(files) == 1 else f"{contract.title}: файлов — {len(files)}"

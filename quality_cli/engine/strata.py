@@ -35,6 +35,8 @@ class Fold:
 
     def summed(self, array: Array) -> Array:
         """Add up the first axis."""
+        if len(self.of) == 1:
+            return array
         own = array[self.order]
         gathered: Array = own if len(self.words) == len(self.of) else np.add.reduceat(own, self.starts, axis=0)
         return gathered
