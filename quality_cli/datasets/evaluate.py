@@ -182,6 +182,6 @@ def _common(own: _Column, listed: _Column) -> tuple[Any, Any]:
         codes = [place.get(word, code) for word, code in zip(listed.words, strange, strict=True)]
         return own.codes.astype(np.int64), np.array([*codes, -1], dtype=np.int64)[listed.codes]
     both = [np.asarray(column, dtype=np.float64) for column in (own, listed)]
-    values, place = np.unique(np.concatenate(both), return_inverse=True)
-    places = np.where(np.isnan(values[place]), -1, place)
-    return places[: len(both[0])], places[len(both[0]) :]
+    values, positions = np.unique(np.concatenate(both), return_inverse=True)
+    positions[np.isnan(values[positions])] = -1
+    return positions[: len(both[0])], positions[len(both[0]) :]
