@@ -6,8 +6,9 @@ meaning is ours and therefore the same everywhere.
 """
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
+from quality_cli.core.where import Known, columns_of
 from quality_cli.datasets.batches import FIXED, ArrowBatch
 from quality_cli.datasets.prepared import PreparedTable
 from quality_cli.datasets.table import PERIOD, Table, Tables
@@ -55,25 +57,27 @@ class Elsewhere:
         self._backend = backend
         self._session = {"session": _spark()} if backend == "pyspark" else {}
 
-    def __call__(self, plan: Plan, tables: Tables, scan: Scan) -> Condensed:
-        grouped = self._grouped(plan, tables[scan.dataset], scan)
-        return merged(plan, scan, [Batchwise(plan, tables, scan)(lambda: grouped)])
+    def __call__(self, plan: Plan, tables: Tables, scans: Sequence[Scan]) -> list[Condensed]:
+        table = tables[scans[0].dataset]
+        found = [Batchwise(plan, tables, [scan])(self._grouped(plan, table, scan)) for scan in scans]
+        return [merged(plan, scan, parts) for scan, parts in zip(scans, found, strict=True)]
 
     def _grouped(self, plan: Plan, table: Table, scan: Scan) -> ArrowBatch:
         """Distinct combinations of the keys with rows and sums behind each. Columns travel under plain names, for ours
         may have any letters in them."""
         import narwhals.stable.v2 as nw
 
-        keys = {name: f"key_{place}" for place, name in enumerate(plan.keys(scan))}
+        keys = {name: f"key_{place}" for place, name in enumerate(_keys(plan, scan))}
         sums = {name: f"sum_{place}" for place, name in enumerate(scan.summed)}
         frame = nw.concat(list(self._frames(plan, table, scan, keys, sums)))
         if PERIOD in keys:
             frame = frame.filter(nw.col(keys[PERIOD]).is_in([float(year) for year in plan.read]))
         grouped = frame.group_by(*keys.values()).agg(nw.len().alias("rows"), *(nw.col(x).sum() for x in sums.values()))
         found: pa.Table = grouped.collect("pyarrow").to_native()
-        types = {name: pa.float64() if _is_number(table, name) else pa.string() for name in keys}
+        words = pa.large_string(), pa.string_view()
+        columns = {name: found[key] for name, key in keys.items()}
         return ArrowBatch(
-            pa.table({name: found[key].cast(types[name]) for name, key in keys.items()}),
+            pa.table({name: c.cast(pa.string()) if c.type in words else c for name, c in columns.items()}),
             found["rows"].to_numpy().astype(np.float64),
             {name: found[column].to_numpy().astype(np.float64) for name, column in sums.items()},
         )
@@ -84,21 +88,27 @@ class Elsewhere:
         """The table in its parts: keys as numbers or words, what is added up as whole millionths."""
         import narwhals.stable.v2 as nw
 
+        by_value = _keys(plan, scan)
         for frame, stored in self._parts(plan, table, scan):
 
             def column(name: str, stored: Mapping[str, str] = stored) -> nw.Expr:
                 kind = nw.Float64 if _is_number(table, name) else nw.String
                 return nw.col(stored[name]).cast(kind) if name in stored else nw.lit(None, kind)
 
-            def whole(name: str) -> nw.Expr:
-                number = column(name)
-                millionths = (number * float(FIXED) + 0.5).floor().cast(nw.Float64)
+            def known(name: str, column: Callable[[str], nw.Expr] = column) -> nw.Expr:
                 # Not is_nan: DuckDB takes it for false where the statistics of a Parquet file do not show a NaN.
-                return nw.when(number.is_finite()).then(millionths).otherwise(nw.lit(0.0))
+                return column(name).is_finite() if _is_number(table, name) else ~column(name).is_null()
+
+            def key(name: str) -> nw.Expr:
+                return column(name) if by_value[name] else nw.when(known(name)).then(nw.lit(1.0))
+
+            def whole(name: str) -> nw.Expr:
+                millionths = (column(name) * float(FIXED) + 0.5).floor().cast(nw.Float64)
+                return nw.when(known(name)).then(millionths).otherwise(nw.lit(0.0))
 
             yield frame.select(
-                *(column(name).alias(key) for name, key in keys.items()),
-                *(whole(name).alias(key) for name, key in sums.items()),
+                *(key(name).alias(alias) for name, alias in keys.items()),
+                *(whole(name).alias(alias) for name, alias in sums.items()),
             )
 
     def _parts(self, plan: Plan, table: Table, scan: Scan) -> "Iterator[tuple[nw.LazyFrame[Any], Mapping[str, str]]]":
@@ -121,6 +131,15 @@ class Elsewhere:
     def _quoted(self, name: str) -> str:
         """A column's name as the backend takes it; for Spark a dot would mean a part of a column."""
         return "`{}`".format(name.replace("`", "``")) if self._backend == "pyspark" else name
+
+
+def _keys(plan: Plan, scan: Scan) -> dict[str, bool]:
+    """The columns that tell rows apart: by their values or (False) only by whether there is a value."""
+    contract = plan.contracts[scan.dataset]
+    asked = [condition for condition in scan.tested if not isinstance(condition, Known)]
+    valued = {contract.organisation, PERIOD, *scan.told, *scan.distinct, *chain.from_iterable(map(columns_of, asked))}
+    known = {condition.column for condition in scan.tested if isinstance(condition, Known)}
+    return {name: name in valued for name in plan.columns(scan) if name in valued | known}
 
 
 def _is_number(table: Table, name: str) -> bool:

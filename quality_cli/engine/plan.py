@@ -100,14 +100,10 @@ class Plan:
 
     def columns(self, scan: Scan) -> tuple[str, ...]:
         """The union of the columns that a scan reads."""
-        return tuple(dict.fromkeys([*self.keys(scan), *scan.summed]))
-
-    def keys(self, scan: Scan) -> tuple[str, ...]:
-        """The columns by which a scan can tell rows apart: all that it reads but those that are only added up."""
         contract = self.contracts[scan.dataset]
         always = [contract.organisation or "", *([PERIOD] if contract.period else [])]
         tested = chain.from_iterable(columns_of(condition) for condition in scan.tested)
-        return tuple(dict.fromkeys([*always, *scan.told, *scan.distinct, *sorted(tested)]))
+        return tuple(dict.fromkeys([*always, *scan.told, *scan.distinct, *scan.summed, *sorted(tested)]))
 
 
 def make_plan(
