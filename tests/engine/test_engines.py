@@ -196,7 +196,7 @@ def awkward(tmp_path: Path) -> Tables:
         "a `b` c": ["к1", "к1", "к2", "к2", "к3", "к4", "к5"],
         "task.1": [1, 2, 3, 4, 5, 6, 7],
     }
-    second = {"org": ["Б", "Б"], "period": [2025, 2025], "балл.итог": [0.25, 5], "«был»": [1, 1], "№ класса": [4, 4]}
+    second = {"org": ["Б"] * 2, "period": [2025] * 2, "балл.итог": [0.25, 5], "«был»": [1, 1], "a `b` c": ["к6", "к7"]}
     paths = [tmp_path / "works.1.parquet", tmp_path / "works.2.parquet"]
     pq.write_table(pa.table(first), paths[0], row_group_size=3)
     pq.write_table(pa.table(second), paths[1])
@@ -210,7 +210,7 @@ def check_awkward(tables: Tables, engine: Engine) -> None:
     plan = make_plan([AWKWARD_INDICATOR], figures_of(AWKWARD_INDICATOR), tables, contracts, YEARS)
     results = assess(Executor(plan, tables, engine).run(), 10)
     counted = {
-        (row.org_id, row.stratum): (row.numerator, row.denominator, row.unknown)
+        (row.org_id, row.stratum): (round(row.numerator, 9), row.denominator, row.unknown)
         for row in results
         if row.period == "2025/2026" and row.level == "organisation" and row.numerator is not None
     }
@@ -218,8 +218,7 @@ def check_awkward(tables: Tables, engine: Engine) -> None:
         ("А", ""): (0.300001, 2, 1),  # half a millionth is rounded up, as everywhere
         ("А", "№ класса=4"): (0.3, 1, 1),
         ("А", "№ класса=5"): (0.000001, 1, 0),
-        ("Б", ""): (0.25, 0, 1),
-        ("Б", "№ класса=4"): (0.25, 0, 0),
+        ("Б", ""): (0.25, 1, 1),
     }
 
 
