@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint fuzz bench bench-country docs clean
+.PHONY: setup demo test test-engines lint fuzz bench bench-country docs clean
 
 setup: $(READY)
 
@@ -24,6 +24,10 @@ test: lint
 	$(BIN)/quality catalogue check
 	$(BIN)/quality catalogue test
 	$(BIN)/pytest -n auto
+
+test-engines: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark]'
+	$(BIN)/pytest -m spark
 
 lint: $(READY)
 	$(BIN)/ruff check .

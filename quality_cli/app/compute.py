@@ -22,6 +22,7 @@ from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.table import Tables
 from quality_cli.documents.workbook import write_workbook
+from quality_cli.engine.elsewhere import engine_named
 from quality_cli.engine.execute import Executor
 
 RESULTS = ("results.parquet", "results.csv", "results.xlsx")
@@ -53,6 +54,7 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
 
     Raises :class:`NothingToDoError` where no file gives data to any of the chosen indicators.
     """
+    engine = engine_named(options.engine)
     catalogue = load_catalogue(options.catalogue)
     tables = read_data(options, catalogue, progress)
     plan = plan_of(options, catalogue, tables)
@@ -60,7 +62,7 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")
     progress("Расчёт", "", 0, 1)
-    results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
+    results = assess(Executor(plan, tables, engine).run(), catalogue.settings.small_below)
     for row in results.conflicts():
         place = Place(", ".join(filter(None, (row.indicator, row.part, row.org_name, row.stratum, row.period))))
         hint = "сверьте источники; до этого значение в документы не попадает"
@@ -87,6 +89,7 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
                 "version": computed.catalogue.settings.version,
             },
             "options": shown_options(options),
+            "engine": options.engine,
             "periods": computed.results.periods(),
             "rows": len(computed.results),
             "problems": counts(computed.tables.findings),

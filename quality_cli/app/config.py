@@ -33,6 +33,7 @@ class ConfigFile(Strict):
     templates: str | None = None
     key: str | None = None
     period: str | None = None
+    engine: str | None = None
     office: Office = Office()
     signatory: Signatory = Signatory()
 
@@ -42,6 +43,7 @@ class Options:
     """What one call works with; paths are as given, ``period`` None means «every period found».
 
     ``key`` is the file with the key of the pseudonyms; None: one in the data folder, made when first needed.
+    ``engine`` is what groups the rows (:mod:`quality_cli.engine.elsewhere`); the results are the same with any.
     """
 
     data: Path
@@ -52,6 +54,7 @@ class Options:
     period: Period | None = None
     indicators: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
+    engine: str = "pandas"
     office: Office = field(default_factory=Office)
     signatory: Signatory = field(default_factory=Signatory)
 
@@ -65,6 +68,7 @@ def resolve_options(
     period: str | None = None,
     indicators: tuple[str, ...] = (),
     directions: tuple[str, ...] = (),
+    engine: str | None = None,
 ) -> Options:
     """Merge the call with ``quality.yaml``: the one named, else of this folder, else of the data folder.
 
@@ -89,6 +93,7 @@ def resolve_options(
         period=chosen,
         indicators=indicators,
         directions=directions,
+        engine=engine or file.engine or "pandas",
         office=file.office,
         signatory=file.signatory,
     )

@@ -10,7 +10,8 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Example, Expectation, Indicator
 from quality_cli.core.periods import Period
 from quality_cli.datasets.text_table import DEFAULT_YEAR, TextTableError, tables_from_text
-from quality_cli.engine.execute import Executor
+from quality_cli.engine.condense import condense
+from quality_cli.engine.execute import Engine, Executor
 from quality_cli.engine.plan import make_plan
 
 _COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
@@ -26,15 +27,15 @@ class Verdict:
     differences: tuple[str, ...]
 
 
-def run_examples(catalogue: Catalogue, indicators: Sequence[Indicator]) -> Iterator[Verdict]:
+def run_examples(catalogue: Catalogue, indicators: Sequence[Indicator], engine: Engine = condense) -> Iterator[Verdict]:
     """Run every example of the indicators."""
     for indicator in indicators:
         for number, example in enumerate(indicator.examples, start=1):
             title = example.title or f"пример {number}"
-            yield Verdict(indicator.id, title, tuple(_differences(catalogue, indicator, example)))
+            yield Verdict(indicator.id, title, tuple(_differences(catalogue, indicator, example, engine)))
 
 
-def _differences(catalogue: Catalogue, indicator: Indicator, example: Example) -> Iterator[str]:
+def _differences(catalogue: Catalogue, indicator: Indicator, example: Example, engine: Engine) -> Iterator[str]:
     contracts = catalogue.specs.contracts
     try:
         tables = tables_from_text(example.data, contracts)
@@ -42,7 +43,7 @@ def _differences(catalogue: Catalogue, indicator: Indicator, example: Example) -
         yield str(error)
         return
     plan = make_plan([indicator], catalogue.figures, tables, contracts)
-    results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
+    results = assess(Executor(plan, tables, engine).run(), catalogue.settings.small_below)
     for expected in example.expect:
         yield from _compare(expected, _row(results, indicator, expected))
 

@@ -11,6 +11,7 @@ def compute(
     direction: opt.Directions = None,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
+    engine: opt.Engine = None,
     strict: opt.Strict = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
@@ -31,6 +32,7 @@ def compute(
         period=period,
         indicators=tuple(indicator or ()),
         directions=tuple(direction or ()),
+        engine=engine,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
         computed = compute(options, progress)

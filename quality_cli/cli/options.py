@@ -33,6 +33,13 @@ Directions: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--direction", metavar="N.N", help="Только это направление (можно повторять).", show_default=False),
 ]
+Engine: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--engine", metavar="ДВИЖОК", help="Чем считать: pandas, polars, duckdb или pyspark; результаты те же.",
+        show_default="pandas",
+    ),
+]  # fmt: skip
 Formats: TypeAlias = Annotated[
     str, typer.Option("--format", metavar="СПИСОК", help="Форматы документов через запятую: docx, md.")
 ]

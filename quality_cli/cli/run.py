@@ -15,6 +15,7 @@ def run(
     formats: opt.Formats = "docx,md",
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
+    engine: opt.Engine = None,
     force: Annotated[bool, typer.Option("--force", help="Выполнить, даже если ничего не изменилось.")] = False,
     strict: opt.Strict = False,
     quiet: opt.Quiet = False,
@@ -32,7 +33,7 @@ def run(
     from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
     from quality_cli.core.errors import DataHaveErrors
 
-    options = resolve_options(config=config, data=data, out=out, catalogue=catalogue, period=period)
+    options = resolve_options(config=config, data=data, out=out, catalogue=catalogue, period=period, engine=engine)
     with progress_bar(quiet=quiet or as_json) as progress:
         outcome = run(options, split_formats(formats), force=force, progress=progress)
     findings = outcome.findings

@@ -24,6 +24,10 @@ class Coded:
         """How many positions there are, «unknown» included."""
         return len(self.values) + 1
 
+    def decoded(self) -> pa.Array:
+        """The column itself: a value or null for each row."""
+        return pa.concat_arrays([self.values, pa.nulls(1, self.values.type)]).take(pa.array(self.codes))
+
 
 class Batch(Protocol):
     """Some rows of a table. ``weights``: how many rows each stands for (None: itself alone); ``sums``: by column, what
@@ -42,12 +46,12 @@ class Batch(Protocol):
 
 
 FIXED = 1_000_000
-"""Sums are made of whole millionths, so that the order of rows cannot change them: exact up to 9 · 10⁹."""
+"""Sums are made of whole millionths, so that the order of rows cannot change them: exact up to 4 · 10⁹."""
 
 
 def fixed(values: Array) -> Array:
-    """Numbers as whole millionths (float64), unknown ones as 0."""
-    whole: Array = np.nan_to_num(np.rint(values * FIXED))
+    """Numbers as whole millionths (float64), unknown ones as 0; a half goes up, as any engine can reckon it."""
+    whole: Array = np.nan_to_num(np.floor(values * FIXED + 0.5), posinf=0, neginf=0)
     return whole
 
 
@@ -55,11 +59,11 @@ class FrameBatch:
     """All rows of a frame; codes of a column are found once, whoever asks."""
 
     sums: Mapping[str, Array] = {}
+    weights: Array | None = None
 
-    def __init__(self, frame: pd.DataFrame, weights: Array | None = None) -> None:
+    def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
         self._coded: dict[str, Coded] = {}
-        self.weights = weights
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -74,14 +78,13 @@ class FrameBatch:
 
 
 class ArrowBatch:
-    """A batch of a prepared table: words as dictionaries, numbers as they are."""
+    """A batch of a prepared table, or what an engine has grouped: words as dictionaries or strings, numbers as such."""
 
-    sums: Mapping[str, Array] = {}
-    weights: Array | None = None
-
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, weights: Array | None = None, sums: Mapping[str, Array] | None = None) -> None:
         self._table = table
         self._coded: dict[str, Coded] = {}
+        self.weights = weights
+        self.sums = sums or {}
 
     def __len__(self) -> int:
         return int(self._table.num_rows)

@@ -35,6 +35,10 @@ class PreparedTable(Table):
     def __len__(self) -> int:
         return sum(metadata.num_rows for metadata in self._metadata)
 
+    def stored(self) -> list[tuple[Path, frozenset[str]]]:
+        """The files and the columns that each has."""
+        return [(path, frozenset(m.schema.names)) for path, m in zip(self.paths, self._metadata, strict=True)]
+
     @cached_property
     def frame(self) -> pd.DataFrame:
         """All rows at once, with the trace that rows of exports have."""

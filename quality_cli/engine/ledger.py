@@ -184,7 +184,7 @@ class Ledger:
     def distinct(self, amount: Amount, units: Units | None, fold: Fold | None) -> Array:
         """Distinct values at a level by some stratifiers, or (None, None) at the leaf by the finest."""
         batch = next(batch for batch in self._batches[amount.count.column] if amount in batch.amounts)
-        key = (str(units.level) if units else "", fold.label if fold else "")
+        key = (str(units.level) if units is not None else "", fold.label if fold else "")
         if key not in batch.counted:
             batch.groups = batch.groups or self._grouped(batch)
             batch.counted[key] = self._distinct(batch.groups, units, fold, len(batch.amounts))
@@ -193,9 +193,9 @@ class Ledger:
 
     def _distinct(self, groups: _Groups, units: Units | None, fold: Fold | None, amounts: int) -> Array:
         strata, register, periods = self._shape
-        shape = (len(fold.words) if fold else strata, len(units) if units else register, periods)
+        shape = (len(fold.words) if fold else strata, len(units) if units is not None else register, periods)
         stratum = fold.of if fold else np.arange(strata)
-        unit = units.of if units else np.arange(register)
+        unit = units.of if units is not None else np.arange(register)
         target = (stratum[:, None, None] * shape[1] + unit[None, :, None]) * periods + np.arange(periods)
         target = np.where(unit[None, :, None] < 0, -1, target).ravel()
         counts: Array = groups.counts(target, int(np.prod(shape)), amounts).astype(np.float64)

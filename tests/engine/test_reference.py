@@ -18,8 +18,9 @@ from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.specs import load_specs
 from quality_cli.datasets.table import Tables
 from quality_cli.datasets.text_table import tables_from_text
+from quality_cli.engine.condense import condense
 from quality_cli.engine.cube import Cube
-from quality_cli.engine.execute import Executor
+from quality_cli.engine.execute import Engine, Executor
 from quality_cli.engine.plan import make_plan
 from quality_cli.engine.reference import Counted, Key, reference
 
@@ -228,10 +229,10 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(tuple(map(draw, INDICATORS)), texts)
 
 
-def count(case: Case, tables: Tables) -> tuple[Cube, list[Figure]]:
-    """The cube of the engine, and its figures."""
+def count(case: Case, tables: Tables, engine: Engine = condense) -> tuple[Cube, list[Figure]]:
+    """The cube of an engine, and its figures."""
     figures = [figure for indicator in case.indicators for figure in figures_of(indicator)]
-    cube = Executor(make_plan(case.indicators, figures, tables, CONTRACTS, (2024, 2025)), tables).run()
+    cube = Executor(make_plan(case.indicators, figures, tables, CONTRACTS, (2024, 2025)), tables, engine).run()
     return cube, list(cube.figures)
 
 
@@ -254,15 +255,33 @@ GENERATED = settings(
 )
 
 
-@GENERATED
-@given(cases())
-def test_engine_equals_the_reference(case: Case) -> None:
+def check(case: Case, engine: Engine) -> None:
+    """That an engine gives what the oracle gives."""
     tables = tables_from_text(case.texts, CONTRACTS)
-    cube, figures = count(case, tables)
+    cube, figures = count(case, tables, engine)
     counted = by_key(cube)
     expected = reference(figures, tables, CONTRACTS, (2024, 2025))
     totals = {key for key in counted if not key.by}
     assert counted == {**dict.fromkeys(totals, Counted(0, 0, 0, 0)), **expected}
+
+
+@GENERATED
+@given(cases())
+def test_engine_equals_the_reference(case: Case) -> None:
+    check(case, condense)
+
+
+@settings(GENERATED, max_examples=60)
+@given(case=cases())
+def test_other_engines_equal_the_reference(engine: Engine, case: Case) -> None:
+    check(case, engine)
+
+
+@pytest.mark.spark
+@settings(GENERATED, max_examples=15)
+@given(case=cases())
+def test_spark_equals_the_reference(spark: Engine, case: Case) -> None:
+    check(case, spark)
 
 
 @settings(GENERATED, max_examples=100)

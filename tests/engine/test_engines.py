@@ -1,0 +1,252 @@
+"""Whatever engine groups the rows and however a table is stored, the results are the same, byte for byte."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Results
+from quality_cli.app.compute import Computed, calculate
+from quality_cli.app.config import Options
+from quality_cli.app.examples import Verdict, run_examples
+from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.catalogue.model import Indicator
+from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.organisations import REGISTER
+from quality_cli.datasets.prepared import PreparedTable, open_tables
+from quality_cli.datasets.table import PERIOD, Table, Tables
+from quality_cli.datasets.text_table import tables_from_text
+from quality_cli.engine.condense import condense
+from quality_cli.engine.execute import Engine, Executor
+from quality_cli.engine.plan import make_plan
+
+SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample_data"
+YEARS = (2024, 2025)
+EARLIER = 2019
+STRANGE = "нет в реестре"
+
+Recount = Callable[[Tables, Engine], bytes]
+"""``results.parquet`` of the whole catalogue over tables."""
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Computed:
+    """The sample district, read from its exports and computed."""
+    folder = tmp_path_factory.mktemp("sample")
+    key = folder / "key"
+    key.write_bytes(bytes(32))
+    key.chmod(0o600)
+    return calculate(Options(data=SAMPLE, out=folder / "out", key=key))
+
+
+@pytest.fixture(scope="module")
+def recount(sample: Computed, tmp_path_factory: pytest.TempPathFactory) -> Recount:
+    path = tmp_path_factory.mktemp("results") / "results.parquet"
+    catalogue = sample.catalogue
+
+    def counted(tables: Tables, engine: Engine) -> bytes:
+        indicators = catalogue.select((), ())
+        plan = make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, YEARS)
+        results = assess(Executor(plan, tables, engine).run(), catalogue.settings.small_below)
+        unnamed = results.table.drop_columns(["source"])  # it names the files, how many there are
+        Results(unnamed).write_parquet(path)
+        return path.read_bytes()
+
+    return counted
+
+
+@pytest.fixture(scope="module")
+def expected(sample: Computed, recount: Recount) -> bytes:
+    return recount(sample.tables, condense)
+
+
+def test_engine_computes_the_sample(sample: Computed, recount: Recount, expected: bytes, engine: Engine) -> None:
+    assert recount(sample.tables, engine) == expected
+
+
+@pytest.mark.spark
+def test_spark_computes_the_sample(sample: Computed, recount: Recount, expected: bytes, spark: Engine) -> None:
+    assert recount(sample.tables, spark) == expected
+
+
+def with_strangers(table: Table) -> pd.DataFrame:
+    """The rows of a table, and a few that no figure may count: of other years, of nowhere."""
+    frame, contract = table.frame, table.contract
+    names = [name for name in frame if name in contract.columns or name == PERIOD]
+    frame = frame[names].astype({name: object for name in names if frame[name].dtype == "category"})
+    strangers = []
+    if contract.organisation:
+        strangers += [frame.head(2).assign(**{contract.organisation: word}) for word in (None, STRANGE)]
+    if contract.period:
+        strangers += [frame.head(5).assign(**{PERIOD: year}) for year in (float("nan"), EARLIER)]
+    return pd.concat([frame, *strangers], ignore_index=True)
+
+
+def stored(frame: pd.DataFrame, contract: Contract, *, compact: bool) -> pa.Table:
+    """A frame as different programs would store it; a column without a single value may be left out."""
+    columns: dict[str, Any] = {}
+    for name in frame:
+        cells = frame[name]
+        if name == PERIOD:
+            columns[name] = pa.array(cells, pa.int64(), from_pandas=True)
+        elif cells.isna().all() and name != contract.organisation:
+            continue
+        elif not contract.columns[name].is_numeric:
+            words = pa.array(cells, pa.string(), from_pandas=True)
+            columns[name] = words.dictionary_encode() if compact else words
+        elif not compact:
+            columns[name] = pa.array(cells.to_numpy(np.float64))  # NaN where unknown
+        else:
+            numbers = pa.array(cells, pa.float64(), from_pandas=True)
+            kind = {"flag": pa.bool_(), "integer": pa.int16()}.get(contract.columns[name].type, pa.float64())
+            columns[name] = numbers.cast(pa.int8()).cast(kind) if kind == pa.bool_() else numbers.cast(kind)
+    return pa.table(columns)
+
+
+def prepared(sample: Computed, folder: Path, files: int, rows: int, seed: int) -> Tables:
+    """The tables of the sample as prepared ones: so many files, rows in a group, rows shuffled."""
+    folder.mkdir()
+    for name, table in sample.tables.by_dataset.items():
+        frame, parts = with_strangers(table), files
+        if name == REGISTER:
+            frame, parts = table.frame[[name for name in table.frame if name in table.contract.columns]], 1
+        elif seed:
+            frame = frame.sample(frac=1, random_state=seed)
+        for number, places in enumerate(np.array_split(np.arange(len(frame)), parts)):
+            part = stored(frame.iloc[places], table.contract, compact=number % 2 == 1)
+            pq.write_table(part, folder / f"{name}.{number}.parquet", row_group_size=rows)
+    return open_tables(folder, sample.catalogue.specs.contracts)
+
+
+CUTS = {"one file": (1, 100_000, 0), "three files": (3, 1000, 1), "seven files": (7, 150, 2)}
+
+
+@pytest.fixture(scope="module", params=CUTS.values(), ids=CUTS)
+def cut(request: pytest.FixtureRequest, sample: Computed, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    return prepared(sample, tmp_path_factory.mktemp("cut") / "tables", *request.param)
+
+
+def test_neither_files_nor_groups_nor_order_of_rows_change_results(
+    cut: Tables, recount: Recount, expected: bytes
+) -> None:
+    assert recount(cut, condense) == expected
+
+
+def test_engine_scans_prepared_tables(cut: Tables, recount: Recount, expected: bytes, engine: Engine) -> None:
+    assert recount(cut, engine) == expected
+
+
+AWKWARD = Contract.model_validate(
+    {
+        "dataset": "works",
+        "title": "Работы",
+        "grain": "работа",
+        "organisation": "org",
+        "period": {"spring_of": "year"},
+        "columns": {
+            "org": {"title": "Организация", "type": "organisation", "required": True},
+            "year": {"title": "Год", "type": "integer", "required": True},
+            "№ класса": {"title": "Класс", "type": "integer"},
+            "балл.итог": {"title": "Балл", "type": "number"},
+            "«был»": {"title": "Был", "type": "flag"},
+            "a `b` c": {"title": "Код", "type": "text"},
+        },
+    }
+)
+AWKWARD_INDICATOR = Indicator.model_validate(
+    {
+        "id": "9.9.1-m1",
+        "name": "показатель",
+        "level": "municipality",
+        "measure": "share",
+        "unit": "%",
+        "method": "сумма баллов к числу разных кодов",
+        "examples": [{"data": {}, "expect": [{"value": 1}]}],
+        "population": {"dataset": "works", "where": {"«был»": True, "балл.итог": {"lt": 1}}, "distinct": "a `b` c"},
+        "numerator": {"sum": "балл.итог"},
+        "by": ["№ класса"],
+    }
+)
+REGISTERED = """
+id | parent | kind          | name
+К  |        | регион        | Край
+М  | К      | муниципалитет | Округ
+А  | М      | школа         | Ель
+Б  | М      | школа         | Бор
+"""
+
+
+@pytest.fixture
+def awkward(tmp_path: Path) -> Tables:
+    """Two files of one table; the second lacks a column and writes flags as numbers. Rows that nothing counts: of
+    another year, of nowhere."""
+    first = {
+        "org": ["А", "А", "А", "А", "А", None, "Б"],
+        "period": [2025, 2025, 2025, 2025, EARLIER, 2025, 2025],
+        "№ класса": [4, 4, 4, 5, 4, 4, None],
+        "балл.итог": [0.1, 0.2, float("nan"), 0.0000005, 0.1, 0.1, 0.7],
+        "«был»": [True, True, True, True, True, True, None],
+        "a `b` c": ["к1", "к1", "к2", "к2", "к3", "к4", "к5"],
+        "task.1": [1, 2, 3, 4, 5, 6, 7],
+    }
+    second = {"org": ["Б"] * 2, "period": [2025] * 2, "балл.итог": [0.25, 5], "«был»": [1, 1], "a `b` c": ["к6", "к7"]}
+    paths = [tmp_path / "works.1.parquet", tmp_path / "works.2.parquet"]
+    pq.write_table(pa.table(first), paths[0], row_group_size=3)
+    pq.write_table(pa.table(second), paths[1])
+    register = tables_from_text({REGISTER: REGISTERED}, load_catalogue().specs.contracts)
+    return Tables({**register.by_dataset, "works": PreparedTable(AWKWARD, paths)}, register.organisations)
+
+
+def check_awkward(tables: Tables, engine: Engine) -> None:
+    """By organisation and grade: the sum of the scores below 1 of those who were there, and their different codes."""
+    contracts = {**load_catalogue().specs.contracts, "works": AWKWARD}
+    plan = make_plan([AWKWARD_INDICATOR], figures_of(AWKWARD_INDICATOR), tables, contracts, YEARS)
+    results = assess(Executor(plan, tables, engine).run(), 10)
+    counted = {
+        (row.org_id, row.stratum): (round(row.numerator, 9), row.denominator, row.unknown)
+        for row in results
+        if row.period == "2025/2026" and row.level == "organisation" and row.numerator is not None
+    }
+    assert counted == {
+        ("А", ""): (0.300001, 2, 1),  # half a millionth is rounded up, as everywhere
+        ("А", "№ класса=4"): (0.3, 1, 1),
+        ("А", "№ класса=5"): (0.000001, 1, 0),
+        ("Б", ""): (0.25, 1, 1),
+    }
+
+
+def test_own_engine_reads_awkward_tables(awkward: Tables) -> None:
+    check_awkward(awkward, condense)
+
+
+def test_engine_reads_awkward_tables(awkward: Tables, engine: Engine) -> None:
+    check_awkward(awkward, engine)
+
+
+@pytest.mark.spark
+def test_spark_reads_awkward_tables(awkward: Tables, spark: Engine) -> None:
+    check_awkward(awkward, spark)
+
+
+def failed(engine: Engine, every: int = 1) -> list[Verdict]:
+    """Worked examples of the catalogue that do not pass."""
+    catalogue = load_catalogue()
+    found = list(run_examples(catalogue, catalogue.select((), ())[::every], engine))
+    assert found
+    return [verdict for verdict in found if verdict.differences]
+
+
+def test_worked_examples_of_the_catalogue_pass(engine: Engine) -> None:
+    assert failed(engine) == []
+
+
+@pytest.mark.spark
+def test_worked_examples_of_the_catalogue_pass_on_spark(spark: Engine) -> None:
+    assert failed(spark, every=10) == []
