@@ -19,13 +19,14 @@ from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import TEMPLATES
+from quality_cli.core.text import cleaned
 from quality_cli.documents.assemble import Assembler
 from quality_cli.documents.spec import DocumentSpec, documents_of
 
 FORMATS = ("docx", "md")
 DOCUMENTS = "documents"
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*«»\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*«»]+')
 
 
 def report(options: Options, formats: Sequence[str] = FORMATS, progress: Progress = silent) -> list[str]:
@@ -102,9 +103,9 @@ def documents_entry(stage: Path, written: Sequence[str], formats: Sequence[str])
 
 
 def safe_name(text: str) -> str:
-    """A file name from any text: no separators, control characters, quotes or leading dots; at most 120 characters."""
-    cleaned = re.sub(r"\s+", " ", _UNSAFE.sub("-", text).replace("- ", " ").replace(" -", " "))
-    return cleaned.strip(" .-")[:120].strip(" .-") or "без названия"
+    """A file name from any text: no separators, unseen characters, quotes or leading dots; at most 120 characters."""
+    plain = re.sub(r"\s+", " ", _UNSAFE.sub("-", cleaned(text)).replace("- ", " ").replace(" -", " "))
+    return plain.strip(" .-")[:120].strip(" .-") or "без названия"
 
 
 def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tuple[Unit, list[Unit]]]:

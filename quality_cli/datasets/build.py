@@ -14,12 +14,14 @@ from quality_cli.datasets.contract import Column
 from quality_cli.datasets.facts import facts_of
 from quality_cli.datasets.organisations import OrgMatcher
 from quality_cli.datasets.people import Pseudonyms, is_birth_date, name_columns, personal_kind
-from quality_cli.datasets.quoting import quoted, words_of
+from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
 from quality_cli.datasets.recognise import Recognised
 from quality_cli.datasets.table import FILE, PERIOD, ROW, SHEET, Columns, column_values
 from quality_cli.datasets.values import BAD, expected, is_empty, parse_cells
 
 _FAMILY_MAX = "max"
+_DISTINCT = 100
+"""So many different problems of one column are told apart; the others only as many as they are."""
 
 
 class SheetBuilder:
@@ -150,9 +152,11 @@ class SheetBuilder:
         bad = np.array([value is BAD for value in values], dtype=bool)[cells.codes]
         if bad.any():
             shown = Cells(cells.codes[bad], [quoted(cell, self._words) for cell in cells.distinct])
-            for text, positions in _grouped(shown, np.flatnonzero(bad)):
-                message = f"столбец «{column.title}»: не понять «{text}»"
-                self._tell("cell.value", message, positions, where, expected(column))
+            for number, (text, positions) in enumerate(_grouped(shown, np.flatnonzero(bad))):
+                told = f"«{text}»" if number < _DISTINCT else "многие другие значения"
+                self._tell(
+                    "cell.value", f"столбец «{column.title}»: не понять {told}", positions, where, expected(column)
+                )
         known = [None if value is BAD else value for value in values]
         return column_values(known, numeric=column.is_numeric or column.type == "numbers").take(cells.codes)
 
@@ -183,15 +187,19 @@ class SheetBuilder:
         if column.required:
             unknown = np.array([match.unit_id is None for match in matches], dtype=bool)[codes]
             self._rejected |= unknown
-            for cells, positions in _grouped(Cells(codes[unknown], told), np.flatnonzero(unknown)):
-                self._report_unknown(cells, positions, where)
+            problems = _grouped(Cells(codes[unknown], told), np.flatnonzero(unknown))
+            for number, (cells, positions) in enumerate(problems):
+                self._report_unknown(cells, positions, where, apart=number < _DISTINCT)
         by_match = Cells(codes, matches)
         return {name: by_match.each(lambda match: match.unit_id), "login": by_match.each(lambda match: match.login)}
 
-    def _report_unknown(self, cells: tuple[str, ...], positions: np.ndarray, where: Sequence[int]) -> None:
+    def _report_unknown(
+        self, cells: tuple[str, ...], positions: np.ndarray, where: Sequence[int], *, apart: bool
+    ) -> None:
         assert self._matcher is not None
-        candidates, similar = self._matcher.find(cells).candidates, self._matcher.similar(cells)
-        shown = " | ".join(quoted(part, self._words) for part in cells)
+        candidates = self._matcher.find(cells).candidates
+        similar = self._matcher.similar(cells) if apart else ()
+        shown = " | ".join(quoted(part, self._words) for part in cells) if apart else HIDDEN
         places: tuple[Place, ...] = (Place(self._sheet.file, self._sheet.sheet),)
         code = "org.unknown"
         if where:

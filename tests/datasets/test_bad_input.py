@@ -10,6 +10,8 @@ from exports import (
     F1_ROW,
     FORM_2026_NAME,
     REGISTER,
+    SPECS,
+    TABLE,
     cells,
     encrypted_workbook,
     f1,
@@ -25,7 +27,8 @@ from exports import (
 from packages import SHEET, changed, with_cell
 
 from quality_cli.core.errors import NothingToDoError
-from quality_cli.core.findings import Severity
+from quality_cli.core.findings import Findings, Severity
+from quality_cli.datasets.read import read_folder
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
@@ -259,6 +262,22 @@ def test_organisations_like_an_unknown_one_are_told(folder: Path) -> None:
 def test_a_required_column_that_is_there_but_not_understood(folder: Path) -> None:
     xlsx(folder / "a.xlsx", table(("з-01", "давно", 4, "Математика", 1, 5)))
     assert problems(read(folder)) == [("cell.value", "a.xlsx · Лист1 · B2"), ("row.rejected", "a.xlsx · Лист1 · B2")]
+
+
+def test_thousands_of_different_problems_stay_a_short_list(folder: Path) -> None:
+    """Totals stay exact; every bad cell keeps its place where all are asked for."""
+    count = 3000
+    lines = [f"з-01;2026;4;МА;{n};x{n}" for n in range(count)] + [f"шк {n};2026;4;МА;1;5" for n in range(count)]
+    (folder / "a.csv").write_text("\n".join([";".join(TABLE), *lines]), encoding="utf-8")
+    for sample in (5, None):
+        findings = Findings(sample=sample)
+        read_folder(folder, SPECS, findings=findings)
+        assert len(findings) < 300
+        for code in ("cell.value", "org.unknown"):
+            assert sum(finding.total for finding in findings if finding.code == code) == count
+            places = [place for finding in findings if finding.code == code for place in finding.places]
+            assert len(set(places)) == len(places)
+            assert (len(places) == count) is (sample is None)
 
 
 def test_a_form_in_a_folder_that_names_no_organisation(folder: Path) -> None:
