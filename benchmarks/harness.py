@@ -80,7 +80,7 @@ def compare(
 def _run(arguments: Sequence[str]) -> tuple[dict[str, float], float]:
     started = time.perf_counter()
     command = [sys.executable, "-m", "benchmarks.methods", *arguments]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8")
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8", env=ENVIRONMENT)
     return json.loads(done.stdout), time.perf_counter() - started
 
 
