@@ -40,7 +40,7 @@ def one_round(out: Path) -> dict[str, float]:
     marks["catalogue"] = time.process_time()
     tables = read_data(options, catalogue)
     marks["reading"] = time.process_time()
-    cube = Executor(plan_of(options, catalogue, tables), tables).run()
+    cube = Executor(plan_of(catalogue.select(), options, catalogue, tables), tables).run()
     marks["engine"] = time.process_time()
     results = assess(cube, catalogue.settings.small_below)
     marks["results"] = time.process_time()

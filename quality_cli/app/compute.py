@@ -56,8 +56,9 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
     """
     engine = engine_named(options.engine)
     catalogue = load_catalogue(options.catalogue)
+    indicators = catalogue.select(options.indicators, options.directions)
     tables = read_data(options, catalogue, progress)
-    plan = plan_of(options, catalogue, tables)
+    plan = plan_of(indicators, options, catalogue, tables)
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")

@@ -8,6 +8,7 @@ from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
 from quality_cli.app.config import Options
 from quality_cli.app.data import read_data
+from quality_cli.app.plan import plan_of
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import Indicator
@@ -18,7 +19,6 @@ from quality_cli.core.organisations import OrgTree, Unit
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.organisations import OrgMatcher
 from quality_cli.engine.execute import Executor
-from quality_cli.engine.plan import make_plan
 from quality_cli.engine.trace import Step, Trace, Tracer
 
 VERSION = 1
@@ -100,14 +100,13 @@ def explain(
     the results have no such row.
     """
     catalogue = load_catalogue(options.catalogue)
-    tables = read_data(options, catalogue, progress)
     indicator = catalogue.select((indicator_id,))[0]
     figure = _figure(indicator, part)
+    cells = _stratum(indicator, stratum)
+    tables = read_data(options, catalogue, progress)
     tree = tables.organisations
     unit = _unit(tree, org)
-    cells = _stratum(indicator, stratum)
-    chosen = (options.period.start,) if options.period else ()
-    plan = make_plan([indicator], catalogue.figures, tables, catalogue.specs.contracts, chosen)
+    plan = plan_of([indicator], options, catalogue, tables)
     if not plan.periods:
         raise NothingToDoError(f"в папке «{options.data}» нет данных для показателя {indicator.id}")
     executor = Executor(plan, tables)

@@ -8,6 +8,7 @@ from quality_cli.app.config import Options
 from quality_cli.app.data import read_data
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, level_word
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
@@ -73,8 +74,9 @@ class PlanView:
 def plan(options: Options, progress: Progress = silent) -> PlanView:
     """Read the data and say what ``compute`` would do with them."""
     catalogue = load_catalogue(options.catalogue)
+    indicators = catalogue.select(options.indicators, options.directions)
     tables = read_data(options, catalogue, progress)
-    made = plan_of(options, catalogue, tables)
+    made = plan_of(indicators, options, catalogue, tables)
     contracts = catalogue.specs.contracts
     return PlanView(
         indicators=len(made.indicators),
@@ -91,9 +93,8 @@ def plan(options: Options, progress: Progress = silent) -> PlanView:
     )
 
 
-def plan_of(options: Options, catalogue: Catalogue, tables: Tables) -> Plan:
-    """The plan for the indicators and the school year that the options choose."""
-    indicators = catalogue.select(options.indicators, options.directions)
+def plan_of(indicators: Sequence[Indicator], options: Options, catalogue: Catalogue, tables: Tables) -> Plan:
+    """The plan for some indicators and the school year that the options choose."""
     chosen = (options.period.start,) if options.period else ()
     return make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, chosen)
 

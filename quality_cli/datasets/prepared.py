@@ -65,6 +65,19 @@ class PreparedTable(Table):
     def periods(self) -> list[int]:
         return sorted(self._years)
 
+    def strangers(self, known: Collection[str]) -> dict[str, tuple[str, int]]:
+        """Organisations that are not known: a file that names each, and the number of its rows."""
+        found: dict[str, tuple[str, int]] = {}
+        organisation = self.contract.organisation or ""
+        for path, metadata in zip(self.paths, self._metadata, strict=True):
+            for group in range(metadata.num_row_groups):
+                column = _read(path, group, [organisation], [organisation], self.contract).coded(organisation)
+                rows = np.bincount(column.codes, minlength=column.size).tolist()
+                for name, count in zip([*column.values.to_pylist(), ""], rows, strict=True):
+                    if count and name not in known:
+                        found[name] = (path.name, count + found.get(name, ("", 0))[1])
+        return found
+
     def files(self, period: int | None) -> list[str]:
         return [path.name for path in self.paths]
 
@@ -109,6 +122,24 @@ class PreparedTable(Table):
                 column = file.read_row_group(group, columns=[PERIOD], use_threads=False)[PERIOD]
                 years.update(int(year) for year in column.unique().to_pylist() if year is not None)
         return frozenset(years)
+
+
+def dataset_of(path: Path, contracts: Mapping[str, Contract]) -> str | None:
+    """The dataset that a file holds in prepared form; None where it is anything else."""
+    contract = contracts.get(path.name.split(".")[0])
+    if contract is None or path.suffix != ".parquet" or not contract.organisation:
+        return None
+    try:
+        names = pq.read_schema(path).names
+    except (pa.ArrowException, OSError):
+        return None
+    needed = {contract.organisation, *([PERIOD] if contract.period else [])}
+    return contract.dataset if needed <= set(names) else None
+
+
+def rows_of(path: Path) -> int:
+    """How many rows a prepared file has."""
+    return int(pq.read_metadata(path).num_rows)
 
 
 def open_tables(folder: Path, contracts: Mapping[str, Contract]) -> Tables:

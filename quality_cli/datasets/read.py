@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from quality_cli.datasets.link import derive, join
 from quality_cli.datasets.notes import noted
 from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
 from quality_cli.datasets.people import Pseudonyms
-from quality_cli.datasets.quoting import sheet_name
+from quality_cli.datasets.prepared import PreparedTable, dataset_of, rows_of
+from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import data_files, read_bytes
 from quality_cli.datasets.readers.kinds import Kind, kind_of
@@ -42,6 +43,7 @@ class _Reading:
     pseudonyms: Pseudonyms
     files: dict[str, SourceFile] = field(default_factory=dict)
     sheets: list[Recognised] = field(default_factory=list)
+    prepared: dict[str, list[Path]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
 
 
@@ -66,7 +68,11 @@ def read_folder(
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
         progress("Чтение", name, number, len(paths))
-        _read_file(reading, path, name)
+        if dataset := dataset_of(path, specs.contracts):
+            reading.prepared.setdefault(dataset, []).append(path)
+            reading.files[name] = _prepared_file(path, name, dataset)
+        else:
+            _read_file(reading, path, name)
     for path in specs.scale_files:
         _read_file(reading, path, f"{SHIPPED}{path.name}")
     progress("Чтение", "", len(paths), len(paths))
@@ -79,7 +85,31 @@ def read_folder(
     register, tree = _register(reading)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
     run_checks(tables, Trace(reading.sheets), reading.findings)
-    return Tables(tables, tree, tuple(reading.files.values()), reading.findings)
+    return Tables(tables | _prepared(reading, tables, tree), tree, tuple(reading.files.values()), reading.findings)
+
+
+def _prepared_file(path: Path, name: str, dataset: str) -> SourceFile:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return SourceFile(name, path.stat().st_size, digest, (dataset,), ("prepared",), rows_of(path))
+
+
+def _prepared(reading: _Reading, tables: Mapping[str, Table], tree: OrgTree) -> dict[str, Table]:
+    """Prepared tables; exports of the same dataset give way, and rows of unknown organisations are told."""
+    found: dict[str, Table] = {}
+    for dataset, paths in reading.prepared.items():
+        if dataset == REGISTER:
+            continue
+        table = found[dataset] = PreparedTable(reading.specs.contracts[dataset], paths)
+        if dataset in tables:
+            for file in tables[dataset].files(None):
+                message = f"не учтено: набор «{table.contract.title}» взят из подготовленной таблицы «{paths[0].name}»"
+                reading.findings.error("file.prepared", message, Place(file), "оставьте что-то одно")
+        for name, (file, rows) in table.strangers({unit.id for unit in tree}).items():
+            message = f"в реестре нет организации «{quoted(name, frozenset())}»: строки не учтены"
+            hint = "в подготовленной таблице организация названа кодом из реестра"
+            reading.findings.error("org.unknown", message, Place(file), hint, total=rows)
+    return found
 
 
 def _read_file(reading: _Reading, path: Path, name: str) -> None:
@@ -157,6 +187,9 @@ def _report_unknown(
 
 
 def _register(reading: _Reading) -> tuple[Table, OrgTree]:
+    if paths := reading.prepared.get(REGISTER):
+        prepared = PreparedTable(reading.specs.contracts[REGISTER], paths)
+        return prepared, build_tree(prepared.records(), reading.findings)
     sheets = [sheet for sheet in reading.sheets if sheet.contract.dataset == REGISTER]
     if not sheets:
         unread = [str(finding) for finding in reading.findings if finding.severity is Severity.ERROR]

@@ -1,0 +1,63 @@
+"""Prepared tables give what the exports gave, and tell what is wrong with them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from quality_cli.app.compute import Computed, calculate
+from quality_cli.app.config import Options, resolve_options
+from quality_cli.datasets.table import FILE, ROW, SHEET
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
+
+
+@pytest.fixture(scope="module")
+def exports() -> Computed:
+    return calculate(resolve_options(data=SAMPLE))
+
+
+@pytest.fixture(scope="module")
+def prepared(exports: Computed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of the sample as somebody else might have made them."""
+    folder = tmp_path_factory.mktemp("prepared")
+    for name, table in exports.tables.by_dataset.items():
+        if table.contract.organisation is None:
+            continue
+        frame = table.frame.drop(columns=[FILE, SHEET, ROW])
+        if name == "vpr":
+            half = len(frame) // 2
+            frame[half:].to_parquet(folder / "vpr.2.parquet", row_group_size=500)
+            frame = frame[:half]
+        frame.to_parquet(folder / f"{name}.parquet", row_group_size=1000)
+    return folder
+
+
+def test_prepared_tables_give_the_results_of_the_exports(exports: Computed, prepared: Path, tmp_path: Path) -> None:
+    done = calculate(Options(data=prepared, out=tmp_path))
+    assert not done.tables.findings.has_errors, list(done.tables.findings)
+    told = [replace(row, source="") for row in done.results]
+    assert told == [replace(row, source="") for row in exports.results]
+    files = {file.name: (file.datasets, file.rows) for file in done.tables.files}
+    assert files["vpr.2.parquet"] == (("vpr",), 3209)
+
+
+def test_rows_of_an_unknown_organisation_are_told(prepared: Path, tmp_path: Path) -> None:
+    register, works = (pd.read_parquet(prepared / f"{name}.parquet") for name in ("organisations", "vpr"))
+    register.to_parquet(tmp_path / "organisations.parquet")
+    works.assign(org="vo-99").head(7).to_parquet(tmp_path / "vpr.parquet")
+    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    (finding,) = [finding for finding in done.tables.findings if finding.code == "org.unknown"]
+    assert (finding.total, str(finding.places[0])) == (7, "vpr.parquet")
+
+
+def test_exports_beside_a_prepared_table_of_their_dataset_are_left_out(prepared: Path, tmp_path: Path) -> None:
+    for name in ("organisations", "observation"):
+        (tmp_path / f"{name}.parquet").write_bytes((prepared / f"{name}.parquet").read_bytes())
+    export = next((SAMPLE / "2026").glob("*аблюд*.csv"))
+    (tmp_path / export.name).write_bytes(export.read_bytes())
+    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    (finding,) = [finding for finding in done.tables.findings if finding.code == "file.prepared"]
+    assert str(finding.places[0]) == export.name
+    assert len(done.tables["observation"]) == len(pd.read_parquet(prepared / "observation.parquet"))
