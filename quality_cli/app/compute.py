@@ -22,7 +22,7 @@ from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.table import Tables
 from quality_cli.documents.workbook import write_workbook
-from quality_cli.engine.elsewhere import engine_named
+from quality_cli.engine.engines import engine_named
 from quality_cli.engine.execute import Executor
 
 RESULTS = ("results.parquet", "results.csv", "results.xlsx")

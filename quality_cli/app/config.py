@@ -43,7 +43,7 @@ class Options:
     """What one call works with; paths are as given, ``period`` None means «every period found».
 
     ``key`` is the file with the key of the pseudonyms; None: one in the data folder, made when first needed.
-    ``engine`` is what groups the rows (:mod:`quality_cli.engine.elsewhere`); the results are the same with any.
+    ``engine`` is what groups the rows (:mod:`quality_cli.engine.engines`); the results are the same with any.
     """
 
     data: Path

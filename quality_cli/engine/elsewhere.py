@@ -6,55 +6,33 @@ meaning is ours and therefore the same everywhere.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pyarrow as pa
 
 from quality_cli.core.errors import ConfigurationError
-from quality_cli.core.ids import closest
 from quality_cli.core.where import Known, columns_of
 from quality_cli.datasets.batches import FIXED, ArrowBatch
+from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.prepared import PreparedTable
 from quality_cli.datasets.table import PERIOD, Table, Tables
-from quality_cli.engine.condense import Batchwise, Condensed, condense, merged
-from quality_cli.engine.execute import Engine
+from quality_cli.engine.condense import Batchwise, Condensed, merged
 from quality_cli.engine.plan import Plan, Scan
-
-if TYPE_CHECKING:
-    import narwhals.stable.v2 as nw
-
-OWN = "pandas"
-"""The engine that needs no other package."""
-
-EXTRAS: Mapping[str, str] = {"polars": "engines", "duckdb": "engines", "pyspark": "spark"}
-"""The other engines, and the extra of our package that brings what each needs."""
-
-
-def engine_named(name: str) -> Engine:
-    """An engine by its name; raises :class:`ConfigurationError` where there is none or its packages are lacking."""
-    if name == OWN:
-        return condense
-    if name not in EXTRAS:
-        known = (OWN, *EXTRAS)
-        raise ConfigurationError(f"нет движка «{name}»{closest(name, known)}; бывают: {', '.join(known)}")
-    lacking = [package for package in ("narwhals", name) if find_spec(package) is None]
-    if lacking:
-        raise ConfigurationError(
-            f"для движка «{name}» не установлено: {', '.join(lacking)}; "
-            f"установите дополнение «{EXTRAS[name]}»: pip install 'quality-cli[{EXTRAS[name]}]'"
-        )
-    return Elsewhere(name)
 
 
 class Elsewhere:
-    """An :data:`~quality_cli.engine.execute.Engine` that groups rows by means of a narwhals backend."""
+    """An :data:`~quality_cli.engine.execute.Engine` that groups rows by means of a narwhals backend.
+
+    Raises :class:`ConfigurationError` where Spark does not start.
+    """
 
     def __init__(self, backend: str) -> None:
-        self._backend = backend
+        self._backend: Any = backend
         self._session = {"session": _spark()} if backend == "pyspark" else {}
 
     def __call__(self, plan: Plan, tables: Tables, scans: Sequence[Scan]) -> list[Condensed]:
@@ -65,85 +43,89 @@ class Elsewhere:
     def _grouped(self, plan: Plan, table: Table, scan: Scan) -> ArrowBatch:
         """Distinct combinations of the keys with rows and sums behind each. Columns travel under plain names, for ours
         may have any letters in them."""
-        import narwhals.stable.v2 as nw
-
-        keys = {name: f"key_{place}" for place, name in enumerate(_keys(plan, scan))}
+        by_value = _keys(plan, scan)
+        keys = {name: f"key_{place}" for place, name in enumerate(by_value)}
         sums = {name: f"sum_{place}" for place, name in enumerate(scan.summed)}
-        frame = nw.concat(list(self._frames(plan, table, scan, keys, sums)))
+        parts = [
+            part.frame.select(
+                *(part.key(name, by_value[name]).alias(key) for name, key in keys.items()),
+                *(part.millionths(name).alias(column) for name, column in sums.items()),
+            )
+            for part in self._parts(plan, table, scan)
+        ]
+        frame = nw.concat(parts)
         if PERIOD in keys:
             frame = frame.filter(nw.col(keys[PERIOD]).is_in([float(year) for year in plan.read]))
         grouped = frame.group_by(*keys.values()).agg(nw.len().alias("rows"), *(nw.col(x).sum() for x in sums.values()))
         found: pa.Table = grouped.collect("pyarrow").to_native()
-        words = pa.large_string(), pa.string_view()
-        columns = {name: found[key] for name, key in keys.items()}
         return ArrowBatch(
-            pa.table({name: c.cast(pa.string()) if c.type in words else c for name, c in columns.items()}),
+            pa.table({name: _plain(found[key]) for name, key in keys.items()}),
             found["rows"].to_numpy().astype(np.float64),
             {name: found[column].to_numpy().astype(np.float64) for name, column in sums.items()},
         )
 
-    def _frames(
-        self, plan: Plan, table: Table, scan: Scan, keys: Mapping[str, str], sums: Mapping[str, str]
-    ) -> "Iterator[nw.LazyFrame[Any]]":
-        """The table in its parts: keys as numbers or words, what is added up as whole millionths."""
-        import narwhals.stable.v2 as nw
-
-        by_value = _keys(plan, scan)
-        for frame, stored in self._parts(plan, table, scan):
-
-            def column(name: str, stored: Mapping[str, str] = stored) -> nw.Expr:
-                kind = nw.Float64 if _is_number(table, name) else nw.String
-                return nw.col(stored[name]).cast(kind) if name in stored else nw.lit(None, kind)
-
-            def known(name: str, column: Callable[[str], nw.Expr] = column) -> nw.Expr:
-                # Not is_nan: DuckDB takes it for false where the statistics of a Parquet file do not show a NaN.
-                return column(name).is_finite() if _is_number(table, name) else ~column(name).is_null()
-
-            def key(name: str) -> nw.Expr:
-                return column(name) if by_value[name] else nw.when(known(name)).then(nw.lit(1.0))
-
-            def whole(name: str) -> nw.Expr:
-                millionths = (column(name) * float(FIXED) + 0.5).floor().cast(nw.Float64)
-                return nw.when(known(name)).then(millionths).otherwise(nw.lit(0.0))
-
-            yield frame.select(
-                *(key(name).alias(alias) for name, alias in keys.items()),
-                *(whole(name).alias(alias) for name, alias in sums.items()),
-            )
-
-    def _parts(self, plan: Plan, table: Table, scan: Scan) -> "Iterator[tuple[nw.LazyFrame[Any], Mapping[str, str]]]":
-        """Frames of the backend, and by which name each has the columns that it has."""
-        import narwhals.stable.v2 as nw
-
-        backend: Any = self._backend
+    def _parts(self, plan: Plan, table: Table, scan: Scan) -> "Iterator[_Part]":
+        """A table in memory is handed over; the files of a prepared one are read there."""
         columns = plan.columns(scan)
         if isinstance(table, PreparedTable):
             for path, stored in table.stored():
                 names = {name: self._quoted(name) for name in columns if name in stored}
-                yield nw.scan_parquet(path, backend=backend, **self._session), names
+                yield _Part(nw.scan_parquet(path, backend=self._backend, **self._session), names, table.contract)
         else:
             names = {name: f"column_{place}" for place, name in enumerate(columns)}
             for load in table.batches(columns, plan.read):
                 batch = load()
                 arrow = pa.table({names[name]: batch.coded(name).decoded() for name in columns})
-                yield nw.from_native(arrow, eager_only=True).lazy(backend, **self._session), names
+                frame = nw.from_native(arrow, eager_only=True).lazy(self._backend, **self._session)
+                yield _Part(frame, names, table.contract)
 
     def _quoted(self, name: str) -> str:
         """A column's name as the backend takes it; for Spark a dot would mean a part of a column."""
         return "`{}`".format(name.replace("`", "``")) if self._backend == "pyspark" else name
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some rows of a table in a backend; ``names`` tells how each column that there is is called."""
+
+    frame: nw.LazyFrame[Any]
+    names: Mapping[str, str]
+    contract: Contract
+
+    def column(self, name: str) -> nw.Expr:
+        """A column as numbers or words; a flag as 0 and 1; unknown where there is no such column."""
+        kind = nw.Float64 if self._numeric(name) else nw.String
+        return nw.col(self.names[name]).cast(kind) if name in self.names else nw.lit(None, kind)
+
+    def key(self, name: str, by_value: bool) -> nw.Expr:
+        """What tells rows apart: a column, or 1 where it has a value."""
+        return self.column(name) if by_value else nw.when(self._known(name)).then(nw.lit(1.0))
+
+    def millionths(self, name: str) -> nw.Expr:
+        """A column as :func:`~quality_cli.datasets.batches.fixed` has it."""
+        whole = (self.column(name) * float(FIXED) + 0.5).floor().cast(nw.Float64)
+        return nw.when(self._known(name)).then(whole).otherwise(nw.lit(0.0))
+
+    def _known(self, name: str) -> nw.Expr:
+        # Not is_nan: DuckDB takes it for false where the statistics of a Parquet file do not show a NaN.
+        return self.column(name).is_finite() if self._numeric(name) else ~self.column(name).is_null()
+
+    def _numeric(self, name: str) -> bool:
+        return name == PERIOD or self.contract.columns[name].is_numeric
+
+
 def _keys(plan: Plan, scan: Scan) -> dict[str, bool]:
     """The columns that tell rows apart: by their values or (False) only by whether there is a value."""
-    contract = plan.contracts[scan.dataset]
     asked = [condition for condition in scan.tested if not isinstance(condition, Known)]
-    valued = {contract.organisation, PERIOD, *scan.told, *scan.distinct, *chain.from_iterable(map(columns_of, asked))}
+    valued = {PERIOD, plan.contracts[scan.dataset].organisation, *scan.told, *scan.distinct}
+    valued |= set(chain.from_iterable(map(columns_of, asked)))
     known = {condition.column for condition in scan.tested if isinstance(condition, Known)}
     return {name: name in valued for name in plan.columns(scan) if name in valued | known}
 
 
-def _is_number(table: Table, name: str) -> bool:
-    return name == PERIOD or table.contract.columns[name].is_numeric
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Words as a batch has them, whichever of Arrow's kinds of words a backend gives."""
+    return column if pa.types.is_floating(column.type) else column.cast(pa.string())
 
 
 def _spark() -> Any:

@@ -44,7 +44,7 @@ def test_what_to_install_is_told(name: str, extra: str, tmp_path: Path, monkeypa
     done = call("compute", "--data", tmp_path, "--out", tmp_path / "out", "--engine", name)
     assert done.code == 2
     assert f"не установлено: {name}" in done.err
-    assert f"quality-cli[{extra}]" in done.err
+    assert f"pip install -c constraints.txt -e '.[{extra}]'" in done.err
 
 
 @pytest.mark.spark

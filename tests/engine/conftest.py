@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from quality_cli.engine.elsewhere import engine_named
+from quality_cli.engine.engines import engine_named
 from quality_cli.engine.execute import Engine
 
 

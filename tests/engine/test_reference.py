@@ -271,7 +271,7 @@ def test_engine_equals_the_reference(case: Case) -> None:
     check(case, condense)
 
 
-@settings(GENERATED, max_examples=60)
+@settings(GENERATED, max_examples=40)
 @given(case=cases())
 def test_other_engines_equal_the_reference(engine: Engine, case: Case) -> None:
     check(case, engine)
