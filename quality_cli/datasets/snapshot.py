@@ -56,7 +56,7 @@ def packed(tables: Tables, pseudonyms: Pseudonyms) -> bytes:
             stream.write_table(stored)
     whole = sink.getvalue()
     squeezed: bytes = pa.compress(whole, _SQUEEZED, asbytes=True)
-    return whole.size.to_bytes(_SIZE, "big") + squeezed
+    return int(whole.size).to_bytes(_SIZE, "big") + squeezed
 
 
 def unpacked(
