@@ -47,7 +47,7 @@ def packed(tables: Tables, pseudonyms: Pseudonyms) -> bytes:
         key=pseudonyms.fingerprint if pseudonyms.used else None,
     )
     sink = pa.BufferOutputStream()
-    told = json.dumps(asdict(about)).encode()
+    told = json.dumps(asdict(about), ensure_ascii=False).encode()
     with pa.ipc.new_stream(sink, pa.schema([], metadata={_ABOUT: told})):
         pass
     for table in tables.by_dataset.values():

@@ -34,6 +34,9 @@ def texts(name: str, content: bytes) -> Iterator[str]:
     elif name.endswith(".parquet"):
         table = pq.read_table(pa.BufferReader(content), use_threads=False)
         yield f"{table.schema} {table.to_pylist()}"
+    elif name.endswith(".tables"):
+        seal, size = 32, int.from_bytes(content[32:40], "big")
+        yield pa.decompress(content[seal + 8 :], size, "lz4", asbytes=True).decode("utf-8", errors="ignore")
     else:
         plain = html.unescape(content.decode("utf-8", errors="ignore"))
         yield plain
@@ -78,7 +81,9 @@ def test_nothing_personal_leaves(tmp_path: Path, suffix: str, options: list[str]
         outcome = call(*command)
         assert outcome.code in (0, 12), outcome.err
         said |= {f"{command} stdout": outcome.out.encode(), f"{command} stderr": outcome.err.encode()}
-    written = files_of(out)
+    kept = files_of(data / ".quality" / "cache")
+    assert any("Лесная СОШ" in text for name, content in kept.items() for text in texts(name, content))
+    written = files_of(out) | kept
     assert {"results.parquet", "results.csv", "results.xlsx", "manifest.json", "findings.json"} <= set(written)
     assert {f".{name}" for name in options[1].split(",")} <= {Path(name).suffix for name in written}
     assert leaks({**written, **said}) == set()
