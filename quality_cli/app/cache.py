@@ -1,4 +1,7 @@
-"""What was read, kept beside the key of the pseudonyms: a folder of snapshots, each whole or as good as absent."""
+"""What was read last, kept beside the key of the pseudonyms: whole or as good as absent.
+
+One snapshot stays: free text in it is as it was in the exports, and it must not outlive them.
+"""
 
 import hashlib
 import os
@@ -9,10 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PLACE = Path(".quality") / "cache"
-"""Where snapshots lie in the data folder; hidden folders are not read as data."""
-
-KEPT = 3
-"""How many snapshots stay: a year's work goes back and forth between few states of the data."""
+"""Where the snapshot lies in the data folder; hidden folders are not read as data."""
 
 _ENDING, _UNFINISHED = ".tables", ".unfinished"
 _ABANDONED = 3600.0
@@ -21,7 +21,7 @@ _ABANDONED = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Bytes by name. A folder that cannot be written or read holds nothing; nothing is ever raised."""
+    """Bytes by name, those stored last. A folder that cannot be written or read holds nothing; nothing is raised."""
 
     folder: Path
 
@@ -49,16 +49,14 @@ class Cache:
                 Path(unfinished).replace(self._path(name))
             except OSError:
                 Path(unfinished).unlink(missing_ok=True)
-            self._clean()
+            self._clean(self._path(name))
 
-    def _clean(self) -> None:
-        """Leave the newest snapshots, and of unfinished ones those that somebody may still be writing."""
-        files = [(path.stat().st_mtime, path) for path in self.folder.iterdir()]
-        newest = sorted((pair for pair in files if pair[1].suffix == _ENDING), reverse=True)
-        old = [path for _, path in newest[KEPT:]]
-        old += [path for at, path in files if path.suffix == _UNFINISHED and at < time.time() - _ABANDONED]
-        for path in old:
-            path.unlink(missing_ok=True)
+    def _clean(self, current: Path) -> None:
+        """Leave the current snapshot, and of unfinished ones those that somebody may still be writing."""
+        for path in self.folder.iterdir():
+            unfinished = path.suffix == _UNFINISHED and path.stat().st_mtime > time.time() - _ABANDONED
+            if path != current and not unfinished:
+                path.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}{_ENDING}"

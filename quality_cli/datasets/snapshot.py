@@ -1,8 +1,7 @@
 """A snapshot: everything one reading gave, as bytes from which the same tables come back without reading.
 
 Arrow's stream format, squeezed as a whole: a Parquet file for each of two dozen small tables costs twenty times as much
-to take up. A column becomes one of pandas only when somebody asks for it. No name of a person is in it: what
-tells a person has become a pseudonym before there are tables.
+to take up. A column becomes one of pandas only when somebody asks for it. People are pseudonyms in it, as in any table.
 """
 
 import json
