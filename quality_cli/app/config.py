@@ -44,6 +44,7 @@ class Options:
 
     ``key`` is the file with the key of the pseudonyms; None: one in the data folder, made when first needed.
     ``engine`` is what groups the rows (:mod:`quality_cli.engine.engines`); the results are the same with any.
+    ``cache``: what is read is kept in the data folder and taken from there while nothing changes.
     """
 
     data: Path
@@ -57,6 +58,7 @@ class Options:
     engine: str = "pandas"
     office: Office = field(default_factory=Office)
     signatory: Signatory = field(default_factory=Signatory)
+    cache: bool = True
 
 
 def resolve_options(
@@ -69,6 +71,7 @@ def resolve_options(
     indicators: tuple[str, ...] = (),
     directions: tuple[str, ...] = (),
     engine: str | None = None,
+    cache: bool = True,
 ) -> Options:
     """Merge the call with ``quality.yaml``: the one named, else of this folder, else of the data folder.
 
@@ -96,6 +99,7 @@ def resolve_options(
         engine=engine or file.engine or "pandas",
         office=file.office,
         signatory=file.signatory,
+        cache=cache,
     )
 
 

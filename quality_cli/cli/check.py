@@ -39,6 +39,7 @@ def check(
         str | None,
         typer.Option(metavar="КОД", help="Объяснить код замечания, например cell.value, и выйти.", show_default=False),
     ] = None,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -56,7 +57,7 @@ def check(
     if explain is not None:
         say(explained(explain).rstrip())
         return
-    options = resolve_options(config=config, data=data_folder or data, catalogue=catalogue)
+    options = resolve_options(config=config, data=data_folder or data, catalogue=catalogue, cache=not no_cache)
     if suggest is not None:
         _suggest(options, suggest, as_json=as_json)
         return

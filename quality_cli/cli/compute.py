@@ -13,6 +13,7 @@ def compute(
     config: opt.Config = None,
     engine: opt.Engine = None,
     strict: opt.Strict = False,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -33,6 +34,7 @@ def compute(
         indicators=tuple(indicator or ()),
         directions=tuple(direction or ()),
         engine=engine,
+        cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
         computed = compute(options, progress)

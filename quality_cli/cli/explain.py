@@ -23,6 +23,7 @@ def explain(
     period: opt.Period = None,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:  # fmt: skip
@@ -32,7 +33,7 @@ def explain(
     from quality_cli.cli.console import progress_bar, say, say_json
     from quality_cli.core.russian import counted, num, ranges
 
-    options = resolve_options(config=config, data=data, catalogue=catalogue, period=period)
+    options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
     with progress_bar(quiet=quiet or as_json) as progress:
         told = explain(options, indicator_id, org, part, tuple(stratum or ()), progress)
     if as_json:

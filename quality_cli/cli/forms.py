@@ -29,6 +29,7 @@ def make(
     ] = False,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -42,7 +43,12 @@ def make(
     from quality_cli.core.russian import counted
 
     options = resolve_options(
-        config=config, data=data, catalogue=catalogue, period=period, directions=tuple(direction or ())
+        config=config,
+        data=data,
+        catalogue=catalogue,
+        period=period,
+        directions=tuple(direction or ()),
+        cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
         made = make_forms(options, out, tuple(org or ()), all_questions=all_questions, progress=progress)
@@ -61,6 +67,7 @@ def collect(
     period: opt.Period = None,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -75,7 +82,7 @@ def collect(
     from quality_cli.core.errors import DataHaveErrors
     from quality_cli.core.russian import counted
 
-    options = resolve_options(config=config, data=data, catalogue=catalogue, period=period)
+    options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
     with progress_bar(quiet=quiet or as_json) as progress:
         collected = collect_forms(options, folder, progress)
     forms, files = collected.forms, [str(path) for path in collected.files]
@@ -114,6 +121,7 @@ def status(
     direction: opt.Directions = None,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -132,7 +140,12 @@ def status(
     except ValueError as error:
         raise ConfigurationError(f"день пишется как 2026-06-30, а дано «{today}»") from error
     options = resolve_options(
-        config=config, data=data, catalogue=catalogue, period=period, directions=tuple(direction or ())
+        config=config,
+        data=data,
+        catalogue=catalogue,
+        period=period,
+        directions=tuple(direction or ()),
+        cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
         survey, standings, findings = form_status(options, day, folder, progress)

@@ -43,6 +43,9 @@ Engine: TypeAlias = Annotated[
 Formats: TypeAlias = Annotated[
     str, typer.Option("--format", metavar="СПИСОК", help="Форматы документов через запятую: docx, md.")
 ]
+NoCache: TypeAlias = Annotated[
+    bool, typer.Option("--no-cache", help="Прочитать все файлы заново, даже если они не изменились.")
+]
 Strict: TypeAlias = Annotated[bool, typer.Option("--strict", help="Код выхода 12, если в данных есть ошибки.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Не показывать ход работы и замечания.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Вывести итог в JSON.")]

@@ -17,6 +17,7 @@ def plan(
     direction: opt.Directions = None,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -32,6 +33,7 @@ def plan(
         period=period,
         indicators=tuple(indicator or ()),
         directions=tuple(direction or ()),
+        cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
         made = plan(options, progress)

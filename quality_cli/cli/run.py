@@ -18,6 +18,7 @@ def run(
     engine: opt.Engine = None,
     force: Annotated[bool, typer.Option("--force", help="Выполнить, даже если ничего не изменилось.")] = False,
     strict: opt.Strict = False,
+    no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
 ) -> None:
@@ -33,7 +34,9 @@ def run(
     from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
     from quality_cli.core.errors import DataHaveErrors
 
-    options = resolve_options(config=config, data=data, out=out, catalogue=catalogue, period=period, engine=engine)
+    options = resolve_options(
+        config=config, data=data, out=out, catalogue=catalogue, period=period, engine=engine, cache=not no_cache
+    )
     with progress_bar(quiet=quiet or as_json) as progress:
         outcome = run(options, split_formats(formats), force=force, progress=progress)
     findings = outcome.findings

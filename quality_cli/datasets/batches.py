@@ -146,7 +146,7 @@ def _series(column: pa.Array) -> pd.Series:
     """The physical form of a frame: float64 for numbers and flags, a categorical for words."""
     if pa.types.is_dictionary(column.type):
         places = np.where(column.is_valid(), _filled(column.indices, 0), -1)
-        return pd.Series(pd.Categorical.from_codes(places, pd.Index(column.dictionary.to_pylist(), dtype=object)))
+        return pd.Series(pd.Categorical.from_codes(places, pd.Index(column.dictionary.to_pylist())))
     if pa.types.is_string(column.type):
         return _series(column.dictionary_encode())
     return pd.Series(column.cast(pa.float64()).to_numpy(zero_copy_only=False))

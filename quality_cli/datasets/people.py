@@ -40,6 +40,16 @@ class Pseudonyms:
             known = self._known[person, told] = f"{_TOLD[person]}-{digest[:_LENGTH]}"
         return known
 
+    @property
+    def used(self) -> bool:
+        """Whether the key was asked for."""
+        return "_key" in vars(self)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether two keys are one, and nothing else of them."""
+        return hmac.digest(self._key, b"fingerprint", "sha256").hex()
+
     @cached_property
     def _key(self) -> bytes:
         return self._ask()

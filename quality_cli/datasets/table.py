@@ -48,7 +48,7 @@ class Table:
     def __init__(self, contract: Contract, frame: pd.DataFrame) -> None:
         self.contract = contract
         self._frame = frame
-        self._batch = FrameBatch(frame)
+        self._batch: Batch = FrameBatch(frame)
 
     @property
     def frame(self) -> pd.DataFrame:

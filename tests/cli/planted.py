@@ -70,8 +70,9 @@ def cell(column: Column, unit: str) -> object:
             return "2.3.2-m2:examples" if column.title == "Вопрос" else "код 1"
 
 
-def rows_of(name: str, contract: Contract) -> Iterator[list[object]]:
-    """Header and rows: whole ones of each person, then each column in turn spoilt by a secret; extra columns follow."""
+def rows_of(name: str, contract: Contract, *, text: bool = True) -> Iterator[list[object]]:
+    """Header and rows: whole ones of each person, then each column in turn (free ``text`` too, or not) spoilt by a
+    secret; extra columns follow."""
     columns = {key: column for key, column in contract.columns.items() if column.type != "numbers"}
     yield [*(column.title for column in columns.values()), *EXTRA]
     extra = [*NAMES[:1], *NAMES[0].split(), *itertools.islice(itertools.cycle(SECRETS), len(EXTRA) - 4)]
@@ -86,8 +87,8 @@ def rows_of(name: str, contract: Contract) -> Iterator[list[object]]:
     for secret in SECRETS:
         yield [*(good | dict.fromkeys(people, secret)).values(), *extra]
     secrets = itertools.cycle(SECRETS)
-    for key in columns:
-        if key not in REPORTED.get(name, ()):
+    for key, column in columns.items():
+        if key not in REPORTED.get(name, ()) and (text or column.personal or column.type != "text"):
             for _ in range(3):
                 yield [*(good | {key: next(secrets)}).values(), *extra]
 
@@ -162,11 +163,11 @@ WRITERS: dict[str, Callable[[Path, Sequence[Sequence[object]], str], None]] = {
 }
 
 
-def plant(folder: Path, suffix: str) -> Path:
-    """A folder with every dataset's own table in one format, people planted all over."""
+def plant(folder: Path, suffix: str, *, text: bool = True) -> Path:
+    """A folder with every dataset's own table in one format, people planted all over; in free ``text`` too, or not."""
     folder.mkdir()
     for name, contract in CONTRACTS.items():
-        rows = list(rows_of(name, contract))
+        rows = list(rows_of(name, contract, text=text))
         if suffix != "parquet":
             rows = [*ABOVE, *rows]
         WRITERS[suffix](folder / f"{name}.{suffix}", [*rows, *BELOW], "Абрикосова В.П.")

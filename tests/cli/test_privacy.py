@@ -34,6 +34,9 @@ def texts(name: str, content: bytes) -> Iterator[str]:
     elif name.endswith(".parquet"):
         table = pq.read_table(pa.BufferReader(content), use_threads=False)
         yield f"{table.schema} {table.to_pylist()}"
+    elif name.endswith(".tables"):
+        seal, size = 32, int.from_bytes(content[32:40], "big")
+        yield pa.decompress(content[seal + 8 :], size, "lz4", asbytes=True).decode("utf-8", errors="ignore")
     else:
         plain = html.unescape(content.decode("utf-8", errors="ignore"))
         yield plain
@@ -112,6 +115,16 @@ def test_a_suggestion_names_nobody(tmp_path: Path, known: bool) -> None:
     assert outcome.code == 0
     assert ("уже читается" in outcome.out) is known
     assert leaks({"said": (outcome.out + outcome.err).encode()}) == set()
+
+
+def test_what_is_kept_tells_people_by_pseudonyms_only(tmp_path: Path) -> None:
+    """Free text is kept as it stands beside it in the exports; nothing else of a person is."""
+    data = plant(tmp_path / "data", "csv", text=False)
+    outcome = call("compute", "--data", data, "--out", tmp_path / "out")
+    assert outcome.code == 0, outcome.err
+    kept = files_of(data / ".quality" / "cache")
+    assert any("Лесная СОШ" in text for name, content in kept.items() for text in texts(name, content))
+    assert leaks(kept) == set()
 
 
 def test_the_planted_tables_are_read(tmp_path: Path) -> None:
