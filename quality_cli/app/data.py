@@ -39,6 +39,7 @@ def _read(
 def _cached(
     options: Options, catalogue: Catalogue, progress: Progress, findings: Findings, pseudonyms: Pseudonyms
 ) -> Tables:
+    from quality_cli.datasets.prepared import PreparedTable
     from quality_cli.datasets.snapshot import packed, unpacked
 
     cache = Cache(options.data / PLACE)
@@ -49,6 +50,7 @@ def _cached(
         progress("Чтение", "прочитано раньше", 1, 1)
         return tables
     tables = _read(options, catalogue, progress, findings, pseudonyms)
-    if fingerprint(options.data, catalogue.specs) == name:  # no file has changed meanwhile
+    prepared = any(isinstance(table, PreparedTable) for table in tables.by_dataset.values())  # and need no reading
+    if not prepared and fingerprint(options.data, catalogue.specs) == name:  # no file has changed meanwhile
         cache.store(name, packed(tables, pseudonyms))
     return tables

@@ -1,7 +1,7 @@
 """Evaluation of the where-language over a frame: vectorised, three-valued."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -62,6 +62,9 @@ _Column: TypeAlias = _Words | np.ndarray[Any, np.dtype[Any]]
 """Words, or numbers with NaN for unknown."""
 
 
+_NOTHING = pd.DataFrame()
+
+
 class Evaluator:
     """Evaluates conditions over one frame; each distinct condition is computed once.
 
@@ -75,9 +78,21 @@ class Evaluator:
         told: Mapping[Condition, Truth] = MappingProxyType({}),
     ) -> None:
         self._frame = frame
+        self._rows = len(frame)
         self._others = others
         self._columns: dict[str, _Column] = {}
         self._known: dict[Condition, Truth] = dict(told)
+
+    @classmethod
+    def of_values(cls, name: str, values: Sequence[str] | Sequence[float]) -> "Evaluator":
+        """For conditions over one column that takes each of these values once."""
+        made = cls(_NOTHING, {})
+        made._rows = len(values)
+        if values and isinstance(values[0], str):
+            made._columns[name] = _Words(np.arange(len(values)), np.array(values, dtype=object))
+        else:
+            made._columns[name] = np.array(values, dtype=np.float64)
+        return made
 
     def __call__(self, condition: Condition) -> Truth:
         """Masks of ``condition``; columns are known to exist (the catalogue is bound to contracts before)."""
@@ -111,7 +126,7 @@ class Evaluator:
                 return self._also_in(condition)
 
     def _constant(self, value: bool) -> Truth:
-        mask = np.full(len(self._frame), value)
+        mask = np.full(self._rows, value)
         return Truth(mask, ~mask)
 
     def _column(self, name: str) -> _Column:
@@ -155,7 +170,7 @@ class Evaluator:
         rows = Evaluator(other, self._others)(condition.where).true
         codes = [_common(self._column(name), _plain(other[name][rows])) for name in condition.on]
         given = np.array([listed >= 0 for _, listed in codes])
-        found = np.zeros(len(self._frame), dtype=bool)
+        found = np.zeros(self._rows, dtype=bool)
         for pattern in np.unique(given, axis=1).T:
             asked = [pair for pair, is_given in zip(codes, pattern, strict=True) if is_given]
             alike = (given == pattern[:, None]).all(axis=0)

@@ -75,7 +75,7 @@ class Table:
 
     def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
         """Some of the rows, ``rows`` or somewhat less where there are more."""
-        return FrameBatch(self._frame.iloc[:: max(1, len(self) // rows)])
+        return FrameBatch(self.frame.iloc[:: max(1, len(self) // rows)])
 
     def few_values(self, name: str) -> bool:
         """Whether a column takes so few values that rows are better told apart by it than by conditions over it."""

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from quality_cli.core.where import Condition, Known
+from quality_cli.core.where import AlsoIn, Condition, Known, columns_of
 from quality_cli.datasets.batches import Array, Batch, Coded, fixed
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator, Truth
@@ -106,7 +106,7 @@ class Batchwise:
             return array if kept is None else array[kept]
 
         if len(batch) > SLICE:
-            told = alike(batch, scan.told, scan.conditions, scan.by, self._contract)
+            told = alike(batch, scan.told, scan.conditions, scan.by)
         else:
             told = [batch.coded(name) for name in scan.told]
         codes = [*(column.codes for column in told), *(self._tested(batch, scan, test) for test in scan.tested)]
@@ -138,12 +138,21 @@ class Batchwise:
         )
 
     def _tested(self, batch: Batch, scan: Scan, condition: Condition) -> Array:
+        columns = columns_of(condition)
         if isinstance(condition, Known):
             column = batch.coded(condition.column)
             holds: Array = (column.codes == len(column.values)) != condition.known
             return holds.astype(np.uint8)
-        truth = Evaluator(batch.frame(self._plan.columns(scan)), self._lists)(condition)
-        return np.where(truth.true, _TRUE, np.where(truth.false, _FALSE, _UNKNOWN)).astype(np.uint8)
+        if len(columns) > 1 or isinstance(condition, AlsoIn):
+            return _codes(Evaluator(batch.frame(self._plan.columns(scan)), self._lists)(condition))
+        (name,) = columns
+        column = batch.coded(name)
+        of_value = _codes(Evaluator.of_values(name, column.values.to_pylist())(condition))
+        return np.append(of_value, np.uint8(_UNKNOWN))[column.codes]
+
+
+def _codes(truth: Truth) -> Array:
+    return np.where(truth.true, _TRUE, np.where(truth.false, _FALSE, _UNKNOWN)).astype(np.uint8)
 
 
 class _Frames(Mapping[str, pd.DataFrame]):

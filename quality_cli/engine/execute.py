@@ -138,7 +138,7 @@ class Executor:
             own = self._reach.own(source)
             amounts = {}
             for name, (count, mask) in counts.items():
-                if mask is not None:
+                if mask is not None and (name in ("numerator", "denominator") or mask.any()):
                     amount = ledgers[scans[count.dataset]].amount(count, mask)
                     theirs = own[None, :, None] if own is not None and count.dataset == source.population else None
                     amounts[name] = amount.within(theirs)

@@ -37,14 +37,21 @@ class Amount:
         """By unit of the register and the finest strata."""
         if self.count.kind == "distinct":
             return self.ledger.distinct(self, None, None)
-        found = self.ledger.additive(self)
-        return found if self.cells is None else found * self.cells
+        return self._scaled(self._parts())
 
     def at(self, units: Units, fold: Fold) -> Array:
         """By unit of a level and some of the stratifiers."""
         if self.count.kind == "distinct":
             return self.ledger.distinct(self, units, fold)
-        return units.summed(fold.summed(self.leaf()))
+        return self._scaled(units.summed(fold.summed(self._parts())))
+
+    def _parts(self) -> Array:
+        """What adds up, at the leaf; sums in whole millionths, so that they stay exact on their way up."""
+        found = self.ledger.additive(self)
+        return found if self.cells is None else found * self.cells
+
+    def _scaled(self, parts: Array) -> Array:
+        return parts / FIXED if self.count.kind == "sum" else parts
 
     def rows(self) -> "Amount":
         """The rows behind it."""
@@ -135,14 +142,12 @@ class Ledger:
         return self.kept(replace(amount, count=replace(amount.count, kind="rows", column="")))
 
     def additive(self, amount: Amount) -> Array:
-        """Rows or a sum at the leaf."""
+        """Rows, or a sum in whole millionths, at the leaf."""
         column = _summed_column(amount)
         if (column, amount.mask) not in self._leaf:
             numbers = [number for number in self._asked[column] if (column, number) not in self._leaf]
             weights = self._condensed.sums[column] if column else self._condensed.rows
             leaves = self._summed(np.array([self._masks[number] for number in numbers]), weights)
-            if column:
-                leaves /= FIXED
             self._leaf.update({(column, number): leaf for number, leaf in zip(numbers, leaves, strict=True)})
         return self._leaf[column, amount.mask]
 

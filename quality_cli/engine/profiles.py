@@ -6,21 +6,17 @@ There are few of them whatever the number of rows, so conditions are evaluated o
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from quality_cli.core.where import Condition, clauses_of, columns_of
 from quality_cli.datasets.batches import Array, Batch, Coded
-from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator
 
 MARKS = 1 << 16
 """Combinations that are always few enough to be marked in an array rather than sorted."""
 
 
-def alike(
-    batch: Batch, names: Sequence[str], conditions: Iterable[Condition], by: Iterable[str], contract: Contract
-) -> list[Coded]:
+def alike(batch: Batch, names: Sequence[str], conditions: Iterable[Condition], by: Iterable[str]) -> list[Coded]:
     """The columns as positions; values that no stratifier and no condition tells apart have one position, and the first
     of them stands for all.
 
@@ -35,22 +31,20 @@ def alike(
                 clauses.append(clause)
             else:
                 asked[name] = None
-    return [_merged(batch.coded(name), name, asked[name], contract) for name in names]
+    return [_merged(batch.coded(name), name, asked[name]) for name in names]
 
 
-def _merged(column: Coded, name: str, clauses: Sequence[Condition] | None, contract: Contract) -> Coded:
-    if clauses is None or column.size <= 2:
+def _merged(column: Coded, name: str, clauses: Sequence[Condition] | None) -> Coded:
+    if clauses is None:
         return column
-    values = column.values.to_pylist()
-    if contract.columns[name].is_numeric:
-        frame = pd.DataFrame({name: np.array(values, dtype=np.float64)})
-    else:
-        frame = pd.DataFrame({name: pd.Categorical(values)})
-    evaluate = Evaluator(frame, {})
-    truths = np.array([evaluate(clause).true for clause in clauses] or [np.zeros(len(values), dtype=bool)])
-    _, first, place = np.unique(truths, axis=1, return_index=True, return_inverse=True)
-    places = np.append(place.ravel(), len(first)).astype(np.uint16)
-    return Coded(places[column.codes], column.values.take(pa.array(first)))
+    evaluate = Evaluator.of_values(name, column.values.to_pylist())
+    place: dict[tuple[bool, ...], int] = {}
+    truths = [evaluate(clause).true.tolist() for clause in clauses]
+    places = [place.setdefault(truth, len(place)) for truth in zip(*truths, strict=True)] if clauses else []
+    places = places or [0] * len(column.values)
+    first = [places.index(number) for number in sorted(set(places))]
+    codes = np.array([*places, len(first)], dtype=np.uint16)[column.codes]
+    return Coded(codes, column.values.take(pa.array(first, pa.int64())))
 
 
 def profiles(codes: Sequence[Array], sizes: Sequence[int], rows: int) -> tuple[Array, Array]:

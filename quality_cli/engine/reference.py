@@ -7,11 +7,13 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.datasets.batches import FIXED
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.table import PERIOD, Tables
@@ -252,7 +254,7 @@ def _amount(count: Count, rows: Sequence[Row]) -> float:
         case "distinct":
             return len({row[count.column] for row in rows})
         case "sum":
-            return float(sum(row[count.column] for row in rows))
+            return float(sum(round(Fraction(row[count.column]) * FIXED) for row in rows)) / FIXED
 
 
 def _keys(number: int, figure: Figure, dataset: str, row: Row, tables: Tables, periods: Sequence[int]) -> Iterator[Key]:

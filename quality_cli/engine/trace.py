@@ -11,7 +11,7 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.where import TRUE, AllOf, Condition, columns_of
-from quality_cli.datasets.batches import Array
+from quality_cli.datasets.batches import FIXED, Array, fixed
 from quality_cli.datasets.evaluate import Evaluator, Mask
 from quality_cli.datasets.table import FILE, PERIOD, ROW, Tables
 from quality_cli.engine.execute import Executor
@@ -172,7 +172,7 @@ class Tracer:
                 amount = float(column.nunique())
             case "sum":
                 assert column is not None
-                amount = float(column.sum())
+                amount = float(fixed(column.to_numpy()).sum()) / FIXED
         return Step(role, count.dataset, condition, int(mask.sum()), amount)
 
     def _places(self, counted: list[tuple[Count, Mask]]) -> dict[str, tuple[int, ...]]:

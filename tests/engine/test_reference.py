@@ -32,6 +32,7 @@ COLUMNS = {
     "came": {"title": "Пришёл", "type": "flag"},
     "subject": {"title": "Предмет", "type": "category", "values": {"Русский язык": [], "Физика": [], "Труд": []}},
     "child": {"title": "Ребёнок", "type": "text"},
+    "hours": {"title": "Часов", "type": "number"},
 }
 VALUES: dict[str, list[Any]] = {
     "grade": [4, 5, 10],
@@ -39,6 +40,7 @@ VALUES: dict[str, list[Any]] = {
     "came": [True, False],
     "subject": ["Русский язык", "Физика", "Труд"],
     "child": ["Ёлкин", "Яшин", "«Щ»"],
+    "hours": [0.1, 0.2, 2.7, 1000.25],
 }
 YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
 CONTRACTS = {
@@ -130,7 +132,16 @@ def quantities(datasets: list[str | None]) -> st.SearchStrategy[dict[str, Any]]:
         lambda dataset, where, kind: {**({"dataset": dataset} if dataset else {}), "where": where, **kind},
         st.sampled_from(datasets),
         st.one_of(st.just({}), CONDITIONS),
-        st.sampled_from([{}, {"distinct": "child"}, {"distinct": "subject"}, {"distinct": "mark"}, {"sum": "mark"}]),
+        st.sampled_from(
+            [
+                {},
+                {"distinct": "child"},
+                {"distinct": "subject"},
+                {"distinct": "mark"},
+                {"sum": "mark"},
+                {"sum": "hours"},
+            ]
+        ),
     )
 
 
