@@ -162,14 +162,12 @@ class Executor:
         amounts: dict[str, Array] = {}
         filled, lent = np.zeros(shape, dtype=bool), {}
         for source in found.sources:
-            for name, amount in source.amounts.items():
-                array = amount.at(units, fold)
+            own, behind = source.at(units, fold)
+            for name, array in own.items():
                 amounts[name] = amounts[name] + array if name in amounts else array
-            if source.amounts:
-                behind = units.summed(fold.summed(source.filled.astype(np.int32))) > 0
-                filled |= behind
-                if source.figure.source:
-                    lent[source.figure.source] = np.broadcast_to(behind, shape)
+            filled |= behind
+            if source.figure.source:
+                lent[source.figure.source] = np.broadcast_to(behind, shape)
         nothing = np.zeros((1, 1, 1))
         whole = {name: np.broadcast_to(amounts.get(name, nothing), shape) for name in QUANTITIES}
         return Seen(whole, filled, lent)
@@ -243,10 +241,10 @@ class Executor:
             by=fold.label,
             strata=fold.words,
             notes=tuple(notes),
-            period=np.array(self._plan.read, dtype=np.int64)[year],
+            period=np.array(self._plan.read, dtype=np.int16)[year],
             unit=units.positions[unit],
-            stratum=stratum,
-            counts={name: array[index] for name, array in seen.amounts.items()},
+            stratum=stratum.astype(np.int32),
+            counts={name: _picked(array, index) for name, array in seen.amounts.items()},
             state=state,
             note=note,
         )
@@ -266,7 +264,7 @@ class Executor:
                     by=fold.label,
                     strata=(";".join(f"{name}={gap.stratum[name]}" for name in names),),
                     notes=(gap.reason,),
-                    period=np.repeat(np.array(years, dtype=np.int64), len(own)),
+                    period=np.repeat(np.array(years, dtype=np.int16), len(own)),
                     unit=np.tile(units.positions[own], len(years)),
                     stratum=np.zeros(size, dtype=np.intp),
                     counts=dict.fromkeys(QUANTITIES, np.zeros(size)),
@@ -279,7 +277,7 @@ class Executor:
     ) -> tuple[Array, list[str], Array]:
         """Why a row has no figure: nothing was supplied, nothing fits, or the indicator does not concern the unit; the
         notes in words, and which note each row has."""
-        state, note = np.full(len(year), COUNTED, dtype=np.int8), np.zeros(len(year), dtype=np.intp)
+        state, note = np.full(len(year), COUNTED, dtype=np.int8), np.zeros(len(year), dtype=np.int32)
         notes = [""]
 
         def mark(rows: Array, words: str, why: int = COUNTED) -> None:
@@ -353,3 +351,11 @@ class Executor:
         if not files:
             return f"{contract.title}: не загружено"
         return f"{contract.title}: {files[0]}" if len(files) == 1 else f"{contract.title}: файлов — {len(files)}"
+
+
+def _picked(array: Array, index: tuple[Array, Array, Array]) -> Array:
+    """The cells of an array; of one that is nothing but a repeated zero, no more than that."""
+    if not any(array.strides):
+        return np.broadcast_to(array.ravel()[:1], len(index[0]))
+    picked: Array = array[index]
+    return picked

@@ -12,8 +12,9 @@ import numpy as np
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.russian import num
 from quality_cli.datasets.batches import Array
-from quality_cli.engine.cube import QUANTITIES
 from quality_cli.engine.ledger import Amount
+from quality_cli.engine.levels import Units
+from quality_cli.engine.strata import Fold
 
 Amounts: TypeAlias = Mapping[str, Amount]
 """Of a figure by one source: by name, those quantities whose table was supplied."""
@@ -23,13 +24,20 @@ _NO_CELL = np.zeros((1, 1, 1), dtype=bool)
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What one source gives: amounts in the cells that are ``free`` for it (None: all), and where rows stand behind any
-    of them."""
+    """What one source gives: amounts in the cells that are ``free`` for it (None: all)."""
 
     figure: Figure
     amounts: Amounts
-    filled: Array
     free: Array | None = None
+
+    def at(self, units: Units, fold: Fold) -> tuple[dict[str, Array], Array]:
+        """The amounts by unit of a level and some of the stratifiers, and where any row stands behind them."""
+        found = {name: amount.at(units, fold) for name, amount in self.amounts.items()}
+        told: Array = _NO_CELL
+        for name, amount in self.amounts.items():
+            # A sum of zeros is a zero, not an absence.
+            told = told | ((amount.rows().at(units, fold) if amount.count.kind == "sum" else found[name]) != 0)
+        return found, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +55,26 @@ class Combined:
 def combined(sources: Sequence[tuple[Figure, Amounts]]) -> Combined:
     """Give every cell to the first source that speaks of it."""
     (figure, amounts), *others = sources
-    found = [Lent(figure, amounts, _filled(amounts, QUANTITIES))]
+    found = [Lent(figure, amounts)]
     told = {figure.source or "основной источник": _values(figure, amounts)} if others else {}
-    taken = _filled(amounts, _SPEAKING) if others else _NO_CELL
+    taken = _filled(amounts) if others else _NO_CELL
     differing: Array | None = None
     for other, given in others:
-        here, value = _filled(given, _SPEAKING), _values(other, given)
+        here, value = _filled(given), _values(other, given)
         for name, before in told.items():
             apart = np.abs(before - value) > other.within + 1e-9
             differing = _noted(differing, apart, {name: before, other.source: value})
         told[other.source] = value
         free = ~taken
-        within = {name: amount.within(free) for name, amount in given.items()}
-        found.append(Lent(other, within, _filled(within, QUANTITIES), free))
+        found.append(Lent(other, {name: amount.within(free) for name, amount in given.items()}, free))
         taken = taken | here
     return Combined(tuple(found), differing)
 
 
-_SPEAKING = ("numerator", "denominator", "excluded")
-"""A source speaks of a cell where it counts or excludes something; what it does not know another source may."""
-
-
-def _filled(amounts: Amounts, names: Sequence[str]) -> Array:
-    """Cells that have rows behind any of the quantities."""
+def _filled(amounts: Amounts) -> Array:
+    """Cells of which a source speaks: it counts or excludes something there; what it does not know another may."""
     told = _NO_CELL
-    for name in names:
+    for name in ("numerator", "denominator", "excluded"):
         if name in amounts:
             told = told | (amounts[name].rows().leaf() != 0)
     return told

@@ -23,7 +23,7 @@ class Fold:
     """How the finest strata gather into those of some stratifiers only.
 
     ``of`` is for each finest stratum the position of what it gathers into; ``words`` name these; ``named`` tells which
-    of them have no unknown value.
+    of them have no unknown value; ``whole``: they are the finest strata themselves.
     """
 
     of: Array
@@ -32,13 +32,13 @@ class Fold:
     label: str
     words: tuple[str, ...]
     named: Array
+    whole: bool
 
     def summed(self, array: Array) -> Array:
         """Add up the first axis."""
-        if len(self.of) == 1:
+        if self.whole:
             return array
-        own = array[self.order]
-        gathered: Array = own if len(self.words) == len(self.of) else np.add.reduceat(own, self.starts, axis=0)
+        gathered: Array = np.add.reduceat(array[self.order], self.starts, axis=0)
         return gathered
 
 
@@ -80,7 +80,15 @@ class Strata:
             named.append(known)
             cells = zip(names, values, part, strict=True)
             words.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
-        return Fold(of, order, starts, ",".join(names), tuple(words), np.array(named, dtype=bool))
+        return Fold(
+            of,
+            order,
+            starts,
+            ",".join(names),
+            tuple(words),
+            np.array(named, dtype=bool),
+            len(subset) == len(self.names),
+        )
 
     def _combinations(self, frame: pd.DataFrame) -> Iterable[tuple[int, ...]]:
         columns = [self._column(frame[name], self._order[name]) for name in self.names]
