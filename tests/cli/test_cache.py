@@ -67,8 +67,13 @@ def assert_same(tables: Tables, others: Tables) -> None:
                 one, two = one.cat.codes, two.cat.codes
             assert one.to_numpy().tobytes() == two.to_numpy().tobytes()
         assert (len(table), table.periods()) == (len(other), other.periods())
-        for period in (None, *table.periods(), 1900):
+        for period in (None, *table.periods()):
             assert table.files(period) == other.files(period)
+        for rows in (1, 7, len(table), len(table) + 1):
+            one, two = (some.sample(["_row", "_file"], table.periods(), rows) for some in (table, other))
+            assert len(one) == len(two)
+            assert one.coded("_row").decoded().equals(two.coded("_row").decoded())
+            assert one.coded("_file").decoded().equals(two.coded("_file").decoded())
     assert tables.organisations.records() == others.organisations.records()
     assert tables.files == others.files
     assert list(tables.findings) == list(others.findings)
