@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
-from quality_cli.datasets.batches import ArrowBatch, Batch, Coded
+from quality_cli.datasets.batches import ArrowBatch, Batch
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.people import Pseudonyms
 from quality_cli.datasets.table import SourceFile, Table, Tables
@@ -96,19 +97,17 @@ class StoredTable(Table):
     def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
         return [lambda: self._batch]
 
+    def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
+        taken = np.arange(0, len(self), max(1, len(self) // rows))
+        return ArrowBatch(self._stored.select(list(dict.fromkeys(columns))).take(pa.array(taken)))
+
 
 class _StoredBatch(ArrowBatch):
-    """All rows of a stored table; whatever is found of a column is found once, whoever asks."""
+    """All rows of a stored table; a frame of the same columns is made once, whoever asks."""
 
     def __init__(self, table: pa.Table) -> None:
         super().__init__(table)
-        self._coded: dict[str, Coded] = {}
         self._frames: dict[tuple[str, ...], pd.DataFrame] = {}
-
-    def coded(self, name: str) -> Coded:
-        if name not in self._coded:
-            self._coded[name] = super().coded(name)
-        return self._coded[name]
 
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         names = tuple(columns)
