@@ -119,7 +119,7 @@ def _coded_series(series: pd.Series) -> Coded:
 
 
 def _coded_array(column: pa.Array) -> Coded:
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    if _is_text(column.type):
         column = column.dictionary_encode()
     if pa.types.is_dictionary(column.type):
         indices, words = column.indices, column.dictionary
@@ -136,6 +136,10 @@ def _coded_array(column: pa.Array) -> Coded:
     return _coded_series(_series(column))
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def _filled(column: pa.Array, unknown: int) -> Array:
     """Whole numbers, ``unknown`` where there is none."""
     whole: Array = (column.fill_null(unknown) if column.null_count else column).to_numpy(zero_copy_only=False)
@@ -147,6 +151,6 @@ def _series(column: pa.Array) -> pd.Series:
     if pa.types.is_dictionary(column.type):
         places = np.where(column.is_valid(), _filled(column.indices, 0), -1)
         return pd.Series(pd.Categorical.from_codes(places, pd.Index(column.dictionary.to_pylist())))
-    if pa.types.is_string(column.type):
+    if _is_text(column.type):
         return _series(column.dictionary_encode())
     return pd.Series(column.cast(pa.float64()).to_numpy(zero_copy_only=False))

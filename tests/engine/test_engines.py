@@ -99,7 +99,7 @@ def stored(frame: pd.DataFrame, contract: Contract, *, compact: bool) -> pa.Tabl
         elif cells.isna().all() and name != contract.organisation:
             continue
         elif not contract.columns[name].is_numeric:
-            words = pa.array(cells, pa.string(), from_pandas=True)
+            words = pa.array(cells, pa.string() if compact else pa.large_string(), from_pandas=True)
             columns[name] = words.dictionary_encode() if compact else words
         elif not compact:
             columns[name] = pa.array(cells.to_numpy(np.float64))  # NaN where unknown
