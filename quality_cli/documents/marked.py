@@ -5,6 +5,7 @@ person's data get into comments.
 """
 
 import io
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -35,6 +36,11 @@ _FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in
 _AUTHOR, _MARK = "quality", "— Проверка данных —"
 _NATIVE = frozenset({".xlsx", ".xlsm"})
 _LONGEST = 32_000
+_REACHING = re.compile(
+    r"\||\[\d+\]|\.xl|://|\\\\|\b(?:HYPERLINK|WEBSERVICE|FILTERXML|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC)\s*\(",
+    re.IGNORECASE,
+)
+"""What a formula has in it that starts a program, or looks into another file or the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def marked_copy(path: Path, remarks: Sequence[Remark]) -> tuple[str, bytes]:
     opened = _opened(path)
     book = opened or _values_of(path)
     _unmark(book)
+    _calm(book)
     by_cell: dict[tuple[str, str], list[Remark]] = {}
     spots = [_spot(book, remark.place) for remark in remarks]
     for spot, remark in zip(spots, remarks, strict=True):
@@ -99,6 +106,15 @@ def _opened(path: Path) -> Workbook | None:
             warnings.simplefilter("ignore")  # of the format that it cannot keep
             return load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
     return None
+
+
+def _calm(book: Workbook) -> None:
+    """Formulas that reach out of the workbook (programs, other files, the network) become their own text."""
+    for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row):
+        if cell.data_type == "f" and _REACHING.search(formula := str(getattr(cell.value, "text", cell.value))):
+            cell.value = formula
+            cell.data_type = "s"
+            cell.quotePrefix = True
 
 
 def _values_of(path: Path) -> Workbook:

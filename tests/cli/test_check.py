@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -236,3 +237,22 @@ def test_somebody_elses_folder_is_not_touched(data: Path, tmp_path: Path) -> Non
     for inside in (data / "копии", data, tmp_path):
         assert call("check", data, "--marked", inside).code == 2
     assert not (data / "копии").exists()
+
+
+def test_a_formula_that_reaches_out_comes_back_as_text(data: Path, tmp_path: Path) -> None:
+    path = data / "школа 1" / "отметки.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["Отметки"]
+    written = ["=SUM(A1:A2)", "=cmd|'/c calc'!A0", '=HYPERLINK("http://example.org")', "='C:\\[чужая.xlsx]Лист1'!A1"]
+    for column, formula in enumerate(written, start=12):
+        sheet.cell(20, column, formula)
+    book.save(path)
+    call("check", data, "--marked", tmp_path / "копии")
+    copy = openpyxl.load_workbook(tmp_path / "копии" / "школа 1" / "отметки.xlsx")["Отметки"]
+    cells = [copy.cell(20, column) for column in range(12, 16)]
+    assert [cell.value for cell in cells] == written
+    assert [cell.data_type for cell in cells[:1]] == ["f"]
+    with zipfile.ZipFile(tmp_path / "копии" / "школа 1" / "отметки.xlsx") as archive:
+        sheets = "".join(archive.read(name).decode() for name in archive.namelist() if "worksheets/sheet" in name)
+    assert re.findall(r"<f>(.*?)</f>", sheets).count("SUM(A1:A2)") == 1
+    assert not re.search(r"<f>[^<]*(cmd|HYPERLINK|чужая)", sheets)
