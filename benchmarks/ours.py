@@ -31,21 +31,23 @@ def _cells(cube: Cube, task: Task, coder: Coder) -> Iterator[dict[str, Array]]:
     units = np.array([unit.id for unit in cube.organisations], dtype=object)
     for figure in task.figures:
         parts = []
-        for block in (block for block in cube.blocks if block.figure == place[figure.indicator]):
-            key, kept = coder.keys(_grid(block, units, task), figure.by)
-            assert kept.all()
-            parts.append({"key": key, **{name: block.counts[name].astype(float) for name in AMOUNTS}})
+        for block in cube.blocks:
+            rows = np.flatnonzero(block.figure == place[figure.indicator])
+            if len(rows):
+                key, kept = coder.keys(_grid(block, rows, units, task), figure.by)
+                assert kept.all()
+                parts.append({"key": key, **{name: block.counts[name][rows].astype(float) for name in AMOUNTS}})
         yield nonzero({name: np.concatenate([part[name] for part in parts]) for name in ("key", *AMOUNTS)})
 
 
-def _grid(block: Block, units: Array, task: Task) -> Mapping[str, Array]:
+def _grid(block: Block, rows: Array, units: Array, task: Task) -> Mapping[str, Array]:
     """Period, unit and strata of each row: «grade=4;subject=Химия» is the stratum 4, Химия."""
     numeric = {
         name: column.is_numeric for contract in task.contracts.values() for name, column in contract.columns.items()
     }
-    grid = {"period": block.period, "unit": units[block.unit]}
+    grid = {"period": block.period[rows], "unit": units[block.unit[rows]]}
     for position, name in enumerate(filter(None, block.by.split(","))):
         words = [word.split(";")[position].removeprefix(f"{name}=") if word else None for word in block.strata]
         values = [word if word is None or not numeric[name] else int(word) for word in words]
-        grid[name] = np.array(values, dtype=object)[block.stratum]
+        grid[name] = np.array(values, dtype=object)[block.stratum[rows]]
     return grid

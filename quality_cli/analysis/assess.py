@@ -99,15 +99,20 @@ class _Rows:
         sizes = [len(block) for block in blocks]
         self._figures = cube.figures
         self.cube = cube
-        self.figure = np.repeat(np.array([block.figure for block in blocks], dtype=np.int32), sizes)
-        self.level = np.repeat(np.array([LEVELS.index(block.level) for block in blocks], dtype=np.int8), sizes)
-        self.period = _joined([block.period for block in blocks])
-        self.unit = _joined([block.unit for block in blocks])
-        self.state = _joined([block.state for block in blocks])
-        self.counts = {name: _joined([block.counts[name] for block in blocks]).astype(float) for name in QUANTITIES}
-        self.by = Words.of(np.repeat(np.arange(len(blocks)), sizes), [block.by for block in blocks])
-        self.stratum = _words([(block.stratum, block.strata) for block in blocks])
-        self.note = _words([(block.note, block.notes) for block in blocks])
+        place = np.repeat(np.arange(len(blocks)), sizes)
+        figure = _joined([block.figure for block in blocks]).astype(np.int32)
+        order = np.argsort(figure, kind="stable")  # figures in the order of the catalogue, rows as they are
+        self.figure = figure[order]
+        self.level = np.array([LEVELS.index(block.level) for block in blocks], dtype=np.int8)[place[order]]
+        self.period = _joined([block.period for block in blocks])[order]
+        self.unit = _joined([block.unit for block in blocks])[order]
+        self.state = _joined([block.state for block in blocks])[order]
+        self.counts = {
+            name: _joined([block.counts[name] for block in blocks])[order].astype(float) for name in QUANTITIES
+        }
+        self.by = Words.of(place[order], [block.by for block in blocks])
+        self.stratum = _words([(block.stratum, block.strata) for block in blocks], order)
+        self.note = _words([(block.note, block.notes) for block in blocks], order)
 
     def of_figures(self, read: Callable[[Figure], Any]) -> Array:
         """A property of each row's figure."""
@@ -123,11 +128,11 @@ def _joined(arrays: Sequence[Array]) -> Array:
     return np.concatenate(arrays) if arrays else np.zeros(0)
 
 
-def _words(parts: Sequence[tuple[Array, Sequence[str]]]) -> Words:
+def _words(parts: Sequence[tuple[Array, Sequence[str]]], order: Array) -> Words:
     """Words of blocks, each with a vocabulary of its own, as one column."""
     starts = np.cumsum([0, *(len(words) for _, words in parts)])
     codes = _joined([codes + start for (codes, _), start in zip(parts, starts[:-1], strict=True)])
-    return Words.of(codes, [word for _, words in parts for word in words])
+    return Words.of(codes[order], [word for _, words in parts for word in words])
 
 
 def _changes(rows: _Rows, value: Array, status: Array) -> Array:

@@ -9,7 +9,7 @@ from quality_cli.analysis.results import Result
 from quality_cli.app.config import Options
 from quality_cli.app.data import read_data
 from quality_cli.app.plan import plan_of
-from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, formula, status_word
@@ -101,7 +101,7 @@ def explain(
     """
     catalogue = load_catalogue(options.catalogue)
     indicator = catalogue.select((indicator_id,))[0]
-    figure = _figure(indicator, part)
+    figure = _figure(catalogue, indicator, part)
     cells = _stratum(indicator, stratum)
     tables = read_data(options, catalogue, progress)
     tree = tables.organisations
@@ -129,8 +129,8 @@ def status_line(row: Result) -> str:
     return f"{status_word(row.status)}{f' — {row.note}' if row.note else ''}"
 
 
-def _figure(indicator: Indicator, part: str) -> Figure:
-    figures = {figure.part: figure for figure in figures_of(indicator)}
+def _figure(catalogue: Catalogue, indicator: Indicator, part: str) -> Figure:
+    figures = {figure.part: figure for figure in catalogue.figures if figure.indicator == indicator.id}
     if part in figures:
         return figures[part]
     if not part:

@@ -21,9 +21,9 @@ class Count:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """One figure in normal form.
+    """One figure in normal form; those of a loaded catalogue are the same objects everywhere.
 
     Where ``inside`` is true, numerator and denominator come from the same rows: ``numerator.where`` is a condition
     inside D ∧ ¬X, so N ⊆ D by construction. Otherwise both are counted on their own. ``exclude`` concerns rows of

@@ -23,13 +23,13 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of one figure at one level by one set of its stratifiers, as parallel arrays.
+    """Rows of some figures at one level by one set of their stratifiers, as parallel arrays.
 
-    ``figure`` is an index into ``Cube.figures``; ``unit`` are positions in the register, ``stratum`` and ``note``
+    ``figure`` are positions in ``Cube.figures``; ``unit`` are positions in the register, ``stratum`` and ``note``
     positions in ``strata`` (words like ``grade=4;subject=Химия``) and ``notes``; ``state`` one of the constants above.
     """
 
-    figure: int
+    figure: Array
     level: Level
     by: str
     strata: tuple[str, ...]
@@ -47,7 +47,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """Counted quantities in blocks, in the order of the results table.
+    """Counted quantities in blocks; rows of one figure are in the order of the results table.
 
     ``periods`` are those asked for; blocks also hold the earlier ones that figures compare with. ``sources`` tells what
     a figure rests on in a school year.

@@ -68,12 +68,10 @@ class Executor:
 
     def run(self) -> Cube:
         """Count everything that the plan names."""
-        blocks = [block for partition in self._plan.partitions for block in self._partition(partition)]
-        blocks.sort(key=lambda block: block.figure)
         return Cube(
             tuple(self._order),
             self._tables.organisations,
-            tuple(blocks),
+            tuple(block for partition in self._plan.partitions for block in self._partition(partition)),
             self._sources(),
             tuple(map(self._traits, self._order)),
             self._plan.periods,
@@ -88,7 +86,7 @@ class Executor:
         """The organisations that a share of organisations is about, each with its own value (None: it has none)."""
         found, strata = self.combined(figure)
         organisations = self._levels[0]
-        value, known = self._values(figure, self._seen(organisations, strata.folds[0], found))
+        value, known = self._values(figure, self._seen(organisations, strata.folds[0], [found]))
         year = self._plan.read.index(period)
         fits = organisations.holding(self._reach.applicable(figure))
         units = list(self._tables.organisations)
@@ -106,8 +104,13 @@ class Executor:
             figures = partition.figures[start : start + step]
             ledgers = self._ledgers(figures, strata)
             asked = [(figure, self._asked(figure, ledgers)) for figure in figures]
-            for figure, sources in asked:
-                yield from self._figure(figure, strata, combined(sources))
+            counted = [(figure, combined(sources)) for figure, sources in asked]
+            plain = [pair for pair in counted if pair[0].condition is None and not pair[0].also]
+            for group in (plain, *([pair] for pair in counted if pair[0].condition is None and pair[0].also)):
+                yield from self._figures(group, strata)
+            for figure, found in counted:
+                if figure.condition is not None:
+                    yield from self._satisfying(figure, strata, found)
 
     def _strata(self, figures: Sequence[Figure]) -> Strata:
         scans = [self._plan.scans[place] for place in self._scans(figures)]
@@ -146,37 +149,41 @@ class Executor:
             found.append((source, amounts))
         return found
 
-    def _figure(self, figure: Figure, strata: Strata, found: Combined) -> Iterator[Block]:
-        if figure.condition is not None:
-            yield from self._satisfying(figure, strata, found)
+    def _figures(self, counted: Sequence[tuple[Figure, Combined]], strata: Strata) -> Iterator[Block]:
+        """Rows of figures that are laid out together."""
+        if not counted:
             return
+        figures = [figure for figure, _ in counted]
         for fold in strata.folds:
             for units in self._levels:
-                seen = self._seen(units, fold, found)
-                yield self._block(figure, units, fold, seen, found)
-                yield from self._not_held(figure, units, fold)
+                seen = self._seen(units, fold, [found for _, found in counted])
+                yield self._block(figures, units, fold, seen, counted[0][1].differing)
+                for figure in figures:
+                    yield from self._not_held(figure, units, fold)
 
-    def _seen(self, units: Units, fold: Fold, found: Combined) -> Seen:
-        """The quantities of all sources together, by stratum × unit × school year."""
+    def _seen(self, units: Units, fold: Fold, counted: Sequence[Combined]) -> Seen:
+        """The quantities of all sources together, by figure × stratum × unit × school year."""
         shape = (len(fold.words), len(units), len(self._plan.read))
-        amounts: dict[str, Array] = {}
-        filled, lent = np.zeros(shape, dtype=bool), {}
-        for source in found.sources:
-            own, behind = source.at(units, fold)
-            for name, array in own.items():
-                amounts[name] = amounts[name] + array if name in amounts else array
-            filled |= behind
-            if source.figure.source:
-                lent[source.figure.source] = np.broadcast_to(behind, shape)
-        nothing = np.zeros((1, 1, 1))
-        whole = {name: np.broadcast_to(amounts.get(name, nothing), shape) for name in QUANTITIES}
-        return Seen(whole, filled, lent)
+        amounts: dict[str, list[Array]] = {name: [] for name in QUANTITIES}
+        filled: list[Array] = []
+        lent: dict[str, Array] = {}
+        for found in counted:
+            given, behind = found.sources[0].at(units, fold)
+            for other in found.sources[1:]:
+                more, there = other.at(units, fold)
+                given |= {name: given[name] + array if name in given else array for name, array in more.items()}
+                behind = behind | there
+                lent[other.figure.source] = _of_shape(there, shape)[None]
+            filled.append(_of_shape(behind, shape))
+            for name, arrays in amounts.items():
+                arrays.append(_of_shape(given[name], shape) if name in given else _NOTHING)
+        return Seen({name: _stacked(arrays, shape) for name, arrays in amounts.items()}, np.stack(filled), lent)
 
     def _satisfying(self, figure: Figure, strata: Strata, found: Combined) -> Iterator[Block]:
         """Organisations whose own value satisfies the condition, among those that have a value."""
         (fold,) = strata.folds
         organisations = self._levels[0]
-        value, known = self._values(figure, self._seen(organisations, fold, found))
+        value, known = self._values(figure, self._seen(organisations, fold, [found]))
         assert figure.condition is not None
         truth = Evaluator(pd.DataFrame({"value": value.ravel()}), {})(figure.condition)
         fits = organisations.holding(self._reach.applicable(figure))[None, :, None]
@@ -193,12 +200,12 @@ class Executor:
             for name, array in told.items():
                 leaf = np.zeros((1, units, periods))
                 leaf[:, organisations.positions] = array
-                amounts[name] = level.summed(leaf)
-            yield self._block(figure, level, fold, Seen(amounts, amounts["denominator"] > 0, {}), found)
+                amounts[name] = level.summed(leaf)[None]
+            yield self._block([figure], level, fold, Seen(amounts, amounts["denominator"] > 0, {}))
 
     def _values(self, figure: Figure, seen: Seen) -> tuple[Array, Array]:
         """The value of each organisation by period (or its change), and where there is one."""
-        amounts, known = seen.amounts, seen.filled
+        amounts, known = {name: array[0] for name, array in seen.amounts.items()}, seen.filled[0]
         if figure.factor is None:
             value = amounts["numerator"].astype(float)
             if self._plan.contracts[figure.population].empty_means == "zero":
@@ -216,27 +223,28 @@ class Executor:
             value, known = value - earlier, known & had
         return value, known
 
-    def _block(self, figure: Figure, units: Units, fold: Fold, seen: Seen, found: Combined) -> Block:
+    def _block(
+        self, figures: Sequence[Figure], units: Units, fold: Fold, seen: Seen, differing: Array | None = None
+    ) -> Block:
         """Rows of the results: a total for every unit concerned, a stratum where anything was counted."""
         filled = seen.filled
-        applicable = units.holding(self._reach.applicable(figure))
         if fold.label:
             wanted = filled & fold.named[:, None, None]
         else:
-            wanted = filled | units.holding(self._reach.concerned(figure))[None, :, None]
+            concerned = np.array([units.holding(self._reach.concerned(figure)) for figure in figures])
+            wanted = filled | concerned[:, None, :, None]
         # In the order of results: school year, unit, stratum.
-        year, unit, stratum = np.nonzero(wanted.transpose(2, 1, 0))
-        index = (stratum, unit, year)
-        fits = filled[index] | applicable[unit]
+        figure, year, unit, stratum = np.nonzero(wanted.transpose(0, 3, 2, 1))
+        index = (figure, stratum, unit, year)
         lent = {title: array[index] for title, array in seen.lent.items()}
-        state, notes, note = self._states(figure, year, lent, filled[index], fits)
-        if found.differing is not None and fold.label == ",".join(figure.by):
-            told = found.differing[stratum, units.positions[unit], year % found.differing.shape[2]]
+        state, notes, note = self._states(figures, units, index, lent, filled[index])
+        if differing is not None and fold.label == ",".join(figures[0].by):
+            told = differing[stratum, units.positions[unit], year % differing.shape[2]]
             for row in np.flatnonzero(told != ""):
                 state[row], note[row] = CONFLICT, len(notes)
                 notes.append(told[row])
         return Block(
-            figure=self._order[figure],
+            figure=np.array([self._order[item] for item in figures], dtype=np.int32)[figure],
             level=units.level,
             by=fold.label,
             strata=fold.words,
@@ -251,6 +259,8 @@ class Executor:
 
     def _not_held(self, figure: Figure, units: Units, fold: Fold) -> Iterator[Block]:
         """Strata that have no source in some years by design of the procedure."""
+        if not self._plan.indicators[figure.indicator].not_held:
+            return
         names = fold.label.split(",") if fold.label else []
         own = np.flatnonzero(units.holding(self._reach.applicable(figure)))
         for gap in self._plan.indicators[figure.indicator].not_held:
@@ -259,7 +269,7 @@ class Executor:
                 years = [year for year in self._plan.read if gap.since.start <= year <= held_until]
                 size = len(years) * len(own)
                 yield Block(
-                    figure=self._order[figure],
+                    figure=np.full(size, self._order[figure], dtype=np.int32),
                     level=units.level,
                     by=fold.label,
                     strata=(";".join(f"{name}={gap.stratum[name]}" for name in names),),
@@ -273,35 +283,43 @@ class Executor:
                 )
 
     def _states(
-        self, figure: Figure, year: Array, lent: Mapping[str, Array], filled: Array, applicable: Array
+        self,
+        figures: Sequence[Figure],
+        units: Units,
+        index: tuple[Array, Array, Array, Array],
+        lent: Mapping[str, Array],
+        filled: Array,
     ) -> tuple[Array, list[str], Array]:
         """Why a row has no figure: nothing was supplied, nothing fits, or the indicator does not concern the unit; the
-        notes in words, and which note each row has."""
-        state, note = np.full(len(year), COUNTED, dtype=np.int8), np.zeros(len(year), dtype=np.int32)
+        notes in words, and which note each row has. A figure by other sources (``lent``) stands alone."""
+        figure, _, unit, year = index
         notes = [""]
-
-        def mark(rows: Array, words: str, why: int = COUNTED) -> None:
-            if rows.any():
-                state[rows], note[rows] = why, len(notes)
-                notes.append(words)
-
-        by_other = np.zeros(len(year), dtype=np.intp)
+        by_other = np.zeros(len(figure), dtype=np.int32)
         for bit, array in enumerate(lent.values()):
-            by_other |= array.astype(np.intp) << bit
+            by_other |= array.astype(np.int32) << bit
+        # What the school year alone decides, for every figure.
+        state = np.full((len(figures), len(self._plan.read)), COUNTED, dtype=np.int8)
+        note = np.zeros(state.shape, dtype=np.int32)
+        for place, item in enumerate(figures):
+            for dataset in item.datasets:
+                if not (held := self._held(dataset)).all():
+                    state[place, ~held], note[place, ~held] = NOT_LOADED, len(notes)
+                    notes.append(f"не загружено: {self._plan.contracts[dataset].title}")
+        told = by_other == 0
+        states = np.where(told, state[figure, year], COUNTED).astype(np.int8)
+        found = np.where(told, note[figure, year], 0).astype(np.int32)
         for given in np.unique(by_other[by_other > 0]).tolist():
-            titles = [title for bit, title in enumerate(lent) if given >> bit & 1]
-            mark(by_other == given, f"по источнику: {'; '.join(titles)}")
-        for dataset in figure.datasets:
-            mark(
-                ~self._held(dataset)[year] & (by_other == 0),
-                f"не загружено: {self._plan.contracts[dataset].title}",
-                NOT_LOADED,
-            )
-        if self._plan.contracts[figure.population].empty_means == "no_data":
-            mark(~filled & (state == COUNTED), "нет строк, подходящих под условие показателя", NO_ROWS)
-        if figure.organisations != TRUE:
-            mark(~applicable, figure.otherwise, NOT_APPLICABLE)
-        return state, notes, note
+            found[by_other == given] = len(notes)
+            notes.append(f"по источнику: {'; '.join(title for bit, title in enumerate(lent) if given >> bit & 1)}")
+        silent = np.array([self._plan.contracts[item.population].empty_means == "no_data" for item in figures])
+        empty = silent[figure] & ~filled & (states == COUNTED)
+        states[empty], found[empty] = NO_ROWS, len(notes)
+        notes.append("нет строк, подходящих под условие показателя")
+        fits = [units.holding(self._reach.applicable(item)) | (item.organisations == TRUE) for item in figures]
+        others = ~filled & ~np.array(fits)[figure, unit]
+        states[others], found[others] = NOT_APPLICABLE, len(notes) + figure[others]
+        notes += [item.otherwise for item in figures]
+        return states, notes, found
 
     def _held(self, dataset: str) -> Array:
         """Which of the school years read the table of a dataset tells of."""
@@ -330,18 +348,14 @@ class Executor:
                 told[dataset, year] = self._source(dataset, year)
             return told[dataset, year]
 
-        return {
-            (index, year): "; ".join(
-                source(name, year)
-                for name in (
-                    *figure.datasets,
-                    *lists_behind(figure, self._plan.contracts[figure.population]),
-                    *(other.population for other in figure.also if self._held(other.population)[place]),
-                )
-            )
-            for figure, index in self._order.items()
-            for place, year in enumerate(self._plan.read)
-        }
+        found = {}
+        for figure, index in self._order.items():
+            behind = (*figure.datasets, *lists_behind(figure, self._plan.contracts[figure.population]))
+            others = [other.population for other in figure.also]
+            for place, year in enumerate(self._plan.read):
+                held = (name for name in others if self._held(name)[place])
+                found[index, year] = "; ".join(source(name, year) for name in (*behind, *held))
+        return found
 
     def _source(self, dataset: str, year: int) -> str:
         contract = self._plan.contracts[dataset]
@@ -353,7 +367,21 @@ class Executor:
         return f"{contract.title}: {files[0]}" if len(files) == 1 else f"{contract.title}: файлов — {len(files)}"
 
 
-def _picked(array: Array, index: tuple[Array, Array, Array]) -> Array:
+_NOTHING = np.zeros((1, 1, 1))
+
+
+def _of_shape(array: Array, shape: tuple[int, ...]) -> Array:
+    return array if array.shape == shape else np.broadcast_to(array, shape)
+
+
+def _stacked(arrays: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    """Arrays of all figures; nothing but a repeated zero where none has any."""
+    if all(array is _NOTHING for array in arrays):
+        return np.broadcast_to(_NOTHING, (len(arrays), *shape))
+    return np.stack([_of_shape(array, shape) for array in arrays])
+
+
+def _picked(array: Array, index: tuple[Array, Array, Array, Array]) -> Array:
     """The cells of an array; of one that is nothing but a repeated zero, no more than that."""
     if not any(array.strides):
         return np.broadcast_to(array.ravel()[:1], len(index[0]))

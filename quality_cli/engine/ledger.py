@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quality_cli.catalogue.figures import Count
+from quality_cli.core.organisations import Level
 from quality_cli.datasets.batches import FIXED, Array
 from quality_cli.datasets.evaluate import Mask
 from quality_cli.engine.condense import Condensed
@@ -18,6 +19,8 @@ from quality_cli.engine.strata import Fold, Strata
 
 _WORD = 64
 """Masks that one machine word holds."""
+
+_NONE = np.zeros((0, 0, 0, 0))
 
 _BLOCK = 1 << 20
 """Cells (class × place) counted at once: about what a processor's cache holds."""
@@ -43,6 +46,8 @@ class Amount:
         """By unit of a level and some of the stratifiers."""
         if self.count.kind == "distinct":
             return self.ledger.distinct(self, units, fold)
+        if self.cells is None:
+            return self._scaled(self.ledger.climbed(self, units, fold))
         return self._scaled(units.summed(fold.summed(self._parts())))
 
     def _parts(self) -> Array:
@@ -55,7 +60,7 @@ class Amount:
 
     def rows(self) -> "Amount":
         """The rows behind it."""
-        return self.ledger.rows(self)
+        return self if self.count.kind == "rows" else self.ledger.rows(self)
 
     def within(self, cells: Array | None) -> "Amount":
         """The same in some cells only."""
@@ -117,6 +122,7 @@ class Ledger:
         self._number: dict[bytes, int] = {}
         self._asked: dict[str, dict[int, None]] = {}
         self._leaf: dict[tuple[str, int], Array] = {}
+        self._climbed: dict[tuple[str, Level, str], tuple[dict[int, int], Array]] = {}
         self._batches: dict[str, list[_Batch]] = {}
 
     def amount(self, count: Count, mask: Mask) -> Amount:
@@ -151,6 +157,20 @@ class Ledger:
             self._leaf.update({(column, number): leaf for number, leaf in zip(numbers, leaves, strict=True)})
         return self._leaf[column, amount.mask]
 
+    def climbed(self, amount: Amount, units: Units, fold: Fold) -> Array:
+        """The same at a level by some stratifiers; all masks asked for climb together."""
+        column = _summed_column(amount)
+        key = column, units.level, fold.label
+        place, arrays = self._climbed.get(key, ({}, _NONE))
+        if amount.mask not in place:
+            self.additive(amount)
+            numbers = [number for number in self._asked[column] if (column, number) in self._leaf]
+            leaves = np.stack([self._leaf[column, number] for number in numbers], axis=1)
+            place, arrays = {number: at for at, number in enumerate(numbers)}, units.summed(fold.summed(leaves))
+            self._climbed[key] = place, arrays
+        found: Array = arrays[:, place[amount.mask]]
+        return found
+
     def _summed(self, masks: Array, weights: Array) -> Array:
         """Weights of the records in each mask: mask × stratum × unit × school year.
 
@@ -170,6 +190,9 @@ class Ledger:
             order = np.argsort(place, kind="stable")
             place, klass, weights = place[order], klass[order], weights[order]
         step = max(1, _BLOCK // max(1, len(classes)))
+        # Threads of the matrix library take longer to wake than a small product takes.
+        small = len(masks) * len(classes) * min(step, places) < _BLOCK
+        product = _small_product if small else _product
         for low in range(0, places, step):
             high = min(low + step, places)
             part = slice(*np.searchsorted(place, [low, high]))
@@ -178,7 +201,7 @@ class Ledger:
             counted = counted.reshape(high - low, len(classes))
             for stratum in range(strata):
                 own = slice(starts[stratum], starts[stratum + 1])
-                found[:, stratum, low:high] = holds[:, own] @ counted[:, own].T
+                found[:, stratum, low:high] = product(holds[:, own], counted[:, own])
         return found.reshape(-1, strata, units, periods)
 
     @property
@@ -235,3 +258,13 @@ def _gathered(key: Array, words: Array) -> tuple[Array, Array]:
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
     together: Array = np.bitwise_or.reduceat(words, starts)
     return key[starts], together
+
+
+def _product(holds: Array, counted: Array) -> Array:
+    found: Array = holds @ counted.T
+    return found
+
+
+def _small_product(holds: Array, counted: Array) -> Array:
+    found: Array = np.einsum("mc,pc->mp", holds, counted)
+    return found

@@ -78,6 +78,7 @@ class Reach:
         self._ids = [] if register is None else register.frame["id"].astype(str).tolist()
         self._evaluate = None if register is None else Evaluator(register.frame, {})
         self._chosen: dict[Condition, Array] = {}
+        self._under: dict[tuple[Condition, Condition], Array] = {}
 
     def concerned(self, figure: Figure) -> Array:
         """Units that get a row in the results."""
@@ -92,8 +93,11 @@ class Reach:
         """Units whose rows of the population are counted (those it is about and those under them), None: of all."""
         if figure.organisations == TRUE or figure.otherwise:
             return None
-        chosen = {unit.id for unit, fits in zip(self._tree, self.applicable(figure), strict=True) if fits}
-        return np.array(self._tree.under(chosen), dtype=bool)
+        about = self._contracts[figure.population].concerns, figure.organisations
+        if about not in self._under:
+            chosen = {unit.id for unit, fits in zip(self._tree, self.applicable(figure), strict=True) if fits}
+            self._under[about] = np.array(self._tree.under(chosen), dtype=bool)
+        return self._under[about]
 
     def _units(self, condition: Condition) -> Array:
         """Which units of the register satisfy a condition, or may satisfy it for all the register says."""

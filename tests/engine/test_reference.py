@@ -253,9 +253,10 @@ def by_key(cube: Cube) -> dict[Key, Counted]:
     found = {}
     for block in cube.blocks:
         numbers = zip(*(block.counts[name].tolist() for name in Counted._fields), strict=True)
-        places = zip(block.period.tolist(), block.unit.tolist(), block.stratum.tolist(), numbers, strict=True)
-        for year, unit, stratum, counted in places:
-            key = Key(block.figure, year, str(block.level), tree[unit].id, block.by, block.strata[stratum])
+        columns = (block.figure, block.period, block.unit, block.stratum)
+        places = zip(*(column.tolist() for column in columns), numbers, strict=True)
+        for figure, year, unit, stratum, counted in places:
+            key = Key(figure, year, str(block.level), tree[unit].id, block.by, block.strata[stratum])
             if year in cube.periods:
                 found[key] = Counted(*counted)
     return found
