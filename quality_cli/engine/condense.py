@@ -34,7 +34,8 @@ SLICE = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Condensed:
-    """What a scan found; one item for each distinct combination.
+    """What a scan found, in the order of units; one item for each distinct combination (several, where it was met in
+    several slices or batches).
 
     ``unit`` is a position in the register, ``period`` one among the plan's school years read (0 where the table is
     valid for every year), ``profile`` a row of ``profiles``; ``values`` are codes of distinct columns (-1: unknown),
@@ -240,6 +241,8 @@ def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
     for part in partials:
         common = [met.setdefault(combination, len(met)) for combination in part.profiles]
         profile.append(np.array(common, dtype=np.int32)[part.profile])
+    unit = _laid([part.unit for part in partials])
+    sort = np.argsort(unit, kind="stable") if np.any(unit[1:] < unit[:-1]) else slice(None)
     contract = plan.contracts[scan.dataset]
     columns = {
         name: _decoded([combination[place] for combination in met], name, contract)
@@ -251,12 +254,12 @@ def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
         array = np.array(codes, dtype=np.uint8)
         truths[condition] = Truth(array == _TRUE, array == _FALSE)
     return Condensed(
-        unit=_laid([part.unit for part in partials]),
-        period=_laid([part.period for part in partials]),
-        profile=_laid(profile),
-        rows=_laid([part.rows for part in partials]),
-        values={name: _common([part.values[name] for part in partials]) for name in scan.distinct},
-        sums={name: _laid([part.sums[name] for part in partials]) for name in scan.summed},
+        unit=unit[sort],
+        period=_laid([part.period for part in partials])[sort],
+        profile=_laid(profile)[sort],
+        rows=_laid([part.rows for part in partials])[sort],
+        values={name: _common([part.values[name] for part in partials])[sort] for name in scan.distinct},
+        sums={name: _laid([part.sums[name] for part in partials])[sort] for name in scan.summed},
         profiles=pd.DataFrame(columns, index=range(len(met))),
         truths=truths,
         timeless=contract.period is None,

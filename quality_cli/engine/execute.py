@@ -35,8 +35,11 @@ from quality_cli.engine.strata import Fold, Strata
 Engine: TypeAlias = Callable[[Plan, Tables, Sequence[Scan]], list[Condensed]]
 """Runs the scans over one table."""
 
-_AT_ONCE = 1 << 25
-"""Cells of leaf arrays held at once (256 MB): more figures than that are counted in several goes."""
+_AT_ONCE = 1 << 23
+"""Cells of leaf arrays held at once (64 MB): more figures than that are counted in several goes."""
+
+_APART = 1 << 16
+"""Cells of one figure's arrays from which figures are laid out one by one: to put them together would copy much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,10 @@ class Executor:
             asked = [(figure, self._asked(figure, ledgers)) for figure in figures]
             counted = [(figure, combined(sources)) for figure, sources in asked]
             plain = [pair for pair in counted if pair[0].condition is None and not pair[0].also]
-            for group in (plain, *([pair] for pair in counted if pair[0].condition is None and pair[0].also)):
+            alone = [pair for pair in counted if pair[0].condition is None and pair[0].also]
+            if cells > _APART:
+                alone, plain = [*plain, *alone], []
+            for group in (plain, *([pair] for pair in alone)):
                 yield from self._figures(group, strata)
             for figure, found in counted:
                 if figure.condition is not None:
@@ -177,7 +183,7 @@ class Executor:
             filled.append(_of_shape(behind, shape))
             for name, arrays in amounts.items():
                 arrays.append(_of_shape(given[name], shape) if name in given else _NOTHING)
-        return Seen({name: _stacked(arrays, shape) for name, arrays in amounts.items()}, np.stack(filled), lent)
+        return Seen({name: _stacked(arrays, shape) for name, arrays in amounts.items()}, _stacked(filled, shape), lent)
 
     def _satisfying(self, figure: Figure, strata: Strata, found: Combined) -> Iterator[Block]:
         """Organisations whose own value satisfies the condition, among those that have a value."""
@@ -378,6 +384,8 @@ def _stacked(arrays: Sequence[Array], shape: tuple[int, ...]) -> Array:
     """Arrays of all figures; nothing but a repeated zero where none has any."""
     if all(array is _NOTHING for array in arrays):
         return np.broadcast_to(_NOTHING, (len(arrays), *shape))
+    if len(arrays) == 1:
+        return _of_shape(arrays[0], shape)[None]
     return np.stack([_of_shape(array, shape) for array in arrays])
 
 

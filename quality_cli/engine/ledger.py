@@ -6,6 +6,7 @@ level, from the same records. All masks that were asked for by the time the firs
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,8 +20,6 @@ from quality_cli.engine.strata import Fold, Strata
 
 _WORD = 64
 """Masks that one machine word holds."""
-
-_NONE = np.zeros((0, 0, 0, 0))
 
 _BLOCK = 1 << 20
 """Cells (class × place) counted at once: about what a processor's cache holds."""
@@ -121,8 +120,8 @@ class Ledger:
         self._masks: list[Mask] = []
         self._number: dict[bytes, int] = {}
         self._asked: dict[str, dict[int, None]] = {}
-        self._leaf: dict[tuple[str, int], Array] = {}
-        self._climbed: dict[tuple[str, Level, str], tuple[dict[int, int], Array]] = {}
+        self._leaves: dict[str, tuple[dict[int, int], Array | None]] = {}
+        self._climbed: dict[tuple[str, Level, str], tuple[dict[int, int], Array | None]] = {}
         self._batches: dict[str, list[_Batch]] = {}
 
     def amount(self, count: Count, mask: Mask) -> Amount:
@@ -149,27 +148,34 @@ class Ledger:
 
     def additive(self, amount: Amount) -> Array:
         """Rows, or a sum in whole millionths, at the leaf."""
-        column = _summed_column(amount)
-        if (column, amount.mask) not in self._leaf:
-            numbers = [number for number in self._asked[column] if (column, number) not in self._leaf]
-            weights = self._condensed.sums[column] if column else self._condensed.rows
-            leaves = self._summed(np.array([self._masks[number] for number in numbers]), weights)
-            self._leaf.update({(column, number): leaf for number, leaf in zip(numbers, leaves, strict=True)})
-        return self._leaf[column, amount.mask]
+        place, leaves = self._counted(amount)
+        found: Array = leaves[place[amount.mask]]
+        return found
 
     def climbed(self, amount: Amount, units: Units, fold: Fold) -> Array:
         """The same at a level by some stratifiers; all masks asked for climb together."""
-        column = _summed_column(amount)
-        key = column, units.level, fold.label
-        place, arrays = self._climbed.get(key, ({}, _NONE))
-        if amount.mask not in place:
-            self.additive(amount)
-            numbers = [number for number in self._asked[column] if (column, number) in self._leaf]
-            leaves = np.stack([self._leaf[column, number] for number in numbers], axis=1)
-            place, arrays = {number: at for at, number in enumerate(numbers)}, units.summed(fold.summed(leaves))
+        place, leaves = self._counted(amount)
+        key = _summed_column(amount), units.level, fold.label
+        known, arrays = self._climbed.get(key, (place, None))
+        if arrays is None or known is not place:
+            arrays = units.summed(fold.summed(leaves, axis=1))
             self._climbed[key] = place, arrays
-        found: Array = arrays[:, place[amount.mask]]
+        found: Array = arrays[place[amount.mask]]
         return found
+
+    def _counted(self, amount: Amount) -> tuple[dict[int, int], Array]:
+        """Mask × stratum × unit × school year for all masks asked for, and the place of each."""
+        column = _summed_column(amount)
+        place, leaves = self._leaves.get(column, ({}, None))
+        if amount.mask not in place:
+            numbers = [number for number in self._asked[column] if number not in place]
+            weights = self._condensed.sums[column] if column else self._condensed.rows
+            more = self._summed(np.array([self._masks[number] for number in numbers]), weights)
+            place = {number: at for at, number in enumerate([*place, *numbers])}
+            leaves = more if leaves is None else np.concatenate([leaves, more])
+            self._leaves[column] = place, leaves
+        assert leaves is not None
+        return place, leaves
 
     def _summed(self, masks: Array, weights: Array) -> Array:
         """Weights of the records in each mask: mask × stratum × unit × school year.
@@ -182,29 +188,24 @@ class Ledger:
         classes, first, of_profile = np.unique(marks, axis=0, return_index=True, return_inverse=True)
         starts = np.searchsorted(classes[:, 0], np.arange(strata + 1))
         holds = masks[:, first].astype(np.float64)
-        places = units * periods
-        found = np.zeros((len(masks), strata, places))
+        found = np.zeros((len(masks), strata, units * periods))
         klass = of_profile.ravel()[self._condensed.profile]
-        place = self._place
-        if np.any(place[1:] < place[:-1]):
-            order = np.argsort(place, kind="stable")
-            place, klass, weights = place[order], klass[order], weights[order]
-        step = max(1, _BLOCK // max(1, len(classes)))
+        step = max(1, _BLOCK // (max(1, len(classes)) * periods))
         # Threads of the matrix library take longer to wake than a small product takes.
-        small = len(masks) * len(classes) * min(step, places) < _BLOCK
+        small = len(masks) * len(classes) * min(step, units) * periods < _BLOCK
         product = _small_product if small else _product
-        for low in range(0, places, step):
-            high = min(low + step, places)
-            part = slice(*np.searchsorted(place, [low, high]))
-            key = (place[part] - low) * len(classes) + klass[part]
-            counted = np.bincount(key, weights[part], minlength=(high - low) * len(classes))
-            counted = counted.reshape(high - low, len(classes))
+        for low in range(0, units, step):
+            start, end = low * periods, min(low + step, units) * periods
+            part = slice(*np.searchsorted(self._condensed.unit, [low, low + step]))
+            key = (self._place[part] - start) * len(classes) + klass[part]
+            counted = np.bincount(key, weights[part], minlength=(end - start) * len(classes))
+            counted = counted.reshape(end - start, len(classes))
             for stratum in range(strata):
                 own = slice(starts[stratum], starts[stratum + 1])
-                found[:, stratum, low:high] = product(holds[:, own], counted[:, own])
+                found[:, stratum, start:end] = product(holds[:, own], counted[:, own])
         return found.reshape(-1, strata, units, periods)
 
-    @property
+    @cached_property
     def _place(self) -> Array:
         place: Array = self._condensed.unit.astype(np.int64) * self._shape[2] + self._condensed.period
         return place

@@ -34,11 +34,14 @@ class Fold:
     named: Array
     whole: bool
 
-    def summed(self, array: Array) -> Array:
-        """Add up the first axis."""
+    def summed(self, array: Array, axis: int = 0) -> Array:
+        """Add up an axis of finest strata."""
         if self.whole:
             return array
-        gathered: Array = np.add.reduceat(array[self.order], self.starts, axis=0)
+        if len(self.words) == 1:
+            total: Array = array.sum(axis=axis, keepdims=True)
+            return total
+        gathered: Array = np.add.reduceat(array.take(self.order, axis), self.starts, axis=axis)
         return gathered
 
 
