@@ -86,7 +86,10 @@ class OrgTree:
 
     def ancestor(self, unit_id: str, level: Level) -> Unit | None:
         """The unit itself or the nearest unit above it at ``level``."""
-        return next((unit for unit in self.path(unit_id) if unit.level is level), None)
+        current, steps = self._units.get(unit_id), 0
+        while current is not None and current.level is not level and steps <= len(self._units):
+            current, steps = self._units.get(current.parent), steps + 1
+        return current if current is not None and current.level is level else None
 
     def levels(self) -> list[Level]:
         """Levels worth computing: a region only when it has several municipalities."""

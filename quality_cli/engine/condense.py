@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quality_cli.core.where import AlsoIn, Condition, Known, columns_of
 from quality_cli.datasets.batches import Array, Batch, Coded, fixed
@@ -87,13 +88,14 @@ class Batchwise:
         self._scans = scans
         self._contract = plan.contracts[scans[0].dataset]
         self._years = {year: index for index, year in enumerate(plan.read)}
-        self._unit = {unit.id: index for index, unit in enumerate(tables.organisations)}
+        self._units = pa.array([unit.id for unit in tables.organisations], pa.string())
         self._lists = _Frames(tables)
 
     def __call__(self, batch: Batch) -> list[Partial]:
         """One partial cube for each scan."""
         units = batch.coded(self._contract.organisation or "")
-        unit = _positions(units, self._unit)
+        places = pc.index_in(units.values, value_set=self._units).fill_null(-1).to_numpy(zero_copy_only=False)
+        unit = np.append(places, np.int32(-1))[units.codes]
         timeless = self._contract.period is None
         period = np.zeros(len(unit), np.int32) if timeless else _positions(batch.coded(PERIOD), self._years)
         outside = (unit < 0) | (period < 0)
@@ -117,7 +119,7 @@ class Batchwise:
         decoded = [[word[code] for code in codes] for word, codes in zip(words, combinations.T.tolist(), strict=True)]
         values = [batch.coded(name) for name in scan.distinct]
         parts = [
-            (unit, len(self._unit)),
+            (unit, len(self._units)),
             (period, len(self._years)),
             *((own(column.codes), column.size) for column in values),
             (profile, len(combinations)),
