@@ -84,14 +84,14 @@ class Evaluator:
         self._known: dict[Condition, Truth] = dict(told)
 
     @classmethod
-    def of_values(cls, name: str, values: Sequence[str] | Sequence[float]) -> "Evaluator":
+    def of_values(cls, name: str, values: Sequence[str] | Sequence[float], *, numeric: bool) -> "Evaluator":
         """For conditions over one column that takes each of these values once."""
         made = cls(_NOTHING, {})
         made._rows = len(values)
-        if values and isinstance(values[0], str):
-            made._columns[name] = _Words(np.arange(len(values)), np.array(values, dtype=object))
-        else:
+        if numeric:
             made._columns[name] = np.array(values, dtype=np.float64)
+        else:
+            made._columns[name] = _Words(np.arange(len(values)), np.array(values, dtype=object))
         return made
 
     def __call__(self, condition: Condition) -> Truth:

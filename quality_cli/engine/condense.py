@@ -109,7 +109,7 @@ class Batchwise:
             return array if kept is None else array[kept]
 
         if len(batch) > SLICE:
-            told = alike(batch, scan.told, scan.conditions, scan.by)
+            told = alike(batch, scan.told, scan.conditions, scan.by, self._contract)
         else:
             told = [batch.coded(name) for name in scan.told]
         codes = [*(column.codes for column in told), *(self._tested(batch, scan, test) for test in scan.tested)]
@@ -149,8 +149,11 @@ class Batchwise:
         if len(columns) > 1 or isinstance(condition, AlsoIn):
             return _codes(Evaluator(batch.frame(self._plan.columns(scan)), self._lists)(condition))
         (name,) = columns
+        numeric = name == PERIOD or self._contract.columns[name].is_numeric
+        if name != PERIOD and self._contract.columns[name].type == "number":
+            return _codes(Evaluator(batch.frame([name]), {})(condition))
         column = batch.coded(name)
-        of_value = _codes(Evaluator.of_values(name, column.values.to_pylist())(condition))
+        of_value = _codes(Evaluator.of_values(name, column.values.to_pylist(), numeric=numeric)(condition))
         return np.append(of_value, np.uint8(_UNKNOWN))[column.codes]
 
 
@@ -257,8 +260,8 @@ def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
         truths[condition] = Truth(array == _TRUE, array == _FALSE)
     return Condensed(
         unit=unit[sort],
-        period=_laid([part.period for part in partials])[sort],
-        profile=_laid(profile)[sort],
+        period=_laid([part.period.astype(np.int8) for part in partials])[sort],
+        profile=_laid([codes.astype(np.uint16) if len(met) <= MARKS else codes for codes in profile])[sort],
         rows=_laid([part.rows for part in partials])[sort],
         values={name: _common([part.values[name] for part in partials])[sort] for name in scan.distinct},
         sums={name: _laid([part.sums[name] for part in partials])[sort] for name in scan.summed},

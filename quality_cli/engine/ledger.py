@@ -6,7 +6,6 @@ level, from the same records. All masks that were asked for by the time the firs
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -189,7 +188,7 @@ class Ledger:
         starts = np.searchsorted(classes[:, 0], np.arange(strata + 1))
         holds = masks[:, first].astype(np.float64)
         found = np.zeros((len(masks), strata, units * periods))
-        klass = of_profile.ravel()[self._condensed.profile]
+        found_class = of_profile.ravel().astype(np.int32)
         step = max(1, _BLOCK // (max(1, len(classes)) * periods))
         # Threads of the matrix library take longer to wake than a small product takes.
         small = len(masks) * len(classes) * min(step, units) * periods < _BLOCK
@@ -197,18 +196,14 @@ class Ledger:
         for low in range(0, units, step):
             start, end = low * periods, min(low + step, units) * periods
             part = slice(*np.searchsorted(self._condensed.unit, [low, low + step]))
-            key = (self._place[part] - start) * len(classes) + klass[part]
+            place = self._condensed.unit[part].astype(np.int32) * periods + self._condensed.period[part] - start
+            key = place * len(classes) + found_class[self._condensed.profile[part]]
             counted = np.bincount(key, weights[part], minlength=(end - start) * len(classes))
             counted = counted.reshape(end - start, len(classes))
             for stratum in range(strata):
                 own = slice(starts[stratum], starts[stratum + 1])
                 found[:, stratum, start:end] = product(holds[:, own], counted[:, own])
         return found.reshape(-1, strata, units, periods)
-
-    @cached_property
-    def _place(self) -> Array:
-        place: Array = self._condensed.unit.astype(np.int64) * self._shape[2] + self._condensed.period
-        return place
 
     def distinct(self, amount: Amount, units: Units | None, fold: Fold | None) -> Array:
         """Distinct values at a level by some stratifiers, or (None, None) at the leaf by the finest."""
@@ -236,7 +231,8 @@ class Ledger:
             of_profile |= self._masks[amount.mask].astype(np.uint64) << np.uint64(bit)
         words = of_profile[self._condensed.profile]
         _, units, periods = self._shape
-        place = self._stratum[self._condensed.profile] * (units * periods) + self._place
+        place = self._stratum[self._condensed.profile] * (units * periods)
+        place += self._condensed.unit.astype(np.int64) * periods + self._condensed.period
         for bit, amount in enumerate(batch.amounts):
             if amount.cells is not None:
                 inside = np.broadcast_to(amount.cells, self._shape).ravel()[place]

@@ -211,7 +211,7 @@ def _split(
     for group in sorted(alone.values(), key=len, reverse=True):
         for place, scan in enumerate(scans):
             together = _scan(table, distinct, [*scan.served, *group])
-            columns = alike(batch, together.told, together.conditions, together.by)
+            columns = alike(batch, together.told, together.conditions, together.by, table.contract)
             _, met = profiles([column.codes for column in columns], [column.size for column in columns], len(batch))
             if len(met) << len(together.tested) <= PROFILES:
                 scans[place] = together

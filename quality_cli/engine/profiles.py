@@ -10,13 +10,17 @@ import pyarrow as pa
 
 from quality_cli.core.where import Condition, clauses_of, columns_of
 from quality_cli.datasets.batches import Array, Batch, Coded
+from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator
+from quality_cli.datasets.table import PERIOD
 
 MARKS = 1 << 16
 """Combinations that are always few enough to be marked in an array rather than sorted."""
 
 
-def alike(batch: Batch, names: Sequence[str], conditions: Iterable[Condition], by: Iterable[str]) -> list[Coded]:
+def alike(
+    batch: Batch, names: Sequence[str], conditions: Iterable[Condition], by: Iterable[str], contract: Contract
+) -> list[Coded]:
     """The columns as positions; values that no stratifier and no condition tells apart have one position, and the first
     of them stands for all.
 
@@ -31,19 +35,21 @@ def alike(batch: Batch, names: Sequence[str], conditions: Iterable[Condition], b
                 clauses.append(clause)
             else:
                 asked[name] = None
-    return [_merged(batch.coded(name), name, asked[name]) for name in names]
+    return [_merged(batch.coded(name), name, asked[name], contract) for name in names]
 
 
-def _merged(column: Coded, name: str, clauses: Sequence[Condition] | None) -> Coded:
+def _merged(column: Coded, name: str, clauses: Sequence[Condition] | None, contract: Contract) -> Coded:
     if clauses is None:
         return column
-    evaluate = Evaluator.of_values(name, column.values.to_pylist())
+    numeric = name == PERIOD or contract.columns[name].is_numeric
+    evaluate = Evaluator.of_values(name, column.values.to_pylist(), numeric=numeric)
     place: dict[tuple[bool, ...], int] = {}
     truths = [evaluate(clause).true.tolist() for clause in clauses]
     places = [place.setdefault(truth, len(place)) for truth in zip(*truths, strict=True)] if clauses else []
     places = places or [0] * len(column.values)
     first = [places.index(number) for number in sorted(set(places))]
-    codes = np.array([*places, len(first)], dtype=np.uint16)[column.codes]
+    kind = np.uint8 if len(first) < 1 << 8 else np.uint16
+    codes = np.array([*places, len(first)], dtype=kind)[column.codes]
     return Coded(codes, column.values.take(pa.array(first, pa.int64())))
 
 
@@ -61,8 +67,10 @@ def profiles(codes: Sequence[Array], sizes: Sequence[int], rows: int) -> tuple[A
         if pending and len(combinations) * int(np.prod(pending)) * size > most:
             number, combinations = _renumbered(number, combinations, pending)
             pending = []
-        wide = len(combinations) * int(np.prod(pending)) * size >= 1 << 31
-        number = (number.astype(np.int64) if wide else number) * size + code
+        if number.dtype == np.int32 and len(combinations) * int(np.prod(pending)) * size >= 1 << 31:
+            number = number.astype(np.int64)
+        number *= size  # in place: fresh memory costs more than the sums
+        number += code
         pending.append(size)
     return _renumbered(number, combinations, pending)
 
