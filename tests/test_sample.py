@@ -154,6 +154,16 @@ def test_a_wording_by_organisation_lists_them_in_the_order_of_the_register(publi
     assert "\n".join(listed) in text
 
 
+def test_a_unit_is_quoted_in_its_own_documents_only(published: Published) -> None:
+    told = json.loads((published.first / "answers.json").read_text(encoding="utf-8"))
+    texts = {(unit, question): text.rstrip(".") for unit, period, question, text, _ in told if period == PERIOD}
+    for unit, question in (("99-01", "2.2.2-m1"), ("vo-01", "2.3.7-s5")):
+        name = f"Справка {question[:3]} 2025-2026.md"
+        assert f"{question[3:]}: {texts[unit, question]}" in (published.folder(unit) / name).read_text("utf-8")
+    others = [path for path in (published.first / "documents").glob("*/*.md") if not path.parent.name.startswith("99")]
+    assert not any(texts["99-01", "2.2.2-m1"] in path.read_text("utf-8") for path in others)
+
+
 def test_docx_is_an_official_document(published: Published) -> None:
     content = (published.folder("99-01") / f"{NAME}.docx").read_bytes()
     document = docx.Document(io.BytesIO(content))

@@ -12,6 +12,7 @@ from quality_cli.app.data import read_data
 from quality_cli.app.manifest import counts, fingerprint, hashes, now, read_manifest, tool, tree_files, write_manifest
 from quality_cli.app.plan import plan_of
 from quality_cli.app.publish import lock, publication
+from quality_cli.app.told import TOLD, told_in, write_told
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place
@@ -79,6 +80,7 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
     write_workbook(computed.results, computed.catalogue, stage / RESULTS[2])
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
+    write_told(stage, told_in(computed.tables))
     write_manifest(
         stage,
         {
@@ -95,7 +97,7 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
             "rows": len(computed.results),
             "problems": counts(computed.tables.findings),
             "files": [asdict(file) for file in computed.tables.files],
-            "outputs": hashes(stage, (*RESULTS, FINDINGS, UNITS)),
+            "outputs": hashes(stage, (*RESULTS, FINDINGS, UNITS, TOLD)),
             **({"documents": before["documents"]} if "documents" in before else {}),
         },
     )

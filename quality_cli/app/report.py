@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from quality_cli.app.compute import RESULTS, UNITS
 from quality_cli.app.config import Options
 from quality_cli.app.manifest import hashes, now, read_manifest, write_manifest
 from quality_cli.app.publish import lock, publication
+from quality_cli.app.told import Told, read_told
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.organisations import Level, OrgTree, Unit
@@ -29,6 +31,15 @@ DOCUMENTS = "documents"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*«»]+')
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What documents are made of: the results, the units, what was answered in words."""
+
+    results: Results
+    organisations: OrgTree
+    told: Told
+
+
 def report(options: Options, formats: Sequence[str] = FORMATS, progress: Progress = silent) -> list[str]:
     """Render the documents from ``results.parquet`` of ``options.out`` beside it; returns their relative names.
 
@@ -36,11 +47,11 @@ def report(options: Options, formats: Sequence[str] = FORMATS, progress: Progres
     """
     check_formats(formats)
     with lock(options.out):
-        results, tree = _read_results(options.out)
+        published = _read_published(options.out)
         catalogue = load_catalogue(options.catalogue)
         manifest = read_manifest(options.out)
         with publication(options.out) as stage:
-            written = write_documents(stage, catalogue, results, tree, options, formats, progress)
+            written = write_documents(stage, catalogue, published, options, formats, progress)
             write_manifest(stage, {**manifest, **documents_entry(stage, written, formats)})
     return written
 
@@ -55,13 +66,13 @@ def check_formats(formats: Sequence[str]) -> None:
 def write_documents(
     stage: Path,
     catalogue: Catalogue,
-    results: Results,
-    tree: OrgTree,
+    published: Published,
     options: Options,
     formats: Sequence[str],
     progress: Progress = silent,
 ) -> list[str]:
     """Write every document of the latest (or chosen) period under ``stage/documents``; returns relative names."""
+    results, tree = published.results, published.organisations
     periods = results.periods()
     if options.period and str(options.period) not in periods:
         raise NothingToDoError(f"в результатах нет {options.period} учебного года; есть: {', '.join(periods)}")
@@ -70,6 +81,7 @@ def write_documents(
         catalogue=catalogue,
         results=results,
         organisations=tree,
+        answers=published.told,
         period=period,
         templates=[*([options.templates] if options.templates else []), TEMPLATES],
         office=options.office.model_dump(),
@@ -127,9 +139,9 @@ def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tup
     return recipients
 
 
-def _read_results(out: Path) -> tuple[Results, OrgTree]:
+def _read_published(out: Path) -> Published:
     try:
         units = json.loads((out / UNITS).read_text(encoding="utf-8"))
-        return Results.read(out / RESULTS[0]), OrgTree.from_records(units)
+        return Published(Results.read(out / RESULTS[0]), OrgTree.from_records(units), read_told(out))
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
         raise NothingToDoError(f"в папке «{out}» нет результатов; сначала выполните quality compute") from error

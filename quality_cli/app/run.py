@@ -8,7 +8,8 @@ from quality_cli.app.compute import calculate, input_fingerprint, write_results
 from quality_cli.app.config import Options
 from quality_cli.app.manifest import now, read_manifest
 from quality_cli.app.publish import lock, publication
-from quality_cli.app.report import FORMATS, check_formats, documents_entry, write_documents
+from quality_cli.app.report import FORMATS, Published, check_formats, documents_entry, write_documents
+from quality_cli.app.told import told_in
 from quality_cli.core.findings import Findings
 from quality_cli.core.progress import Progress, silent
 
@@ -35,8 +36,8 @@ def run(
         started = now()
         computed = calculate(options, progress)
         with publication(options.out) as stage:
-            tree = computed.tables.organisations
-            written = write_documents(stage, computed.catalogue, computed.results, tree, options, formats, progress)
+            published = Published(computed.results, computed.tables.organisations, told_in(computed.tables))
+            written = write_documents(stage, computed.catalogue, published, options, formats, progress)
             write_results(stage, computed, options, started, documents_entry(stage, written, formats))
     return RunOutcome(False, len(written), len(computed.results), computed.tables.findings)
 

@@ -73,6 +73,11 @@ def counts_units(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
     )
 
 
+def question_of(indicator: str, part: str) -> str:
+    """How answers name the question asked for a figure: ``1.1.6-s1``, ``2.1.2-m2:base``."""
+    return f"{indicator}:{part}" if part else indicator
+
+
 def figures_of(indicator: Indicator) -> Iterator[Figure]:
     """The figures of an indicator: its parts (or itself), each followed by the figures beside it."""
     for part in indicator.parts or (None,):
@@ -134,7 +139,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
 
 def _asked(indicator: str, part: str) -> dict[str, Any]:
     """Population and numerator of what is asked: units that answered the question, those of them with «да»."""
-    question = f"{indicator}:{part}" if part else indicator
+    question = question_of(indicator, part)
     return {
         "population": Quantity.model_validate({"dataset": ANSWERS, "where": {"question": question}, "distinct": "org"}),
         "numerator": Quantity.model_validate({"where": {"yes": True}}),

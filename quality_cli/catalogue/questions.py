@@ -7,7 +7,7 @@ from datetime import date
 from itertools import product
 from types import MappingProxyType
 
-from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.figures import Figure, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, Indicator
 from quality_cli.core.periods import Period
@@ -58,7 +58,7 @@ def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
     for group in catalogue.groups:
         for indicator in group.indicators:
             for text, figure in _asked(indicator):
-                for question_id in _ids(figure) or (_own_id(figure),):
+                for question_id in _ids(figure) or (question_of(figure.indicator, figure.part),):
                     fields = _fields(figure, read.get(question_id, set()), contract)
                     question = Question(question_id, text, group.direction, indicator, figure, fields)
                     found.setdefault(question_id, question)
@@ -122,10 +122,6 @@ def _ids(figure: Figure) -> tuple[str, ...]:
                 case OneOf(column, values) if column == QUESTION:
                     found.update(dict.fromkeys(map(str, values)))
     return tuple(found)
-
-
-def _own_id(figure: Figure) -> str:
-    return f"{figure.indicator}:{figure.part}" if figure.part else figure.indicator
 
 
 def _columns_read(figures: Sequence[Figure]) -> dict[str, set[str]]:

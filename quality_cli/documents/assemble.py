@@ -9,7 +9,7 @@ from typing import Any
 
 from quality_cli.analysis.observations import observe, parse_stratum
 from quality_cli.analysis.results import Results
-from quality_cli.catalogue.figures import Figure, counts_units, figures_of
+from quality_cli.catalogue.figures import Figure, counts_units, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level, OrgTree, Unit
@@ -18,7 +18,16 @@ from quality_cli.documents.charts import BarGroup, StackedRow, grouped_bars, sta
 from quality_cli.documents.docx import to_docx
 from quality_cli.documents.markdown import publishable, render
 from quality_cli.documents.spec import Chart, DocumentSpec
-from quality_cli.documents.view import Breakdown, Cell, Figures, GroupView, IndicatorView, ObservationView, SchoolView
+from quality_cli.documents.view import (
+    Answer,
+    Breakdown,
+    Cell,
+    Figures,
+    GroupView,
+    IndicatorView,
+    ObservationView,
+    SchoolView,
+)
 
 BLANK = "бланк.docx"
 
@@ -34,11 +43,15 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Assembler:
-    """Makes documents from one results table; ``templates`` are folders, the user's own first."""
+    """Makes documents from one results table; ``templates`` are folders, the user's own first.
+
+    ``answers``: what was answered in words, by unit, school year and question.
+    """
 
     catalogue: Catalogue
     results: Results
     organisations: OrgTree
+    answers: Mapping[tuple[str, str, str], Answer]
     period: Period
     templates: Sequence[Path]
     office: Mapping[str, str]
@@ -112,7 +125,12 @@ class Assembler:
                 shown.append((figure.title, cell))
             elif cell.value is not None and not cell.same_as(shown[-1][1]):
                 beside.append((figure.title, cell))
-        return IndicatorView(indicator, tuple(shown), tuple(beside))
+        answers = (
+            (figure.title, self.answers.get((own.unit.id, own.period, question_of(indicator_id, figure.part))))
+            for figure in _main_figures(indicator)
+        )
+        told = tuple((title, answer) for title, answer in answers if answer is not None)
+        return IndicatorView(indicator, tuple(shown), tuple(beside), told)
 
     def _groups(self, spec: DocumentSpec, unit: Unit, own: Figures, members: Sequence[Unit]) -> list[GroupView]:
         """Groups of the document's direction with the indicators of the unit's level, or with those of the other

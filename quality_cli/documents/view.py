@@ -126,15 +126,25 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered in words to a question of a form, and what proves it."""
+
+    text: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorView:
     """An indicator of the document with its figures (title of the part, cell) for the unit.
 
-    ``beside``: figures beside them that say something else.
+    ``beside``: figures beside them that say something else; ``answers``: what the unit answered in words (title of
+    the part, answer).
     """
 
     indicator: Indicator
     figures: tuple[tuple[str, Cell], ...]
     beside: tuple[tuple[str, Cell], ...]
+    answers: tuple[tuple[str, Answer], ...]
 
 
 @dataclass(frozen=True, slots=True)

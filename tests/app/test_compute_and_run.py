@@ -18,7 +18,7 @@ from quality_cli.app.report import report
 from quality_cli.app.run import run
 from quality_cli.core.errors import ConfigurationError, LockedError, NothingToDoError
 
-RESULTS = {"results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json"}
+RESULTS = {"results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json", "answers.json"}
 
 
 def manifest(out: Path) -> dict[str, Any]:

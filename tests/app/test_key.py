@@ -18,7 +18,7 @@ from quality_cli.app.run import run
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 
-RESULTS = ("results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json")
+RESULTS = ("results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json", "answers.json")
 
 
 @pytest.fixture
