@@ -80,7 +80,7 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
     write_workbook(computed.results, computed.catalogue, stage / RESULTS[2])
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
-    write_told(stage, told_in(computed.tables))
+    write_told(stage, told_in(computed.tables, computed.catalogue))
     write_manifest(
         stage,
         {

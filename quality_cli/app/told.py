@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
+from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import EVIDENCE, NOTE, QUESTION
+from quality_cli.catalogue.questions import EVIDENCE, NOTE, QUESTION, questions_of
 from quality_cli.core.periods import Period
 from quality_cli.datasets.table import PERIOD, Tables
 from quality_cli.documents.view import Answer
@@ -17,17 +18,17 @@ Told: TypeAlias = Mapping[tuple[str, str, str], Answer]
 """By unit, school year («2025/2026») and question."""
 
 
-def told_in(tables: Tables) -> Told:
-    """Answers that have a text or evidence, in the order of the table."""
+def told_in(tables: Tables, catalogue: Catalogue) -> Told:
+    """Answers to questions of the catalogue that have a text or evidence, in the order of the table."""
     if ANSWERS not in tables:
         return {}
-    table = tables[ANSWERS]
+    table, asked = tables[ANSWERS], questions_of(catalogue)
     return {
         (row[table.contract.organisation or ""], str(Period(int(row[PERIOD]))), row[QUESTION]): Answer(
             row[NOTE] or "", row[EVIDENCE] or ""
         )
         for row in table.records()
-        if row[PERIOD] is not None and (row[NOTE] or row[EVIDENCE])
+        if row[PERIOD] is not None and row[QUESTION] in asked and (row[NOTE] or row[EVIDENCE])
     }
 
 

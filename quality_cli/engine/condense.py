@@ -236,7 +236,8 @@ def _of_slice(
         behind = np.bincount(place, weights, minlength=len(met))
         sums = {name: np.bincount(place, amounts, minlength=len(met)) for name, amounts in summed.items()}
     unit, digits = split(met, radixes)
-    return [(unit + low).astype(np.int32), *(digit.astype(np.int32) for digit in digits)], behind.astype(np.int32), sums
+    whole = [(unit + low).astype(np.int32), *(digit.astype(np.int32, copy=False) for digit in digits)]
+    return whole, behind.astype(np.int32), sums
 
 
 def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:

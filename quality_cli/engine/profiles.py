@@ -93,8 +93,11 @@ def _renumbered(number: Array, combinations: Array, pending: list[int]) -> tuple
 
 def split(numbers: Array, radixes: Sequence[int]) -> tuple[Array, list[Array]]:
     """Digits of numbers by their radixes, the first radix the most significant; and what is left before them."""
+    if numbers.max(initial=0) < 1 << 31:
+        numbers = numbers.astype(np.int32)  # division by a constant is twenty times faster there
     digits = []
     for radix in reversed(radixes):
-        numbers, digit = np.divmod(numbers, radix)
-        digits.append(digit)
+        rest = numbers // numbers.dtype.type(radix)
+        digits.append(numbers - rest * numbers.dtype.type(radix))
+        numbers = rest
     return numbers, digits[::-1]
