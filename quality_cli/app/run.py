@@ -36,7 +36,9 @@ def run(
         started = now()
         computed = calculate(options, progress)
         with publication(options.out) as stage:
-            published = Published(computed.results, computed.tables.organisations, told_in(computed.tables, computed.catalogue))
+            published = Published(
+                computed.results, computed.tables.organisations, told_in(computed.tables, computed.catalogue)
+            )
             written = write_documents(stage, computed.catalogue, published, options, formats, progress)
             write_results(stage, computed, options, started, documents_entry(stage, written, formats))
     return RunOutcome(False, len(written), len(computed.results), computed.tables.findings)
