@@ -83,9 +83,8 @@ class Table:
 
     def records(self) -> list[dict[str, Any]]:
         """Rows as dictionaries, unknown cells as None; for small tables."""
-        plain = self.frame.astype(object)
-        rows = plain.where(plain.notna(), None).to_numpy().tolist()
-        return [dict(zip(plain.columns, row, strict=True)) for row in rows]
+        columns = [_cells(series) for _, series in self.frame.items()]
+        return [dict(zip(self.frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,14 @@ def column_values(cells: Sequence[Any], *, numeric: bool) -> np.ndarray:
     if numeric:
         return np.array([np.nan if cell is None else cell for cell in cells], dtype="float64")
     return np.fromiter(cells, dtype=object, count=len(cells))
+
+
+def _cells(series: pd.Series) -> list[Any]:
+    """A column as plain cells, unknown ones as None."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        words = [*series.cat.categories.tolist(), None]
+        return [words[code] for code in series.cat.codes.tolist()]
+    return [None if cell is None or cell != cell else cell for cell in series.tolist()]  # noqa: PLR0124 - NaN
 
 
 def column_array(cells: Sequence[Any] | np.ndarray, *, numeric: bool) -> Any:

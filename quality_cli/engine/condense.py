@@ -64,7 +64,8 @@ class Partial:
     rows: Array
     values: Mapping[str, Coded]
     sums: Mapping[str, Array]
-    profiles: list[tuple[Any, ...]]
+    profiles: Array
+    words: list[list[Any]]
 
 
 def condense(plan: Plan, tables: Tables, scans: Sequence[Scan]) -> list[Condensed]:
@@ -116,7 +117,6 @@ class Batchwise:
         sizes = [column.size for column in told] + [3] * len(scan.tested)
         profile, combinations = profiles([own(code) for code in codes], sizes, len(unit))
         words = [[*column.values.to_pylist(), None] for column in told] + [[_FALSE, _TRUE, _UNKNOWN]] * len(scan.tested)
-        decoded = [[word[code] for code in codes] for word, codes in zip(words, combinations.T.tolist(), strict=True)]
         values = [batch.coded(name) for name in scan.distinct]
         parts = [
             (unit, len(self._units)),
@@ -137,7 +137,8 @@ class Batchwise:
             rows=rows,
             values={n: Coded(code, c.values) for n, code, c in zip(scan.distinct, codes, values, strict=True)},
             sums=sums,
-            profiles=list(zip(*decoded, strict=True)) if words else [()] * len(combinations),
+            profiles=combinations,
+            words=words,
         )
 
     def _tested(self, batch: Batch, scan: Scan, condition: Condition) -> Array:
@@ -242,23 +243,25 @@ def _of_slice(
 
 def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
     """Lay partial cubes together: profiles and values of each get the numbers they have in all."""
-    met: dict[tuple[Any, ...], int] = {}
-    profile = []
-    for part in partials:
-        common = [met.setdefault(combination, len(met)) for combination in part.profiles]
-        profile.append(np.array(common, dtype=np.int32)[part.profile])
-    unit = _laid([part.unit for part in partials])
-    sort = np.argsort(unit, kind="stable") if np.any(unit[1:] < unit[:-1]) else slice(None)
     contract = plan.contracts[scan.dataset]
-    columns = {
-        name: _decoded([combination[place] for combination in met], name, contract)
-        for place, name in enumerate(scan.told)
-    }
+    vocabulary: list[dict[Any, int]] = [{} for _ in (*scan.told, *scan.tested)]
+    common: list[list[Array]] = [[] for _ in vocabulary]
+    for part in partials:
+        for column, (known, words) in enumerate(zip(vocabulary, part.words, strict=True)):
+            places = np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int32)
+            common[column].append(places[part.profiles[:, column]])
+    counts = [len(part.profiles) for part in partials]
+    of, met = profiles([_laid(codes) for codes in common], list(map(len, vocabulary)), sum(counts))
+    profile = [own[part.profile] for own, part in zip(np.split(of, np.cumsum(counts)[:-1]), partials, strict=True)]
+    told = [list(known) for known in vocabulary]
+    values = [[words[code] for code in codes] for words, codes in zip(told, met.T.tolist(), strict=True)]
+    columns = {name: _decoded(cells, name, contract) for name, cells in zip(scan.told, values, strict=False)}
     truths = {}
-    for place, condition in enumerate(scan.tested, start=len(scan.told)):
-        codes = [combination[place] for combination in met]
+    for condition, codes in zip(scan.tested, values[len(scan.told) :], strict=True):
         array = np.array(codes, dtype=np.uint8)
         truths[condition] = Truth(array == _TRUE, array == _FALSE)
+    unit = _laid([part.unit for part in partials])
+    sort = np.argsort(unit, kind="stable") if np.any(unit[1:] < unit[:-1]) else slice(None)
     return Condensed(
         unit=unit[sort],
         period=_laid([part.period.astype(np.int8) for part in partials])[sort],

@@ -1,11 +1,14 @@
 """Units of one level of the hierarchy, and what gathers into them."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.datasets.batches import Array
+
+_Chosen: TypeAlias = Array | slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,37 +16,41 @@ class Units:
     """Units of one level in register order.
 
     ``positions`` are theirs in the register; ``of`` is for every unit of the register the position (among these) of the
-    unit at this level that it belongs to, -1 where there is none; ``order`` and ``starts`` lay those that belong to one
-    next to each other. A row may belong to a municipality itself: what its office was asked.
+    unit at this level that it belongs to, -1 where there is none. ``own`` and ``below`` choose from the register these
+    units and those under them, the latter unit by unit: ``starts`` is where those of each unit in ``holders`` begin.
+    A row may belong to a municipality itself: what its office was asked.
     """
 
     level: Level
     positions: Array
     of: Array
-    order: Array
+    own: _Chosen
+    below: _Chosen
+    holders: Array
     starts: Array
 
     @classmethod
     def at(cls, level: Level, tree: OrgTree) -> "Units":
         """The units of a level."""
         place = {unit.id: index for index, unit in enumerate(tree.at(level))}
-        register = {unit.id: index for index, unit in enumerate(tree)}
         above = [tree.ancestor(unit.id, level) for unit in tree]
         of = np.array([place[unit.id] if unit else -1 for unit in above], dtype=np.intp)
-        order = np.argsort(of, kind="stable")
-        order = order[of[order] >= 0]
-        starts = np.searchsorted(of[order], np.arange(len(place)))
-        return cls(level, np.array([register[unit_id] for unit_id in place], dtype=np.int32), of, order, starts)
+        is_own = np.array([unit.id in place for unit in tree], dtype=bool)
+        below = np.flatnonzero((of >= 0) & ~is_own)
+        below = below[np.argsort(of[below], kind="stable")]
+        holders, starts = np.unique(of[below], return_index=True)
+        positions = np.flatnonzero(is_own)
+        return cls(level, positions.astype(np.int32), of, _chosen(positions), _chosen(below), holders, starts)
 
     def __len__(self) -> int:
         return len(self.positions)
 
     def summed(self, array: Array) -> Array:
         """Add up what units of the register (the last axis but one) have into what units of this level have."""
-        if not len(self):
-            return array[..., :0, :]
-        own = array[..., self.order, :]
-        gathered: Array = own if len(self.order) == len(self) else np.add.reduceat(own, self.starts, axis=-2)
+        gathered: Array = array[..., self.own, :]
+        if len(self.holders):
+            gathered = gathered.copy()
+            gathered[..., self.holders, :] += np.add.reduceat(array[..., self.below, :], self.starts, axis=-2)
         return gathered
 
     def holding(self, chosen: Array) -> Array:
@@ -52,3 +59,10 @@ class Units:
         above = self.of[chosen]
         found[above[above >= 0]] = True
         return found
+
+
+def _chosen(positions: Array) -> _Chosen:
+    """Positions, as a slice where they follow each other: that copies nothing."""
+    if len(positions) and positions[-1] - positions[0] == len(positions) - 1 and np.all(np.diff(positions) == 1):
+        return slice(int(positions[0]), int(positions[-1]) + 1)
+    return positions
