@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,10 +34,10 @@ SLICE = 1 << 16
 """Rows counted at once where they lie by unit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Condensed:
-    """What a scan found, in the order of units; one item for each distinct combination (several, where it was met in
-    several slices or batches).
+    """What a scan found; one item for each distinct combination (several, where it was met in several slices or
+    batches).
 
     ``unit`` is a position in the register, ``period`` one among the plan's school years read (0 where the table is
     valid for every year), ``profile`` a row of ``profiles``; ``values`` are codes of distinct columns (-1: unknown),
@@ -52,6 +53,12 @@ class Condensed:
     profiles: pd.DataFrame
     truths: Mapping[Condition, Truth]
     timeless: bool
+
+    @cached_property
+    def order(self) -> Array | slice:
+        """What puts the items into the order of units."""
+        unit = self.unit
+        return np.argsort(unit, kind="stable") if np.any(unit[1:] < unit[:-1]) else slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +267,13 @@ def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
     for condition, codes in zip(scan.tested, values[len(scan.told) :], strict=True):
         array = np.array(codes, dtype=np.uint8)
         truths[condition] = Truth(array == _TRUE, array == _FALSE)
-    unit = _laid([part.unit for part in partials])
-    sort = np.argsort(unit, kind="stable") if np.any(unit[1:] < unit[:-1]) else slice(None)
     return Condensed(
-        unit=unit[sort],
-        period=_laid([part.period.astype(np.int8) for part in partials])[sort],
-        profile=_laid([codes.astype(np.uint16) if len(met) <= MARKS else codes for codes in profile])[sort],
-        rows=_laid([part.rows for part in partials])[sort],
-        values={name: _common([part.values[name] for part in partials])[sort] for name in scan.distinct},
-        sums={name: _laid([part.sums[name] for part in partials])[sort] for name in scan.summed},
+        unit=_laid([part.unit for part in partials]),
+        period=_laid([part.period.astype(np.int8) for part in partials]),
+        profile=_laid([codes.astype(np.uint16) if len(met) <= MARKS else codes for codes in profile]),
+        rows=_laid([part.rows for part in partials]),
+        values={name: _common([part.values[name] for part in partials]) for name in scan.distinct},
+        sums={name: _laid([part.sums[name] for part in partials]) for name in scan.summed},
         profiles=pd.DataFrame(columns, index=range(len(met))),
         truths=truths,
         timeless=contract.period is None,

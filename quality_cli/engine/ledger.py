@@ -20,8 +20,11 @@ from quality_cli.engine.strata import Fold, Strata
 _WORD = 64
 """Masks that one machine word holds."""
 
+_WHOLE = 1 << 23
+"""Most cells (class × place) counted in one go."""
+
 _BLOCK = 1 << 20
-"""Cells (class × place) counted at once: about what a processor's cache holds."""
+"""Where there are more they are counted by units, as many cells at once as a processor's cache holds."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -188,16 +191,21 @@ class Ledger:
         starts = np.searchsorted(classes[:, 0], np.arange(strata + 1))
         holds = masks[:, first].astype(np.float64)
         found = np.zeros((len(masks), strata, units * periods))
-        found_class = of_profile.ravel().astype(np.int32)
-        step = max(1, _BLOCK // (max(1, len(classes)) * periods))
+        of_class = of_profile.ravel().astype(np.int32)
+        condensed, step = self._condensed, units
+        order: Array | slice = slice(None)
+        if units * periods * len(classes) > _WHOLE:
+            step, order = max(1, _BLOCK // (len(classes) * periods)), condensed.order
+        unit, weights = condensed.unit[order], weights[order]
+        period, profile = condensed.period[order], condensed.profile[order]
         # Threads of the matrix library take longer to wake than a small product takes.
-        small = len(masks) * len(classes) * min(step, units) * periods < _BLOCK
+        small = len(masks) * len(classes) * step * periods < _BLOCK
         product = _small_product if small else _product
         for low in range(0, units, step):
             start, end = low * periods, min(low + step, units) * periods
-            part = slice(*np.searchsorted(self._condensed.unit, [low, low + step]))
-            place = self._condensed.unit[part].astype(np.int32) * periods + self._condensed.period[part] - start
-            key = place * len(classes) + found_class[self._condensed.profile[part]]
+            part = slice(None) if step == units else slice(*np.searchsorted(unit, [low, low + step]))
+            place = unit[part].astype(np.int32) * periods + period[part] - start
+            key = place * len(classes) + of_class[profile[part]]
             counted = np.bincount(key, weights[part], minlength=(end - start) * len(classes))
             counted = counted.reshape(end - start, len(classes))
             for stratum in range(strata):
