@@ -94,6 +94,9 @@ class StoredTable(Table):
     def frame(self) -> pd.DataFrame:
         return self._batch.frame(self._stored.column_names)
 
+    def part(self, columns: Sequence[str]) -> pd.DataFrame:
+        return self._batch.frame(columns)
+
     def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
         return [lambda: self._batch]
 

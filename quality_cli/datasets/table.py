@@ -55,6 +55,10 @@ class Table:
         """All rows at once."""
         return self._frame
 
+    def part(self, columns: Sequence[str]) -> pd.DataFrame:
+        """All rows with at least these columns."""
+        return self.frame
+
     def __len__(self) -> int:
         return len(self._frame)
 

@@ -7,7 +7,7 @@ every condition of every figure is evaluated over profiles and not over rows.
 
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality_cli.core.where import AlsoIn, Condition, Known, columns_of
+from quality_cli.core.where import AlsoIn, Condition, Known, columns_of, walk
 from quality_cli.datasets.batches import Array, Batch, Coded, fixed
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator, Truth
@@ -97,7 +97,7 @@ class Batchwise:
         self._contract = plan.contracts[scans[0].dataset]
         self._years = {year: index for index, year in enumerate(plan.read)}
         self._units = pa.array([unit.id for unit in tables.organisations], pa.string())
-        self._lists = _Frames(tables)
+        self._tables = tables
 
     def __call__(self, batch: Batch) -> list[Partial]:
         """One partial cube for each scan."""
@@ -155,7 +155,8 @@ class Batchwise:
             holds: Array = (column.codes == len(column.values)) != condition.known
             return holds.astype(np.uint8)
         if len(columns) > 1 or isinstance(condition, AlsoIn):
-            return _codes(Evaluator(batch.frame(self._plan.columns(scan)), self._lists)(condition))
+            own = batch.frame(sorted(columns))
+            return _codes(Evaluator(own, _lists(condition, self._tables))(condition))
         (name,) = columns
         numeric = name == PERIOD or self._contract.columns[name].is_numeric
         if name != PERIOD and self._contract.columns[name].type == "number":
@@ -169,20 +170,16 @@ def _codes(truth: Truth) -> Array:
     return np.where(truth.true, _TRUE, np.where(truth.false, _FALSE, _UNKNOWN)).astype(np.uint8)
 
 
-class _Frames(Mapping[str, pd.DataFrame]):
-    """Frames of tables, read when a condition looks into them."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables.by_dataset
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        return self._tables[name].frame
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
+def _lists(condition: Condition, tables: Tables) -> dict[str, pd.DataFrame]:
+    """Of the tables that a condition looks into, the columns that it reads there."""
+    columns: dict[str, set[str]] = {}
+    inside = [condition]
+    while inside:
+        for node in walk(inside.pop()):
+            if isinstance(node, AlsoIn):
+                columns.setdefault(node.dataset, set()).update(node.on, columns_of(node.where))
+                inside.append(node.where)
+    return {name: tables[name].part(sorted(names)) for name, names in columns.items() if name in tables}
 
 
 def _positions(column: Coded, position: Mapping[Any, int]) -> Array:
