@@ -44,8 +44,8 @@ _APART = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A figure at one level by some of its stratifiers: amounts by name, where any row stands behind them, and which of
-    the other sources gave some of them (their titles)."""
+    """Figures at one level by some of their stratifiers (figure × stratum × unit × school year): amounts by name, where
+    any row stands behind them, and where each other source (by its title) gave some of them."""
 
     amounts: Mapping[str, Array]
     filled: Array

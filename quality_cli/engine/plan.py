@@ -51,7 +51,7 @@ class Plan:
     """What will be computed.
 
     ``periods`` are the first years of the school years asked for, ascending; ``read`` those and the earlier ones that
-    figures compare with. ``absent`` names the datasets that figures need and nobody supplied.
+    figures compare with.
     """
 
     periods: tuple[int, ...]
@@ -61,7 +61,6 @@ class Plan:
     partitions: tuple[Partition, ...]
     indicators: Mapping[str, Indicator]
     contracts: Mapping[str, Contract]
-    absent: tuple[str, ...]
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -117,7 +116,6 @@ def make_plan(
     chosen = {indicator.id: indicator for indicator in indicators}
     planned = [figure for figure in figures if figure.indicator in chosen]
     sources = [source for figure in planned for source in sources_of(figure)]
-    datasets = {name for figure in planned for name in figure.datasets}
     found = {
         year for source in sources for name in source.datasets if name in tables for year in tables[name].periods()
     }
@@ -134,7 +132,6 @@ def make_plan(
         partitions=tuple(Partition(by, tuple(members)) for by, members in grouped.items()),
         indicators=chosen,
         contracts=contracts,
-        absent=tuple(sorted(name for name in datasets if name not in tables)),
     )
 
 
