@@ -1,6 +1,6 @@
 """Use case: the plan of a computation in words, before anything is computed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, level_word
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
+from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.table import PERIOD, Tables
-from quality_cli.engine.plan import Plan, Scan, make_plan
+from quality_cli.engine.plan import Partition, Plan, Scan, make_plan
 
-VERSION = 1
+VERSION = 2
 """Of the JSON that :meth:`PlanView.record` gives."""
 
 DERIVED = {
@@ -26,14 +27,19 @@ DERIVED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """Figures of one pass that are broken down alike; quantities that add up, and those that are counted at each level
-    anew."""
+class PartitionView:
+    """What a pass has to tell apart for some figures that are broken down alike, in words; how many of their quantities
+    add up, and how many are counted at each level anew."""
 
     by: tuple[str, ...]
+    told: tuple[str, ...]
+    tested: tuple[str, ...]
+    distinct: tuple[str, ...]
+    summed: tuple[str, ...]
+    conditions: tuple[str, ...]
     figures: int
     additive: int
-    distinct: int
+    anew: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,8 @@ class Pass:
     rows: int
     files: int
     columns: tuple[str, ...]
-    told: tuple[str, ...]
-    tested: tuple[str, ...]
-    distinct: tuple[str, ...]
-    summed: tuple[str, ...]
-    conditions: tuple[str, ...]
-    partitions: tuple[Broken, ...]
+    conditions: int
+    partitions: tuple[PartitionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,33 +103,35 @@ def plan_of(indicators: Sequence[Indicator], options: Options, catalogue: Catalo
 
 def _pass(made: Plan, scan: Scan, tables: Tables) -> Pass:
     contract, table = made.contracts[scan.dataset], tables[scan.dataset]
-
-    def titles(names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(contract.columns[name].title if name != PERIOD else "Учебный год" for name in names)
-
     return Pass(
         dataset=scan.dataset,
         title=contract.title,
         rows=len(table),
         files=len(table.files(None)),
-        columns=titles(made.columns(scan)),
-        told=titles(scan.told),
-        tested=tuple(describe(condition, contract) for condition in scan.tested),
-        distinct=titles(scan.distinct),
-        summed=titles(scan.summed),
-        conditions=tuple(describe(condition, contract) for condition in scan.conditions),
-        partitions=tuple(_broken(made, scan)),
+        columns=_titles(scan.columns, contract),
+        conditions=len({condition for partition in scan.partitions for condition in partition.conditions}),
+        partitions=tuple(_partition(partition, contract) for partition in scan.partitions),
     )
 
 
-def _broken(made: Plan, scan: Scan) -> Iterator[Broken]:
-    contract = made.contracts[scan.dataset]
-    for by in dict.fromkeys(figure.by for figure in scan.served):
-        figures = [figure for figure in scan.served if figure.by == by]
-        counts = [c for f in figures for c in (f.numerator, f.denominator) if c.dataset == scan.dataset]
-        distinct = sum(count.kind == "distinct" for count in counts)
-        titles = tuple(contract.columns[name].title for name in by)
-        yield Broken(titles, len(figures), len(counts) - distinct, distinct)
+def _partition(partition: Partition, contract: Contract) -> PartitionView:
+    counts = [c for f in partition.served for c in (f.numerator, f.denominator) if c.dataset == partition.dataset]
+    anew = sum(count.kind == "distinct" for count in counts)
+    return PartitionView(
+        by=_titles(partition.by, contract),
+        told=_titles(partition.told, contract),
+        tested=tuple(describe(condition, contract) for condition in partition.tested),
+        distinct=_titles(partition.distinct, contract),
+        summed=_titles(partition.summed, contract),
+        conditions=tuple(describe(condition, contract) for condition in partition.conditions),
+        figures=len(partition.served),
+        additive=len(counts) - anew,
+        anew=anew,
+    )
+
+
+def _titles(names: Sequence[str], contract: Contract) -> tuple[str, ...]:
+    return tuple(contract.columns[name].title if name != PERIOD else "Учебный год" for name in names)
 
 
 def _ids(figures: Sequence[Figure]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from quality_cli.cli import options as opt
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from quality_cli.app.plan import Pass, PlanView
+    from quality_cli.app.plan import PartitionView, Pass, PlanView
 
 
 def plan(
@@ -52,7 +52,7 @@ def _lines(made: "PlanView") -> "Iterator[str]":
         f"{counted(made.figures, 'величина', 'величины', 'величин')}; учебные годы: {', '.join(made.periods)}"
         + (f"; для сравнения: {', '.join(made.compared)}" if made.compared else "")
     )
-    yield "\n1. Проходы по таблицам: строки сворачиваются в различные сочетания, условия проверяются на сочетаниях"
+    yield "\n1. Проходы по таблицам: строка читается один раз, условия проверяются на сочетаниях значений"
     for number, item in enumerate(made.passes, start=1):
         yield from _pass_lines(f"1.{number}", item)
     yield f"\n2. Уровни: {' → '.join(made.levels)}"
@@ -72,19 +72,25 @@ def _pass_lines(number: str, item: "Pass") -> "Iterator[str]":
 
     rows = counted(item.rows, "строка", "строки", "строк")
     yield f"   {number}. {item.title}: {rows}, {counted(item.files, 'файл', 'файла', 'файлов')}"
+    yield f"        читаются столбцы: {', '.join(item.columns)}; условий (масок): {item.conditions}"
+    for place, partition in enumerate(item.partitions, start=1):
+        yield from _partition_lines(f"{number}.{place}", partition)
+
+
+def _partition_lines(number: str, partition: "PartitionView") -> "Iterator[str]":
+    from quality_cli.core.russian import counted
+
+    by = " × ".join(partition.by) or "без разрезов"
+    kinds = [f"складывается — {partition.additive}"] if partition.additive else []
+    kinds += [f"различных значений — {partition.anew}"] if partition.anew else []
+    figures = counted(partition.figures, "величина", "величины", "величин")
+    yield f"        {number}. {by}: {figures} ({'; '.join(kinds)}), условий: {len(partition.conditions)}"
     listed: Sequence[tuple[str, Sequence[str], str]] = (
-        ("читаются столбцы", item.columns, ", "),
-        ("различаются по", item.told, ", "),
-        ("проверяется в каждой строке", item.tested, "; "),
-        ("различные значения", item.distinct, ", "),
-        ("складываются", item.summed, ", "),
+        ("различаются по", partition.told, ", "),
+        ("проверяется в каждой строке", partition.tested, "; "),
+        ("различные значения", partition.distinct, ", "),
+        ("складываются", partition.summed, ", "),
     )
     for title, words, mark in listed:
         if words:
-            yield f"        {title}: {mark.join(words)}"
-    yield f"        условий (масок): {len(item.conditions)}"
-    for broken in item.partitions:
-        by = " × ".join(broken.by) or "без разрезов"
-        kinds = [f"складывается — {broken.additive}"] if broken.additive else []
-        kinds += [f"различных значений — {broken.distinct}"] if broken.distinct else []
-        yield f"        {by}: {counted(broken.figures, 'величина', 'величины', 'величин')} ({'; '.join(kinds)})"
+            yield f"             {title}: {mark.join(words)}"

@@ -41,6 +41,9 @@ class Batch(Protocol):
     def coded(self, name: str) -> Coded:
         """A column as positions."""
 
+    def known(self, name: str) -> Array:
+        """For each row whether there is a value."""
+
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         """Columns in the physical form of :mod:`quality_cli.datasets.table`."""
 
@@ -73,6 +76,9 @@ class FrameBatch:
             self._coded[name] = _coded_series(self._frame[name])
         return self._coded[name]
 
+    def known(self, name: str) -> Array:
+        return self._frame[name].notna().to_numpy()
+
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         return self._frame
 
@@ -93,6 +99,11 @@ class ArrowBatch:
         if name not in self._coded:
             self._coded[name] = _coded_array(_whole(self._table[name]))
         return self._coded[name]
+
+    def known(self, name: str) -> Array:
+        column = _whole(self._table[name])
+        valid: Array = column.is_valid().to_numpy(zero_copy_only=False)
+        return valid & ~np.isnan(column.to_numpy(zero_copy_only=False)) if pa.types.is_floating(column.type) else valid
 
     def first(self, rows: int) -> "ArrowBatch":
         """The first rows."""

@@ -259,6 +259,10 @@ class Contract(Strict):
     columns: dict[str, Column]
     checks: list[Check] = []
 
+    def is_numeric(self, name: str) -> bool:
+        """Whether a column of a table holds numbers; its school year does."""
+        return name not in self.columns or self.columns[name].is_numeric
+
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
         """Every text the contract knows: titles, headers and spellings of values."""

@@ -71,7 +71,7 @@ class PreparedTable(Table):
         organisation = self.contract.organisation or ""
         for path, metadata in zip(self.paths, self._metadata, strict=True):
             for group in range(metadata.num_row_groups):
-                column = _read(path, group, [organisation], [organisation], self.contract).coded(organisation)
+                column = _read(path, metadata, group, [organisation], [organisation], self.contract).coded(organisation)
                 rows = np.bincount(column.codes, minlength=column.size).tolist()
                 for name, count in zip([*column.values.to_pylist(), ""], rows, strict=True):
                     if count and name not in known:
@@ -93,7 +93,7 @@ class PreparedTable(Table):
             for group in range(metadata.num_row_groups):
                 span = _span(metadata, group, place) if place is not None and self.contract.period else None
                 if span is None or any(span[0] <= year <= span[1] for year in periods):
-                    yield partial(_read, path, group, wanted, tuple(columns), self.contract)
+                    yield partial(_read, path, metadata, group, wanted, tuple(columns), self.contract)
 
     def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
         loads = list(self._groups(columns, periods))
@@ -104,6 +104,13 @@ class PreparedTable(Table):
             return True
         spans = list(self._spans(name))
         return bool(spans) and None not in spans and max(s[1] for s in spans if s) - min(s[0] for s in spans if s) < FEW
+
+    def gaps(self, name: str) -> bool:
+        if any(name not in m.schema.names or not _is_whole(m, name) for m in self._metadata):
+            return True
+        groups = ((m, group, m.schema.names.index(name)) for m in self._metadata for group in range(m.num_row_groups))
+        told = (metadata.row_group(group).column(place).statistics for metadata, group, place in groups)
+        return any(found is None or not found.has_null_count or found.null_count for found in told)
 
     def _spans(self, name: str) -> Iterator[tuple[int, int] | None]:
         for metadata in self._metadata:
@@ -116,11 +123,16 @@ class PreparedTable(Table):
         if self.contract.period is None:
             return frozenset()
         years: set[int] = set()
-        for path in self.paths:
-            file = pq.ParquetFile(path)
-            for group in range(file.metadata.num_row_groups):
-                column = file.read_row_group(group, columns=[PERIOD], use_threads=False)[PERIOD]
-                years.update(int(year) for year in column.unique().to_pylist() if year is not None)
+        for path, metadata in zip(self.paths, self._metadata, strict=True):
+            place = metadata.schema.names.index(PERIOD)
+            for group in range(metadata.num_row_groups):
+                span = _span(metadata, group, place)
+                if span and span[0] == span[1]:
+                    years.add(int(span[0]))
+                else:
+                    column = _read(path, metadata, group, [PERIOD], [PERIOD], self.contract).coded(PERIOD)
+                    met = np.bincount(column.codes, minlength=column.size)[:-1]
+                    years.update(int(column.values[place].as_py()) for place in np.flatnonzero(met))
         return frozenset(years)
 
 
@@ -154,17 +166,25 @@ def open_tables(folder: Path, contracts: Mapping[str, Contract]) -> Tables:
     return Tables(tables, tree, (), findings)
 
 
+def _is_whole(metadata: pq.FileMetaData, name: str) -> bool:
+    """Whether a column cannot hold what is no number and yet no empty cell."""
+    return metadata.schema.column(metadata.schema.names.index(name)).physical_type not in ("FLOAT", "DOUBLE")
+
+
 def _span(metadata: pq.FileMetaData, group: int, place: int) -> tuple[int, int] | None:
     """Least and greatest value of a column in a row group, where the file tells."""
     told = metadata.row_group(group).column(place).statistics
     return (told.min, told.max) if told is not None and told.has_min_max else None
 
 
-def _read(path: Path, group: int, stored: list[str], wanted: Sequence[str], contract: Contract) -> ArrowBatch:
+def _read(
+    path: Path, metadata: pq.FileMetaData, group: int, stored: list[str], wanted: Sequence[str], contract: Contract
+) -> ArrowBatch:
     words = [name for name in stored if name in contract.columns and not contract.columns[name].is_numeric]
-    table = pq.ParquetFile(path, read_dictionary=words).read_row_group(group, columns=stored, use_threads=False)
+    with pq.ParquetFile(path, metadata=metadata, read_dictionary=words) as file:
+        table = file.read_row_group(group, columns=stored, use_threads=False)
     for name in wanted:
         if name not in stored:
-            numeric = name == PERIOD or contract.columns[name].is_numeric
-            table = table.append_column(name, pa.nulls(len(table), pa.float64() if numeric else pa.string()))
+            kind = pa.float64() if contract.is_numeric(name) else pa.string()
+            table = table.append_column(name, pa.nulls(len(table), kind))
     return ArrowBatch(table)

@@ -79,7 +79,12 @@ class Table:
 
     def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
         """Some of the rows, ``rows`` or somewhat less where there are more."""
-        return FrameBatch(self.frame.iloc[:: max(1, len(self) // rows)])
+        return FrameBatch(self.frame[[*columns]].iloc[:: max(1, len(self) // rows)])
+
+    def gaps(self, name: str) -> bool:
+        """Whether a cell of a column may be unknown."""
+        column = self._batch.coded(name)
+        return bool((column.codes == len(column.values)).any())
 
     def few_values(self, name: str) -> bool:
         """Whether a column takes so few values that rows are better told apart by it than by conditions over it."""
@@ -117,7 +122,7 @@ def column_values(cells: Sequence[Any], *, numeric: bool) -> np.ndarray:
 def _cells(series: pd.Series) -> list[Any]:
     """A column as plain cells, unknown ones as None."""
     if isinstance(series.dtype, pd.CategoricalDtype):
-        words = [*series.cat.categories.tolist(), None]
+        words = [*series.cat.categories.to_numpy(dtype=object).tolist(), None]
         return [words[code] for code in series.cat.codes.tolist()]
     return [None if cell is None or cell != cell else cell for cell in series.tolist()]  # noqa: PLR0124 - NaN
 

@@ -1,16 +1,13 @@
-"""One scan: rows become distinct combinations of what the figures need, each with the number of rows behind it.
+"""One scan: the rows of a table become amounts at the leaf for every partition, batch by batch, on every core.
 
-The result is a partial cube: those of batches, files, processes or other engines are merged by laying them together.
-A combination of told values and tested conditions is a *profile*; there are few of them whatever the number of rows, so
-every condition of every figure is evaluated over profiles and not over rows.
+Amounts of batches, files, threads or other engines add up, so nothing depends on how a table is cut or ordered.
 """
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,155 +16,198 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality_cli.core.where import AlsoIn, Condition, Known, columns_of, walk
-from quality_cli.datasets.batches import Array, Batch, Coded, fixed
-from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.batches import Array, Batch, fixed
 from quality_cli.datasets.evaluate import Evaluator, Truth
 from quality_cli.datasets.table import PERIOD, Tables
-from quality_cli.engine.plan import Plan, Scan
-from quality_cli.engine.profiles import MARKS, alike, profiles, split
+from quality_cli.engine.alphabet import Alphabet
+from quality_cli.engine.plan import FORESEEN, Partition, Plan, Scan, letters_of
+from quality_cli.engine.space import FALSE, TRUE, UNKNOWN, Space, combinations, numbered
+from quality_cli.engine.tally import Counted, Tally, Window, windows
 
-_FALSE, _TRUE, _UNKNOWN = 0, 1, 2
-_DENSE = 16
-"""Cells a row up to which counting into an array is cheaper than sorting."""
-
-SLICE = 1 << 16
-"""Rows counted at once where they lie by unit."""
+Load = Callable[[], Batch]
 
 
-@dataclass(frozen=True)
-class Condensed:
-    """What a scan found; one item for each distinct combination (several, where it was met in several slices or
-    batches).
-
-    ``unit`` is a position in the register, ``period`` one among the plan's school years read (0 where the table is
-    valid for every year), ``profile`` a row of ``profiles``; ``values`` are codes of distinct columns (-1: unknown),
-    ``sums`` are in :data:`~quality_cli.datasets.batches.FIXED` parts. ``truths`` holds the tested conditions.
-    """
-
-    unit: Array
-    period: Array
-    profile: Array
-    rows: Array
-    values: Mapping[str, Array]
-    sums: Mapping[str, Array]
-    profiles: pd.DataFrame
-    truths: Mapping[Condition, Truth]
-    timeless: bool
-
-    @cached_property
-    def order(self) -> Array | slice:
-        """What puts the items into the order of units."""
-        unit = self.unit
-        return np.argsort(unit, kind="stable") if np.any(unit[1:] < unit[:-1]) else slice(None)
+def condense(plan: Plan, tables: Tables, scan: Scan) -> list[Counted]:
+    """Run a scan; the amounts of each of its partitions, in their order."""
+    loads = tables[scan.dataset].batches(scan.columns, plan.read)
+    return Counting(plan, tables, scan.dataset).run(scan.partitions, loads, by_letters=scan.by_letters)
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """The same of one batch: profiles as told values and truths, distinct columns with what their codes stand for."""
+class Counting:
+    """Counts batches of one table."""
 
-    unit: Array
-    period: Array
-    profile: Array
-    rows: Array
-    values: Mapping[str, Coded]
-    sums: Mapping[str, Array]
-    profiles: Array
-    words: list[list[Any]]
-
-
-def condense(plan: Plan, tables: Tables, scans: Sequence[Scan]) -> list[Condensed]:
-    """Run all scans over one table: every batch is read once, on every core, and laid to the others in their order."""
-    table = tables[scans[0].dataset]
-    work = Batchwise(plan, tables, scans)
-    batches = table.batches(tuple(dict.fromkeys(name for scan in scans for name in plan.columns(scan))), plan.read)
-    if len(batches) == 1:
-        found = [work(batches[0]())]
-    else:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            found = list(pool.map(lambda load: work(load()), batches))
-    return [merged(plan, scan, [parts[place] for parts in found]) for place, scan in enumerate(scans)]
-
-
-class Batchwise:
-    """Condenses batches of one table for some scans."""
-
-    def __init__(self, plan: Plan, tables: Tables, scans: Sequence[Scan]) -> None:
-        self._plan = plan
-        self._scans = scans
-        self._contract = plan.contracts[scans[0].dataset]
+    def __init__(self, plan: Plan, tables: Tables, dataset: str) -> None:
+        self._contract = plan.contracts[dataset]
         self._years = {year: index for index, year in enumerate(plan.read)}
         self._units = pa.array([unit.id for unit in tables.organisations], pa.string())
+        self._table = tables[dataset]
         self._tables = tables
 
-    def __call__(self, batch: Batch) -> list[Partial]:
-        """One partial cube for each scan."""
+    def run(self, partitions: Sequence[Partition], loads: Sequence[Load], *, by_letters: bool) -> list[Counted]:
+        """The amounts of each partition over all batches; not by letters only where there is one batch."""
+        if by_letters:
+            return self._by_letters(partitions, loads)
+        batch = _Rows(self, loads[0]())
+        return [self._whole(partition, batch) for partition in partitions]
+
+    def _whole(self, partition: Partition, batch: "_Rows") -> Counted:
+        """One partition over the only batch: of all combinations only those met are looked at."""
+        columns = [*(batch.told(name) for name in partition.told), batch.told(partition.tested)]
+        words = [words for _, words in columns]
+        number, met = numbered([codes for codes, _ in columns], list(map(len, words)), len(batch))
+        tally = self._tally(partition, words, met)
+        for window in batch.windows:
+            batch.count(tally, partition, number[window.rows], window)
+        return tally.counted()
+
+    def _by_letters(self, partitions: Sequence[Partition], loads: Sequence[Load]) -> list[Counted]:
+        """Every combination of letters is looked at before the rows are. Letters are learned from two batches; where
+        another holds a value that needs a letter of its own, all are counted once more."""
+        alphabets: dict[Any, Alphabet] = {}
+        spelled = [self._alphabets(partition, alphabets) for partition in partitions]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            places = dict.fromkeys((0, len(loads) - 1)) if loads else {}
+            ready = dict(zip(places, pool.map(lambda place: _Rows(self, loads[place]()), places), strict=True))
+            for alphabet in alphabets.values():
+                self._learn(alphabet, ready.values())
+
+            def rows_at(place: int) -> _Rows:
+                return ready.pop(place) if place in ready else _Rows(self, loads[place]())
+
+            while True:
+                counting = _Pass([(p, own, self._spelling(p, own)) for p, own in zip(partitions, spelled, strict=True)])
+                for _ in pool.map(lambda place, work=counting: work(rows_at(place)), range(len(loads))):
+                    pass
+                if not counting.lacking:
+                    return [tally.counted() for _, _, tally in counting.partitions]
+                for alphabet, values in counting.lacking.items():
+                    alphabet.learn(values)
+
+    def _alphabets(self, partition: Partition, shared: dict[Any, Alphabet]) -> list[Alphabet]:
+        """What a partition spells: its told columns, then its tested conditions."""
+        found = []
+        for name, clauses in letters_of(partition).items():
+            made = Alphabet(name, clauses, numeric=self._contract.is_numeric(name))
+            found.append(shared.setdefault((name, clauses), made))
+        return [*found, shared.setdefault(partition.tested, Alphabet(partition.tested))]
+
+    def _learn(self, alphabet: Alphabet, batches: Iterable["_Rows"]) -> None:
+        """Learn the letters of some batches, and those that can be foreseen."""
+        if isinstance(alphabet.of, str):
+            alphabet.learn([None] if self._table.gaps(alphabet.of) else [])
+        elif len(alphabet.of) <= FORESEEN:
+            alphabet.learn(product((FALSE, TRUE, UNKNOWN), repeat=len(alphabet.of)))
+            return
+        for batch in batches:
+            _, words = batch.told(alphabet.of)
+            alphabet.learn(word for word in words if word is not None)
+
+    def _spelling(self, partition: Partition, alphabets: Sequence[Alphabet]) -> Tally:
+        words = [alphabet.words for alphabet in alphabets]
+        return self._tally(partition, words, combinations(list(map(len, words))))
+
+    def _tally(self, partition: Partition, words: Sequence[Sequence[Any]], met: Array) -> Tally:
+        years = 1 if self._contract.period is None else len(self._years)
+        space = Space(partition, self._contract, words, met)
+        return Tally(space, partition.summed, partition.distinct, years, len(self._units))
+
+    def places(self, batch: Batch) -> tuple[Array, Array]:
+        """For each row the position of its unit in the register and of its school year among those read, or -1."""
         units = batch.coded(self._contract.organisation or "")
-        places = pc.index_in(units.values, value_set=self._units).fill_null(-1).to_numpy(zero_copy_only=False)
-        unit = np.append(places, np.int32(-1))[units.codes]
-        timeless = self._contract.period is None
-        period = np.zeros(len(unit), np.int32) if timeless else _positions(batch.coded(PERIOD), self._years)
-        outside = (unit < 0) | (period < 0)
-        kept = np.flatnonzero(~outside) if outside.any() else None
-        if kept is not None:
-            unit, period = unit[kept], period[kept]
-        return [self._partial(batch, scan, unit, period, kept) for scan in self._scans]
+        found = pc.index_in(units.values, value_set=self._units).fill_null(-1).to_numpy(zero_copy_only=False)
+        unit = np.append(found, np.int32(-1))[units.codes]
+        if self._contract.period is None:
+            return unit, np.zeros(len(unit), np.int32)
+        years = batch.coded(PERIOD)
+        known = [self._years.get(value, -1) for value in years.values.to_pylist()]
+        return unit, np.array([*known, -1], dtype=np.int32)[years.codes]
 
-    def _partial(self, batch: Batch, scan: Scan, unit: Array, period: Array, kept: Array | None) -> Partial:
-        def own(array: Array) -> Array:
-            return array if kept is None else array[kept]
-
-        if len(batch) > SLICE:
-            told = alike(batch, scan.told, scan.conditions, scan.by, self._contract)
-        else:
-            told = [batch.coded(name) for name in scan.told]
-        codes = [*(column.codes for column in told), *(self._tested(batch, scan, test) for test in scan.tested)]
-        sizes = [column.size for column in told] + [3] * len(scan.tested)
-        profile, combinations = profiles([own(code) for code in codes], sizes, len(unit))
-        words = [[*column.values.to_pylist(), None] for column in told] + [[_FALSE, _TRUE, _UNKNOWN]] * len(scan.tested)
-        values = [batch.coded(name) for name in scan.distinct]
-        parts = [
-            (unit, len(self._units)),
-            (period, len(self._years)),
-            *((own(column.codes), column.size) for column in values),
-            (profile, len(combinations)),
-        ]
-        summed = {
-            name: own(batch.sums[name] if name in batch.sums else fixed(batch.frame([name])[name].to_numpy()))
-            for name in scan.summed
-        }
-        weights = None if batch.weights is None else own(batch.weights)
-        (unit, period, *codes, profile), rows, sums = _counted(parts, weights, summed)
-        return Partial(
-            unit=unit,
-            period=period,
-            profile=profile,
-            rows=rows,
-            values={n: Coded(code, c.values) for n, code, c in zip(scan.distinct, codes, values, strict=True)},
-            sums=sums,
-            profiles=combinations,
-            words=words,
-        )
-
-    def _tested(self, batch: Batch, scan: Scan, condition: Condition) -> Array:
+    def test(self, batch: Batch, condition: Condition) -> Array:
+        """For each row whether a condition is true, false or unknown."""
         columns = columns_of(condition)
         if isinstance(condition, Known):
-            column = batch.coded(condition.column)
-            holds: Array = (column.codes == len(column.values)) != condition.known
+            holds: Array = batch.known(condition.column) == condition.known
             return holds.astype(np.uint8)
-        if len(columns) > 1 or isinstance(condition, AlsoIn):
+        if len(columns) != 1 or any(isinstance(node, AlsoIn) for node in walk(condition)):
             own = batch.frame(sorted(columns))
             return _codes(Evaluator(own, _lists(condition, self._tables))(condition))
         (name,) = columns
-        numeric = name == PERIOD or self._contract.columns[name].is_numeric
+        numeric = self._contract.is_numeric(name)
         if name != PERIOD and self._contract.columns[name].type == "number":
             return _codes(Evaluator(batch.frame([name]), {})(condition))
         column = batch.coded(name)
         of_value = _codes(Evaluator.of_values(name, column.values.to_pylist(), numeric=numeric)(condition))
-        return np.append(of_value, np.uint8(_UNKNOWN))[column.codes]
+        return np.append(of_value, np.uint8(UNKNOWN))[column.codes]
+
+
+class _Rows:
+    """A batch on its way: what several partitions ask of its rows is found once."""
+
+    def __init__(self, work: Counting, batch: Batch) -> None:
+        self._work = work
+        self._batch = batch
+        self.windows = list(windows(*work.places(batch)))
+        self.coded = batch.coded
+        self._tested: dict[tuple[Condition, ...], tuple[Array, list[Any]]] = {}
+        self._sums: dict[str, Array] = {}
+
+    def __len__(self) -> int:
+        return len(self._batch)
+
+    def told(self, of: str | tuple[Condition, ...]) -> tuple[Array, list[Any]]:
+        """A column, or what comes out of conditions tested row by row: codes, and the words that they are positions of;
+        the last word of a column is None."""
+        if isinstance(of, str):
+            column = self.coded(of)
+            return column.codes, [*column.values.to_pylist(), None]
+        if of not in self._tested:
+            codes, met = numbered([self._work.test(self._batch, one) for one in of], [3] * len(of), len(self))
+            self._tested[of] = codes, list(map(tuple, met.tolist()))
+        return self._tested[of]
+
+    def sums(self, name: str) -> Array:
+        """What is summed of a column, in whole millionths."""
+        if name not in self._sums:
+            given = self._batch.sums.get(name)
+            self._sums[name] = fixed(self._batch.frame([name])[name].to_numpy()) if given is None else given
+        return self._sums[name]
+
+    def count(self, tally: Tally, partition: Partition, number: Array, window: Window) -> None:
+        """Count the rows of a window; ``number`` is the combination of each."""
+        sums = {name: self.sums(name) for name in partition.summed}
+        values = {name: self.coded(name) for name in partition.distinct}
+        tally.add(number, window, self._batch.weights, sums, values)
+
+
+class _Pass:
+    """Counts batches by letters; as soon as some lack a letter, only looks for others that are lacking."""
+
+    def __init__(self, partitions: Sequence[tuple[Partition, Sequence[Alphabet], Tally]]) -> None:
+        self.partitions = partitions
+        self.lacking: dict[Alphabet, dict[Any, None]] = {}
+
+    def __call__(self, rows: _Rows) -> None:
+        letters: dict[Alphabet, tuple[Array, Array]] = {}
+        for alphabet in dict.fromkeys(alphabet for _, own, _ in self.partitions for alphabet in own):
+            codes, words = rows.told(alphabet.of)
+            of_word, lacking = alphabet.spell(words)
+            letters[alphabet] = of_word, codes
+            if lacking:
+                self.lacking.setdefault(alphabet, {}).update(dict.fromkeys(lacking))
+        if self.lacking:
+            return
+        for window in rows.windows:
+            spelled = {a: of_word.take(codes[window.rows], mode="clip") for a, (of_word, codes) in letters.items()}
+            for partition, own, tally in self.partitions:
+                number = np.zeros(len(window.place), dtype=np.min_scalar_type(math.prod(map(len, own))))
+                for alphabet in own:
+                    number *= number.dtype.type(len(alphabet))
+                    number += spelled[alphabet]
+                rows.count(tally, partition, number, window)
 
 
 def _codes(truth: Truth) -> Array:
-    return np.where(truth.true, _TRUE, np.where(truth.false, _FALSE, _UNKNOWN)).astype(np.uint8)
+    return np.where(truth.true, TRUE, np.where(truth.false, FALSE, UNKNOWN)).astype(np.uint8)
 
 
 def _lists(condition: Condition, tables: Tables) -> dict[str, pd.DataFrame]:
@@ -180,123 +220,3 @@ def _lists(condition: Condition, tables: Tables) -> dict[str, pd.DataFrame]:
                 columns.setdefault(node.dataset, set()).update(node.on, columns_of(node.where))
                 inside.append(node.where)
     return {name: tables[name].part(sorted(names)) for name, names in columns.items() if name in tables}
-
-
-def _positions(column: Coded, position: Mapping[Any, int]) -> Array:
-    """For each row the position of its value, -1 where there is none."""
-    found = [position.get(value, -1) for value in column.values.to_pylist()]
-    return np.array([*found, -1], dtype=np.int32)[column.codes]
-
-
-def _counted(
-    parts: Sequence[tuple[Array, int]], weights: Array | None, summed: Mapping[str, Array]
-) -> tuple[list[Array], Array, dict[str, Array]]:
-    """Combinations of ``parts`` (codes and how many there are), rows and sums behind each.
-
-    Where rows lie by the first part (by unit, as exports do) they are counted slice by slice: few units stand in one,
-    and what is counted stays in the processor's cache. A combination may then be told twice; amounts add up.
-    """
-    rows = len(parts[0][0])
-    first = parts[0][0]
-    step = SLICE if rows > SLICE and not np.any(first[1:] < first[:-1]) else max(rows, 1)
-    slices = [slice(low, low + step) for low in range(0, max(rows, 1), step)]
-    found = [
-        _of_slice(
-            [(codes[part], size) for codes, size in parts],
-            None if weights is None else weights[part],
-            {name: amounts[part] for name, amounts in summed.items()},
-        )
-        for part in slices
-    ]
-    codes = [_laid(list(columns)) for columns in zip(*(item[0] for item in found), strict=True)]
-    sums = {name: _laid([item[2][name] for item in found]) for name in summed}
-    return codes, _laid([item[1] for item in found]), sums
-
-
-def _of_slice(
-    parts: Sequence[tuple[Array, int]], weights: Array | None, summed: Mapping[str, Array]
-) -> tuple[list[Array], Array, dict[str, Array]]:
-    first, radixes = parts[0][0], [size for _, size in parts[1:]]
-    rows = len(first)
-    low = int(first.min()) if rows else 0
-    total = (int(first.max()) + 1 - low if rows else 1) * math.prod(radixes)
-    if total >= 1 << 62:
-        raise OverflowError(f"combinations of {radixes} do not fit into a number")
-    key: Array = (first - low).astype(np.int32 if total < 1 << 31 else np.int64)
-    for codes, size in parts[1:]:
-        key = key * size + codes
-    met: Array
-    behind: Array
-    if total <= max(_DENSE * rows, MARKS):
-        plain = np.bincount(key, minlength=total)
-        met = np.flatnonzero(plain)
-        behind = (plain if weights is None else np.bincount(key, weights, minlength=total))[met]
-        sums = {name: np.bincount(key, amounts, minlength=total)[met] for name, amounts in summed.items()}
-    elif weights is None and not summed:
-        key = np.sort(key)
-        starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-        met, behind, sums = key[starts], np.diff([*starts, rows]), {}
-    else:
-        met, place = np.unique(key, return_inverse=True)
-        behind = np.bincount(place, weights, minlength=len(met))
-        sums = {name: np.bincount(place, amounts, minlength=len(met)) for name, amounts in summed.items()}
-    unit, digits = split(met, radixes)
-    whole = [(unit + low).astype(np.int32), *(digit.astype(np.int32, copy=False) for digit in digits)]
-    return whole, behind.astype(np.int32), sums
-
-
-def merged(plan: Plan, scan: Scan, partials: Sequence[Partial]) -> Condensed:
-    """Lay partial cubes together: profiles and values of each get the numbers they have in all."""
-    contract = plan.contracts[scan.dataset]
-    vocabulary: list[dict[Any, int]] = [{} for _ in (*scan.told, *scan.tested)]
-    common: list[list[Array]] = [[] for _ in vocabulary]
-    for part in partials:
-        for column, (known, words) in enumerate(zip(vocabulary, part.words, strict=True)):
-            places = np.array([known.setdefault(word, len(known)) for word in words], dtype=np.int32)
-            common[column].append(places[part.profiles[:, column]])
-    counts = [len(part.profiles) for part in partials]
-    of, met = profiles([_laid(codes) for codes in common], list(map(len, vocabulary)), sum(counts))
-    profile = [own[part.profile] for own, part in zip(np.split(of, np.cumsum(counts)[:-1]), partials, strict=True)]
-    told = [list(known) for known in vocabulary]
-    values = [[words[code] for code in codes] for words, codes in zip(told, met.T.tolist(), strict=True)]
-    columns = {name: _decoded(cells, name, contract) for name, cells in zip(scan.told, values, strict=False)}
-    truths = {}
-    for condition, codes in zip(scan.tested, values[len(scan.told) :], strict=True):
-        array = np.array(codes, dtype=np.uint8)
-        truths[condition] = Truth(array == _TRUE, array == _FALSE)
-    return Condensed(
-        unit=_laid([part.unit for part in partials]),
-        period=_laid([part.period.astype(np.int8) for part in partials]),
-        profile=_laid([codes.astype(np.uint16) if len(met) <= MARKS else codes for codes in profile]),
-        rows=_laid([part.rows for part in partials]),
-        values={name: _common([part.values[name] for part in partials]) for name in scan.distinct},
-        sums={name: _laid([part.sums[name] for part in partials]) for name in scan.summed},
-        profiles=pd.DataFrame(columns, index=range(len(met))),
-        truths=truths,
-        timeless=contract.period is None,
-    )
-
-
-def _laid(arrays: Sequence[Array]) -> Array:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
-def _decoded(values: Sequence[Any], name: str, contract: Contract) -> Any:
-    """A column of the profiles in the physical form of a frame."""
-    if name == PERIOD or contract.columns[name].is_numeric:
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    return pd.Categorical(pd.array(list(values), dtype=object))
-
-
-def _common(columns: Sequence[Coded]) -> Array:
-    """Codes of the same values in every batch; -1 where the value is unknown."""
-    if len(columns) == 1:
-        return np.where(columns[0].codes == len(columns[0].values), -1, columns[0].codes)
-    place = pa.chunked_array([column.values for column in columns]).combine_chunks().dictionary_encode().indices
-    places = place.to_numpy()
-    found, start = [], 0
-    for column in columns:
-        own = np.append(places[start : start + len(column.values)], -1)
-        found.append(own[column.codes])
-        start += len(column.values)
-    return np.concatenate(found)

@@ -2,7 +2,7 @@
 
 Whatever the number of rows, they are grouped there by the columns that tell them apart; what comes back goes on as a
 batch of rows with weights (:mod:`quality_cli.engine.condense`). Conditions, distinct values, roll-ups: all that has a
-meaning is ours and therefore the same everywhere.
+meaning is ours and therefore the same everywhere. Partitions that need the same columns share a query.
 """
 
 import warnings
@@ -21,8 +21,9 @@ from quality_cli.datasets.batches import FIXED, ArrowBatch
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.prepared import PreparedTable
 from quality_cli.datasets.table import PERIOD, Table, Tables
-from quality_cli.engine.condense import Batchwise, Condensed, merged
-from quality_cli.engine.plan import Plan, Scan
+from quality_cli.engine.condense import Counting
+from quality_cli.engine.plan import Partition, Plan, Scan
+from quality_cli.engine.tally import Counted
 
 
 class Elsewhere:
@@ -35,23 +36,28 @@ class Elsewhere:
         self._backend: Any = backend
         self._session = {"session": _spark()} if backend == "pyspark" else {}
 
-    def __call__(self, plan: Plan, tables: Tables, scans: Sequence[Scan]) -> list[Condensed]:
-        table = tables[scans[0].dataset]
-        found = [Batchwise(plan, tables, [scan])(self._grouped(plan, table, scan)) for scan in scans]
-        return [merged(plan, scan, parts) for scan, parts in zip(scans, found, strict=True)]
+    def __call__(self, plan: Plan, tables: Tables, scan: Scan) -> list[Counted]:
+        table, counting = tables[scan.dataset], Counting(plan, tables, scan.dataset)
+        found: dict[Partition, Counted] = {}
+        for partitions in _queries(scan):
+            batch = self._grouped(plan, table, partitions)
+            counted = counting.run(partitions, [lambda batch=batch: batch], by_letters=scan.by_letters)  # type: ignore[misc]
+            found.update(zip(partitions, counted, strict=True))
+        return [found[partition] for partition in scan.partitions]
 
-    def _grouped(self, plan: Plan, table: Table, scan: Scan) -> ArrowBatch:
+    def _grouped(self, plan: Plan, table: Table, partitions: Sequence[Partition]) -> ArrowBatch:
         """Distinct combinations of the keys with rows and sums behind each. Columns travel under plain names, for ours
         may have any letters in them."""
-        by_value = _keys(plan, scan)
+        by_value = _keys(partitions, table.contract)
+        summed = dict.fromkeys(name for partition in partitions for name in partition.summed)
         keys = {name: f"key_{place}" for place, name in enumerate(by_value)}
-        sums = {name: f"sum_{place}" for place, name in enumerate(scan.summed)}
+        sums = {name: f"sum_{place}" for place, name in enumerate(summed)}
         parts = [
             part.frame.select(
                 *(part.key(name, by_value[name]).alias(key) for name, key in keys.items()),
                 *(part.millionths(name).alias(column) for name, column in sums.items()),
             )
-            for part in self._parts(plan, table, scan)
+            for part in self._parts(plan, table, [*by_value, *summed])
         ]
         frame = nw.concat(parts)
         if PERIOD in keys:
@@ -64,9 +70,8 @@ class Elsewhere:
             {name: found[column].to_numpy().astype(np.float64) for name, column in sums.items()},
         )
 
-    def _parts(self, plan: Plan, table: Table, scan: Scan) -> "Iterator[_Part]":
+    def _parts(self, plan: Plan, table: Table, columns: Sequence[str]) -> "Iterator[_Part]":
         """A table in memory is handed over; the files of a prepared one are read there."""
-        columns = plan.columns(scan)
         if isinstance(table, PreparedTable):
             for path, stored in table.stored():
                 names = {name: self._quoted(name) for name in columns if name in stored}
@@ -111,16 +116,28 @@ class _Part:
         return self.column(name).is_finite() if self._numeric(name) else ~self.column(name).is_null()
 
     def _numeric(self, name: str) -> bool:
-        return name == PERIOD or self.contract.columns[name].is_numeric
+        return self.contract.is_numeric(name)
 
 
-def _keys(plan: Plan, scan: Scan) -> dict[str, bool]:
+def _queries(scan: Scan) -> list[list[Partition]]:
+    """Partitions that are counted from the same groups of rows: of a small table all that count the same values, of a
+    large one those that tell rows apart by the same columns."""
+    found: dict[object, list[Partition]] = {}
+    for partition in scan.partitions:
+        needs = (frozenset(partition.told), frozenset(partition.tested)) if scan.by_letters else None
+        found.setdefault((partition.distinct, needs), []).append(partition)
+    return list(found.values())
+
+
+def _keys(partitions: Sequence[Partition], contract: Contract) -> dict[str, bool]:
     """The columns that tell rows apart: by their values or (False) only by whether there is a value."""
-    asked = [condition for condition in scan.tested if not isinstance(condition, Known)]
-    valued = {PERIOD, plan.contracts[scan.dataset].organisation, *scan.told, *scan.distinct}
-    valued |= set(chain.from_iterable(map(columns_of, asked)))
-    known = {condition.column for condition in scan.tested if isinstance(condition, Known)}
-    return {name: name in valued for name in plan.columns(scan) if name in valued | known}
+    columns = dict.fromkeys(name for partition in partitions for name in partition.columns(contract))
+    tested = [condition for partition in partitions for condition in partition.tested]
+    asked = [condition for condition in tested if not isinstance(condition, Known)]
+    valued = {PERIOD, contract.organisation} | set(chain.from_iterable(map(columns_of, asked)))
+    valued |= {name for partition in partitions for name in (*partition.told, *partition.distinct)}
+    known = {condition.column for condition in tested if isinstance(condition, Known)}
+    return {name: name in valued for name in columns if name in valued | known}
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

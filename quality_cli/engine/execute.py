@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -13,7 +12,7 @@ from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.batches import Array
 from quality_cli.datasets.evaluate import Evaluator
 from quality_cli.datasets.table import Tables
-from quality_cli.engine.condense import Condensed, condense
+from quality_cli.engine.condense import condense
 from quality_cli.engine.cube import (
     CONFLICT,
     COUNTED,
@@ -28,15 +27,13 @@ from quality_cli.engine.cube import (
 from quality_cli.engine.ledger import Ledger
 from quality_cli.engine.levels import Units
 from quality_cli.engine.plan import Partition, Plan, Scan, lists_behind, sources_of
-from quality_cli.engine.select import Reach, select
+from quality_cli.engine.select import Reach
 from quality_cli.engine.sources import Amounts, Combined, combined
 from quality_cli.engine.strata import Fold, Strata
+from quality_cli.engine.tally import Counted
 
-Engine: TypeAlias = Callable[[Plan, Tables, Sequence[Scan]], list[Condensed]]
-"""Runs the scans over one table."""
-
-_AT_ONCE = 1 << 23
-"""Cells of leaf arrays held at once (64 MB): more figures than that are counted in several goes."""
+Engine: TypeAlias = Callable[[Plan, Tables, Scan], list[Counted]]
+"""Runs a scan: the amounts of each of its partitions."""
 
 _APART = 1 << 16
 """Cells of one figure's arrays from which figures are laid out one by one: to put them together would copy much."""
@@ -44,7 +41,7 @@ _APART = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Figures at one level by some of their stratifiers (figure × stratum × unit × school year): amounts by name, where
+    """Figures at one level by some of their stratifiers (figure × stratum × school year × unit): amounts by name, where
     any row stands behind them, and where each other source (by its title) gave some of them."""
 
     amounts: Mapping[str, Array]
@@ -60,12 +57,9 @@ class Executor:
         self._tables = tables
         self._reach = Reach(tables, plan.contracts)
         self._levels = [Units.at(level, tables.organisations) for level in plan.levels]
-        self._condensed = [
-            found
-            for _, scans in groupby(plan.scans, key=lambda scan: scan.dataset)
-            for found in engine(plan, tables, list(scans))
-        ]
-        self._evaluators = [Evaluator(found.profiles, {}, found.truths) for found in self._condensed]
+        self._counted: dict[Partition, Counted] = {}
+        for scan in plan.scans:
+            self._counted.update(zip(scan.partitions, engine(plan, tables, scan), strict=True))
         self._order = {figure: index for index, figure in enumerate(plan.figures)}
         self._years: dict[str, Array] = {}
 
@@ -74,7 +68,7 @@ class Executor:
         return Cube(
             tuple(self._order),
             self._tables.organisations,
-            tuple(block for partition in self._plan.partitions for block in self._partition(partition)),
+            tuple(block for figures in self._plan.broken_down.values() for block in self._laid_out(figures)),
             self._sources(),
             tuple(map(self._traits, self._order)),
             self._plan.periods,
@@ -82,8 +76,8 @@ class Executor:
 
     def combined(self, figure: Figure) -> tuple[Combined, Strata]:
         """What one figure counts in each of its sources."""
-        strata = self._strata([figure])
-        return combined(self._asked(figure, self._ledgers([figure], strata))), strata
+        strata, ledgers = self._ledgers([figure])
+        return combined(self._asked(figure, ledgers)), strata
 
     def members(self, figure: Figure, period: int) -> dict[str, float | None]:
         """The organisations that a share of organisations is about, each with its own value (None: it has none)."""
@@ -94,64 +88,49 @@ class Executor:
         fits = organisations.holding(self._reach.applicable(figure))
         units = list(self._tables.organisations)
         return {
-            units[position].id: float(value[0, place, year]) if known[0, place, year] else None
+            units[position].id: float(value[0, year, place]) if known[0, year, place] else None
             for place, position in enumerate(organisations.positions)
             if fits[place]
         }
 
-    def _partition(self, partition: Partition) -> Iterator[Block]:
-        strata = self._strata(partition.figures)
-        cells = len(strata) * len(self._tables.organisations) * len(self._plan.read) * len(QUANTITIES)
-        step = max(1, _AT_ONCE // cells)
-        for start in range(0, len(partition.figures), step):
-            figures = partition.figures[start : start + step]
-            ledgers = self._ledgers(figures, strata)
-            asked = [(figure, self._asked(figure, ledgers)) for figure in figures]
-            counted = [(figure, combined(sources)) for figure, sources in asked]
-            plain = [pair for pair in counted if pair[0].condition is None and not pair[0].also]
-            alone = [pair for pair in counted if pair[0].condition is None and pair[0].also]
-            if cells > _APART:
-                alone, plain = [*plain, *alone], []
-            for group in (plain, *([pair] for pair in alone)):
-                yield from self._figures(group, strata)
-            for figure, found in counted:
-                if figure.condition is not None:
-                    yield from self._satisfying(figure, strata, found)
+    def _laid_out(self, figures: Sequence[Figure]) -> Iterator[Block]:
+        """Rows of figures that are broken down alike."""
+        strata, ledgers = self._ledgers(figures)
+        counted = [(figure, combined(self._asked(figure, ledgers))) for figure in figures]
+        plain = [pair for pair in counted if pair[0].condition is None and not pair[0].also]
+        alone = [pair for pair in counted if pair[0].condition is None and pair[0].also]
+        if len(strata) * len(self._tables.organisations) * len(self._plan.read) * len(QUANTITIES) > _APART:
+            alone, plain = [*plain, *alone], []
+        for group in (plain, *([pair] for pair in alone)):
+            yield from self._figures(group, strata)
+        for figure, found in counted:
+            if figure.condition is not None:
+                yield from self._satisfying(figure, strata, found)
 
-    def _strata(self, figures: Sequence[Figure]) -> Strata:
-        scans = [self._plan.scans[place] for place in self._scans(figures)]
-        profiles = [self._condensed[place].profiles for place in self._scans(figures)]
-        contracts = [self._plan.contracts[scan.dataset] for scan in scans]
-        return Strata(figures[0].by, list(zip(profiles, contracts, strict=True)))
+    def _ledgers(self, figures: Sequence[Figure]) -> tuple[Strata, dict[Partition, Ledger]]:
+        """The strata of figures that are broken down alike, and what each partition that serves them counted."""
+        sources = [source for figure in figures for source in sources_of(figure)]
+        found = {partition: self._counted[partition] for s in sources for partition in self._serving(s).values()}
+        contracts = self._plan.contracts
+        strata = Strata(figures[0].by, [(c.strata, contracts[p.dataset]) for p, c in found.items()])
+        return strata, {partition: Ledger(counted, strata) for partition, counted in found.items()}
 
-    def _ledgers(self, figures: Sequence[Figure], strata: Strata) -> dict[int, Ledger]:
-        units, periods = len(self._tables.organisations), len(self._plan.read)
-        return {place: Ledger(self._condensed[place], strata, units, periods) for place in self._scans(figures)}
-
-    def _scans(self, figures: Sequence[Figure]) -> list[int]:
-        """Places of the scans that serve figures."""
-        return sorted({place for f in figures for source in sources_of(f) for place in self._serving(source).values()})
-
-    def _serving(self, source: Figure) -> dict[str, int]:
-        """Which scan serves a figure (or the same by another source) in each dataset that was supplied."""
+    def _serving(self, source: Figure) -> dict[str, Partition]:
+        """Which partition serves a figure (or the same by another source) in each dataset that was supplied."""
         return {name: self._plan.serving[source, name] for name in source.datasets if name in self._tables}
 
-    def _asked(self, figure: Figure, ledgers: Mapping[int, Ledger]) -> list[tuple[Figure, Amounts]]:
-        """Ask for the amounts of a figure by each of its sources that was supplied."""
+    def _asked(self, figure: Figure, ledgers: Mapping[Partition, Ledger]) -> list[tuple[Figure, Amounts]]:
+        """The amounts of a figure by each of its sources that was supplied."""
         found: list[tuple[Figure, Amounts]] = []
         for source in sources_of(figure):
             if source is not figure and source.population not in self._tables:
                 continue
-            scans = self._serving(source)
-            counts = select(source, {name: self._evaluators[scan] for name, scan in scans.items()})
             own = self._reach.own(source)
-            amounts = {}
-            for name, (count, mask) in counts.items():
-                if mask is not None and (name in ("numerator", "denominator") or mask.any()):
-                    amount = ledgers[scans[count.dataset]].amount(count, mask)
-                    theirs = own[None, :, None] if own is not None and count.dataset == source.population else None
-                    amounts[name] = amount.within(theirs)
-                    amounts[name].rows()
+            amounts = {
+                name: amount.within(own if dataset == source.population else None)
+                for dataset, partition in self._serving(source).items()
+                for name, amount in ledgers[partition].amounts(source)
+            }
             found.append((source, amounts))
         return found
 
@@ -168,8 +147,8 @@ class Executor:
                     yield from self._not_held(figure, units, fold)
 
     def _seen(self, units: Units, fold: Fold, counted: Sequence[Combined]) -> Seen:
-        """The quantities of all sources together, by figure × stratum × unit × school year."""
-        shape = (len(fold.words), len(units), len(self._plan.read))
+        """The quantities of all sources together, by figure × stratum × school year × unit."""
+        shape = (len(fold.words), len(self._plan.read), len(units))
         amounts: dict[str, list[Array]] = {name: [] for name in QUANTITIES}
         filled: list[Array] = []
         lent: dict[str, Array] = {}
@@ -192,8 +171,8 @@ class Executor:
         value, known = self._values(figure, self._seen(organisations, fold, [found]))
         assert figure.condition is not None
         truth = Evaluator(pd.DataFrame({"value": value.ravel()}), {})(figure.condition)
-        fits = organisations.holding(self._reach.applicable(figure))[None, :, None]
-        own = organisations.holding(self._reach.concerned(figure))[None, :, None]
+        fits = organisations.holding(self._reach.applicable(figure))
+        own = organisations.holding(self._reach.concerned(figure))
         told = {
             "numerator": fits & known & truth.true.reshape(value.shape),
             "denominator": fits & known,
@@ -204,8 +183,8 @@ class Executor:
         for level in self._levels:
             amounts = {}
             for name, array in told.items():
-                leaf = np.zeros((1, units, periods))
-                leaf[:, organisations.positions] = array
+                leaf = np.zeros((1, periods, units))
+                leaf[..., organisations.positions] = array
                 amounts[name] = level.summed(leaf)[None]
             yield self._block([figure], level, fold, Seen(amounts, amounts["denominator"] > 0, {}))
 
@@ -215,7 +194,7 @@ class Executor:
         if figure.factor is None:
             value = amounts["numerator"].astype(float)
             if self._plan.contracts[figure.population].empty_means == "zero":
-                known = known | self._held(figure.population)
+                known = known | self._held(figure.population)[:, None]
         else:
             with np.errstate(divide="ignore", invalid="ignore"):
                 value = figure.factor * amounts["numerator"] / amounts["denominator"]
@@ -225,7 +204,7 @@ class Executor:
         if figure.change:
             where = {year: index for index, year in enumerate(self._plan.read)}
             before = np.array([where.get(year + figure.change, -1) for year in self._plan.read])
-            earlier, had = value[..., before], known[..., before] & (before >= 0)
+            earlier, had = value[:, before], known[:, before] & (before >= 0)[:, None]
             value, known = value - earlier, known & had
         return value, known
 
@@ -238,14 +217,14 @@ class Executor:
             wanted = filled & fold.named[:, None, None]
         else:
             concerned = np.array([units.holding(self._reach.concerned(figure)) for figure in figures])
-            wanted = filled | concerned[:, None, :, None]
+            wanted = filled | concerned[:, None, None, :]
         # In the order of results: school year, unit, stratum.
-        figure, year, unit, stratum = np.nonzero(wanted.transpose(0, 3, 2, 1))
-        index = (figure, stratum, unit, year)
+        figure, year, unit, stratum = np.nonzero(wanted.transpose(0, 2, 3, 1))
+        index = (figure, stratum, year, unit)
         lent = {title: array[index] for title, array in seen.lent.items()}
         state, notes, note = self._states(figures, units, index, lent, filled[index])
         if differing is not None and fold.label == ",".join(figures[0].by):
-            told = differing[stratum, units.positions[unit], year % differing.shape[2]]
+            told = differing[stratum, year % differing.shape[1], units.positions[unit]]
             for row in np.flatnonzero(told != ""):
                 state[row], note[row] = CONFLICT, len(notes)
                 notes.append(told[row])
@@ -298,7 +277,7 @@ class Executor:
     ) -> tuple[Array, list[str], Array]:
         """Why a row has no figure: nothing was supplied, nothing fits, or the indicator does not concern the unit; the
         notes in words, and which note each row has. A figure by other sources (``lent``) stands alone."""
-        figure, _, unit, year = index
+        figure, _, year, unit = index
         notes = [""]
         by_other = np.zeros(len(figure), dtype=np.int32)
         for bit, array in enumerate(lent.values()):

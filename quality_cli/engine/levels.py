@@ -46,11 +46,12 @@ class Units:
         return len(self.positions)
 
     def summed(self, array: Array) -> Array:
-        """Add up what units of the register (the last axis but one) have into what units of this level have."""
-        gathered: Array = array[..., self.own, :]
+        """Add up what units of the register (the last axis) have into what units of this level have."""
+        gathered: Array = array[..., self.own]
         if len(self.holders):
-            gathered = gathered.copy()
-            gathered[..., self.holders, :] += np.add.reduceat(array[..., self.below, :], self.starts, axis=-2)
+            kind = np.promote_types(array.dtype, np.int64)
+            gathered = gathered.astype(kind)
+            gathered[..., self.holders] += np.add.reduceat(array[..., self.below], self.starts, -1, kind)
         return gathered
 
     def holding(self, chosen: Array) -> Array:

@@ -1,6 +1,6 @@
 """One figure by several sources: cell by cell the first that speaks, and where two that speak differ (design §3).
 
-A cell is a stratum (the finest) × unit × school year: what a cell takes from a source adds up with the others.
+A cell is a stratum (the finest) × school year × unit: what a cell takes from a source adds up with the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +35,8 @@ class Lent:
         found = {name: amount.at(units, fold) for name, amount in self.amounts.items()}
         told: Array = _NO_CELL
         for name, amount in self.amounts.items():
-            # A sum of zeros is a zero, not an absence.
-            told = told | ((amount.rows().at(units, fold) if amount.count.kind == "sum" else found[name]) != 0)
+            behind = amount.behind()
+            told = told | ((found[name] if behind is amount else behind.at(units, fold)) != 0)
         return found, told
 
 
@@ -76,7 +76,7 @@ def _filled(amounts: Amounts) -> Array:
     told = _NO_CELL
     for name in ("numerator", "denominator", "excluded"):
         if name in amounts:
-            told = told | (amounts[name].rows().leaf() != 0)
+            told = told | (amounts[name].behind().leaf() != 0)
     return told
 
 

@@ -119,7 +119,7 @@ class Tracer:
                 rows = np.flatnonzero(mask & self._rows_of(count.dataset, unit, period, stratum))
                 leaf = self._leaf(count.dataset)[rows]
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
-                free = lent.free[codes, leaf, year % lent.free.shape[2]]
+                free = lent.free[codes, year % lent.free.shape[1], leaf]
                 if own is not None and count.dataset == lent.figure.population:
                     free = free & own[leaf]
                 if free.any():

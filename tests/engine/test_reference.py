@@ -303,8 +303,8 @@ def test_a_large_table_is_counted_as_a_small_one(case: Case) -> None:
     tables = tables_from_text(case.texts, CONTRACTS)
     small, _ = count(case, tables)
     with (
-        mock.patch.multiple("quality_cli.engine.plan", LARGE=1, PROFILES=3),
-        mock.patch("quality_cli.engine.condense.SLICE", 2),
+        mock.patch.multiple("quality_cli.engine.plan", LARGE=1, COMBINATIONS=3),
+        mock.patch("quality_cli.engine.tally.SLICE", 2),
     ):
         large, _ = count(case, tables)
     assert by_key(large) == by_key(small)
