@@ -91,6 +91,18 @@ class OrgTree:
             current, steps = self._units.get(current.parent), steps + 1
         return current if current is not None and current.level is level else None
 
+    def places(self, level: Level) -> list[int]:
+        """For every unit, in register order, the position among those of ``level`` of itself or the nearest unit above
+        it there; -1 where there is none."""
+        place = {unit.id: position for position, unit in enumerate(self.at(level))}
+        found = []
+        for unit_id in self._units:
+            current, steps = unit_id, 0
+            while current not in place and current in self._units and steps <= len(self._units):
+                current, steps = self._units[current].parent, steps + 1
+            found.append(place.get(current, -1))
+        return found
+
     def levels(self) -> list[Level]:
         """Levels worth computing: a region only when it has several municipalities."""
         several = len(self.at(Level.MUNICIPALITY)) > 1 and bool(self.at(Level.REGION))

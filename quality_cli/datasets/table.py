@@ -92,8 +92,8 @@ class Table:
 
     def records(self) -> list[dict[str, Any]]:
         """Rows as dictionaries, unknown cells as None; for small tables."""
-        columns = [_cells(series) for _, series in self.frame.items()]
-        return [dict(zip(self.frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+        names, columns = list(self.frame), [_cells(series) for _, series in self.frame.items()]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def column_values(cells: Sequence[Any], *, numeric: bool) -> np.ndarray:
 def _cells(series: pd.Series) -> list[Any]:
     """A column as plain cells, unknown ones as None."""
     if isinstance(series.dtype, pd.CategoricalDtype):
-        words = [*series.cat.categories.to_numpy(dtype=object).tolist(), None]
+        words = [*series.cat.categories.tolist(), None]
         return [words[code] for code in series.cat.codes.tolist()]
     return [None if cell is None or cell != cell else cell for cell in series.tolist()]  # noqa: PLR0124 - NaN
 

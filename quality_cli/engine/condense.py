@@ -22,7 +22,7 @@ from quality_cli.datasets.table import PERIOD, Tables
 from quality_cli.engine.alphabet import Alphabet
 from quality_cli.engine.plan import FORESEEN, Partition, Plan, Scan, letters_of
 from quality_cli.engine.space import FALSE, TRUE, UNKNOWN, Space, combinations, numbered
-from quality_cli.engine.tally import Counted, Tally, Window, windows
+from quality_cli.engine.tally import Counted, Tally, Values, Window, windows
 
 Load = Callable[[], Batch]
 
@@ -42,6 +42,7 @@ class Counting:
         self._units = pa.array([unit.id for unit in tables.organisations], pa.string())
         self._table = tables[dataset]
         self._tables = tables
+        self._values: dict[str, Values] = {}
 
     def run(self, partitions: Sequence[Partition], loads: Sequence[Load], *, by_letters: bool) -> list[Counted]:
         """The amounts of each partition over all batches; not by letters only where there is one batch."""
@@ -109,7 +110,8 @@ class Counting:
     def _tally(self, partition: Partition, words: Sequence[Sequence[Any]], met: Array) -> Tally:
         years = 1 if self._contract.period is None else len(self._years)
         space = Space(partition, self._contract, words, met)
-        return Tally(space, partition.summed, partition.distinct, years, len(self._units))
+        values = {name: self._values.setdefault(name, Values()) for name in partition.distinct}
+        return Tally(space, partition.summed, values, years, len(self._units))
 
     def places(self, batch: Batch) -> tuple[Array, Array]:
         """For each row the position of its unit in the register and of its school year among those read, or -1."""
@@ -161,8 +163,15 @@ class _Rows:
             column = self.coded(of)
             return column.codes, [*column.values.to_pylist(), None]
         if of not in self._tested:
-            codes, met = numbered([self._work.test(self._batch, one) for one in of], [3] * len(of), len(self))
-            self._tested[of] = codes, list(map(tuple, met.tolist()))
+            tested = [self._work.test(self._batch, condition) for condition in of]
+            if len(of) <= FORESEEN:
+                number = np.zeros(len(self), np.uint8)
+                for codes in tested:
+                    number = number * np.uint8(3) + codes
+                self._tested[of] = number, list(product((FALSE, TRUE, UNKNOWN), repeat=len(of)))
+            else:
+                number, met = numbered(tested, [3] * len(of), len(self))
+                self._tested[of] = number, list(map(tuple, met.tolist()))
         return self._tested[of]
 
     def sums(self, name: str) -> Array:

@@ -118,6 +118,7 @@ class Ledger:
         _, _, self._years, self._units = counted.rows.shape
         self._arrays = {"": self._aligned(counted.rows)}
         self._climbed: dict[tuple[str, str, str], Array] = {}
+        self._folded: dict[tuple[str, str, int], Array] = {}
         self._batches: dict[str, list[_Batch]] = {}
 
     def amounts(self, figure: Figure) -> Iterator[tuple[str, Amount]]:
@@ -141,14 +142,22 @@ class Ledger:
 
     def climbed(self, amount: Amount, units: Units, fold: Fold) -> Array:
         """The same at a level by some stratifiers; in a small array all masks climb together."""
-        array = self._array(amount)
+        array, column, place = self._array(amount), _summed_column(amount), self._place(amount)
         if array.size > _TOGETHER:
-            return units.summed(fold.summed(array[:, self._place(amount)]))
-        key = _summed_column(amount), str(units.level), fold.label
+            return units.summed(self._gathered(array, column, place, fold))
+        key = column, str(units.level), fold.label
         if key not in self._climbed:
             self._climbed[key] = units.summed(fold.summed(array))
-        found: Array = self._climbed[key][:, self._place(amount)]
+        found: Array = self._climbed[key][:, place]
         return found
+
+    def _gathered(self, array: Array, column: str, place: int, fold: Fold) -> Array:
+        """One mask by some stratifiers; kept while other levels ask for the same stratifiers."""
+        key = column, fold.label, place
+        if key not in self._folded:
+            self._folded = {known: found for known, found in self._folded.items() if known[1] == fold.label}
+            self._folded[key] = fold.summed(array[:, place])
+        return self._folded[key]
 
     def _array(self, amount: Amount) -> Array:
         column = _summed_column(amount)
@@ -201,7 +210,7 @@ class Ledger:
             if amount.cells is not None:
                 inside = np.broadcast_to(amount.cells, (self._strata, self._years, self._units)).ravel()[place]
                 words &= ~((~inside).astype(np.uint64) << np.uint64(bit))
-        return _Groups(place, met.value, words)
+        return _Groups(place, met.codes(), words)
 
 
 def _summed_column(amount: Amount) -> str:

@@ -32,10 +32,8 @@ class Units:
     @classmethod
     def at(cls, level: Level, tree: OrgTree) -> "Units":
         """The units of a level."""
-        place = {unit.id: index for index, unit in enumerate(tree.at(level))}
-        above = [tree.ancestor(unit.id, level) for unit in tree]
-        of = np.array([place[unit.id] if unit else -1 for unit in above], dtype=np.intp)
-        is_own = np.array([unit.id in place for unit in tree], dtype=bool)
+        of = np.array(tree.places(level), dtype=np.intp)
+        is_own = np.array([unit.level is level for unit in tree], dtype=bool)
         below = np.flatnonzero((of >= 0) & ~is_own)
         below = below[np.argsort(of[below], kind="stable")]
         holders, starts = np.unique(of[below], return_index=True)

@@ -23,27 +23,25 @@ def subsets(count: int) -> list[tuple[int, ...]]:
 class Fold:
     """How the finest strata gather into those of some stratifiers only.
 
-    ``of`` is for each finest stratum the position of what it gathers into, ``gathered`` are those of each; ``words``
-    name these; ``named`` tells which of them have no unknown value; ``whole``: they are the finest strata themselves.
+    ``of`` is for each finest stratum the position of what it gathers into; ``words`` name these; ``named`` tells which
+    of them have no unknown value; ``whole``: they are the finest strata themselves.
     """
 
     of: Array
-    gathered: tuple[Array, ...]
     label: str
     words: tuple[str, ...]
     named: Array
     whole: bool
 
-    def summed(self, array: Array, axis: int = 0) -> Array:
-        """Add up an axis of finest strata."""
+    def summed(self, array: Array) -> Array:
+        """Add up finest strata (the first axis)."""
         if self.whole:
             return array
-        if len(self.words) == 1:
-            total: Array = array.sum(axis, wide(array), keepdims=True)
-            return total
         # Not add.reduceat: along any axis but the last it is ten times slower.
-        parts = [array.take(own, axis).sum(axis, wide(array)) for own in self.gathered]
-        return np.stack(parts, axis)
+        found = np.zeros((len(self.words), *array.shape[1:]), wide(array))
+        for place, own in zip(self.of.tolist(), array, strict=True):
+            found[place] += own
+        return found
 
 
 def wide(array: Array) -> np.dtype[Any]:
@@ -89,7 +87,6 @@ class Strata:
             words.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
         return Fold(
             of,
-            tuple(np.flatnonzero(of == index) for index in range(len(place))),
             ",".join(names),
             tuple(words),
             np.array(named, dtype=bool),

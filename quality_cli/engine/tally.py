@@ -6,6 +6,7 @@ processor's cache; others go to a heap over all units, which is counted out at t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from threading import Lock
@@ -70,6 +71,33 @@ def windows(unit: Array, year: Array) -> Iterator[Window]:
             yield Window(rows, start, first, years, units, place, outside)
 
 
+class Values:
+    """Values of a column that several partitions count distinct: from batches to codes that are common to all.
+
+    They are put together in the background, which takes nothing from those who need other amounts first.
+    """
+
+    def __init__(self) -> None:
+        self._batches: dict[int, pa.Array] = {}
+        self._common: Future[Mapping[int, Array]] | None = None
+
+    def meet(self, values: pa.Array) -> None:
+        """Values of a batch; the same object each time."""
+        self._batches[id(values)] = values
+
+    def complete(self) -> None:
+        """No batch is to come."""
+        if self._common is None and len(self._batches) > 1:
+            self._common = _BACKGROUND.submit(_common, self._batches)
+
+    def codes(self, values: pa.Array, own: Array) -> Array:
+        """Common codes, from those of a batch."""
+        return own if self._common is None else self._common.result()[id(values)][own]
+
+
+_BACKGROUND = ThreadPoolExecutor(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Met:
     """Distinct values met: each with the cell (year × unit) and the kind of row (a number in ``Tally.kinds``)."""
@@ -96,20 +124,27 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """Values met: ``value`` are codes, ``stratum`` and ``place`` (year × unit) the cell, ``kind`` the kind of row, of
-    which ``holds`` (kind × mask) tells in which masks it is."""
+    """Values met: ``stratum`` and ``place`` (year × unit) are the cell, ``kind`` is the kind of row, of which ``holds``
+    (kind × mask) tells in which masks it is."""
 
-    value: Array
+    values: Values
+    met: Sequence[Coded]
     stratum: Array
     place: Array
     kind: Array
     holds: Array
 
+    def codes(self) -> Array:
+        """Which value each is."""
+        return _laid([self.values.codes(coded.values, coded.codes) for coded in self.met])
+
 
 class Tally:
     """Counts batches, in any order and from any thread."""
 
-    def __init__(self, space: Space, columns: Sequence[str], distinct: Sequence[str], years: int, units: int) -> None:
+    def __init__(
+        self, space: Space, columns: Sequence[str], distinct: Mapping[str, Values], years: int, units: int
+    ) -> None:
         self._space = space
         self._shape = (years, units)
         self._lock = Lock()
@@ -130,6 +165,7 @@ class Tally:
         self._holds = {name: space.holds[masks] for name, masks in self._masks.items()}
         self._heaps: dict[str, Array] = {}
         self._kinds = {name: _kinds(space, list(masks)) for name, masks in valued.items()}
+        self._values = distinct
         self._met: dict[str, list[Met]] = {name: [] for name in distinct}
         self._stands = np.zeros(len(space.strata), dtype=bool)
 
@@ -202,6 +238,7 @@ class Tally:
         found = Met(place.astype(np.int32), kind.astype(np.int32), Coded(value.astype(np.int32), coded.values))
         with self._lock:
             self._met[name].append(found)
+            self._values[name].meet(coded.values)
 
     def counted(self) -> Counted:
         """Everything, once all batches are counted."""
@@ -215,6 +252,7 @@ class Tally:
         self._heaps.clear()
         kinds = {name: _laid([item.kind for item in met]) for name, met in self._met.items()}
         for name, kind in kinds.items():
+            self._values[name].complete()
             self._stands[self._kinds[name][1][kind]] = True
         standing, place = np.flatnonzero(self._stands), np.cumsum(self._stands) - 1
         arrays = {name: _kept(array, standing) for name, array in self._arrays.items()}
@@ -227,7 +265,8 @@ class Tally:
             places={name: _places(masks) for name, masks in self._masks.items() if name},
             distinct={
                 name: Distinct(
-                    value=_common([item.value for item in met]),
+                    values=self._values[name],
+                    met=[item.value for item in met],
                     place=_laid([item.place for item in met]),
                     stratum=place[self._kinds[name][1][kinds[name]]],
                     kind=kinds[name],
@@ -268,14 +307,10 @@ def _laid(arrays: Sequence[Array]) -> Array:
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int32)
 
 
-def _common(columns: Sequence[Coded]) -> Array:
-    """Codes of the same values in every batch."""
-    batches = {id(column.values): column.values for column in columns}
-    if len(batches) <= 1:
-        return _laid([column.codes for column in columns])
-    places = pa.chunked_array(list(batches.values())).combine_chunks().dictionary_encode().indices.to_numpy()
-    starts = dict(zip(batches, np.cumsum([0, *map(len, batches.values())]).tolist(), strict=False))
-    return np.concatenate([places[starts[id(column.values)] :][column.codes] for column in columns])
+def _common(batches: Mapping[int, pa.Array]) -> Mapping[int, Array]:
+    """Common codes of the values of each batch."""
+    whole = pa.chunked_array(list(batches.values())).dictionary_encode()
+    return {key: chunk.indices.to_numpy() for key, chunk in zip(batches, whole.chunks, strict=True)}
 
 
 def _product(holds: Array, counted: Array) -> Array:
