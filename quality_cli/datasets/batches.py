@@ -86,7 +86,12 @@ class FrameBatch:
 class ArrowBatch:
     """A batch of a prepared table, or what an engine has grouped: words as dictionaries or strings, numbers as such."""
 
-    def __init__(self, table: pa.Table, weights: Array | None = None, sums: Mapping[str, Array] | None = None) -> None:
+    def __init__(
+        self,
+        table: pa.Table | pa.RecordBatch,
+        weights: Array | None = None,
+        sums: Mapping[str, Array] | None = None,
+    ) -> None:
         self._table = table
         self._coded: dict[str, Coded] = {}
         self.weights = weights
@@ -105,15 +110,13 @@ class ArrowBatch:
         valid: Array = column.is_valid().to_numpy(zero_copy_only=False)
         return valid & ~np.isnan(column.to_numpy(zero_copy_only=False)) if pa.types.is_floating(column.type) else valid
 
-    def first(self, rows: int) -> "ArrowBatch":
-        """The first rows."""
-        return ArrowBatch(self._table.slice(0, rows))
-
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame({name: _series(_whole(self._table[name])) for name in columns})
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(column, pa.Array):
+        return column
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 

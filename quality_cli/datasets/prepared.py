@@ -21,6 +21,9 @@ from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.organisations import REGISTER, build_tree
 from quality_cli.datasets.table import FEW, FILE, PERIOD, ROW, SHEET, Table, Tables
 
+BATCH = 1 << 20
+"""Most rows read at once: a row group, unless it is very large."""
+
 _FEW_TYPES = frozenset({"category", "flag", "letter", "period"})
 
 
@@ -71,21 +74,22 @@ class PreparedTable(Table):
         organisation = self.contract.organisation or ""
         for path, metadata in zip(self.paths, self._metadata, strict=True):
             for group in range(metadata.num_row_groups):
-                column = _read(path, metadata, group, [organisation], [organisation], self.contract).coded(organisation)
-                rows = np.bincount(column.codes, minlength=column.size).tolist()
-                for name, count in zip([*column.values.to_pylist(), ""], rows, strict=True):
-                    if count and name not in known:
-                        found[name] = (path.name, count + found.get(name, ("", 0))[1])
+                for batch in _read(path, metadata, group, [organisation], [organisation], self.contract):
+                    column = batch.coded(organisation)
+                    rows = np.bincount(column.codes, minlength=column.size).tolist()
+                    for name, count in zip([*column.values.to_pylist(), ""], rows, strict=True):
+                        if count and name not in known:
+                            found[name] = (path.name, count + found.get(name, ("", 0))[1])
         return found
 
     def files(self, period: int | None) -> list[str]:
         return [path.name for path in self.paths]
 
-    def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
-        """One batch a row group; groups that hold none of the school years are not read."""
+    def parts(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Iterator[Batch]]]:
+        """A row group is a part; groups that hold none of the school years are not read."""
         return [*self._groups(columns, periods)]
 
-    def _groups(self, columns: Sequence[str], periods: Collection[int]) -> Iterator[Callable[[], ArrowBatch]]:
+    def _groups(self, columns: Sequence[str], periods: Collection[int]) -> Iterator[Callable[[], Iterator[ArrowBatch]]]:
         for path, metadata in zip(self.paths, self._metadata, strict=True):
             stored = metadata.schema.names
             wanted = [name for name in columns if name in stored]
@@ -96,8 +100,8 @@ class PreparedTable(Table):
                     yield partial(_read, path, metadata, group, wanted, tuple(columns), self.contract)
 
     def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
-        loads = list(self._groups(columns, periods))
-        return loads[len(loads) // 2]().first(rows) if loads else FrameBatch(self.frame)
+        groups = list(self._groups(columns, periods))
+        return next(groups[len(groups) // 2]()) if groups else FrameBatch(self.frame)
 
     def few_values(self, name: str) -> bool:
         if name == PERIOD or self.contract.columns[name].type in _FEW_TYPES:
@@ -130,9 +134,10 @@ class PreparedTable(Table):
                 if span and span[0] == span[1]:
                     years.add(int(span[0]))
                 else:
-                    column = _read(path, metadata, group, [PERIOD], [PERIOD], self.contract).coded(PERIOD)
-                    met = np.bincount(column.codes, minlength=column.size)[:-1]
-                    years.update(int(column.values[place].as_py()) for place in np.flatnonzero(met))
+                    for batch in _read(path, metadata, group, [PERIOD], [PERIOD], self.contract):
+                        column = batch.coded(PERIOD)
+                        met = np.bincount(column.codes, minlength=column.size)[:-1]
+                        years.update(int(column.values[code].as_py()) for code in np.flatnonzero(met))
         return frozenset(years)
 
 
@@ -179,12 +184,20 @@ def _span(metadata: pq.FileMetaData, group: int, place: int) -> tuple[int, int] 
 
 def _read(
     path: Path, metadata: pq.FileMetaData, group: int, stored: list[str], wanted: Sequence[str], contract: Contract
-) -> ArrowBatch:
-    words = [name for name in stored if name in contract.columns and not contract.columns[name].is_numeric]
+) -> Iterator[ArrowBatch]:
+    """A row group, some rows at a time; words of one column are the same object while they are the same."""
+    words = [name for name in stored if not contract.is_numeric(name)]
+    known: dict[str, pa.Array] = {}
     with pq.ParquetFile(path, metadata=metadata, read_dictionary=words) as file:
-        table = file.read_row_group(group, columns=stored, use_threads=False)
-    for name in wanted:
-        if name not in stored:
-            kind = pa.float64() if contract.is_numeric(name) else pa.string()
-            table = table.append_column(name, pa.nulls(len(table), kind))
-    return ArrowBatch(table)
+        for batch in file.iter_batches(BATCH, [group], stored, use_threads=False):
+            columns = dict(zip(stored, batch.columns, strict=True))
+            for name in words:
+                column = columns[name]
+                if known.setdefault(name, column.dictionary).equals(column.dictionary):
+                    columns[name] = pa.DictionaryArray.from_arrays(column.indices, known[name])
+                else:
+                    known[name] = column.dictionary
+            for name in wanted:
+                if name not in stored:
+                    columns[name] = pa.nulls(len(batch), pa.float64() if contract.is_numeric(name) else pa.string())
+            yield ArrowBatch(pa.record_batch(columns))

@@ -6,7 +6,7 @@ NaN where the table is valid for every year) and the trace of each row: ``_file`
 ``_row`` (from 1).
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -72,13 +72,13 @@ class Table:
         told = np.unique(files.codes if period is None else files.codes[years.codes == self.periods().index(period)])
         return sorted(files.values.to_pylist()[code] for code in told if code < len(files.values))
 
-    def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
-        """What is to be called, in any order and in any thread, to get the rows with at least these columns; rows of
-        other school years may be left out."""
-        return [lambda: self._batch]
+    def parts(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Iterator[Batch]]]:
+        """What is to be called, in any order and in any thread, to get the rows with at least these columns, batch by
+        batch; rows of other school years may be left out."""
+        return [lambda: iter([self._batch])]
 
     def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
-        """Some of the rows, ``rows`` or somewhat less where there are more."""
+        """Some of the rows, about so many."""
         return FrameBatch(self.frame[[*columns]].iloc[:: max(1, len(self) // rows)])
 
     def gaps(self, name: str) -> bool:
@@ -92,7 +92,7 @@ class Table:
 
     def records(self) -> list[dict[str, Any]]:
         """Rows as dictionaries, unknown cells as None; for small tables."""
-        names, columns = list(self.frame), [_cells(series) for _, series in self.frame.items()]
+        names, columns = list(map(str, self.frame)), [_cells(series) for _, series in self.frame.items()]
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 

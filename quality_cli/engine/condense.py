@@ -5,32 +5,35 @@ Amounts of batches, files, threads or other engines add up, so nothing depends o
 
 import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import product
+from functools import cached_property
+from itertools import chain, islice, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from quality_cli.core.where import AlsoIn, Condition, Known, columns_of, walk
-from quality_cli.datasets.batches import Array, Batch, fixed
+from quality_cli.datasets.batches import Array, Batch, Coded, fixed
 from quality_cli.datasets.evaluate import Evaluator, Truth
 from quality_cli.datasets.table import PERIOD, Tables
 from quality_cli.engine.alphabet import Alphabet
 from quality_cli.engine.plan import FORESEEN, Partition, Plan, Scan, letters_of
 from quality_cli.engine.space import FALSE, TRUE, UNKNOWN, Space, combinations, numbered
-from quality_cli.engine.tally import Counted, Tally, Values, Window, windows
+from quality_cli.engine.tally import SLICE, Counted, Tally, Values, Window
 
-Load = Callable[[], Batch]
+Part = Callable[[], Iterator[Batch]]
+"""A part of a table, to be read in batches."""
 
 
 def condense(plan: Plan, tables: Tables, scan: Scan) -> list[Counted]:
     """Run a scan; the amounts of each of its partitions, in their order."""
-    loads = tables[scan.dataset].batches(scan.columns, plan.read)
-    return Counting(plan, tables, scan.dataset).run(scan.partitions, loads, by_letters=scan.by_letters)
+    parts = tables[scan.dataset].parts(scan.columns, plan.read)
+    counted = Counting(plan, tables, scan.dataset).run(scan.partitions, parts, by_letters=scan.by_letters)
+    pa.default_memory_pool().release_unused()
+    return counted
 
 
 class Counting:
@@ -39,16 +42,16 @@ class Counting:
     def __init__(self, plan: Plan, tables: Tables, dataset: str) -> None:
         self._contract = plan.contracts[dataset]
         self._years = {year: index for index, year in enumerate(plan.read)}
-        self._units = pa.array([unit.id for unit in tables.organisations], pa.string())
+        self._units = {unit.id: index for index, unit in enumerate(tables.organisations)}
         self._table = tables[dataset]
         self._tables = tables
         self._values: dict[str, Values] = {}
 
-    def run(self, partitions: Sequence[Partition], loads: Sequence[Load], *, by_letters: bool) -> list[Counted]:
-        """The amounts of each partition over all batches; not by letters only where there is one batch."""
+    def run(self, partitions: Sequence[Partition], parts: Sequence[Part], *, by_letters: bool) -> list[Counted]:
+        """The amounts of each partition over all parts; not by letters only where there is one batch."""
         if by_letters:
-            return self._by_letters(partitions, loads)
-        batch = _Rows(self, loads[0]())
+            return self._by_letters(partitions, parts)
+        (batch,) = (_Rows(self, batch) for part in parts for batch in part())
         return [self._whole(partition, batch) for partition in partitions]
 
     def _whole(self, partition: Partition, batch: "_Rows") -> Counted:
@@ -57,32 +60,35 @@ class Counting:
         words = [words for _, words in columns]
         number, met = numbered([codes for codes, _ in columns], list(map(len, words)), len(batch))
         tally = self._tally(partition, words, met)
-        for window in batch.windows:
-            batch.count(tally, partition, number[window.rows], window)
+        batch.count(tally, partition, number, slice(None))
         return tally.counted()
 
-    def _by_letters(self, partitions: Sequence[Partition], loads: Sequence[Load]) -> list[Counted]:
+    def _by_letters(self, partitions: Sequence[Partition], parts: Sequence[Part]) -> list[Counted]:
         """Every combination of letters is looked at before the rows are. Letters are learned from two batches; where
         another holds a value that needs a letter of its own, all are counted once more."""
         alphabets: dict[Any, Alphabet] = {}
         spelled = [self._alphabets(partition, alphabets) for partition in partitions]
+        begun = {place: map(self._rows, parts[place]()) for place in ({0, len(parts) - 1} if parts else ())}
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            places = dict.fromkeys((0, len(loads) - 1)) if loads else {}
-            ready = dict(zip(places, pool.map(lambda place: _Rows(self, loads[place]()), places), strict=True))
+            first = dict(zip(begun, pool.map(lambda rows: list(islice(rows, 1)), begun.values()), strict=True))
             for alphabet in alphabets.values():
-                self._learn(alphabet, ready.values())
+                self._learn(alphabet, chain.from_iterable(first.values()))
 
-            def rows_at(place: int) -> _Rows:
-                return ready.pop(place) if place in ready else _Rows(self, loads[place]())
+            def rows_of(place: int) -> Iterable[_Rows]:
+                return chain(first.pop(place), begun[place]) if place in first else map(self._rows, parts[place]())
 
             while True:
-                counting = _Pass([(p, own, self._spelling(p, own)) for p, own in zip(partitions, spelled, strict=True)])
-                for _ in pool.map(lambda place, work=counting: work(rows_at(place)), range(len(loads))):
+                tallies = [self._spelling(*pair) for pair in zip(partitions, spelled, strict=True)]
+                counting = _Pass(list(zip(partitions, spelled, tallies, strict=True)))
+                for _ in pool.map(lambda place, work=counting: work(rows_of(place)), range(len(parts))):
                     pass
                 if not counting.lacking:
-                    return [tally.counted() for _, _, tally in counting.partitions]
+                    return [tally.counted() for tally in tallies]
                 for alphabet, values in counting.lacking.items():
                     alphabet.learn(values)
+
+    def _rows(self, batch: Batch) -> "_Rows":
+        return _Rows(self, batch)
 
     def _alphabets(self, partition: Partition, shared: dict[Any, Alphabet]) -> list[Alphabet]:
         """What a partition spells: its told columns, then its tested conditions."""
@@ -116,13 +122,13 @@ class Counting:
     def places(self, batch: Batch) -> tuple[Array, Array]:
         """For each row the position of its unit in the register and of its school year among those read, or -1."""
         units = batch.coded(self._contract.organisation or "")
-        found = pc.index_in(units.values, value_set=self._units).fill_null(-1).to_numpy(zero_copy_only=False)
-        unit = np.append(found, np.int32(-1))[units.codes]
+        found = [self._units.get(unit, -1) for unit in units.values.to_pylist()]
+        unit = np.array([*found, -1], dtype=np.int32).take(units.codes, mode="clip")
         if self._contract.period is None:
             return unit, np.zeros(len(unit), np.int32)
         years = batch.coded(PERIOD)
         known = [self._years.get(value, -1) for value in years.values.to_pylist()]
-        return unit, np.array([*known, -1], dtype=np.int32)[years.codes]
+        return unit, np.array([*known, -1], dtype=np.int32).take(years.codes, mode="clip")
 
     def test(self, batch: Batch, condition: Condition) -> Array:
         """For each row whether a condition is true, false or unknown."""
@@ -148,10 +154,10 @@ class _Rows:
     def __init__(self, work: Counting, batch: Batch) -> None:
         self._work = work
         self._batch = batch
-        self.windows = list(windows(*work.places(batch)))
         self.coded = batch.coded
         self._tested: dict[tuple[Condition, ...], tuple[Array, list[Any]]] = {}
         self._sums: dict[str, Array] = {}
+        self._windows: dict[tuple[Any, Any], Window | None] = {}
 
     def __len__(self) -> int:
         return len(self._batch)
@@ -174,6 +180,17 @@ class _Rows:
                 self._tested[of] = number, list(map(tuple, met.tolist()))
         return self._tested[of]
 
+    @cached_property
+    def _places(self) -> tuple[Array, Array]:
+        return self._work.places(self._batch)
+
+    def window(self, rows: slice) -> Window | None:
+        """The cells of some rows."""
+        if (rows.start, rows.stop) not in self._windows:
+            unit, year = self._places
+            self._windows[rows.start, rows.stop] = Window.of(unit[rows], year[rows])
+        return self._windows[rows.start, rows.stop]
+
     def sums(self, name: str) -> Array:
         """What is summed of a column, in whole millionths."""
         if name not in self._sums:
@@ -181,38 +198,48 @@ class _Rows:
             self._sums[name] = fixed(self._batch.frame([name])[name].to_numpy()) if given is None else given
         return self._sums[name]
 
-    def count(self, tally: Tally, partition: Partition, number: Array, window: Window) -> None:
-        """Count the rows of a window; ``number`` is the combination of each."""
-        sums = {name: self.sums(name) for name in partition.summed}
-        values = {name: self.coded(name) for name in partition.distinct}
-        tally.add(number, window, self._batch.weights, sums, values)
+    def count(self, tally: Tally, partition: Partition, number: Array, rows: slice) -> None:
+        """Count some rows; ``number`` is the combination of each."""
+        window = self.window(rows)
+        if window is not None:
+            weights = None if self._batch.weights is None else self._batch.weights[rows]
+            sums = {name: self.sums(name)[rows] for name in partition.summed}
+            values = {name: self.coded(name) for name in partition.distinct}
+            values = {name: Coded(column.codes[rows], column.values) for name, column in values.items()}
+            tally.add(number, window, weights, sums, values)
 
 
 class _Pass:
     """Counts batches by letters; as soon as some lack a letter, only looks for others that are lacking."""
 
     def __init__(self, partitions: Sequence[tuple[Partition, Sequence[Alphabet], Tally]]) -> None:
-        self.partitions = partitions
+        self._partitions = partitions
+        self._alphabets = list(dict.fromkeys(alphabet for _, own, _ in partitions for alphabet in own))
         self.lacking: dict[Alphabet, dict[Any, None]] = {}
 
-    def __call__(self, rows: _Rows) -> None:
-        letters: dict[Alphabet, tuple[Array, Array]] = {}
-        for alphabet in dict.fromkeys(alphabet for _, own, _ in self.partitions for alphabet in own):
-            codes, words = rows.told(alphabet.of)
-            of_word, lacking = alphabet.spell(words)
-            letters[alphabet] = of_word, codes
+    def __call__(self, batches: Iterable[_Rows]) -> None:
+        for batch in batches:
+            self._count(batch)
+
+    def _count(self, batch: _Rows) -> None:
+        told: list[tuple[Alphabet, Array, Array]] = []
+        for alphabet in self._alphabets:
+            codes, words = batch.told(alphabet.of)
+            letters, lacking = alphabet.spell(words)
+            told.append((alphabet, letters, codes))
             if lacking:
                 self.lacking.setdefault(alphabet, {}).update(dict.fromkeys(lacking))
         if self.lacking:
             return
-        for window in rows.windows:
-            spelled = {a: of_word.take(codes[window.rows], mode="clip") for a, (of_word, codes) in letters.items()}
-            for partition, own, tally in self.partitions:
-                number = np.zeros(len(window.place), dtype=np.min_scalar_type(math.prod(map(len, own))))
+        for low in range(0, len(batch), SLICE):
+            rows = slice(low, low + SLICE)
+            spelled = {alphabet: letters.take(codes[rows], mode="clip") for alphabet, letters, codes in told}
+            for partition, own, tally in self._partitions:
+                number = np.zeros(len(spelled[own[-1]]), dtype=np.min_scalar_type(math.prod(map(len, own))))
                 for alphabet in own:
                     number *= number.dtype.type(len(alphabet))
                     number += spelled[alphabet]
-                rows.count(tally, partition, number, window)
+                batch.count(tally, partition, number, rows)
 
 
 def _codes(truth: Truth) -> Array:

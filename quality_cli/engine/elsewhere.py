@@ -8,6 +8,7 @@ meaning is ours and therefore the same everywhere. Partitions that need the same
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.where import Known, columns_of
-from quality_cli.datasets.batches import FIXED, ArrowBatch
+from quality_cli.datasets.batches import FIXED, ArrowBatch, Batch
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.prepared import PreparedTable
 from quality_cli.datasets.table import PERIOD, Table, Tables
@@ -40,8 +41,8 @@ class Elsewhere:
         table, counting = tables[scan.dataset], Counting(plan, tables, scan.dataset)
         found: dict[Partition, Counted] = {}
         for partitions in _queries(scan):
-            batch = self._grouped(plan, table, partitions)
-            counted = counting.run(partitions, [lambda batch=batch: batch], by_letters=scan.by_letters)  # type: ignore[misc]
+            batch: Batch = self._grouped(plan, table, partitions)
+            counted = counting.run(partitions, [partial(iter, [batch])], by_letters=scan.by_letters)
             found.update(zip(partitions, counted, strict=True))
         return [found[partition] for partition in scan.partitions]
 
@@ -78,8 +79,7 @@ class Elsewhere:
                 yield _Part(nw.scan_parquet(path, backend=self._backend, **self._session), names, table.contract)
         else:
             names = {name: f"column_{place}" for place, name in enumerate(columns)}
-            for load in table.batches(columns, plan.read):
-                batch = load()
+            for batch in chain.from_iterable(part() for part in table.parts(columns, plan.read)):
                 arrow = pa.table({names[name]: batch.coded(name).decoded() for name in columns})
                 frame = nw.from_native(arrow, eager_only=True).lazy(self._backend, **self._session)
                 yield _Part(frame, names, table.contract)

@@ -64,11 +64,15 @@ class Executor:
         self._years: dict[str, Array] = {}
 
     def run(self) -> Cube:
-        """Count everything that the plan names."""
+        """Lay out everything that the plan names; once, for what was counted is let go on the way."""
+        blocks: list[Block] = []
+        for by, figures in self._plan.broken_down.items():
+            blocks += self._laid_out(figures)
+            self._counted = {partition: found for partition, found in self._counted.items() if partition.by != by}
         return Cube(
             tuple(self._order),
             self._tables.organisations,
-            tuple(block for figures in self._plan.broken_down.values() for block in self._laid_out(figures)),
+            tuple(blocks),
             self._sources(),
             tuple(map(self._traits, self._order)),
             self._plan.periods,
@@ -229,17 +233,17 @@ class Executor:
                 state[row], note[row] = CONFLICT, len(notes)
                 notes.append(told[row])
         return Block(
-            figure=np.array([self._order[item] for item in figures], dtype=np.int32)[figure],
+            figure=_compact(np.array([self._order[item] for item in figures], dtype=np.int32)[figure]),
             level=units.level,
             by=fold.label,
             strata=fold.words,
             notes=tuple(notes),
-            period=np.array(self._plan.read, dtype=np.int16)[year],
+            period=_compact(np.array(self._plan.read, dtype=np.int16)[year]),
             unit=units.positions[unit],
-            stratum=stratum.astype(np.int32),
-            counts={name: _picked(array, index) for name, array in seen.amounts.items()},
-            state=state,
-            note=note,
+            stratum=_compact(stratum.astype(np.min_scalar_type(len(fold.words)))),
+            counts={name: _compact(_picked(array, index)) for name, array in seen.amounts.items()},
+            state=_compact(state),
+            note=_compact(note),
         )
 
     def _not_held(self, figure: Figure, units: Units, fold: Fold) -> Iterator[Block]:
@@ -368,9 +372,16 @@ def _stacked(arrays: Sequence[Array], shape: tuple[int, ...]) -> Array:
     return np.stack([_of_shape(array, shape) for array in arrays])
 
 
+def _compact(array: Array) -> Array:
+    """An array that is nothing but one value repeated as that value."""
+    if not len(array) or (array != array[0]).any():
+        return array
+    return np.broadcast_to(array[:1].copy(), len(array))  # a view would keep the whole of it
+
+
 def _picked(array: Array, index: tuple[Array, Array, Array, Array]) -> Array:
     """The cells of an array; of one that is nothing but a repeated zero, no more than that."""
     if not any(array.strides):
-        return np.broadcast_to(array.ravel()[:1], len(index[0]))
+        return np.broadcast_to(np.array(array.flat[:1]), len(index[0]))
     picked: Array = array[index]
     return picked

@@ -188,7 +188,7 @@ def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int]) 
                 served.setdefault(dataset, {}).setdefault((tuple(sorted(columns)), source.by), []).append(source)
     for dataset in sorted(served):
         table = tables[dataset]
-        by_letters = len(table) > LARGE or len(table.batches((), periods)) > 1
+        by_letters = len(table) > LARGE or len(table.parts((), periods)) > 1
         split = _Splitting(table, periods) if by_letters else None
         partitions: list[Partition] = []
         for (distinct, by), figures in served[dataset].items():

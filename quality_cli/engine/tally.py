@@ -5,11 +5,12 @@ school year. Rows of a batch that lie by unit, as exports do, are counted in a w
 processor's cache; others go to a heap over all units, which is counted out at the end.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from threading import Lock
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.datasets.batches import Array, Coded
+from quality_cli.engine.likeness import common_codes
 from quality_cli.engine.space import Slot, Space
 
 SLICE = 1 << 16
@@ -35,12 +37,11 @@ of."""
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A slice of a batch and the cells that its rows fall into: school years from ``year`` on, units from ``unit`` on.
+    """The cells that the rows of a batch fall into: school years from ``year`` on, units from ``unit`` on.
 
     ``place`` is the cell (year × unit) of each row; where some rows belong nowhere, one cell more than there are.
     """
 
-    rows: slice
     year: int
     unit: int
     years: int
@@ -48,51 +49,70 @@ class Window:
     place: Array
     outside: bool
 
+    @classmethod
+    def of(cls, unit: Array, year: Array) -> "Window | None":
+        """That of rows by unit and school year (-1: it belongs nowhere); None where all belong nowhere."""
+        nowhere = (unit < 0) | (year < 0)
+        outside = bool(nowhere.any())
+        own, when = (unit[~nowhere], year[~nowhere]) if outside else (unit, year)
+        if not len(own):
+            return None
+        first, start = int(own.min()), int(when.min())
+        units, years = int(own.max()) + 1 - first, int(when.max()) + 1 - start
+        place = (year.astype(np.int64) - start) * units + (unit - first)
+        if outside:
+            place[nowhere] = units * years
+        return cls(start, first, years, units, place, outside)
+
     @property
     def cells(self) -> int:
         """How many cells there are, with that of rows that belong nowhere."""
         return self.years * self.units + self.outside
 
 
-def windows(unit: Array, year: Array) -> Iterator[Window]:
-    """Windows of a batch; ``unit`` and ``year`` are -1 for a row that belongs nowhere."""
-    for low in range(0, max(len(unit), 1), SLICE):
-        rows = slice(low, low + SLICE)
-        own, when = unit[rows], year[rows]
-        nowhere = (own < 0) | (when < 0)
-        outside = bool(nowhere.any())
-        inside, then = (own[~nowhere], when[~nowhere]) if outside else (own, when)
-        if len(inside):
-            first, start = int(inside.min()), int(then.min())
-            units, years = int(inside.max()) + 1 - first, int(then.max()) + 1 - start
-            place = (when.astype(np.int64) - start) * units + (own - first)
-            if outside:
-                place[nowhere] = units * years
-            yield Window(rows, start, first, years, units, place, outside)
-
-
 class Values:
     """Values of a column that several partitions count distinct: from batches to codes that are common to all.
 
-    They are put together in the background, which takes nothing from those who need other amounts first.
+    Values of one school year are never counted with those of another, so only batches of the same are compared. They
+    are put together in the background, which takes nothing from those who need other amounts first.
     """
 
     def __init__(self) -> None:
-        self._batches: dict[int, pa.Array] = {}
-        self._common: Future[Mapping[int, Array]] | None = None
+        self._batches: dict[tuple[int, int], dict[int, pa.Array]] = {}
+        self._common: Future[Mapping[_Batch, Array]] | None = None
 
-    def meet(self, values: pa.Array) -> None:
-        """Values of a batch; the same object each time."""
-        self._batches[id(values)] = values
+    def meet(self, window: Window, values: pa.Array) -> "_Batch":
+        """Values of a batch, of which there may be several parts: what to ask for their codes by."""
+        years = window.year, window.years
+        place = int(values.buffers()[-1].address)
+        self._batches.setdefault(years, {})[place] = values
+        return years, place
 
     def complete(self) -> None:
         """No batch is to come."""
-        if self._common is None and len(self._batches) > 1:
+        if self._common is None and sum(map(len, self._batches.values())) > 1:
             self._common = _BACKGROUND.submit(_common, self._batches)
+        self._batches = {}
 
-    def codes(self, values: pa.Array, own: Array) -> Array:
+    def codes(self, batch: "_Batch", own: Array) -> Array:
         """Common codes, from those of a batch."""
-        return own if self._common is None else self._common.result()[id(values)][own]
+        return own if self._common is None else self._common.result()[batch][own]
+
+
+_Batch: TypeAlias = tuple[tuple[int, int], int]
+"""School years and the place in memory of the values of a batch."""
+
+
+def _common(batches: Mapping[tuple[int, int], Mapping[int, pa.Array]]) -> Mapping[_Batch, Array]:
+    """Common codes of the values of each batch, year by year where no batch is of several."""
+    named = [[((years, place), values) for place, values in own.items()] for years, own in batches.items()]
+    groups = named if all(count == 1 for _, count in batches) else [list(chain.from_iterable(named))]
+    found: dict[_Batch, Array] = {}
+    for group in groups:
+        start = np.int32(sum(map(len, found.values())))
+        codes = common_codes([values for _, values in group])
+        found.update((batch, own + start) for (batch, _), own in zip(group, codes, strict=True))
+    return found
 
 
 _BACKGROUND = ThreadPoolExecutor(1)
@@ -100,11 +120,12 @@ _BACKGROUND = ThreadPoolExecutor(1)
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Distinct values met: each with the cell (year × unit) and the kind of row (a number in ``Tally.kinds``)."""
+    """Distinct values met in a batch: each with its cell (year × unit) and the kind of row."""
 
+    batch: _Batch
+    value: Array
     place: Array
     kind: Array
-    value: Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +149,7 @@ class Distinct:
     (kind × mask) tells in which masks it is."""
 
     values: Values
-    met: Sequence[Coded]
+    met: Sequence[Met]
     stratum: Array
     place: Array
     kind: Array
@@ -136,7 +157,7 @@ class Distinct:
 
     def codes(self) -> Array:
         """Which value each is."""
-        return _laid([self.values.codes(coded.values, coded.codes) for coded in self.met])
+        return _laid([self.values.codes(met.batch, met.value) for met in self.met])
 
 
 class Tally:
@@ -172,15 +193,14 @@ class Tally:
     def add(
         self, own: Array, window: Window, weights: Array | None, sums: Mapping[str, Array], values: Mapping[str, Coded]
     ) -> None:
-        """Count the rows of a window: ``own`` is the combination of each. The rest is of the whole batch: how many rows
-        each stands for (None: itself alone), what is summed, what is counted distinct."""
+        """Count the rows of a batch: the combination of each, its cell, how many rows it stands for (None: itself
+        alone), what is summed, what is counted distinct."""
         amounts = {"": weights, **{name: sums[name] for name in self._masks if name}} if self._masks[""] else {}
         if amounts and len(self._space) * window.cells <= max(_DENSE * len(own), SLICE):
             cell = (self._space.of * window.cells).take(own, mode="clip")
             cell += window.place
             for name, given in amounts.items():
-                part = None if given is None else given[window.rows]
-                found = np.bincount(cell, part, len(self._space) * window.cells)
+                found = np.bincount(cell, given, len(self._space) * window.cells)
                 found = found.reshape(-1, window.cells)[:, : window.years * window.units]
                 self._count_out(name, found, window.year, window.unit, (window.years, window.units))
         elif amounts:
@@ -200,7 +220,7 @@ class Tally:
             for name, given in amounts.items():
                 if name not in self._heaps:
                     self._heaps[name] = np.zeros(len(self._space) * years * units, np.float64 if name else np.int32)
-                part = 1 if given is None else given[window.rows][inside].astype(self._heaps[name].dtype)
+                part = 1 if given is None else given[inside].astype(self._heaps[name].dtype)
                 np.add.at(self._heaps[name], cell, part)
 
     def _count_out(self, name: str, counted: Array, year: int, unit: int, shape: tuple[int, int]) -> None:
@@ -221,7 +241,7 @@ class Tally:
     def _meet(self, name: str, own: Array, window: Window, coded: Coded) -> None:
         """Remember the values met, each once in a cell and a kind of row."""
         of_class, stratum, _ = self._kinds[name]
-        kind, value = of_class[self._space.of].take(own, mode="clip"), coded.codes[window.rows]
+        kind, value = of_class[self._space.of].take(own, mode="clip"), coded.codes
         inside = (kind >= 0) & (value < len(coded.values))
         if window.outside:
             inside &= window.place < window.years * window.units
@@ -235,10 +255,9 @@ class Tally:
         place, kind = np.divmod(rest, len(stratum))
         year, unit = np.divmod(place, window.units)
         place = (year + window.year) * self._shape[1] + unit + window.unit
-        found = Met(place.astype(np.int32), kind.astype(np.int32), Coded(value.astype(np.int32), coded.values))
         with self._lock:
-            self._met[name].append(found)
-            self._values[name].meet(coded.values)
+            values = self._values[name].meet(window, coded.values)
+            self._met[name].append(Met(values, value.astype(np.int32), place.astype(np.int32), kind.astype(np.uint16)))
 
     def counted(self) -> Counted:
         """Everything, once all batches are counted."""
@@ -266,7 +285,7 @@ class Tally:
             distinct={
                 name: Distinct(
                     values=self._values[name],
-                    met=[item.value for item in met],
+                    met=met,
                     place=_laid([item.place for item in met]),
                     stratum=place[self._kinds[name][1][kinds[name]]],
                     kind=kinds[name],
@@ -305,12 +324,6 @@ def _places(masks: Sequence[int]) -> dict[int, int]:
 
 def _laid(arrays: Sequence[Array]) -> Array:
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int32)
-
-
-def _common(batches: Mapping[int, pa.Array]) -> Mapping[int, Array]:
-    """Common codes of the values of each batch."""
-    whole = pa.chunked_array(list(batches.values())).dictionary_encode()
-    return {key: chunk.indices.to_numpy() for key, chunk in zip(batches, whole.chunks, strict=True)}
 
 
 def _product(holds: Array, counted: Array) -> Array:

@@ -304,7 +304,7 @@ def test_a_large_table_is_counted_as_a_small_one(case: Case) -> None:
     small, _ = count(case, tables)
     with (
         mock.patch.multiple("quality_cli.engine.plan", LARGE=1, COMBINATIONS=3),
-        mock.patch("quality_cli.engine.tally.SLICE", 2),
+        mock.patch("quality_cli.engine.condense.SLICE", 2),
     ):
         large, _ = count(case, tables)
     assert by_key(large) == by_key(small)
