@@ -109,15 +109,14 @@ def explain(
     plan = plan_of([indicator], options, catalogue, tables)
     if not plan.periods:
         raise NothingToDoError(f"в папке «{options.data}» нет данных для показателя {indicator.id}")
-    executor = Executor(plan, tables)
+    executor, period = Executor(plan, tables), plan.periods[-1]
+    own = executor.members(figure, period) if figure.condition is not None else {}
     results = assess(executor.run(), catalogue.settings.small_below)
-    period = plan.periods[-1]
     text = ";".join(f"{name}={cells[name]}" for name in indicator.by if name in cells)
     years = results.periods()
     row = results.find(indicator.id, unit.id, years[-1], figure.part, text) if years else None
     if row is None:
         raise NothingToDoError(f"в результатах нет показателя {indicator.id} для «{unit.name}» {text}".rstrip())
-    own = executor.members(figure, period) if figure.condition is not None else {}
     below = {member.id for member, is_in in zip(tree, tree.under({unit.id}), strict=True) if is_in}
     members = {tree[member].name: value for member, value in own.items() if member in below}
     trace = Tracer(plan, tables)(figure, unit.id, period, cells)

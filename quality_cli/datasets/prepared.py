@@ -21,7 +21,7 @@ from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.organisations import REGISTER, build_tree
 from quality_cli.datasets.table import FEW, FILE, PERIOD, ROW, SHEET, Table, Tables
 
-BATCH = 1 << 20
+BATCH = 1 << 18
 """Most rows read at once: a row group, unless it is very large."""
 
 _FEW_TYPES = frozenset({"category", "flag", "letter", "period"})

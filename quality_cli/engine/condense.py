@@ -46,6 +46,7 @@ class Counting:
         self._table = tables[dataset]
         self._tables = tables
         self._values: dict[str, Values] = {}
+        self._placed: dict[int, tuple[pa.Array, Array]] = {}
 
     def run(self, partitions: Sequence[Partition], parts: Sequence[Part], *, by_letters: bool) -> list[Counted]:
         """The amounts of each partition over all parts; not by letters only where there is one batch."""
@@ -117,13 +118,16 @@ class Counting:
         years = 1 if self._contract.period is None else len(self._years)
         space = Space(partition, self._contract, words, met)
         values = {name: self._values.setdefault(name, Values()) for name in partition.distinct}
-        return Tally(space, partition.summed, values, years, len(self._units))
+        return Tally(space, partition.summed, values, (years, len(self._units)), len(self._table))
 
     def places(self, batch: Batch) -> tuple[Array, Array]:
         """For each row the position of its unit in the register and of its school year among those read, or -1."""
         units = batch.coded(self._contract.organisation or "")
-        found = [self._units.get(unit, -1) for unit in units.values.to_pylist()]
-        unit = np.array([*found, -1], dtype=np.int32).take(units.codes, mode="clip")
+        address = units.values.buffers()[-1].address if len(units.values) else 0
+        if address not in self._placed:  # batches of one part have the same words
+            found = [self._units.get(unit, -1) for unit in units.values.to_pylist()]
+            self._placed[address] = units.values, np.array([*found, -1], dtype=np.int32)
+        unit = self._placed[address][1].take(units.codes, mode="clip")
         if self._contract.period is None:
             return unit, np.zeros(len(unit), np.int32)
         years = batch.coded(PERIOD)

@@ -1,7 +1,10 @@
 """Execution of a plan: scans, masks over profiles, counts at the leaf, sums up the tree, ratios never (design §5)."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -103,10 +106,13 @@ class Executor:
         counted = [(figure, combined(self._asked(figure, ledgers))) for figure in figures]
         plain = [pair for pair in counted if pair[0].condition is None and not pair[0].also]
         alone = [pair for pair in counted if pair[0].condition is None and pair[0].also]
+        groups = [plain, *([pair] for pair in alone)]
         if len(strata) * len(self._tables.organisations) * len(self._plan.read) * len(QUANTITIES) > _APART:
-            alone, plain = [*plain, *alone], []
-        for group in (plain, *([pair] for pair in alone)):
-            yield from self._figures(group, strata)
+            groups = [[pair] for pair in (*plain, *alone)]
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                yield from chain.from_iterable(pool.map(lambda group: list(self._figures(group, strata)), groups))
+        else:
+            yield from chain.from_iterable(self._figures(group, strata) for group in groups)
         for figure, found in counted:
             if figure.condition is not None:
                 yield from self._satisfying(figure, strata, found)

@@ -118,7 +118,7 @@ class Ledger:
         _, _, self._years, self._units = counted.rows.shape
         self._arrays = {"": self._aligned(counted.rows)}
         self._climbed: dict[tuple[str, str, str], Array] = {}
-        self._folded: dict[tuple[str, str, int], Array] = {}
+        self._folded: dict[tuple[str, int], tuple[str | None, Array]] = {}
         self._batches: dict[str, list[_Batch]] = {}
 
     def amounts(self, figure: Figure) -> Iterator[tuple[str, Amount]]:
@@ -153,11 +153,11 @@ class Ledger:
 
     def _gathered(self, array: Array, column: str, place: int, fold: Fold) -> Array:
         """One mask by some stratifiers; kept while other levels ask for the same stratifiers."""
-        key = column, fold.label, place
-        if key not in self._folded:
-            self._folded = {known: found for known, found in self._folded.items() if known[1] == fold.label}
-            self._folded[key] = fold.summed(array[:, place])
-        return self._folded[key]
+        label, found = self._folded.get((column, place), (None, array))
+        if label != fold.label:
+            found = fold.summed(array[:, place])
+            self._folded[column, place] = fold.label, found
+        return found
 
     def _array(self, amount: Amount) -> Array:
         column = _summed_column(amount)

@@ -47,9 +47,8 @@ class Units:
         """Add up what units of the register (the last axis) have into what units of this level have."""
         gathered: Array = array[..., self.own]
         if len(self.holders):
-            kind = np.promote_types(array.dtype, np.int64)
-            gathered = gathered.astype(kind)
-            gathered[..., self.holders] += np.add.reduceat(array[..., self.below], self.starts, -1, kind)
+            gathered = gathered.copy()
+            gathered[..., self.holders] += np.add.reduceat(array[..., self.below], self.starts, -1, array.dtype)
         return gathered
 
     def holding(self, chosen: Array) -> Array:

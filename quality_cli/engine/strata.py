@@ -38,15 +38,10 @@ class Fold:
         if self.whole:
             return array
         # Not add.reduceat: along any axis but the last it is ten times slower.
-        found = np.zeros((len(self.words), *array.shape[1:]), wide(array))
+        found = np.zeros((len(self.words), *array.shape[1:]), array.dtype)
         for place, own in zip(self.of.tolist(), array, strict=True):
             found[place] += own
         return found
-
-
-def wide(array: Array) -> np.dtype[Any]:
-    """The type in which an array adds up: whole numbers of one cell may be narrow, those of a country are not."""
-    return np.promote_types(array.dtype, np.int64)
 
 
 class Strata:

@@ -21,7 +21,7 @@ from quality_cli.datasets.batches import Array, Coded
 from quality_cli.engine.likeness import common_codes
 from quality_cli.engine.space import Slot, Space
 
-SLICE = 1 << 16
+SLICE = 1 << 17
 """Rows counted at once."""
 
 _DENSE = 16
@@ -164,10 +164,12 @@ class Tally:
     """Counts batches, in any order and from any thread."""
 
     def __init__(
-        self, space: Space, columns: Sequence[str], distinct: Mapping[str, Values], years: int, units: int
+        self, space: Space, columns: Sequence[str], distinct: Mapping[str, Values], shape: tuple[int, int], rows: int
     ) -> None:
+        """``shape``: school years and units; ``rows``: of the whole table, which no sum of rows exceeds."""
         self._space = space
-        self._shape = (years, units)
+        self._shape = shape
+        self._whole = np.int32 if rows < 1 << 31 else np.int64
         self._lock = Lock()
         asked: dict[str, dict[int, None]] = {name: {} for name in ("", *columns)}
         valued: dict[str, dict[int, None]] = {name: {} for name in distinct}
@@ -180,7 +182,7 @@ class Tally:
                     asked[slot.count.column][slot.mask] = None
         self._masks = {name: list(masks) for name, masks in asked.items()}
         self._arrays = {
-            name: np.zeros((len(space.strata), len(masks), years, units), np.float64 if name else np.int32)
+            name: np.zeros((len(space.strata), len(masks), *shape), np.float64 if name else self._whole)
             for name, masks in self._masks.items()
         }
         self._holds = {name: space.holds[masks] for name, masks in self._masks.items()}
@@ -219,7 +221,7 @@ class Tally:
         with self._lock:
             for name, given in amounts.items():
                 if name not in self._heaps:
-                    self._heaps[name] = np.zeros(len(self._space) * years * units, np.float64 if name else np.int32)
+                    self._heaps[name] = np.zeros(len(self._space) * years * units, np.float64 if name else self._whole)
                 part = 1 if given is None else given[inside].astype(self._heaps[name].dtype)
                 np.add.at(self._heaps[name], cell, part)
 
