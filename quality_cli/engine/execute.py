@@ -379,8 +379,8 @@ def _stacked(arrays: Sequence[Array], shape: tuple[int, ...]) -> Array:
 
 
 def _compact(array: Array) -> Array:
-    """An array that is nothing but one value repeated as that value."""
-    if not len(array) or (array != array[0]).any():
+    """A long array that is nothing but one value repeated as that value."""
+    if array.nbytes < _APART or (array != array[0]).any():
         return array
     return np.broadcast_to(array[:1].copy(), len(array))  # a view would keep the whole of it
 
