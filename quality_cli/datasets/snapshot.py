@@ -5,7 +5,7 @@ to take up. A column becomes one of pandas only when somebody asks for it. Peopl
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -96,9 +96,6 @@ class StoredTable(Table):
 
     def part(self, columns: Sequence[str]) -> pd.DataFrame:
         return self._batch.frame(columns)
-
-    def batches(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Batch]]:
-        return [lambda: self._batch]
 
     def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
         taken = np.arange(0, len(self), max(1, len(self) // rows))
