@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality_cli.core.where import Condition
+
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -30,11 +32,13 @@ class Coded:
 
 
 class Batch(Protocol):
-    """Some rows of a table. ``weights``: how many rows each stands for (None: itself alone); ``sums``: by column, what
-    the rows behind each add up to, in :data:`FIXED` parts of the column's unit, where an engine has added it up."""
+    """Some rows of a table. ``weights``: how many rows each stands for (None: itself alone); where an engine has found
+    it: ``sums``: by column, what the rows behind each add up to, in :data:`FIXED` parts of the column's unit, and
+    ``outcomes``: by condition, what came out of its test, as codes of :mod:`quality_cli.engine.space`."""
 
     weights: Array | None
     sums: Mapping[str, Array]
+    outcomes: Mapping[Condition, Array]
 
     def __len__(self) -> int: ...
 
@@ -62,6 +66,7 @@ class FrameBatch:
     """All rows of a frame; codes of a column are found once, whoever asks."""
 
     sums: Mapping[str, Array] = {}
+    outcomes: Mapping[Condition, Array] = {}
     weights: Array | None = None
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -91,11 +96,13 @@ class ArrowBatch:
         table: pa.Table | pa.RecordBatch,
         weights: Array | None = None,
         sums: Mapping[str, Array] | None = None,
+        outcomes: Mapping[Condition, Array] | None = None,
     ) -> None:
         self._table = table
         self._coded: dict[str, Coded] = {}
         self.weights = weights
         self.sums = sums or {}
+        self.outcomes = outcomes or {}
 
     def __len__(self) -> int:
         return int(self._table.num_rows)

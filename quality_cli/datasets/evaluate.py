@@ -13,7 +13,7 @@ from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Con
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "eq": operator.eq,
     "ne": operator.ne,
     "lt": operator.lt,
@@ -139,7 +139,7 @@ class Evaluator:
         return np.asarray(column.codes >= 0 if isinstance(column, _Words) else ~np.isnan(column))
 
     def _comparison(self, condition: Compare) -> Truth:
-        column, compare, value = self._column(condition.column), _COMPARE[condition.op], condition.value
+        column, compare, value = self._column(condition.column), COMPARE[condition.op], condition.value
         known = self._present(condition.column)
         if isinstance(value, ColumnRef):
             other = self._column(value.column)

@@ -136,6 +136,8 @@ class Counting:
 
     def test(self, batch: Batch, condition: Condition) -> Array:
         """For each row whether a condition is true, false or unknown."""
+        if condition in batch.outcomes:
+            return batch.outcomes[condition]
         columns = columns_of(condition)
         if isinstance(condition, Known):
             holds: Array = batch.known(condition.column) == condition.known

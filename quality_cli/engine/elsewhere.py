@@ -17,13 +17,15 @@ import numpy as np
 import pyarrow as pa
 
 from quality_cli.core.errors import ConfigurationError
-from quality_cli.core.where import Known, columns_of
+from quality_cli.core.where import ColumnRef, Compare, Condition, Known, OneOf, columns_of
 from quality_cli.datasets.batches import FIXED, ArrowBatch, Batch
 from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.evaluate import COMPARE
 from quality_cli.datasets.prepared import PreparedTable
 from quality_cli.datasets.table import PERIOD, Table, Tables
 from quality_cli.engine.condense import Counting
 from quality_cli.engine.plan import Partition, Plan, Scan
+from quality_cli.engine.space import FALSE, TRUE, UNKNOWN
 from quality_cli.engine.tally import Counted
 
 
@@ -49,26 +51,33 @@ class Elsewhere:
     def _grouped(self, plan: Plan, table: Table, partitions: Sequence[Partition]) -> ArrowBatch:
         """Distinct combinations of the keys with rows and sums behind each. Columns travel under plain names, for ours
         may have any letters in them."""
-        by_value = _keys(partitions, table.contract)
+        told = _told(partitions, table.contract)
+        tested = dict.fromkeys(one for partition in partitions for one in partition.tested if _is_pushed(one))
         summed = dict.fromkeys(name for partition in partitions for name in partition.summed)
-        keys = {name: f"key_{place}" for place, name in enumerate(by_value)}
+        keys = {name: f"key_{place}" for place, name in enumerate(told)}
+        tests = {condition: f"test_{place}" for place, condition in enumerate(tested)}
         sums = {name: f"sum_{place}" for place, name in enumerate(summed)}
+        columns = dict.fromkeys([*told, *chain.from_iterable(map(columns_of, tested)), *summed])
         parts = [
             part.frame.select(
-                *(part.key(name, by_value[name]).alias(key) for name, key in keys.items()),
+                *(part.column(name).alias(key) for name, key in keys.items()),
+                *(part.outcome(condition).alias(test) for condition, test in tests.items()),
                 *(part.millionths(name).alias(column) for name, column in sums.items()),
             )
-            for part in self._parts(plan, table, [*by_value, *summed])
+            for part in self._parts(plan, table, list(columns))
         ]
         frame = nw.concat(parts)
         if PERIOD in keys:
             frame = frame.filter(nw.col(keys[PERIOD]).is_in([float(year) for year in plan.read]))
-        grouped = frame.group_by(*keys.values()).agg(nw.len().alias("rows"), *(nw.col(x).sum() for x in sums.values()))
+        grouped = frame.group_by(*keys.values(), *tests.values()).agg(
+            nw.len().alias("rows"), *(nw.col(column).sum() for column in sums.values())
+        )
         found: pa.Table = grouped.collect("pyarrow").to_native()
         return ArrowBatch(
             pa.table({name: _plain(found[key]) for name, key in keys.items()}),
             found["rows"].to_numpy().astype(np.float64),
             {name: found[column].to_numpy().astype(np.float64) for name, column in sums.items()},
+            {condition: found[test].to_numpy().astype(np.uint8) for condition, test in tests.items()},
         )
 
     def _parts(self, plan: Plan, table: Table, columns: Sequence[str]) -> "Iterator[_Part]":
@@ -102,9 +111,26 @@ class _Part:
         kind = nw.Float64 if self._numeric(name) else nw.String
         return nw.col(self.names[name]).cast(kind) if name in self.names else nw.lit(None, kind)
 
-    def key(self, name: str, by_value: bool) -> nw.Expr:
-        """What tells rows apart: a column, or 1 where it has a value."""
-        return self.column(name) if by_value else nw.when(self._known(name)).then(nw.lit(1.0))
+    def outcome(self, condition: Condition) -> nw.Expr:
+        """A condition as :data:`~quality_cli.engine.space.TRUE` and the like."""
+        match condition:
+            case Known(column, given):
+                return nw.when(self._known(column)).then(float(given)).otherwise(float(not given))
+            case Compare(column, op, value):
+                holds = COMPARE[op](self.column(column), self._literal(column, value))
+            case OneOf(column, values):
+                holds = self.column(column).is_in([self._literal(column, value) for value in values])
+            case _:
+                raise TypeError(condition)
+        known = self._known(column)
+        return (
+            nw.when(known & holds)
+            .then(float(TRUE))
+            .otherwise(nw.when(known).then(float(FALSE)).otherwise(float(UNKNOWN)))
+        )
+
+    def _literal(self, name: str, value: Any) -> float | str:
+        return float(value) if self._numeric(name) else str(value)
 
     def millionths(self, name: str) -> nw.Expr:
         """A column as :func:`~quality_cli.datasets.batches.fixed` has it."""
@@ -129,15 +155,19 @@ def _queries(scan: Scan) -> list[list[Partition]]:
     return list(found.values())
 
 
-def _keys(partitions: Sequence[Partition], contract: Contract) -> dict[str, bool]:
-    """The columns that tell rows apart: by their values or (False) only by whether there is a value."""
-    columns = dict.fromkeys(name for partition in partitions for name in partition.columns(contract))
-    tested = [condition for partition in partitions for condition in partition.tested]
-    asked = [condition for condition in tested if not isinstance(condition, Known)]
-    valued = {PERIOD, contract.organisation} | set(chain.from_iterable(map(columns_of, asked)))
-    valued |= {name for partition in partitions for name in (*partition.told, *partition.distinct)}
-    known = {condition.column for condition in tested if isinstance(condition, Known)}
-    return {name: name in valued for name in columns if name in valued | known}
+def _told(partitions: Sequence[Partition], contract: Contract) -> list[str]:
+    """The columns whose values tell rows apart."""
+    found = {name: None for name in (contract.organisation, PERIOD if contract.period else None) if name}
+    for partition in partitions:
+        asked = (columns_of(condition) for condition in partition.tested if not _is_pushed(condition))
+        found.update(dict.fromkeys((*partition.told, *partition.distinct, *sorted(frozenset[str]().union(*asked)))))
+    return list(found)
+
+
+def _is_pushed(condition: Condition) -> bool:
+    """Whether a condition is tested by the engine itself, so that the values behind it need not travel."""
+    literal = isinstance(condition, Compare) and not isinstance(condition.value, ColumnRef)
+    return literal or isinstance(condition, Known | OneOf)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
