@@ -84,14 +84,16 @@ class Evaluator:
         self._known: dict[Condition, Truth] = dict(told)
 
     @classmethod
-    def of_values(cls, name: str, values: Sequence[str] | Sequence[float], *, numeric: bool) -> "Evaluator":
-        """For conditions over one column that takes each of these values once."""
+    def of_values(cls, name: str, values: Sequence[str | float | None], *, numeric: bool) -> "Evaluator":
+        """For conditions over one column that takes each of these values once; None is an unknown cell."""
         made = cls(_NOTHING, {})
         made._rows = len(values)
         if numeric:
             made._columns[name] = np.array(values, dtype=np.float64)
         else:
-            made._columns[name] = _Words(np.arange(len(values)), np.array(values, dtype=object))
+            known = np.array([value is not None for value in values], dtype=bool)
+            codes = np.where(known, np.cumsum(known) - 1, -1)
+            made._columns[name] = _Words(codes, np.array(values, dtype=object)[known])
         return made
 
     def __call__(self, condition: Condition) -> Truth:

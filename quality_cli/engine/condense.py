@@ -150,8 +150,8 @@ class Counting:
         if name != PERIOD and self._contract.columns[name].type == "number":
             return _codes(Evaluator(batch.frame([name]), {})(condition))
         column = batch.coded(name)
-        of_value = _codes(Evaluator.of_values(name, column.values.to_pylist(), numeric=numeric)(condition))
-        return np.append(of_value, np.uint8(UNKNOWN))[column.codes]
+        of_value = _codes(Evaluator.of_values(name, [*column.values.to_pylist(), None], numeric=numeric)(condition))
+        return of_value[column.codes]
 
 
 class _Rows:

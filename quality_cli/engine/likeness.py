@@ -15,6 +15,8 @@ from quality_cli.datasets.batches import Array
 
 def common_codes(batches: Sequence[pa.Array]) -> list[Array]:
     """For each batch of values (words or numbers) codes: two values have the same where they are equal."""
+    if not pa.types.is_string(batches[0].type):
+        batches = [pa.array(values.to_numpy() + 0.0) for values in batches]  # 0.0 and -0.0 are equal
     prints = [_fingerprints(values) for values in batches]
     ordered = np.sort(np.concatenate(prints))
     shared = pd.Index(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
@@ -33,7 +35,7 @@ def common_codes(batches: Sequence[pa.Array]) -> list[Array]:
 def _fingerprints(values: pa.Array) -> Array:
     """A number for each value, the same for equal values: of a word its beginning, its end and its length."""
     if not pa.types.is_string(values.type):
-        return np.asarray(values.to_numpy() + 0.0).view(np.uint64)  # 0.0 and -0.0 are equal
+        return np.asarray(values.to_numpy().view(np.uint64))
     _, places, letters = values.buffers()
     bounds = np.frombuffer(places, np.int32)[values.offset : values.offset + len(values) + 1].astype(np.int64)
     data = np.concatenate([np.frombuffer(letters or b"", np.uint8), np.zeros(8, np.uint8)])

@@ -24,7 +24,7 @@ from quality_cli.engine.space import Slot, Space
 SLICE = 1 << 17
 """Rows counted at once."""
 
-_DENSE = 16
+DENSE = 16
 """Cells a row up to which a window is counted out at once."""
 
 _BLOCK = 1 << 20
@@ -198,7 +198,7 @@ class Tally:
         """Count the rows of a batch: the combination of each, its cell, how many rows it stands for (None: itself
         alone), what is summed, what is counted distinct."""
         amounts = {"": weights, **{name: sums[name] for name in self._masks if name}} if self._masks[""] else {}
-        if amounts and len(self._space) * window.cells <= max(_DENSE * len(own), SLICE):
+        if amounts and len(self._space) * window.cells <= max(DENSE * len(own), SLICE):
             cell = (self._space.of * window.cells).take(own, mode="clip")
             cell += window.place
             for name, given in amounts.items():

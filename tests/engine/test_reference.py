@@ -1,7 +1,8 @@
 """The engine equals the plain-Python oracle on generated catalogues and data; what must hold for any data holds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -13,10 +14,11 @@ from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.batches import Batch, FrameBatch
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.specs import load_specs
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.table import Table, Tables
 from quality_cli.datasets.text_table import tables_from_text
 from quality_cli.engine.condense import condense
 from quality_cli.engine.cube import Cube
@@ -296,15 +298,24 @@ def test_spark_equals_the_reference(spark: Engine, case: Case) -> None:
     check(case, spark)
 
 
-@settings(GENERATED, max_examples=100)
-@given(cases())
-def test_a_large_table_is_counted_as_a_small_one(case: Case) -> None:
-    """Figures kept apart by the columns they need, values put together that no condition tells apart, small slices."""
+def in_pieces(table: Table, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Iterator[Batch]]]:
+    """Two rows a batch, two batches a part."""
+    pieces = [FrameBatch(table.frame.iloc[low : low + 2]) for low in range(0, len(table), 2)]
+    return [partial(iter, pieces[low : low + 2]) for low in range(0, len(pieces), 2)]
+
+
+@settings(GENERATED, max_examples=150)
+@given(case=cases(), pieces=st.booleans(), dense=st.booleans(), foreseen=st.integers(0, 3))
+def test_a_large_table_is_counted_as_a_small_one(case: Case, pieces: bool, dense: bool, foreseen: int) -> None:
+    """Figures kept apart by the columns they need, values put down to letters (some of which are met late), few rows
+    counted at once, in windows or over all units."""
     tables = tables_from_text(case.texts, CONTRACTS)
     small, _ = count(case, tables)
     with (
         mock.patch.multiple("quality_cli.engine.plan", LARGE=1, COMBINATIONS=3),
-        mock.patch("quality_cli.engine.condense.SLICE", 2),
+        mock.patch.multiple("quality_cli.engine.condense", SLICE=2, FORESEEN=foreseen),
+        mock.patch.multiple("quality_cli.engine.tally", SLICE=1 << 10 if dense else 0, DENSE=0),
+        mock.patch.object(Table, "parts", in_pieces if pieces else Table.parts),
     ):
         large, _ = count(case, tables)
     assert by_key(large) == by_key(small)
