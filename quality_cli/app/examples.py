@@ -10,9 +10,9 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Example, Expectation, Indicator
 from quality_cli.core.periods import Period
 from quality_cli.datasets.text_table import DEFAULT_YEAR, TextTableError, tables_from_text
-from quality_cli.engine.condense import condense
 from quality_cli.engine.execute import Engine, Executor
 from quality_cli.engine.plan import make_plan
+from quality_cli.engine.scanning import run_scan
 
 _COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
 _TOLERANCE = 5e-4
@@ -27,7 +27,7 @@ class Verdict:
     differences: tuple[str, ...]
 
 
-def run_examples(catalogue: Catalogue, indicators: Sequence[Indicator], engine: Engine = condense) -> Iterator[Verdict]:
+def run_examples(catalogue: Catalogue, indicators: Sequence[Indicator], engine: Engine = run_scan) -> Iterator[Verdict]:
     """Run every example of the indicators."""
     for indicator in indicators:
         for number, example in enumerate(indicator.examples, start=1):

@@ -14,7 +14,8 @@ from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.table import PERIOD, Tables
-from quality_cli.engine.plan import Partition, Plan, Scan, make_plan
+from quality_cli.engine.partitions import Partition
+from quality_cli.engine.plan import Plan, Scan, make_plan
 
 VERSION = 2
 """Of the JSON that :meth:`PlanView.record` gives."""

@@ -26,6 +26,13 @@ class Coded:
         """How many positions there are, «unknown» included."""
         return len(self.values) + 1
 
+    @property
+    def origin(self) -> object:
+        """Where the values lie in memory: the same for parts of one column, which share them; different from that of
+        any other values that are still kept."""
+        buffer = self.values.buffers()[-1]
+        return (buffer.address if buffer else 0), self.values.offset, len(self.values)
+
     def decoded(self) -> pa.Array:
         """The column itself: a value or null for each row."""
         return pa.concat_arrays([self.values, pa.nulls(1, self.values.type)]).take(pa.array(self.codes))

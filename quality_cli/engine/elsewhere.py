@@ -1,7 +1,7 @@
 """Engines of others run the same plan: polars, DuckDB or Spark does the heavy part of a scan, through narwhals.
 
 Whatever the number of rows, they are grouped there by the columns that tell them apart; what comes back goes on as a
-batch of rows with weights (:mod:`quality_cli.engine.condense`). Conditions, distinct values, roll-ups: all that has a
+batch of rows with weights (:mod:`quality_cli.engine.scanning`). Conditions, distinct values, roll-ups: all that has a
 meaning is ours and therefore the same everywhere. Partitions that need the same columns share a query.
 """
 
@@ -23,8 +23,9 @@ from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import COMPARE
 from quality_cli.datasets.prepared import PreparedTable
 from quality_cli.datasets.table import PERIOD, Table, Tables
-from quality_cli.engine.condense import Counting
-from quality_cli.engine.plan import Partition, Plan, Scan
+from quality_cli.engine.partitions import Partition
+from quality_cli.engine.plan import Plan, Scan
+from quality_cli.engine.scanning import Counting
 from quality_cli.engine.space import FALSE, TRUE, UNKNOWN
 from quality_cli.engine.tally import Counted
 

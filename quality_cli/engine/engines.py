@@ -5,8 +5,8 @@ from importlib.util import find_spec
 
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
-from quality_cli.engine.condense import condense
 from quality_cli.engine.execute import Engine
+from quality_cli.engine.scanning import run_scan
 
 OWN = "pandas"
 """The engine that needs no other package."""
@@ -18,7 +18,7 @@ EXTRAS: Mapping[str, str] = {"polars": "engines", "duckdb": "engines", "pyspark"
 def engine_named(name: str) -> Engine:
     """An engine by its name; raises :class:`ConfigurationError` where there is none or its packages are lacking."""
     if name == OWN:
-        return condense
+        return run_scan
     if name not in EXTRAS:
         known = (OWN, *EXTRAS)
         raise ConfigurationError(f"нет движка «{name}»{closest(name, known)}; бывают: {', '.join(known)}")

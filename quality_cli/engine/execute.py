@@ -15,7 +15,6 @@ from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.batches import Array
 from quality_cli.datasets.evaluate import Evaluator
 from quality_cli.datasets.table import Tables
-from quality_cli.engine.condense import condense
 from quality_cli.engine.cube import (
     CONFLICT,
     COUNTED,
@@ -29,7 +28,9 @@ from quality_cli.engine.cube import (
 )
 from quality_cli.engine.ledger import Ledger
 from quality_cli.engine.levels import Units
-from quality_cli.engine.plan import Partition, Plan, Scan, lists_behind, sources_of
+from quality_cli.engine.partitions import Partition
+from quality_cli.engine.plan import Plan, Scan, lists_behind, sources_of
+from quality_cli.engine.scanning import run_scan
 from quality_cli.engine.select import Reach
 from quality_cli.engine.sources import Amounts, Combined, combined
 from quality_cli.engine.strata import Fold, Strata
@@ -55,7 +56,7 @@ class Seen:
 class Executor:
     """Runs one plan; what a scan finds is shared by all figures it serves."""
 
-    def __init__(self, plan: Plan, tables: Tables, engine: Engine = condense) -> None:
+    def __init__(self, plan: Plan, tables: Tables, engine: Engine = run_scan) -> None:
         self._plan = plan
         self._tables = tables
         self._reach = Reach(tables, plan.contracts)

@@ -115,8 +115,8 @@ class Ledger:
         self._counted = counted
         self._stratum = strata.codes(counted.strata)
         self._strata = len(strata)
-        _, _, self._years, self._units = counted.rows.shape
-        self._arrays = {"": self._aligned(counted.rows)}
+        _, _, self._years, self._units = counted.sums[""].shape
+        self._arrays: dict[str, Array] = {}
         self._climbed: dict[tuple[str, str, str], Array] = {}
         self._folded: dict[tuple[str, int], tuple[str | None, Array]] = {}
         self._batches: dict[str, list[_Batch]] = {}
@@ -166,8 +166,7 @@ class Ledger:
         return self._arrays[column]
 
     def _place(self, amount: Amount) -> int:
-        column = _summed_column(amount)
-        return (self._counted.places[column] if column else self._counted.place)[amount.mask]
+        return self._counted.places[_summed_column(amount)][amount.mask]
 
     def _aligned(self, array: Array) -> Array:
         """An array by all strata."""
@@ -205,12 +204,12 @@ class Ledger:
         for bit, amount in enumerate(batch.amounts):
             of_kind |= met.holds[:, amount.mask].astype(np.uint64) << np.uint64(bit)
         words = of_kind[met.kind]
-        place = self._stratum[met.stratum] * (self._years * self._units) + met.place
+        place = self._stratum[self._counted.of[met.stratum]] * (self._years * self._units) + met.place
         for bit, amount in enumerate(batch.amounts):
             if amount.cells is not None:
                 inside = np.broadcast_to(amount.cells, (self._strata, self._years, self._units)).ravel()[place]
                 words &= ~((~inside).astype(np.uint64) << np.uint64(bit))
-        return _Groups(place, met.codes(), words)
+        return _Groups(place, met.codes, words)
 
 
 def _summed_column(amount: Amount) -> str:

@@ -14,7 +14,7 @@ from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
 from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.table import Tables
 from quality_cli.engine.cube import QUANTITIES
-from quality_cli.engine.plan import known
+from quality_cli.engine.partitions import known
 
 Counts: TypeAlias = Mapping[str, tuple[Count, Mask | None]]
 """For each of :data:`QUANTITIES` what is counted and in which rows; None where the table was not supplied."""

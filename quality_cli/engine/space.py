@@ -16,7 +16,7 @@ from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.datasets.batches import Array
 from quality_cli.datasets.contract import Contract
 from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
-from quality_cli.engine.plan import Partition
+from quality_cli.engine.partitions import Partition
 from quality_cli.engine.select import select
 from quality_cli.engine.strata import in_order
 

@@ -23,9 +23,9 @@ from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.prepared import PreparedTable, open_tables
 from quality_cli.datasets.table import PERIOD, Table, Tables
 from quality_cli.datasets.text_table import tables_from_text
-from quality_cli.engine.condense import condense
 from quality_cli.engine.execute import Engine, Executor
 from quality_cli.engine.plan import make_plan
+from quality_cli.engine.scanning import run_scan
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample_data"
 YEARS = (2024, 2025)
@@ -64,7 +64,7 @@ def recount(sample: Computed, tmp_path_factory: pytest.TempPathFactory) -> Recou
 
 @pytest.fixture(scope="module")
 def expected(sample: Computed, recount: Recount) -> bytes:
-    return recount(sample.tables, condense)
+    return recount(sample.tables, run_scan)
 
 
 def test_engine_computes_the_sample(sample: Computed, recount: Recount, expected: bytes, engine: Engine) -> None:
@@ -136,7 +136,7 @@ def cut(request: pytest.FixtureRequest, sample: Computed, tmp_path_factory: pyte
 def test_neither_files_nor_groups_nor_order_of_rows_change_results(
     cut: Tables, recount: Recount, expected: bytes
 ) -> None:
-    assert recount(cut, condense) == expected
+    assert recount(cut, run_scan) == expected
 
 
 def test_engine_scans_prepared_tables(cut: Tables, recount: Recount, expected: bytes, engine: Engine) -> None:
@@ -223,7 +223,7 @@ def check_awkward(tables: Tables, engine: Engine) -> None:
 
 
 def test_own_engine_reads_awkward_tables(awkward: Tables) -> None:
-    check_awkward(awkward, condense)
+    check_awkward(awkward, run_scan)
 
 
 def test_engine_reads_awkward_tables(awkward: Tables, engine: Engine) -> None:

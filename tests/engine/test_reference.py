@@ -20,11 +20,11 @@ from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.specs import load_specs
 from quality_cli.datasets.table import Table, Tables
 from quality_cli.datasets.text_table import tables_from_text
-from quality_cli.engine.condense import condense
 from quality_cli.engine.cube import Cube
 from quality_cli.engine.execute import Engine, Executor
 from quality_cli.engine.plan import make_plan
 from quality_cli.engine.reference import Counted, Key, reference
+from quality_cli.engine.scanning import run_scan
 
 COLUMNS = {
     "org": {"title": "Организация", "type": "organisation", "required": True},
@@ -242,7 +242,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(tuple(map(draw, INDICATORS)), texts)
 
 
-def count(case: Case, tables: Tables, engine: Engine = condense) -> tuple[Cube, list[Figure]]:
+def count(case: Case, tables: Tables, engine: Engine = run_scan) -> tuple[Cube, list[Figure]]:
     """The cube of an engine, and its figures."""
     figures = [figure for indicator in case.indicators for figure in figures_of(indicator)]
     cube = Executor(make_plan(case.indicators, figures, tables, CONTRACTS, (2024, 2025)), tables, engine).run()
@@ -282,7 +282,7 @@ def check(case: Case, engine: Engine) -> None:
 @GENERATED
 @given(cases())
 def test_engine_equals_the_reference(case: Case) -> None:
-    check(case, condense)
+    check(case, run_scan)
 
 
 @settings(GENERATED, max_examples=40)
@@ -312,8 +312,9 @@ def test_a_large_table_is_counted_as_a_small_one(case: Case, pieces: bool, dense
     tables = tables_from_text(case.texts, CONTRACTS)
     small, _ = count(case, tables)
     with (
-        mock.patch.multiple("quality_cli.engine.plan", LARGE=1, COMBINATIONS=3),
-        mock.patch.multiple("quality_cli.engine.condense", SLICE=2, FORESEEN=foreseen),
+        mock.patch("quality_cli.engine.plan.LARGE", 1),
+        mock.patch("quality_cli.engine.partitions.COMBINATIONS", 3),
+        mock.patch.multiple("quality_cli.engine.scanning", SLICE=2, FORESEEN=foreseen),
         mock.patch.multiple("quality_cli.engine.tally", SLICE=1 << 10 if dense else 0, DENSE=0),
         mock.patch.object(Table, "parts", in_pieces if pieces else Table.parts),
     ):

@@ -20,15 +20,18 @@ from quality_cli.datasets.batches import Array, Batch, Coded, fixed
 from quality_cli.datasets.evaluate import Evaluator, Truth
 from quality_cli.datasets.table import PERIOD, Tables
 from quality_cli.engine.alphabet import Alphabet
-from quality_cli.engine.plan import FORESEEN, Partition, Plan, Scan, letters_of
+from quality_cli.engine.distinct import Values
+from quality_cli.engine.partitions import FORESEEN, Partition, letters_of
+from quality_cli.engine.plan import Plan, Scan
 from quality_cli.engine.space import FALSE, TRUE, UNKNOWN, Space, combinations, numbered
-from quality_cli.engine.tally import SLICE, Counted, Tally, Values, Window
+from quality_cli.engine.tally import SLICE, Counted, Tally
+from quality_cli.engine.window import Window
 
 Part = Callable[[], Iterator[Batch]]
 """A part of a table, to be read in batches."""
 
 
-def condense(plan: Plan, tables: Tables, scan: Scan) -> list[Counted]:
+def run_scan(plan: Plan, tables: Tables, scan: Scan) -> list[Counted]:
     """Run a scan; the amounts of each of its partitions, in their order."""
     parts = tables[scan.dataset].parts(scan.columns, plan.read)
     counted = Counting(plan, tables, scan.dataset).run(scan.partitions, parts, by_letters=scan.by_letters)
@@ -46,7 +49,7 @@ class Counting:
         self._table = tables[dataset]
         self._tables = tables
         self._values: dict[str, Values] = {}
-        self._placed: dict[int, tuple[pa.Array, Array]] = {}
+        self._placed: dict[object, tuple[pa.Array, Array]] = {}
 
     def run(self, partitions: Sequence[Partition], parts: Sequence[Part], *, by_letters: bool) -> list[Counted]:
         """The amounts of each partition over all parts; not by letters only where there is one batch."""
@@ -123,11 +126,10 @@ class Counting:
     def places(self, batch: Batch) -> tuple[Array, Array]:
         """For each row the position of its unit in the register and of its school year among those read, or -1."""
         units = batch.coded(self._contract.organisation or "")
-        address = units.values.buffers()[-1].address if len(units.values) else 0
-        if address not in self._placed:  # batches of one part have the same words
+        if units.origin not in self._placed:  # batches of one part have the same words
             found = [self._units.get(unit, -1) for unit in units.values.to_pylist()]
-            self._placed[address] = units.values, np.array([*found, -1], dtype=np.int32)
-        unit = self._placed[address][1].take(units.codes, mode="clip")
+            self._placed[units.origin] = units.values, np.array([*found, -1], dtype=np.int32)
+        unit = self._placed[units.origin][1].take(units.codes, mode="clip")
         if self._contract.period is None:
             return unit, np.zeros(len(unit), np.int32)
         years = batch.coded(PERIOD)
