@@ -23,7 +23,7 @@ Counts: TypeAlias = Mapping[str, tuple[Count, Mask | None]]
 def select(figure: Figure, evaluators: Mapping[str, Evaluator]) -> Counts:
     """What is counted and in which rows: D = I ∧ d, X, N = (D ∧ ¬X) ∧ n; the unknown leave D and are counted.
 
-    ``evaluators`` tell of the rows (or profiles) of each dataset that was supplied.
+    ``evaluators`` tell of the rows (or of their combinations) of each dataset that was supplied.
     """
     base, excluded = _truth(figure, figure.denominator, evaluators)
     rows = Count(figure.denominator.dataset, figure.denominator.where)
