@@ -77,7 +77,9 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
     """Write the results, their views and the findings into ``stage``, the manifest last."""
     computed.results.write_parquet(stage / RESULTS[0])
     computed.results.write_csv(stage / RESULTS[1])
-    write_workbook(computed.results, computed.catalogue, stage / RESULTS[2])
+    if shown := write_workbook(computed.results, computed.catalogue, stage / RESULTS[2]):
+        message = f"в лист Excel все результаты не помещаются, в {RESULTS[2]} — {shown}"
+        computed.tables.findings.info("result.sheet", message, hint=f"всё — в {RESULTS[0]} и {RESULTS[1]}")
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))

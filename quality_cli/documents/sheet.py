@@ -64,6 +64,9 @@ _HEADER, _FRACTION = 1, 2
 _UNWRITABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML does not have."""
 
+ROWS = 1 << 20
+"""Rows of a sheet, by Excel; a longer one does not open."""
+
 _LONGEST = 32_767
 """Characters in a cell, by Excel."""
 

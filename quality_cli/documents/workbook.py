@@ -1,6 +1,7 @@
 """``results.xlsx``: the results table for people, a view of ``results.parquet``.
 
-It shows each indicator at the level where the concept reports it; the other levels are in CSV and Parquet.
+It shows each indicator at the level where the concept reports it; the other levels are in CSV and Parquet. What a sheet
+cannot hold is left to those too.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from quality_cli.analysis.lines import written
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.wording import level_word, status_word, stratum_words
+from quality_cli.core.organisations import Level
+from quality_cli.core.russian import num
+from quality_cli.documents import sheet
 from quality_cli.documents.sheet import Sheet, write_sheet
 
 _COLUMNS: tuple[tuple[str, int], ...] = (
@@ -40,9 +44,12 @@ _SHEET = Sheet("Показатели", _COLUMNS, frozen=2, printed=15)
 """Level, wording and source are for the screen."""
 
 
-def write_workbook(results: Results, catalogue: Catalogue, path: Path) -> None:
-    """Write the reported rows under Russian headers with a filter; the same results give the same bytes."""
-    table = results.table.filter(results.table["reported"])
+def write_workbook(results: Results, catalogue: Catalogue, path: Path) -> str:
+    """Write the reported rows under Russian headers with a filter; the same results give the same bytes.
+
+    Returns what of them is shown where a sheet cannot hold them all (those of a large region), else an empty word.
+    """
+    table, shown = _fitting(results.table.filter(results.table["reported"]))
     parts = {(figure.indicator, figure.part): figure.title for figure in catalogue.figures}
 
     def of_indicator(name: str, word: Callable[[str, str], str]) -> pa.Array:
@@ -74,3 +81,17 @@ def write_workbook(results: Results, catalogue: Catalogue, path: Path) -> None:
             table["source"],
         ],
     )
+    return shown
+
+
+def _fitting(table: pa.Table) -> tuple[pa.Table, str]:
+    """As many of the rows as a sheet holds below its header, and which they are."""
+    most, shown = sheet.ROWS - 1, ""
+    if len(table) > most:
+        table, shown = table.filter(pc.equal(table["by"].cast(pa.string()), "")), "итоги без разрезов"
+    if len(table) > most:
+        organisation = pc.equal(table["level"].cast(pa.string()), Level.ORGANISATION)
+        table, shown = table.filter(pc.invert(organisation)), "итоги муниципалитетов и региона без разрезов"
+    if len(table) > most:
+        table, shown = table.slice(0, most), f"первые строки, {num(most, 0)}"
+    return table, shown

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import openpyxl
 import pytest
@@ -53,6 +54,26 @@ def test_compute_publishes_results_and_their_views(computed: Path) -> None:
     lines = (computed / "results.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == len(results) + 1
     assert openpyxl.load_workbook(computed / "results.xlsx", read_only=True).sheetnames
+
+
+@pytest.mark.parametrize(
+    ("most", "shown"),
+    [
+        (2400, "итоги без разрезов"),
+        (1000, "итоги муниципалитетов и региона без разрезов"),
+        (100, "первые строки, 99"),
+    ],
+)
+def test_a_sheet_holds_what_it_can_and_says_so(small_data: Path, tmp_path: Path, most: int, shown: str) -> None:
+    with mock.patch("quality_cli.documents.sheet.ROWS", most):
+        compute(Options(data=small_data, out=tmp_path / "out"))
+    rows = list(openpyxl.load_workbook(tmp_path / "out" / "results.xlsx").active.iter_rows(min_row=2, values_only=True))
+    assert 0 < len(rows) < most
+    told = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
+    (finding,) = (finding for finding in told if finding["code"] == "result.sheet")
+    assert finding["message"].endswith(f"не помещаются, в results.xlsx — {shown}")
+    assert len(Results.read(tmp_path / "out" / "results.parquet")) > most
+    assert manifest(tmp_path / "out")["rows"] > most
 
 
 def test_same_inputs_give_the_same_bytes(small_data: Path, computed: Path, tmp_path: Path) -> None:
