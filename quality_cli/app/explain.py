@@ -129,7 +129,7 @@ def status_line(row: Result) -> str:
 
 
 def _figure(catalogue: Catalogue, indicator: Indicator, part: str) -> Figure:
-    figures = {figure.part: figure for figure in catalogue.figures if figure.indicator == indicator.id}
+    figures = {figure.part: figure for figure in catalogue.figures_of[indicator.id]}
     if part in figures:
         return figures[part]
     if not part:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 
-from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, Indicator
 from quality_cli.catalogue.wording import describe
@@ -50,7 +50,7 @@ def _unseen(catalogue: Catalogue, indicator: Indicator) -> list[str]:
     contracts = catalogue.specs.contracts
     clauses = dict.fromkeys(
         (dataset, clause)
-        for figure in figures_of(indicator)
+        for figure in catalogue.figures_of[indicator.id]
         for dataset, condition in (
             *chain.from_iterable(map(_conditions, (figure, *figure.also))),
             (REGISTER, figure.organisations),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from quality_cli.catalogue.bind import mistakes_of
@@ -19,15 +20,20 @@ from quality_cli.datasets.specs import Specs, load_specs
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything that says what is measured; indicators by id, in the order of the source."""
+    """Everything that says what is measured; indicators by id, in the order of the source, and the figures of each."""
 
     settings: Settings
     groups: tuple[Group, ...]
     indicators: Mapping[str, Indicator]
-    figures: tuple[Figure, ...]
+    figures_of: Mapping[str, tuple[Figure, ...]]
     specs: Specs
     documents: Mapping[str, Document]
     off: frozenset[str] = frozenset()
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures; the same objects each time."""
+        return tuple(chain.from_iterable(self.figures_of.values()))
 
     def group_of(self, indicator_id: str) -> Group:
         """The group that holds an indicator."""
@@ -95,7 +101,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         groups=tuple(group for group in kept if group.indicators),
         indicators=indicators,
         off=off,
-        figures=tuple(figure for indicator in indicators.values() for figure in figures_of(indicator)),
+        figures_of={name: tuple(figures_of(indicator)) for name, indicator in indicators.items()},
         specs=specs,
         documents=documents_of_folders(folders),
     )

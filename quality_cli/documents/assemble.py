@@ -9,7 +9,7 @@ from typing import Any
 
 from quality_cli.analysis.observations import observe, parse_stratum
 from quality_cli.analysis.results import Results
-from quality_cli.catalogue.figures import Figure, counts_units, figures_of, question_of
+from quality_cli.catalogue.figures import Figure, counts_units, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level, OrgTree, Unit
@@ -118,8 +118,8 @@ class Assembler:
         indicator = self.catalogue.indicators[indicator_id]
         shown: list[tuple[str, Cell]] = []
         beside: list[tuple[str, Cell]] = []
-        main = {figure.part for figure in _main_figures(indicator)}
-        for figure in figures_of(indicator):
+        main = {figure.part for figure in self._main(indicator)}
+        for figure in self.catalogue.figures_of[indicator_id]:
             cell = own(indicator_id, figure.part)
             if figure.part in main:
                 shown.append((figure.title, cell))
@@ -127,7 +127,7 @@ class Assembler:
                 beside.append((figure.title, cell))
         answers = (
             (figure.title, self.answers.get((own.unit.id, own.period, question_of(indicator_id, figure.part))))
-            for figure in _main_figures(indicator)
+            for figure in self._main(indicator)
         )
         told = tuple((title, answer) for title, answer in answers if answer is not None)
         return IndicatorView(indicator, tuple(shown), tuple(beside), told)
@@ -154,7 +154,7 @@ class Assembler:
         """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
         for name in dict.fromkeys(name for view in shown for name in view.indicator.by):
             indicators = [view.indicator for view in shown if name in view.indicator.by]
-            figures = [figure for indicator in indicators for figure in _main_figures(indicator)]
+            figures = [figure for indicator in indicators for figure in self._main(indicator)]
             told = [
                 row
                 for figure in figures
@@ -172,7 +172,7 @@ class Assembler:
     def _by_organisation(self, shown: Sequence[IndicatorView], members: Sequence[Unit]) -> Iterator[Breakdown]:
         """Figures of each organisation where the wording asks for them, in the order of the register."""
         asked = [view.indicator for view in shown if view.indicator.by_organisation]
-        figures = [figure for indicator in asked for figure in _main_figures(indicator)]
+        figures = [figure for indicator in asked for figure in self._main(indicator)]
         of_members = [(unit.name, self._figures(unit, self.period)) for unit in members]
         cells = [(name, tuple(own(f.indicator, f.part) for f in figures)) for name, own in of_members]
         rows = tuple((name, row) for name, row in cells if any(cell.row for cell in row))
@@ -182,7 +182,8 @@ class Assembler:
     def _sources(self, spec: DocumentSpec, unit: Unit) -> list[str]:
         figures = self._figures(unit, self.period)
         rows = [
-            figures(indicator_id, _first_part(self.catalogue, indicator_id)).row for indicator_id in spec.indicators
+            figures(indicator_id, self.catalogue.figures_of[indicator_id][0].part).row
+            for indicator_id in spec.indicators
         ]
         return list(dict.fromkeys(part for row in rows if row for part in row.source.split("; ")))
 
@@ -208,12 +209,9 @@ class Assembler:
         ]
         return partial(grouped_bars, groups, (before.period, own.period), legend="Учебный год")
 
-
-def _main_figures(indicator: Indicator) -> list[Figure]:
-    """The figures of an indicator without those beside them."""
-    beside = {part.id for part in indicator.beside}
-    return [figure for figure in figures_of(indicator) if not beside & set(figure.part.split(";"))]
-
-
-def _first_part(catalogue: Catalogue, indicator_id: str) -> str:
-    return next(iter(figures_of(catalogue.indicators[indicator_id]))).part
+    def _main(self, indicator: Indicator) -> list[Figure]:
+        """The figures of an indicator without those beside them."""
+        beside = {part.id for part in indicator.beside}
+        return [
+            figure for figure in self.catalogue.figures_of[indicator.id] if not beside & set(figure.part.split(";"))
+        ]
