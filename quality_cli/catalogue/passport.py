@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Expectation, Indicator
 from quality_cli.catalogue.wording import formula, level_word, stages, status_word, stratum_words
@@ -66,7 +65,7 @@ def _table(text: str, contract: Contract) -> tuple[str, list[str], list[list[str
 
 
 def _expected(item: Expectation, indicator: Indicator, catalogue: Catalogue) -> str:
-    titles = {figure.part: figure.title for figure in figures_of(indicator)}
+    titles = {figure.part: figure.title for figure in catalogue.figures_of[indicator.id]}
     where = [
         item.at,
         titles.get(item.part, item.part),
@@ -81,7 +80,7 @@ def _expected(item: Expectation, indicator: Indicator, catalogue: Catalogue) -> 
 def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Names and texts: wording, method, source, the formula of every figure; empty ones are left out."""
     group = catalogue.group_of(indicator.id)
-    figures = list(figures_of(indicator))
+    figures = catalogue.figures_of[indicator.id]
     columns = catalogue.specs.contracts[figures[0].population].columns
     facts = [
         ("Показатель", indicator.id),
