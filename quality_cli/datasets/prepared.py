@@ -3,10 +3,12 @@
 For data of any size: a region's or a country's. A file is called by its dataset («vpr.parquet»; «vpr.1.parquet»,
 «vpr.2.parquet» … are parts of one table), its columns by the columns of the contract, and one more, ``period``, holds
 the first calendar year of the school year. Words are strings or dictionaries, flags booleans, numbers numbers; an empty
-cell is unknown. Nothing is derived and nothing is checked cell by cell: who prepares such a table answers for it.
+cell is unknown. Nothing is derived and nothing is checked cell by cell: who prepares such a table answers for it. Rows
+of unknown organisations and without a school year are told.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.datasets.batches import ArrowBatch, Batch, FrameBatch
 from quality_cli.datasets.contract import Contract
@@ -47,7 +50,9 @@ class PreparedTable(Table):
         """All rows at once, with the trace that rows of exports have."""
         parts = []
         for path, metadata in zip(self.paths, self._metadata, strict=True):
-            part = ArrowBatch(pq.read_table(path, use_threads=False)).frame(metadata.schema.to_arrow_schema().names)
+            with _whole(path):
+                stored = pq.read_table(path, use_threads=False, page_checksum_verification=True)
+            part = ArrowBatch(stored).frame(metadata.schema.to_arrow_schema().names)
             part[FILE], part[ROW] = path.name, np.arange(1.0, len(part) + 1)
             parts.append(part)
         frame = pd.concat(parts, ignore_index=True)
@@ -73,14 +78,32 @@ class PreparedTable(Table):
         found: dict[str, tuple[str, int]] = {}
         organisation = self.contract.organisation or ""
         for path, metadata in zip(self.paths, self._metadata, strict=True):
-            for group in range(metadata.num_row_groups):
-                for batch in _read(path, metadata, group, [organisation], [organisation], self.contract):
-                    column = batch.coded(organisation)
-                    rows = np.bincount(column.codes, minlength=column.size).tolist()
-                    for name, count in zip([*column.values.to_pylist(), ""], rows, strict=True):
-                        if count and name not in known:
-                            found[name] = (path.name, count + found.get(name, ("", 0))[1])
+            for batch in self._all(path, metadata, [organisation]):
+                column = batch.coded(organisation)
+                rows = np.bincount(column.codes, minlength=column.size).tolist()
+                for name, count in zip([*column.values.to_pylist(), ""], rows, strict=True):
+                    if count and name not in known:
+                        found[name] = (path.name, count + found.get(name, ("", 0))[1])
         return found
+
+    def undated(self) -> dict[str, int]:
+        """Rows without a school year, which nothing counts, by file."""
+        found: dict[str, int] = {}
+        for path, metadata in zip(self.paths, self._metadata, strict=True):
+            if self.contract.period is not None:
+                place = metadata.schema.names.index(PERIOD)
+                told = [metadata.row_group(group).column(place).statistics for group in range(metadata.num_row_groups)]
+                if _is_exact(metadata, PERIOD) and all(s is not None and s.has_null_count for s in told):
+                    rows = sum(statistics.null_count for statistics in told)
+                else:
+                    rows = sum(int((~batch.known(PERIOD)).sum()) for batch in self._all(path, metadata, [PERIOD]))
+                found |= {path.name: rows} if rows else {}
+        return found
+
+    def _all(self, path: Path, metadata: pq.FileMetaData, columns: list[str]) -> Iterator[ArrowBatch]:
+        """All rows of a file."""
+        for group in range(metadata.num_row_groups):
+            yield from _read(path, metadata, group, columns, columns, self.contract)
 
     def files(self, period: int | None) -> list[str]:
         return [path.name for path in self.paths]
@@ -110,7 +133,7 @@ class PreparedTable(Table):
         return bool(spans) and None not in spans and max(s[1] for s in spans if s) - min(s[0] for s in spans if s) < FEW
 
     def gaps(self, name: str) -> bool:
-        if any(name not in m.schema.names or not _is_whole(m, name) for m in self._metadata):
+        if any(name not in m.schema.names or not _is_exact(m, name) for m in self._metadata):
             return True
         groups = ((m, group, m.schema.names.index(name)) for m in self._metadata for group in range(m.num_row_groups))
         told = (metadata.row_group(group).column(place).statistics for metadata, group, place in groups)
@@ -139,6 +162,18 @@ class PreparedTable(Table):
                         met = np.bincount(column.codes, minlength=column.size)[:-1]
                         years.update(int(column.values[code].as_py()) for code in np.flatnonzero(met))
         return frozenset(years)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Reading of a file whose metadata are sound; what is broken in it shows only now, when others are counted."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise NothingToDoError(
+            f"файл «{path.name}» повреждён: подготовленная таблица прочитана не до конца, показатели не рассчитаны; "
+            "подготовьте или скопируйте файл заново либо уберите его из папки данных"
+        ) from error
 
 
 def dataset_of(path: Path, contracts: Mapping[str, Contract]) -> str | None:
@@ -171,7 +206,7 @@ def open_tables(folder: Path, contracts: Mapping[str, Contract]) -> Tables:
     return Tables(tables, tree, (), findings)
 
 
-def _is_whole(metadata: pq.FileMetaData, name: str) -> bool:
+def _is_exact(metadata: pq.FileMetaData, name: str) -> bool:
     """Whether a column cannot hold what is no number and yet no empty cell."""
     return metadata.schema.column(metadata.schema.names.index(name)).physical_type not in ("FLOAT", "DOUBLE")
 
@@ -188,7 +223,8 @@ def _read(
     """A row group, some rows at a time; words of one column are the same object while they are the same."""
     words = [name for name in stored if not contract.is_numeric(name)]
     known: dict[str, pa.Array] = {}
-    with pq.ParquetFile(path, metadata=metadata, read_dictionary=words) as file:
+    told = {"metadata": metadata, "read_dictionary": words, "page_checksum_verification": True}
+    with _whole(path), pq.ParquetFile(path, **told) as file:
         for batch in file.iter_batches(BATCH, [group], stored, use_threads=False):
             columns = dict(zip(stored, batch.columns, strict=True))
             for name in words:

@@ -109,6 +109,10 @@ def _prepared(reading: _Reading, tables: Mapping[str, Table], tree: OrgTree) -> 
             message = f"в реестре нет организации «{quoted(name, frozenset())}»: строки не учтены"
             hint = "в подготовленной таблице организация названа кодом из реестра"
             reading.findings.error("org.unknown", message, Place(file), hint, total=rows)
+        for file, rows in table.undated().items():
+            message = "в строке нет учебного года: она не учтена"
+            hint = "в столбце period — первый календарный год учебного года"
+            reading.findings.error("row.rejected", message, Place(file), hint, total=rows)
     return found
 
 

@@ -73,13 +73,21 @@ class Elsewhere:
         grouped = frame.group_by(*keys.values(), *tests.values()).agg(
             nw.len().alias("rows"), *(nw.col(column).sum() for column in sums.values())
         )
-        found: pa.Table = grouped.collect("pyarrow").to_native()
+        found = self._collected(grouped, table, plan)
         return ArrowBatch(
             pa.table({name: _plain(found[key]) for name, key in keys.items()}),
             found["rows"].to_numpy().astype(np.float64),
             {name: found[column].to_numpy().astype(np.float64) for name, column in sums.items()},
             {condition: found[test].to_numpy().astype(np.uint8) for condition, test in tests.items()},
         )
+
+    def _collected(self, grouped: nw.LazyFrame[Any], table: Table, plan: Plan) -> pa.Table:
+        try:
+            return grouped.collect("pyarrow").to_native()
+        except Exception:  # each engine has its own; that a file is damaged our own reading tells
+            for batch in chain.from_iterable(part() for part in table.parts([*table.contract.columns], plan.read)):
+                len(batch)
+            raise
 
     def _parts(self, plan: Plan, table: Table, columns: Sequence[str]) -> "Iterator[_Part]":
         """A table in memory is handed over; the files of a prepared one are read there."""

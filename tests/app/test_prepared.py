@@ -1,13 +1,16 @@
 """Prepared tables give what the exports gave, and tell what is wrong with them."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
-from quality_cli.app.compute import Computed, calculate
+from quality_cli.app.compute import Computed, calculate, compute
 from quality_cli.app.config import Options, resolve_options
+from quality_cli.core.errors import NothingToDoError
 from quality_cli.datasets.table import FILE, ROW, SHEET
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
@@ -61,3 +64,34 @@ def test_exports_beside_a_prepared_table_of_their_dataset_are_left_out(prepared:
     (finding,) = [finding for finding in done.tables.findings if finding.code == "file.prepared"]
     assert str(finding.places[0]) == export.name
     assert len(done.tables["observation"]) == len(pd.read_parquet(prepared / "observation.parquet"))
+
+
+@pytest.mark.parametrize("statistics", [True, False], ids=["statistics", "no statistics"])
+@pytest.mark.parametrize("kind", ["Int64", "float64"])
+def test_rows_without_a_school_year_are_told(prepared: Path, tmp_path: Path, kind: str, statistics: bool) -> None:
+    register, works = (pd.read_parquet(prepared / f"{name}.parquet") for name in ("organisations", "vpr"))
+    register.to_parquet(tmp_path / "organisations.parquet")
+    works.loc[works.index[:5], "period"] = None
+    works.astype({"period": kind}).to_parquet(tmp_path / "vpr.parquet", write_statistics=statistics)
+    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    (finding,) = [finding for finding in done.tables.findings if finding.code == "row.rejected"]
+    assert (finding.total, str(finding.places[0])) == (5, "vpr.parquet")
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_a_file_damaged_in_the_middle_is_named(prepared: Path, tmp_path: Path, engine: str) -> None:
+    """Its head and its tail are sound, so it is recognised; that a page is broken shows when it is read."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(prepared / "organisations.parquet", data)
+    works = pq.read_table(prepared / "vpr.parquet")
+    pq.write_table(works, data / "vpr.parquet", compression="snappy", write_page_checksum=True, use_dictionary=False)
+    place = pq.read_metadata(data / "vpr.parquet").row_group(0).column(works.schema.get_field_index("mark"))
+    content = bytearray((data / "vpr.parquet").read_bytes())
+    middle = place.data_page_offset + place.total_compressed_size // 2
+    content[middle : middle + 64] = bytes(255 - byte for byte in content[middle : middle + 64])
+    (data / "vpr.parquet").write_bytes(content)
+    with pytest.raises(NothingToDoError, match=r"файл «vpr\.parquet» повреждён") as told:
+        compute(Options(data=data, out=tmp_path / "out", engine=engine))
+    assert told.value.exit_code == 11
+    assert not (tmp_path / "out").exists()
