@@ -237,3 +237,4 @@ def _read(
                 if name not in stored:
                     columns[name] = pa.nulls(len(batch), pa.float64() if contract.is_numeric(name) else pa.string())
             yield ArrowBatch(pa.record_batch(columns))
+            del batch, columns  # before the next is read

@@ -228,6 +228,7 @@ class _Pass:
     def __call__(self, batches: Iterable[_Rows]) -> None:
         for batch in batches:
             self._count(batch)
+            del batch  # before the next is read
 
     def _count(self, batch: _Rows) -> None:
         told: list[tuple[Alphabet, Array, Array]] = []
