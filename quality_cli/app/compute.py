@@ -1,6 +1,7 @@
 """Use cases over data: read and check, compute the results."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,17 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
 
 def write_results(stage: Path, computed: Computed, options: Options, started: str, before: dict[str, Any]) -> None:
     """Write the results, their views and the findings into ``stage``, the manifest last."""
-    computed.results.write_parquet(stage / RESULTS[0])
-    computed.results.write_csv(stage / RESULTS[1])
-    if shown := write_workbook(computed.results, computed.catalogue, stage / RESULTS[2]):
+    results = computed.results
+    with ThreadPoolExecutor() as pool:  # squeezing, much of the work, holds nobody up
+        workbook = pool.submit(write_workbook, results, computed.catalogue, stage / RESULTS[2])
+        tables = [
+            pool.submit(results.write_csv, stage / RESULTS[1]),
+            pool.submit(results.write_parquet, stage / RESULTS[0]),
+        ]
+    for table in tables:
+        table.result()
+    shown = workbook.result()
+    if shown:
         message = f"в лист Excel все результаты не помещаются, в {RESULTS[2]} — {shown}"
         computed.tables.findings.info("result.sheet", message, hint=f"всё — в {RESULTS[0]} и {RESULTS[1]}")
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")

@@ -112,7 +112,9 @@ class PreparedTable(Table):
         """A row group is a part; groups that hold none of the school years are not read."""
         return [*self._groups(columns, periods)]
 
-    def _groups(self, columns: Sequence[str], periods: Collection[int]) -> Iterator[Callable[[], Iterator[ArrowBatch]]]:
+    def _groups(
+        self, columns: Sequence[str], periods: Collection[int]
+    ) -> Iterator[Callable[..., Iterator[ArrowBatch]]]:
         for path, metadata in zip(self.paths, self._metadata, strict=True):
             stored = metadata.schema.names
             wanted = [name for name in columns if name in stored]
@@ -124,7 +126,7 @@ class PreparedTable(Table):
 
     def sample(self, columns: Sequence[str], periods: Collection[int], rows: int) -> Batch:
         groups = list(self._groups(columns, periods))
-        return next(groups[len(groups) // 2]()) if groups else FrameBatch(self.frame)
+        return next(groups[len(groups) // 2](most=rows)) if groups else FrameBatch(self.frame)
 
     def few_values(self, name: str) -> bool:
         if name == PERIOD or self.contract.columns[name].type in _FEW_TYPES:
@@ -218,14 +220,20 @@ def _span(metadata: pq.FileMetaData, group: int, place: int) -> tuple[int, int] 
 
 
 def _read(
-    path: Path, metadata: pq.FileMetaData, group: int, stored: list[str], wanted: Sequence[str], contract: Contract
+    path: Path,
+    metadata: pq.FileMetaData,
+    group: int,
+    stored: list[str],
+    wanted: Sequence[str],
+    contract: Contract,
+    most: int = BATCH,
 ) -> Iterator[ArrowBatch]:
-    """A row group, some rows at a time; words of one column are the same object while they are the same."""
+    """A row group, at most so many rows at a time; words of one column are the same object while they are the same."""
     words = [name for name in stored if not contract.is_numeric(name)]
     known: dict[str, pa.Array] = {}
     told = {"metadata": metadata, "read_dictionary": words, "page_checksum_verification": True}
     with _whole(path), pq.ParquetFile(path, **told) as file:
-        for batch in file.iter_batches(BATCH, [group], stored, use_threads=False):
+        for batch in file.iter_batches(most, [group], stored, use_threads=False):
             columns = dict(zip(stored, batch.columns, strict=True))
             for name in words:
                 column = columns[name]

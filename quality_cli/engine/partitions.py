@@ -14,7 +14,7 @@ COMBINATIONS = 1 << 14
 """Most combinations of letters in one partition of a large table: a table of them stays in the processor's cache."""
 
 
-_SAMPLE = 1 << 16
+_SAMPLE = 1 << 14
 """Rows in which values of a column are looked for."""
 
 FORESEEN = 3

@@ -84,7 +84,8 @@ class Counting:
             while True:
                 tallies = [self._spelling(*pair) for pair in zip(partitions, spelled, strict=True)]
                 counting = _Pass(list(zip(partitions, spelled, tallies, strict=True)))
-                for _ in pool.map(lambda place, work=counting: work(rows_of(place)), range(len(parts))):
+                places = dict.fromkeys((*begun, *range(len(parts))))  # what is begun first, to be let go soon
+                for _ in pool.map(lambda place, work=counting: work(rows_of(place)), places):
                     pass
                 if not counting.lacking:
                     return [tally.counted() for tally in tallies]
