@@ -131,7 +131,7 @@ def _counted(count: Count, contracts: Mapping[str, Contract], *, inside: bool = 
 
 
 def describe(condition: Condition, contract: Contract, contracts: Mapping[str, Contract] = _NONE) -> str:
-    """A condition over a table of ``contract`` in words: «Класс: 5, 6, 7 или 8; Отметка: 2».
+    """A condition over a table of ``contract`` in words: «Класс: 5, 6, 7 или 8; «Первичный балл» не меньше 10».
 
     With all the ``contracts``, what it asks of another table is told too.
     """
@@ -143,13 +143,14 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
         case Not(item):
             return f"не ({describe(item, contract, contracts)})"
         case Known(column, known):
-            return f"{_title(column, contract)} {'указано' if known else 'не указано'}"
+            return f"«{_title(column, contract)}» {'указано' if known else 'не указано'}"
         case OneOf(column, values):
             return f"{_title(column, contract)}: {_any_of(values, column, contract)}"
         case Compare(column, op, value):
-            than = _title(value.column, contract) if isinstance(value, ColumnRef) else _word(value, column, contract)
-            sign = ":" if op == "eq" and not isinstance(value, ColumnRef) else f" {_SIGNS[op]}"
-            return f"{_title(column, contract)}{sign} {than}"
+            if isinstance(value, ColumnRef):
+                return f"«{_title(column, contract)}» {_SIGNS[op]} «{_title(value.column, contract)}»"
+            title, word = _title(column, contract), _word(value, column, contract)
+            return f"{title}: {word}" if op == "eq" else f"«{title}» {_SIGNS[op]} {word}"
         case AlsoIn(dataset, on, where):
             other = contracts.get(dataset)
             told = [describe(where, other, contracts)] if other else []
