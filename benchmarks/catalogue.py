@@ -13,7 +13,7 @@ from benchmarks.data import SUBJECTS
 from quality_cli.catalogue.figures import Count, Figure, figures_of
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.where import TRUE, AllOf, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf, columns_of
-from quality_cli.datasets.contract import Contract
+from quality_cli.datasets.contracts.contract import Contract
 
 GRADES = ([5, 6, 7, 8], [4], [4, 5, 6], [7, 8], [10], [6, 7], [8], [5, 6])
 STUDIES = ("КДР4 чтение", "КДР6 чтение", "КДР7 математика", "КДР8 естествознание")

@@ -16,7 +16,7 @@ from benchmarks.catalogue import Task
 from benchmarks.data import prepared
 from benchmarks.rivals import Prepared
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.specs import load_specs
+from quality_cli.datasets.contracts.specs import load_specs
 
 OURS, LIMIT = "ours", "limit"
 METHODS = {

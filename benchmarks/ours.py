@@ -10,10 +10,10 @@ from benchmarks.catalogue import Task
 from benchmarks.cells import AMOUNTS, Coder, nonzero
 from benchmarks.data import Array
 from benchmarks.rivals import Prepared
-from quality_cli.datasets.prepared import open_tables
-from quality_cli.engine.cube import Block, Cube
-from quality_cli.engine.execute import Executor
-from quality_cli.engine.plan import make_plan
+from quality_cli.datasets.tables.prepared import open_tables
+from quality_cli.engine.combine.cube import Block, Cube
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.plan.plan import make_plan
 
 
 def prepare(folder: Path, task: Task) -> Prepared:

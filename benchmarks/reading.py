@@ -15,8 +15,8 @@ import openpyxl
 import python_calamine
 
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
-from quality_cli.datasets.specs import load_specs
 
 ROWS = 100_000
 ROUNDS = 5

@@ -26,13 +26,13 @@ def one_round(out: Path) -> dict[str, float]:
     marks["import pandas, pyarrow.parquet"] = time.process_time()
     from quality_cli.analysis.assess import assess
     from quality_cli.app.compute import Computed, write_results
-    from quality_cli.app.config import resolve_options
-    from quality_cli.app.data import read_data
-    from quality_cli.app.manifest import now
     from quality_cli.app.plan import plan_of
-    from quality_cli.app.publish import publication
+    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.data import read_data
+    from quality_cli.app.workspace.manifest import now
+    from quality_cli.app.workspace.publish import publication
     from quality_cli.catalogue.loader import load_catalogue
-    from quality_cli.engine.execute import Executor
+    from quality_cli.engine.combine.execute import Executor
 
     marks["imports of ours"] = time.process_time()
     options = resolve_options(data=ROOT / "sample_data", out=out)

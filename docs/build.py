@@ -16,8 +16,8 @@ from quality_cli.core.codes import CODES
 from quality_cli.core.findings import SEVERITY_RU, Severity
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.catalogue.schema import group_schema
-from quality_cli.datasets.contract import Column, Contract
-from quality_cli.datasets.values import expected
+from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.values.parse import expected
 
 DOCS = Path(__file__).parent
 COMMANDS = (

@@ -13,8 +13,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
 from quality_cli.core.archive import reproducible
-from quality_cli.documents.docx import MARKER
-from quality_cli.documents.docx_styles import LOOKS, TABLE_STYLE_XML
+from quality_cli.documents.docx.docx import MARKER
+from quality_cli.documents.docx.styles import LOOKS, TABLE_STYLE_XML
 
 BLANK = Path(__file__).parent / "бланк.docx"
 

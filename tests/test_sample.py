@@ -15,9 +15,9 @@ import docx
 import pytest
 
 from quality_cli.analysis.results import Results
-from quality_cli.app.config import Options, resolve_options
 from quality_cli.app.report import report
 from quality_cli.app.run import run
+from quality_cli.app.workspace.config import Options, resolve_options
 from quality_cli.catalogue.loader import load_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,8 +12,8 @@ from quality_cli.catalogue.model import ANSWERS
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
-from quality_cli.datasets.batches import Array
-from quality_cli.engine.cube import CONFLICT, NO_ROWS, NOT_APPLICABLE, NOT_LOADED, QUANTITIES, Cube
+from quality_cli.datasets.tables.batches import Array
+from quality_cli.engine.combine.cube import CONFLICT, NO_ROWS, NOT_APPLICABLE, NOT_LOADED, QUANTITIES, Cube
 
 LEVELS = tuple(Level)
 STATUSES = ("ok", "small", "no_data", "conflict", "not_applicable")

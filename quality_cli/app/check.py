@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from quality_cli.app.config import Options
-from quality_cli.app.data import read_data
-from quality_cli.app.manifest import counts, read_manifest, write_manifest
-from quality_cli.app.publish import lock, publication
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.data import read_data
+from quality_cli.app.workspace.manifest import counts, read_manifest, write_manifest
+from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import ConfigurationError, OutputError
 from quality_cli.core.findings import SAMPLE, Findings
 from quality_cli.core.progress import Progress, silent
-from quality_cli.datasets.sheets import UnreadableFileError
-from quality_cli.datasets.table import Tables
-from quality_cli.documents.marked import Remark, marked_copy, remarks_by_file
+from quality_cli.datasets.readers.sheets import UnreadableFileError
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.documents.workbooks.marked import Remark, marked_copy, remarks_by_file
 
 MARKED = "marked"
 """Key of the manifest of a folder of marked-up copies: a folder without it is not ours to replace."""

@@ -8,24 +8,33 @@ from typing import Any
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
-from quality_cli.app.config import Options
-from quality_cli.app.data import read_data
-from quality_cli.app.manifest import counts, fingerprint, hashes, now, read_manifest, tool, tree_files, write_manifest
+from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
 from quality_cli.app.plan import plan_of
-from quality_cli.app.publish import lock, publication
-from quality_cli.app.told import TOLD, told_in, write_told
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.data import read_data
+from quality_cli.app.workspace.manifest import (
+    counts,
+    fingerprint,
+    hashes,
+    now,
+    read_manifest,
+    tool,
+    tree_files,
+    write_manifest,
+)
+from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import CATALOGUE, TEMPLATES
-from quality_cli.datasets.organisations import REGISTER
 from quality_cli.datasets.readers.folder import data_files
-from quality_cli.datasets.table import Tables
-from quality_cli.documents.workbook import write_workbook
-from quality_cli.engine.engines import engine_named
-from quality_cli.engine.execute import Executor
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.documents.workbooks.results import write_workbook
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.scan.engines import engine_named
 
 RESULTS = ("results.parquet", "results.csv", "results.xlsx")
 FINDINGS = "findings.json"

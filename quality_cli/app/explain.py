@@ -6,9 +6,9 @@ from typing import Any
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
-from quality_cli.app.config import Options
-from quality_cli.app.data import read_data
 from quality_cli.app.plan import plan_of
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.data import read_data
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import Indicator
@@ -17,9 +17,9 @@ from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import OrgTree, Unit
 from quality_cli.core.progress import Progress, silent
-from quality_cli.datasets.organisations import OrgMatcher
-from quality_cli.engine.execute import Executor
-from quality_cli.engine.trace import Step, Trace, Tracer
+from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.explain.explanation import Step, Trace, Tracer
 
 VERSION = 1
 """Of the JSON that :meth:`Explanation.record` gives."""

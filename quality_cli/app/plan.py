@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from quality_cli.app.config import Options
-from quality_cli.app.data import read_data
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.data import read_data
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, level_word
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
-from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.table import PERIOD, Tables
-from quality_cli.engine.partitions import Partition
-from quality_cli.engine.plan import Plan, Scan, make_plan
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.engine.plan.partitions import Partition
+from quality_cli.engine.plan.plan import Plan, Scan, make_plan
 
 VERSION = 2
 """Of the JSON that :meth:`PlanView.record` gives."""

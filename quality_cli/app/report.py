@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from quality_cli.analysis.results import Results
 from quality_cli.app.compute import RESULTS, UNITS
-from quality_cli.app.config import Options
-from quality_cli.app.manifest import hashes, now, read_manifest, write_manifest
-from quality_cli.app.publish import lock, publication
-from quality_cli.app.told import Told, read_told
+from quality_cli.app.forms.free_answers import Told, read_told
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.manifest import hashes, now, read_manifest, write_manifest
+from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.organisations import Level, OrgTree, Unit
@@ -22,8 +22,8 @@ from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import TEMPLATES
 from quality_cli.core.text import cleaned
-from quality_cli.documents.assemble import Assembler
-from quality_cli.documents.spec import DocumentSpec, documents_of
+from quality_cli.documents.report.assemble import Assembler
+from quality_cli.documents.report.spec import DocumentSpec, documents_of
 
 FORMATS = ("docx", "md")
 DOCUMENTS = "documents"

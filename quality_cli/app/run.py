@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from quality_cli.app.compute import calculate, input_fingerprint, write_results
-from quality_cli.app.config import Options
-from quality_cli.app.manifest import now, read_manifest
-from quality_cli.app.publish import lock, publication
+from quality_cli.app.forms.free_answers import told_in
 from quality_cli.app.report import FORMATS, Published, check_formats, documents_entry, write_documents
-from quality_cli.app.told import told_in
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.manifest import now, read_manifest
+from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.core.findings import Findings
 from quality_cli.core.progress import Progress, silent
 

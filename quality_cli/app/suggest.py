@@ -6,17 +6,17 @@ from typing import Any
 
 import yaml
 
-from quality_cli.app.config import Options
+from quality_cli.app.workspace.config import Options
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.paths import shown_path
-from quality_cli.datasets.likeness import HeaderMatch
 from quality_cli.datasets.quoting import HIDDEN, names_person, sheet_name
 from quality_cli.datasets.readers.content import read_file
-from quality_cli.datasets.recognise import Recognised
-from quality_cli.datasets.sheets import UnreadableFileError
-from quality_cli.datasets.suggest import Suggestion, suggest
+from quality_cli.datasets.readers.sheets import UnreadableFileError
+from quality_cli.datasets.recognition.header_similarity import HeaderMatch
+from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.suggest import Suggestion, suggest
 
 _WIDTH = 110
 

@@ -7,9 +7,9 @@ from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
 from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
-from quality_cli.datasets.conditions import Mistake, conditions, no_column
-from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.organisations import REGISTER
+from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.values.organisations import REGISTER
 
 
 def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:

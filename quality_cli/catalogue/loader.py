@@ -15,7 +15,7 @@ from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest, indicator_order, normalise_indicator_id
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.yamlfile import Document, validate
-from quality_cli.datasets.specs import Specs, load_specs
+from quality_cli.datasets.contracts.specs import Specs, load_specs
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def check(catalogue: opt.OwnCatalogue = None) -> None:
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
-    from quality_cli.documents.spec import documents_of
+    from quality_cli.documents.report.spec import documents_of
 
     loaded = load_catalogue(catalogue)
     documents = documents_of(loaded)
@@ -150,7 +150,7 @@ def docs(
     from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say
     from quality_cli.core.errors import OutputError
-    from quality_cli.documents.methodology import write_methodology
+    from quality_cli.documents.report.methodology import write_methodology
 
     loaded = load_catalogue(catalogue)
     try:

@@ -8,7 +8,7 @@ import typer
 from quality_cli.cli import options as opt
 
 if TYPE_CHECKING:
-    from quality_cli.app.config import Options
+    from quality_cli.app.workspace.config import Options
 
 
 def check(
@@ -49,7 +49,7 @@ def check(
     """
     from quality_cli.app.check import check as check_data
     from quality_cli.app.compute import findings_records
-    from quality_cli.app.config import resolve_options
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.cli.console import problems, progress_bar, say, say_json, show_findings, table
     from quality_cli.core.codes import explain as explained
     from quality_cli.core.errors import DataHaveErrors

@@ -19,8 +19,8 @@ def compute(
 ) -> None:
     """Рассчитать показатели: results.parquet, .csv, .xlsx и manifest.json."""
     from quality_cli.app.compute import RESULTS, compute
-    from quality_cli.app.config import resolve_options
-    from quality_cli.app.manifest import counts
+    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.manifest import counts
     from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
     from quality_cli.core.errors import DataHaveErrors
     from quality_cli.core.russian import counted

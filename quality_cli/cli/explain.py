@@ -28,8 +28,8 @@ def explain(
     as_json: opt.Json = False,
 ) -> None:  # fmt: skip
     """Разобрать число: формула, строки после каждого условия, файлы и строки, из которых оно получено."""
-    from quality_cli.app.config import resolve_options
     from quality_cli.app.explain import explain, status_line
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.cli.console import progress_bar, say, say_json
     from quality_cli.core.russian import counted, num, ranges
 

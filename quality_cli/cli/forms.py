@@ -37,8 +37,8 @@ def make(
 
     В форме только те вопросы, которые касаются этой организации и на которые в данных ещё нет ответа.
     """
-    from quality_cli.app.config import resolve_options
-    from quality_cli.app.forms import make_forms
+    from quality_cli.app.forms.make import make_forms
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.cli.console import progress_bar, say, say_json, table
     from quality_cli.core.russian import counted
 
@@ -75,9 +75,9 @@ def collect(
 
     Имена файлов и порядок строк не важны. Код выхода 12, если в формах есть ошибки: остальные ответы собраны.
     """
-    from quality_cli.app.collect import collect_forms
     from quality_cli.app.compute import findings_records
-    from quality_cli.app.config import resolve_options
+    from quality_cli.app.forms.collect import collect_forms
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
     from quality_cli.core.errors import DataHaveErrors
     from quality_cli.core.russian import counted
@@ -129,8 +129,8 @@ def status(
     from datetime import date
 
     from quality_cli.app.compute import findings_records
-    from quality_cli.app.config import resolve_options
-    from quality_cli.app.form_status import form_status, write_reminders
+    from quality_cli.app.forms.status import form_status, write_reminders
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.cli.console import progress_bar, say, say_json, table, warn_of
     from quality_cli.core.errors import ConfigurationError
     from quality_cli.core.russian import counted

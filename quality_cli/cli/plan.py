@@ -22,8 +22,8 @@ def plan(
     as_json: opt.Json = False,
 ) -> None:
     """Показать план расчёта: проходы по таблицам, условия, разрезы, производные и чего для каких показателей нет."""
-    from quality_cli.app.config import resolve_options
     from quality_cli.app.plan import plan
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.cli.console import progress_bar, say, say_json
 
     options = resolve_options(

@@ -14,8 +14,8 @@ def report(
     as_json: opt.Json = False,
 ) -> None:
     """Составить справки для муниципалитета и каждой организации по готовым результатам."""
-    from quality_cli.app.config import resolve_options
     from quality_cli.app.report import DOCUMENTS, report
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.cli.console import progress_bar, say, say_json
     from quality_cli.core.russian import counted
 

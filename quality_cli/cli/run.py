@@ -27,10 +27,10 @@ def run(
     Прежние результаты видны целиком до последнего мгновения; второй одновременный запуск не мешает первому
     (код 14); если данные не изменились, ничего не делается.
     """
-    from quality_cli.app.config import resolve_options
-    from quality_cli.app.manifest import counts
     from quality_cli.app.report import DOCUMENTS
     from quality_cli.app.run import run
+    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.manifest import counts
     from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
     from quality_cli.core.errors import DataHaveErrors
 

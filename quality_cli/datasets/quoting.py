@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
-from quality_cli.datasets.layout import composed, normalise
-from quality_cli.datasets.values import ERRORS
+from quality_cli.datasets.contracts.layout import composed, normalise
+from quality_cli.datasets.values.parse import ERRORS
 
 HIDDEN = "…"
 

@@ -11,25 +11,25 @@ from quality_cli.core.findings import NOTES_SHEET, Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
-from quality_cli.datasets.build import SheetBuilder
 from quality_cli.datasets.checks import run_checks
-from quality_cli.datasets.layout import normalise
-from quality_cli.datasets.link import derive, join
-from quality_cli.datasets.notes import noted
-from quality_cli.datasets.organisations import REGISTER, OrgMatcher, build_tree
-from quality_cli.datasets.people import Pseudonyms
-from quality_cli.datasets.prepared import PreparedTable, dataset_of, rows_of
+from quality_cli.datasets.contracts.layout import normalise
+from quality_cli.datasets.contracts.specs import Specs
+from quality_cli.datasets.derivation.link import derive, join
 from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import data_files, read_bytes
 from quality_cli.datasets.readers.kinds import Kind, kind_of
+from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
 from quality_cli.datasets.readers.zipped import unpack
-from quality_cli.datasets.recognise import NearMiss, Recognised, recognise
-from quality_cli.datasets.sheets import RawSheet, UnreadableFileError
-from quality_cli.datasets.specs import Specs
-from quality_cli.datasets.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
-from quality_cli.datasets.trace import Trace
-from quality_cli.datasets.values import is_empty
+from quality_cli.datasets.recognition.recognise import NearMiss, Recognised, recognise
+from quality_cli.datasets.recognition.sheet_warnings import noted
+from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows_of
+from quality_cli.datasets.tables.provenance import Trace
+from quality_cli.datasets.tables.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
+from quality_cli.datasets.values.build import SheetBuilder
+from quality_cli.datasets.values.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.values.parse import is_empty
+from quality_cli.datasets.values.people import Pseudonyms
 
 _SHOWN = 5
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.where import TRUE, Condition
-from quality_cli.datasets.batches import Array
-from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.evaluate import Evaluator, Mask, Truth
-from quality_cli.datasets.organisations import REGISTER
-from quality_cli.datasets.table import Tables
-from quality_cli.engine.cube import QUANTITIES
-from quality_cli.engine.partitions import known
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.tables.batches import Array
+from quality_cli.datasets.tables.evaluate import Evaluator, Mask, Truth
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.engine.combine.cube import QUANTITIES
+from quality_cli.engine.plan.partitions import known
 
 Counts: TypeAlias = Mapping[str, tuple[Count, Mask | None]]
 """For each of :data:`QUANTITIES` what is counted and in which rows; None where the table was not supplied."""

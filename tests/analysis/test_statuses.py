@@ -9,11 +9,11 @@ from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.specs import load_specs
-from quality_cli.datasets.text_table import tables_from_text
-from quality_cli.engine.execute import Executor
-from quality_cli.engine.plan import make_plan
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.specs import load_specs
+from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.plan.plan import make_plan
 
 COLUMNS = {
     "school": {"title": "Школа", "type": "organisation", "required": True},

@@ -14,9 +14,9 @@ import pytest
 
 from quality_cli.analysis.results import Results
 from quality_cli.app.compute import compute
-from quality_cli.app.config import Options, resolve_options
 from quality_cli.app.report import report
 from quality_cli.app.run import run
+from quality_cli.app.workspace.config import Options, resolve_options
 from quality_cli.core.errors import ConfigurationError, LockedError, NothingToDoError
 
 RESULTS = {"results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json", "answers.json"}
@@ -65,7 +65,7 @@ def test_compute_publishes_results_and_their_views(computed: Path) -> None:
     ],
 )
 def test_a_sheet_holds_what_it_can_and_says_so(small_data: Path, tmp_path: Path, most: int, shown: str) -> None:
-    with mock.patch("quality_cli.documents.sheet.ROWS", most):
+    with mock.patch("quality_cli.documents.workbooks.sheet.ROWS", most):
         compute(Options(data=small_data, out=tmp_path / "out"))
     rows = list(openpyxl.load_workbook(tmp_path / "out" / "results.xlsx").active.iter_rows(min_row=2, values_only=True))
     assert 0 < len(rows) < most
@@ -187,7 +187,7 @@ def test_report_without_results_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_second_run_at_the_same_time_is_refused(small_data: Path, tmp_path: Path) -> None:
-    from quality_cli.app.publish import lock
+    from quality_cli.app.workspace.publish import lock
 
     options = Options(data=small_data, out=tmp_path / "out")
     with lock(options.out):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality_cli.app.forms import file_names
+from quality_cli.app.forms.make import file_names
 from quality_cli.app.report import safe_name
 from quality_cli.core.organisations import Unit
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from quality_cli.app.compute import compute
-from quality_cli.app.config import Options
+from quality_cli.app.workspace.config import Options
 
 PLANTED = [
     "=1+1",

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from quality_cli.app.compute import calculate, compute
-from quality_cli.app.config import Options, resolve_options
-from quality_cli.app.data import read_data
-from quality_cli.app.key import PLACE, KeyFile
 from quality_cli.app.run import run
+from quality_cli.app.workspace.config import Options, resolve_options
+from quality_cli.app.workspace.data import read_data
+from quality_cli.app.workspace.key import PLACE, KeyFile
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 

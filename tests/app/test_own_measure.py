@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from quality_cli.app.compute import compute
-from quality_cli.app.config import Options
 from quality_cli.app.examples import run_examples
+from quality_cli.app.workspace.config import Options
 from quality_cli.catalogue.loader import load_catalogue
 
 ARRIVALS = """

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from quality_cli.app.compute import Computed, calculate, compute
-from quality_cli.app.config import Options, resolve_options
+from quality_cli.app.workspace.config import Options, resolve_options
 from quality_cli.core.errors import NothingToDoError
-from quality_cli.datasets.table import FILE, ROW, SHEET
+from quality_cli.datasets.tables.table import FILE, ROW, SHEET
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 

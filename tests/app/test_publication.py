@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from quality_cli.app.publish import MANIFEST, lock, publication
+from quality_cli.app.workspace.publish import MANIFEST, lock, publication
 from quality_cli.core.errors import LockedError, OutputError
 
 

@@ -13,7 +13,7 @@ from benchmarks.data import prepared, rows_of
 from benchmarks.harness import Comparison, Measured
 from benchmarks.methods import LIMIT, METHODS, OURS, load
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.specs import load_specs
+from quality_cli.datasets.contracts.specs import load_specs
 
 NUMBER = 40
 

@@ -12,7 +12,7 @@ from quality_cli.core.ids import normalise_indicator_id
 from quality_cli.core.organisations import Level
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.where import AllOf, Compare, OneOf
-from quality_cli.documents.spec import documents_of
+from quality_cli.documents.report.spec import documents_of
 
 WORDINGS = [
     tuple(line.split(" | ", 1))

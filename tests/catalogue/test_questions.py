@@ -10,7 +10,7 @@ import pytest
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.questions import Question, asked_of_units, questions_of, term
 from quality_cli.core.periods import Period
-from quality_cli.datasets.text_table import tables_from_text
+from quality_cli.datasets.tables.text_table import tables_from_text
 
 UNITS = """
 id     | parent | kind          | name

@@ -5,7 +5,7 @@ import pytest
 from quality_cli.catalogue.wording import describe
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.where import parse_where
-from quality_cli.datasets.specs import load_specs
+from quality_cli.datasets.contracts.specs import load_specs
 
 CONTRACTS = load_specs([CATALOGUE]).contracts
 

@@ -18,13 +18,13 @@ import pytest
 from calling import call, spawn
 
 import quality_cli
-from quality_cli.app.cache import Cache
-from quality_cli.app.config import Options
-from quality_cli.app.data import read_data
+from quality_cli.app.workspace.cache import Cache
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.data import read_data
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.findings import Findings
-from quality_cli.datasets import fingerprint
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.tables import fingerprint
+from quality_cli.datasets.tables.table import Tables
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 RESULTS = ("results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json")
@@ -281,7 +281,7 @@ def test_a_damaged_snapshot_is_not_taken(options: Options) -> None:
 _STORING = """
 import itertools, sys
 from pathlib import Path
-from quality_cli.app.cache import Cache
+from quality_cli.app.workspace.cache import Cache
 for turn in itertools.count():
     Cache(Path(sys.argv[1])).store("kept", bytes([turn % 256]) * 3_000_000)
     print("stored", flush=True)

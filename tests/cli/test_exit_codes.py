@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from calling import Outcome, call
 
-from quality_cli.app.publish import lock
+from quality_cli.app.workspace.publish import lock
 
 
 @pytest.fixture(scope="module")

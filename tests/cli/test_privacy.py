@@ -15,8 +15,8 @@ from calling import call
 from planted import ABOVE, BELOW, CONTRACTS, plant, rows_of, write_csv, write_xlsx
 
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
-from quality_cli.datasets.specs import load_specs
 
 SOUGHT = (
     *("абрикосов", "василис", "платоновн", "лимонов", "евлампи", "тихонович", "вишняков", "сливин", "sliva"),

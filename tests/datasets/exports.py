@@ -9,10 +9,10 @@ import openpyxl
 
 from quality_cli.core.findings import Finding
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.people import Pseudonyms
+from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
-from quality_cli.datasets.specs import load_specs
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.values.people import Pseudonyms
 
 SPECS = load_specs([CATALOGUE])
 

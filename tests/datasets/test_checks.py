@@ -8,9 +8,9 @@ from exports import F1_ROW, REGISTER, TABLE, cells, f1, only, problems, read, re
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Findings, Severity
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
-from quality_cli.datasets.specs import load_specs
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.tables.table import Tables
 
 CONTINGENT = """
     Организация | Учебный год | Класс | Категория | Численность

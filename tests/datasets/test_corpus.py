@@ -11,8 +11,8 @@ from exports import SPECS, Remembered, register, works
 
 from quality_cli.core.findings import Finding, Findings
 from quality_cli.datasets.read import read_folder
-from quality_cli.datasets.recognise import Recognised, recognise
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.recognition.recognise import Recognised, recognise
+from quality_cli.datasets.tables.table import Tables
 
 _GENEROUS = 300
 _REJECTED = ("row.rejected", "row.long", "org.unknown", "org.ambiguous")

@@ -22,8 +22,8 @@ from quality_cli.core.where import (
     OneOf,
     parse_where,
 )
-from quality_cli.datasets.evaluate import Evaluator
-from quality_cli.datasets.table import column_array
+from quality_cli.datasets.tables.evaluate import Evaluator
+from quality_cli.datasets.tables.table import column_array
 
 Row = dict[str, Any]
 NUMBERS, WORDS = ("a", "b"), ("u", "v")

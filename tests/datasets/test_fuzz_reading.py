@@ -9,7 +9,7 @@ from exports import TABLE, read, register, xlsx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.tables.table import Tables
 
 HEADER = ";".join(TABLE)
 

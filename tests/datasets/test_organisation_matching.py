@@ -5,9 +5,9 @@ from exports import REGISTER, cells
 
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.organisations import Match, OrgMatcher
-from quality_cli.datasets.specs import load_specs
-from quality_cli.datasets.text_table import tables_from_text
+from quality_cli.datasets.contracts.specs import load_specs
+from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.datasets.values.organisations import Match, OrgMatcher
 
 TREE = OrgTree(
     [

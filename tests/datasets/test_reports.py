@@ -18,7 +18,7 @@ from exports import (
 )
 
 from quality_cli.core.findings import Severity
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.tables.table import Tables
 
 F3_HEADER = ("Группы участников", "Кол-во ОО", "Кол-во участников", 2, 3, 4, 5, None)
 LOWERED, CONFIRMED, RAISED = (

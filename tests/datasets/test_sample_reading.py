@@ -9,7 +9,7 @@ import pytest
 from exports import read
 
 from quality_cli.core.findings import Severity
-from quality_cli.datasets.table import Tables
+from quality_cli.datasets.tables.table import Tables
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 README = (SAMPLE / "README.md").read_text(encoding="utf-8")

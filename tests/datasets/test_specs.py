@@ -7,8 +7,8 @@ from exports import SPECS, read, register, xlsx
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
-from quality_cli.datasets.specs import load_specs
 
 OWN = """
 dataset: клубы

@@ -2,7 +2,7 @@ import struct
 
 import pytest
 
-from quality_cli.documents.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
+from quality_cli.documents.report.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
 
 ROWS = [StackedRow("Математика, 4 класс", (5, 38, 70, 30)), StackedRow("Химия", (0, 0, 0, 0))]
 

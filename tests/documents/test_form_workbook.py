@@ -13,7 +13,7 @@ from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.questions import questions_of
 from quality_cli.core.organisations import Unit
 from quality_cli.core.periods import Period
-from quality_cli.documents.forms import TITLES, Form, Stamp, form_workbook
+from quality_cli.documents.forms.make import TITLES, Form, Stamp, form_workbook
 
 SCHOOL = Unit("ш-1", "СОШ № 1", "Средняя школа № 1", "школа", "о-1")
 ASKED = ("1.1.6-s1", "2.3.3-m3", "2.3.7-s2")  # да/нет, a whole number, a percentage

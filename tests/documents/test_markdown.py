@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from quality_cli.core.errors import ConfigurationError
-from quality_cli.documents.markdown import Markdown, TemplateFault, md, publishable, render
+from quality_cli.documents.report.markdown import Markdown, TemplateFault, md, publishable, render
 
 
 @dataclass(frozen=True)

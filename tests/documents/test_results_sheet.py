@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
-from quality_cli.documents.sheet import Sheet, write_sheet
+from quality_cli.documents.workbooks.sheet import Sheet, write_sheet
 
 SHEET = Sheet("Показатели", [("Имя & <вид>", 30), ("Значение", 11), ("Пояснение", 36)], frozen=1, printed=2)
 

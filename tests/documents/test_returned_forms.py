@@ -19,8 +19,8 @@ from quality_cli.catalogue.questions import Question, questions_of
 from quality_cli.core.findings import Findings
 from quality_cli.core.organisations import OrgTree, Unit
 from quality_cli.core.periods import Period
-from quality_cli.documents.forms import Form, form_workbook
-from quality_cli.documents.returned_forms import FormReader, ReturnedForm
+from quality_cli.documents.forms.make import Form, form_workbook
+from quality_cli.documents.forms.returned import FormReader, ReturnedForm
 
 TREE = OrgTree(
     [

@@ -14,9 +14,9 @@ import pytest
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
-from quality_cli.datasets.text_table import tables_from_text
-from quality_cli.engine.execute import Executor
-from quality_cli.engine.plan import make_plan
+from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.plan.plan import make_plan
 
 REGISTER = """
 id    | parent | kind          | name     | logins                | grade_from | grade_to

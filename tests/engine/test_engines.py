@@ -13,19 +13,19 @@ import pytest
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
 from quality_cli.app.compute import Computed, calculate
-from quality_cli.app.config import Options
 from quality_cli.app.examples import Verdict, run_examples
+from quality_cli.app.workspace.config import Options
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.model import Indicator
-from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.organisations import REGISTER
-from quality_cli.datasets.prepared import PreparedTable, open_tables
-from quality_cli.datasets.table import PERIOD, Table, Tables
-from quality_cli.datasets.text_table import tables_from_text
-from quality_cli.engine.execute import Engine, Executor
-from quality_cli.engine.plan import make_plan
-from quality_cli.engine.scanning import run_scan
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.tables.prepared import PreparedTable, open_tables
+from quality_cli.datasets.tables.table import PERIOD, Table, Tables
+from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.engine.combine.execute import Engine, Executor
+from quality_cli.engine.plan.plan import make_plan
+from quality_cli.engine.scan.scanning import run_scan
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample_data"
 YEARS = (2024, 2025)

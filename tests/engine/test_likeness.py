@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality_cli.engine.likeness import common_codes
+from quality_cli.engine.scan.shared_codes import common_codes
 
 WORDS = st.text(st.sampled_from("аЯ1ё"), max_size=12) | st.sampled_from(["", "12345678", "12345678а", "а12345678"])
 NUMBERS = st.sampled_from([0.0, -0.0, 1.5, -3.0, 1e300])

@@ -14,17 +14,17 @@ from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.batches import Batch, FrameBatch
-from quality_cli.datasets.contract import Contract
-from quality_cli.datasets.organisations import REGISTER
-from quality_cli.datasets.specs import load_specs
-from quality_cli.datasets.table import Table, Tables
-from quality_cli.datasets.text_table import tables_from_text
-from quality_cli.engine.cube import Cube
-from quality_cli.engine.execute import Engine, Executor
-from quality_cli.engine.plan import make_plan
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.specs import load_specs
+from quality_cli.datasets.tables.batches import Batch, FrameBatch
+from quality_cli.datasets.tables.table import Table, Tables
+from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.engine.combine.cube import Cube
+from quality_cli.engine.combine.execute import Engine, Executor
+from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.reference import Counted, Key, reference
-from quality_cli.engine.scanning import run_scan
+from quality_cli.engine.scan.scanning import run_scan
 
 COLUMNS = {
     "org": {"title": "Организация", "type": "organisation", "required": True},
@@ -312,10 +312,10 @@ def test_a_large_table_is_counted_as_a_small_one(case: Case, pieces: bool, dense
     tables = tables_from_text(case.texts, CONTRACTS)
     small, _ = count(case, tables)
     with (
-        mock.patch("quality_cli.engine.plan.LARGE", 1),
-        mock.patch("quality_cli.engine.partitions.COMBINATIONS", 3),
-        mock.patch.multiple("quality_cli.engine.scanning", SLICE=2, FORESEEN=foreseen),
-        mock.patch.multiple("quality_cli.engine.tally", SLICE=1 << 10 if dense else 0, DENSE=0),
+        mock.patch("quality_cli.engine.plan.plan.LARGE", 1),
+        mock.patch("quality_cli.engine.plan.partitions.COMBINATIONS", 3),
+        mock.patch.multiple("quality_cli.engine.scan.scanning", SLICE=2, FORESEEN=foreseen),
+        mock.patch.multiple("quality_cli.engine.scan.accumulate", SLICE=1 << 10 if dense else 0, DENSE=0),
         mock.patch.object(Table, "parts", in_pieces if pieces else Table.parts),
     ):
         large, _ = count(case, tables)

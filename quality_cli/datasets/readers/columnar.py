@@ -1,7 +1,7 @@
 """Parquet tables."""
 
 from quality_cli.datasets.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_UNZIPPED
-from quality_cli.datasets.sheets import RawSheet, unreadable
+from quality_cli.datasets.readers.sheets import RawSheet, unreadable
 
 
 def read_parquet(content: bytes, shown: str) -> list[RawSheet]:

@@ -10,9 +10,9 @@ from quality_cli.datasets.readers.delimited import is_prose, read_delimited
 from quality_cli.datasets.readers.folder import read_bytes
 from quality_cli.datasets.readers.isolated import read_isolated
 from quality_cli.datasets.readers.kinds import Kind, kind_of
+from quality_cli.datasets.readers.sheets import RawSheet, unreadable
 from quality_cli.datasets.readers.workbook import read_xlsx
 from quality_cli.datasets.readers.zipped import measure, opened
-from quality_cli.datasets.sheets import RawSheet, unreadable
 
 
 def read_sheets(content: bytes, shown: str, findings: Findings) -> list[RawSheet] | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import chain, islice
 
 from quality_cli.datasets.readers.limits import MAX_CELLS, MAX_COLUMNS
-from quality_cli.datasets.sheets import RawSheet, unreadable
+from quality_cli.datasets.readers.sheets import RawSheet, unreadable
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _ANSI = ("cp1251", "cp866")

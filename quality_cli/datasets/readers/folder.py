@@ -7,7 +7,7 @@ from quality_cli.core.findings import Findings, Place
 from quality_cli.core.paths import is_hidden, shown_path
 from quality_cli.datasets.readers.kinds import MAGIC, promises_table
 from quality_cli.datasets.readers.limits import MAX_FILE
-from quality_cli.datasets.sheets import unreadable
+from quality_cli.datasets.readers.sheets import unreadable
 
 _CHECK_RIGHTS = "проверьте, что он на месте, что его разрешено читать и что его не держит другая программа"
 

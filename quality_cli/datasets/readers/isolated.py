@@ -12,8 +12,8 @@ from quality_cli.core.findings import Finding
 from quality_cli.datasets.readers.columnar import read_parquet
 from quality_cli.datasets.readers.kinds import Kind
 from quality_cli.datasets.readers.limits import CHILD_MEMORY, CHILD_SECONDS
+from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError, unreadable
 from quality_cli.datasets.readers.workbook import parse_workbook
-from quality_cli.datasets.sheets import RawSheet, UnreadableFileError, unreadable
 
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from quality_cli.datasets.readers.isolated import serve; serve()"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from pathlib import PurePosixPath
 
-from quality_cli.datasets.sheets import UnreadableFileError, unreadable
+from quality_cli.datasets.readers.sheets import UnreadableFileError, unreadable
 
 _TABLES = frozenset({".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt", ".parquet", ".zip"})
 """Suffixes that promise a table: such a file is read or told about, never skipped."""

@@ -23,8 +23,8 @@ from quality_cli.datasets.readers.sheet_xml import (
     scan_sheet,
     string_lengths,
 )
+from quality_cli.datasets.readers.sheets import Range, RawSheet, UnreadableFileError, unreadable
 from quality_cli.datasets.readers.zipped import measure, opened
-from quality_cli.datasets.sheets import Range, RawSheet, UnreadableFileError, unreadable
 
 _FEWER = "удалите пустые строки и столбцы далеко от таблицы (Ctrl+End) или разделите книгу"
 

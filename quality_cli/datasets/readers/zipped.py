@@ -10,7 +10,7 @@ from quality_cli.core.findings import Findings, Place
 from quality_cli.core.paths import is_hidden, shown_member
 from quality_cli.datasets.readers.kinds import PASSWORD, RESAVE
 from quality_cli.datasets.readers.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNZIPPED
-from quality_cli.datasets.sheets import UnreadableFileError, unreadable
+from quality_cli.datasets.readers.sheets import UnreadableFileError, unreadable
 
 _ENCRYPTED = 0x1
 _AGAIN = "запросите файл ещё раз"

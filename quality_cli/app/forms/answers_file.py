@@ -1,0 +1,161 @@
+"""The file of gathered answers in the data folder: a table of the dataset of answers, one row for each answer.
+
+Beside the columns of the contract it names the form each answer came from; readers of the data folder pass that over.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from quality_cli.catalogue.questions import QUESTION
+from quality_cli.core.errors import OutputError
+from quality_cli.core.findings import Findings
+from quality_cli.core.organisations import OrgTree
+from quality_cli.core.periods import Period
+from quality_cli.core.where import Scalar
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.layout import normalise
+from quality_cli.datasets.readers.content import read_file
+from quality_cli.datasets.readers.sheets import UnreadableFileError
+from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.parse import is_empty
+
+SOURCE, RECEIVED = "Файл", "Дата файла"
+_DANGEROUS = ("=", "+", "-", "@", "\t")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer as the file holds it: cells by column title, without the organisation, the year and the question."""
+
+    unit: str
+    question: str
+    cells: Mapping[str, str]
+
+
+def answers_path(data: Path, period: Period) -> Path:
+    """Where the answers of a school year are gathered."""
+    return data / f"Ответы на формы {str(period).replace('/', '-')}.csv"
+
+
+class AnswersFile:
+    """Reads and writes one such file; ``contract`` is that of the dataset of answers."""
+
+    def __init__(self, path: Path, period: Period, contract: Contract, tree: OrgTree) -> None:
+        self.path, self._period, self._tree = path, period, tree
+        self._matcher = OrgMatcher(tree)
+        self._titles = {name: column.title for name, column in contract.columns.items()}
+        rule = contract.period
+        self._org, self._year = self._titles[contract.organisation or ""], self._titles[rule.column if rule else ""]
+        self._question = self._titles[QUESTION]
+        self.values = tuple(name for name, title in self._titles.items()
+                            if title not in (self._org, self._year, self._question))  # fmt: skip
+
+    def read(self) -> dict[tuple[str, str], AnswerRow]:
+        """Rows by unit and question; a row of an organisation that is not in the register keeps its own words.
+
+        Raises :class:`OutputError` where the file is something else: it would be overwritten.
+        """
+        if not self.path.exists():
+            return {}
+        try:
+            sheets = read_file(self.path, self.path.name, Findings())
+            rows = sheets[0].rows if sheets else []
+        except UnreadableFileError as error:
+            raise OutputError(f"прежние ответы не прочитать, поэтому файл не тронут: {error.finding}") from error
+        header = [normalise(cell) for cell in rows[0]] if rows else []
+        wanted = (
+            self._org,
+            self._year,
+            self._question,
+            *(self._titles[name] for name in self.values),
+            SOURCE,
+            RECEIVED,
+        )
+        places = {title: header.index(normalise(title)) for title in wanted if normalise(title) in header}
+        if not {self._org, self._question} <= places.keys():
+            message = f"в файле «{self.path}» нет столбцов «{self._org}» и «{self._question}»: это не ответы на формы"
+            raise OutputError(f"{message}; переименуйте его")
+        found: dict[tuple[str, str], AnswerRow] = {}
+        for row in rows[1:]:
+            cells = {title: _bare(row[index]) for title, index in places.items() if index < len(row)}
+            name, question = cells.pop(self._org, ""), cells.pop(self._question, "")
+            cells.pop(self._year, None)
+            if name or question:
+                unit = self._matcher.find((name,)).unit_id or name
+                found[unit, question] = AnswerRow(unit, question, cells)
+        return found
+
+    def row(self, unit: str, question: str, values: Mapping[str, Scalar], source: str, received: str) -> AnswerRow:
+        """An answer as the file will hold it."""
+        cells = {self._titles[name]: written(values[name]) for name in self.values if name in values}
+        return AnswerRow(unit, question, {**cells, SOURCE: source, RECEIVED: received})
+
+    def same(self, one: AnswerRow, other: AnswerRow, columns: Iterable[str]) -> bool:
+        """Whether two rows give the same answer in the columns that figures read."""
+        titles = [self._titles[name] for name in columns]
+        return all(normalise(one.cells.get(title, "")) == normalise(other.cells.get(title, "")) for title in titles)
+
+    def told(self, row: AnswerRow, columns: Iterable[str]) -> str:
+        """The answer for a message: a text is not repeated."""
+        cells = [row.cells.get(self._titles[name], "") for name in columns]
+        return ", ".join(cell if len(cell) <= len("-100000,25") else "текст" for cell in cells if cell) or "пусто"
+
+    def write(self, rows: Mapping[tuple[str, str], AnswerRow], questions: Sequence[str]) -> None:
+        """Replace the file in one step; organisations stand in register order, questions in that of the catalogue."""
+        units = {unit.id: number for number, unit in enumerate(self._tree)}
+        order = {question: number for number, question in enumerate(questions)}
+        ordered = sorted(
+            rows.values(),
+            key=lambda row: (
+                units.get(row.unit, len(units)),
+                row.unit,
+                order.get(row.question, len(order)),
+                row.question,
+            ),
+        )
+        titles = [*(self._titles[name] for name in self.values), SOURCE, RECEIVED]
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow([self._org, self._year, self._question, *titles])
+        for row in ordered:
+            cells = (row.cells.get(title, "") for title in titles)
+            writer.writerow([_safe(self._name(row.unit)), self._period, row.question, *map(_safe, cells)])
+        stage = self.path.with_name(f".{self.path.name}.new")
+        try:
+            stage.write_bytes(text.getvalue().encode("utf-8-sig"))
+            stage.replace(self.path)
+        except OSError as error:
+            raise OutputError(f"не записать в «{self.path}»: {error.strerror or error}") from error
+        finally:
+            stage.unlink(missing_ok=True)
+
+    def _name(self, unit: str) -> str:
+        """What the register calls the unit, where it is told from others by it; else its code."""
+        name = self._tree[unit].name if unit in self._tree else unit
+        return name if self._matcher.find((name,)).unit_id == unit else unit
+
+
+def written(value: Scalar) -> str:
+    """A value as a cell of the file: да or нет, a decimal comma."""
+    match value:
+        case bool():
+            return "да" if value else "нет"
+        case float():
+            return format(Decimal(repr(value)).normalize(), "f").replace(".", ",")
+        case _:
+            return str(value)
+
+
+def _bare(cell: object) -> str:
+    """A cell of the file as it was before it was made safe."""
+    text = "" if is_empty(cell) else str(cell)
+    return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text
+
+
+def _safe(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula."""
+    return f"'{text}" if text.startswith(_DANGEROUS) else text

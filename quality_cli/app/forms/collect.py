@@ -1,0 +1,160 @@
+"""Use case: returned forms to the file of answers that ``compute`` reads."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, written
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.data import read_data
+from quality_cli.app.workspace.publish import MANIFEST, lock
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.model import ANSWERS
+from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
+from quality_cli.core.errors import NothingToDoError
+from quality_cli.core.findings import Finding, Findings, Place, Severity
+from quality_cli.core.paths import shown_path
+from quality_cli.core.periods import Period
+from quality_cli.core.progress import Progress, silent
+from quality_cli.core.where import Scalar
+from quality_cli.datasets.readers.folder import data_files
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An answer that counts, and the form it came with."""
+
+    answer: Answer
+    form: ReturnedForm
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What returned forms say: the forms, and the answers that count by school year, unit and question."""
+
+    forms: tuple[ReturnedForm, ...]
+    answers: Mapping[Period, Mapping[tuple[str, str], Taken]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a collection did: forms read, answers in them that count, files written."""
+
+    forms: tuple[ReturnedForm, ...]
+    answers: int
+    files: tuple[Path, ...]
+    findings: Findings
+
+
+def collect_forms(options: Options, folder: Path, progress: Progress = silent) -> Collected:
+    """Read the forms of ``folder`` and put their answers into the data folder, one file for each school year.
+
+    Answers already there are kept unless a form says otherwise. Raises :class:`NothingToDoError` where no form could
+    be read, :class:`quality_cli.core.errors.OutputError` where the answers cannot be written.
+    """
+    catalogue = load_catalogue(options.catalogue)
+    tables = read_data(options, catalogue, progress)
+    findings = Findings()
+    gathered = gather(folder, catalogue, tables, options.period, findings, progress)
+    if not gathered.forms:
+        told = "".join(f"\n  {finding}" for finding in findings)
+        raise NothingToDoError(f"в папке «{folder}» нет ни одной формы, которую можно учесть{told}")
+    questions = questions_of(catalogue)
+    paths = []
+    for period, answers in sorted(gathered.answers.items()):
+        path = answers_path(options.data, period)
+        file = AnswersFile(path, period, catalogue.specs.contracts[ANSWERS], tables.organisations)
+        with lock(path):
+            rows = file.read()
+            for key, taken in answers.items():
+                row = _row(file, key, taken)
+                if key in rows:
+                    row = _joined(file, rows[key], row, questions[key[1]], taken, findings)
+                rows[key] = row
+            file.write(rows, tuple(questions))
+        paths.append(path)
+    total = sum(map(len, gathered.answers.values()))
+    return Collected(gathered.forms, total, tuple(paths), findings)
+
+
+def gather(
+    folder: Path, catalogue: Catalogue, tables: Tables, period: Period | None, findings: Findings,
+    progress: Progress = silent,
+) -> Gathered:  # fmt: skip
+    """Read every file of ``folder``; of two answers of one unit to one question the newer form's counts."""
+    if not folder.is_dir():
+        raise NothingToDoError(f"нет папки с формами «{folder}»; укажите её: --from ПАПКА")
+    questions = questions_of(catalogue)
+    reader = FormReader(questions, tables.organisations, findings)
+    paths = [path for path in data_files(folder, findings) if path.name != MANIFEST]
+    forms: list[ReturnedForm] = []
+    for number, path in enumerate(paths):
+        name = shown_path(path.relative_to(folder))
+        progress("Формы", name, number, len(paths))
+        form = reader.read(path, name, period)
+        if form is not None:
+            forms.append(form)
+    progress("Формы", "", len(paths), len(paths))
+    forms.sort(key=lambda form: (form.version, form.modified, form.file))
+    answers: dict[Period, dict[tuple[str, str], Taken]] = defaultdict(dict)
+    concerned = {
+        year: asked_of_units(tuple(questions.values()), tables, catalogue.specs.contracts, year)
+        for year in {form.period for form in forms}
+    }
+    for form in forms:
+        asked = {question.id for question in concerned[form.period].get(form.unit, ())}
+        for answer in form.answers.values():
+            if answer.question not in asked:
+                message = f"вопрос {answer.question} этой организации не задают: ответ не учтён"
+                findings.warning("form.not_asked", message, answer.place, "проверьте, чья это форма")
+                continue
+            key = (form.unit, answer.question)
+            before = answers[form.period].get(key)
+            answers[form.period][key] = _newer(before, Taken(answer, form), questions[answer.question], findings)
+    return Gathered(tuple(forms), dict(answers))
+
+
+def _newer(before: Taken | None, now: Taken, question: Question, findings: Findings) -> Taken:
+    """The later answer, with what it leaves blank taken from the earlier; a difference is told."""
+    if before is None:
+        return now
+    names = [field.name for field in question.fields]
+    old, new = ({name: taken.answer.values.get(name) for name in names} for taken in (before, now))
+    if any(None not in (old[name], new[name]) and old[name] != new[name] for name in names):
+        message = (
+            f"две формы одной организации отвечают на вопрос {question.id} по-разному: "
+            f"{_told(old)} («{before.form.file}») и {_told(new)} («{now.form.file}»); учтён ответ более новой"
+        )
+        findings.warning("form.conflict", message, now.answer.place, "оставьте одну форму")
+        return now
+    values = {**before.answer.values, **now.answer.values}
+    return Taken(Answer(question.id, values, now.answer.place), now.form)
+
+
+def _told(values: Mapping[str, Scalar | None]) -> str:
+    """Values for a message: a text is not repeated."""
+    told = ("текст" if isinstance(value, str) else written(value) for value in values.values() if value is not None)
+    return ", ".join(f"«{word}»" for word in told)
+
+
+def _row(file: AnswersFile, key: tuple[str, str], taken: Taken) -> AnswerRow:
+    form = taken.form
+    return file.row(*key, taken.answer.values, form.file, f"{form.modified:%d.%m.%Y}")
+
+
+def _joined(
+    file: AnswersFile, before: AnswerRow, now: AnswerRow, question: Question, taken: Taken, findings: Findings
+) -> AnswerRow:
+    """The new answer over the one gathered before."""
+    names: Sequence[str] = [field.name for field in question.fields]
+    if file.same(before, now, names):
+        return AnswerRow(now.unit, now.question, {**before.cells, **{k: v for k, v in now.cells.items() if v}})
+    message = f"ответ на вопрос {question.id} изменён: было {file.told(before, names)}, стало {file.told(now, names)}"
+    place = Place(file.path.name)
+    findings.add(
+        Finding("form.changed", Severity.WARNING, message, (taken.answer.place, place), "проверьте, какой верен")
+    )
+    return now

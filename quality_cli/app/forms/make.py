@@ -1,0 +1,236 @@
+"""Use case: collection forms — what is asked of each unit, and the workbooks that ask it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quality_cli.analysis.assess import assess
+from quality_cli.app.report import safe_name
+from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.data import read_data
+from quality_cli.app.workspace.manifest import hashes, read_manifest, write_manifest
+from quality_cli.app.workspace.publish import lock, publication
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.model import ANSWERS
+from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
+from quality_cli.core.errors import ConfigurationError, NothingToDoError, OutputError
+from quality_cli.core.ids import closest
+from quality_cli.core.organisations import Level, Unit
+from quality_cli.core.periods import Period
+from quality_cli.core.progress import Progress, silent
+from quality_cli.core.where import Scalar
+from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
+from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.documents.forms.make import Form, form_workbook
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.plan.plan import make_plan
+
+FORMS = "forms"
+"""Key of the manifest: files of the folder that are ours, with the hash they were written with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer that the data folder already holds: values by column, and the file it stands in."""
+
+    values: Mapping[str, Scalar]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Who is asked what in one school year, and what is known already.
+
+    ``asked``: questions by unit; ``exported``: (unit, question) that exports answer; ``known``: answers by the same.
+    """
+
+    catalogue: Catalogue
+    tables: Tables
+    period: Period
+    asked: Mapping[str, tuple[Question, ...]]
+    exported: Collection[tuple[str, str]]
+    known: Mapping[tuple[str, str], Known]
+
+    def missing(self, unit_id: str) -> tuple[Question, ...]:
+        """Questions that neither exports nor earlier answers settle."""
+        return tuple(question for question in self.to_answer(unit_id) if (unit_id, question.id) not in self.known)
+
+    def to_answer(self, unit_id: str) -> tuple[Question, ...]:
+        """Questions that no export settles."""
+        return tuple(question for question in self.asked[unit_id] if (unit_id, question.id) not in self.exported)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeForm:
+    """A form that was written: its file and how many questions it asks."""
+
+    unit: Unit
+    file: str
+    questions: int
+
+
+def survey(options: Options, progress: Progress = silent) -> Survey:
+    """Read the data folder and find out what is to be asked in ``options.period``.
+
+    Raises :class:`ConfigurationError` without a period, and as reading the data does.
+    """
+    if options.period is None:
+        raise ConfigurationError("укажите учебный год: --period 2025/2026")
+    catalogue = load_catalogue(options.catalogue)
+    tables = read_data(options, catalogue, progress)
+    return survey_of(catalogue, tables, options.period, options.directions)
+
+
+def survey_of(catalogue: Catalogue, tables: Tables, period: Period, directions: Sequence[str] = ()) -> Survey:
+    """The same of what has been read."""
+    chosen = {indicator.id for indicator in catalogue.select((), directions)}
+    questions = [question for question in questions_of(catalogue).values() if question.indicator.id in chosen]
+    asked = asked_of_units(questions, tables, catalogue.specs.contracts, period)
+    exported = set(_exported(catalogue, tables, questions, period))
+    return Survey(catalogue, tables, period, asked, exported, _known(tables, questions, period))
+
+
+def make_forms(
+    options: Options,
+    out: Path,
+    units: Sequence[str] = (),
+    *,
+    all_questions: bool = False,
+    progress: Progress = silent,
+) -> list[MadeForm]:
+    """Write a form for every unit (or the ``units`` named) that has something to answer; returns what was written.
+
+    Raises :class:`NothingToDoError` where nobody has, :class:`OutputError` where a form in ``out`` has been changed
+    since it was written: it may have been filled in.
+    """
+    found = survey(options, progress)
+    wanted = _units(found.tables, units)
+    forms = []
+    for unit_id, asked in found.asked.items():
+        questions = asked if all_questions else found.missing(unit_id)
+        if questions and (not wanted or unit_id in wanted):
+            forms.append(_form(found, unit_id, questions, options))
+    if not forms:
+        raise NothingToDoError(
+            f"за {found.period} учебный год спрашивать нечего: ответы уже есть в данных; "
+            "формы со всеми вопросами составит --all-questions"
+        )
+    names = _names([form.unit for form in forms], found.period)
+    written: dict[str, bytes] = {}
+    for number, form in enumerate(forms):
+        progress("Формы", form.unit.name, number, len(forms))
+        written[names[form.unit.id]] = form_workbook(form)
+    progress("Формы", "", len(forms), len(forms))
+    publish_files(out, written, only=not units and not options.directions)
+    return [MadeForm(form.unit, names[form.unit.id], len(form.questions)) for form in forms]
+
+
+def publish_files(out: Path, files: Mapping[str, bytes], *, only: bool) -> None:
+    """Put the files into ``out`` in one step; with ``only``, those we wrote before and no longer make are removed.
+
+    Raises :class:`OutputError` for a file of ours that somebody has changed since.
+    """
+    with lock(out):
+        manifest = read_manifest(out)
+        before: dict[str, str] = manifest.get(FORMS, {})
+        now = hashes(out, [name for name in {*before, *files} if (out / name).is_file()])
+        stale = {name for name in before if name not in files and only and now.get(name) == before[name]}
+        with publication(out) as stage:
+            for name, content in files.items():
+                (stage / name).write_bytes(content)
+            made = hashes(stage, files)
+            changed = [name for name in files if name in now and now[name] not in (before.get(name), made[name])]
+            if changed:
+                raise OutputError(
+                    f"файл «{out / changed[0]}» изменён после того, как был составлен (возможно, форма заполнена): "
+                    "он не тронут; перенесите его или укажите другую папку: --out ПАПКА"
+                )
+            ours = {name: digest for name, digest in {**before, **made}.items() if name not in stale}
+            write_manifest(stage, {**manifest, FORMS: dict(sorted(ours.items()))})
+        for name in stale:
+            (out / name).unlink(missing_ok=True)
+
+
+def office_name(options: Options, tables: Tables, unit_id: str) -> str:
+    """Who gathers the forms: the office of ``quality.yaml``, else the municipality of the unit."""
+    municipality = tables.organisations.ancestor(unit_id, Level.MUNICIPALITY)
+    told = f"управление образования, {municipality.full_name}" if municipality else "управление образования"
+    return options.office.name or told
+
+
+def file_names(units: Sequence[Unit], prefix: str, suffix: str) -> dict[str, str]:
+    """File names by unit; units of one name are told apart by their codes, also on systems blind to case."""
+    plain = {unit.id: safe_name(f"{prefix} {unit.name}") for unit in units}
+    times = Counter(name.casefold() for name in plain.values())
+    return {
+        unit.id: (plain[unit.id] if times[plain[unit.id].casefold()] == 1 else
+                  f"{plain[unit.id][:80]} {safe_name(unit.id)}") + suffix
+        for unit in units
+    }  # fmt: skip
+
+
+def _names(units: Sequence[Unit], period: Period) -> dict[str, str]:
+    return file_names(units, f"Форма {str(period).replace('/', '-')}", ".xlsx")
+
+
+def _form(found: Survey, unit_id: str, questions: tuple[Question, ...], options: Options) -> Form:
+    settings = found.catalogue.settings
+    return Form(
+        unit=found.tables.organisations[unit_id],
+        period=found.period,
+        questions=questions,
+        directions={direction.id: direction.title for direction in settings.directions},
+        office=office_name(options, found.tables, unit_id),
+        catalogue=settings.version,
+    )
+
+
+def _units(tables: Tables, wanted: Sequence[str]) -> set[str]:
+    """Units by code, login or name."""
+    matcher, tree = OrgMatcher(tables.organisations), tables.organisations
+    found = set()
+    for text in wanted:
+        unit_id = text if text in tree else matcher.find((text,)).unit_id
+        if unit_id is None:
+            known = [word for unit in tree for word in (unit.id, unit.name)]
+            raise ConfigurationError(f"нет организации «{text}» в реестре{closest(text, known)}")
+        found.add(unit_id)
+    return found
+
+
+def _exported(
+    catalogue: Catalogue, tables: Tables, questions: Sequence[Question], period: Period
+) -> Iterator[tuple[str, str]]:
+    """Units and questions for which the exports already give the figure."""
+    wanted = {(item.figure.indicator, item.figure.part): item.id for item in questions if item.exported}
+    if not wanted:
+        return
+    indicators = {item.indicator.id: item.indicator for item in questions if item.exported}
+    plan = make_plan(indicators.values(), catalogue.figures, tables, catalogue.specs.contracts, (period.start,))
+    for row in assess(Executor(plan, tables).run(), catalogue.settings.small_below):
+        question_id = wanted.get((row.indicator, row.part))
+        if question_id is not None and not row.by and row.value is not None:
+            yield row.org_id, question_id
+
+
+def _known(tables: Tables, questions: Sequence[Question], period: Period) -> dict[tuple[str, str], Known]:
+    """Answers of the data folder."""
+    if ANSWERS not in tables:
+        return {}
+    table = tables[ANSWERS]
+    fields = {question.id: question.fields for question in questions}
+    found: dict[tuple[str, str], Known] = {}
+    for record in table.records():
+        question_id = str(record["question"])
+        values = {name: _typed(table.contract.columns[name].type, record[name]) for name in table.contract.columns
+                  if record.get(name) is not None}  # fmt: skip
+        if record[PERIOD] == period.start and any(field.name in values for field in fields.get(question_id, ())):
+            key = (str(record[table.contract.organisation or ""]), question_id)
+            found.setdefault(key, Known(values, str(record[FILE])))
+    return found
+
+
+def _typed(kind: str, value: Any) -> Scalar:
+    return bool(value) if kind == "flag" else value if isinstance(value, int | float) else str(value)

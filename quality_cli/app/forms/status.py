@@ -1,0 +1,151 @@
+"""Use case: who has handed in what, what is overdue, and reminders to those who have not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, answers_path
+from quality_cli.app.forms.collect import gather
+from quality_cli.app.forms.make import Survey, file_names, office_name, publish_files, survey
+from quality_cli.app.workspace.config import Options
+from quality_cli.catalogue.model import ANSWERS
+from quality_cli.catalogue.questions import EVIDENCE, Question, term
+from quality_cli.core.findings import Findings
+from quality_cli.core.organisations import Unit
+from quality_cli.core.progress import Progress, silent
+from quality_cli.core.resources import TEMPLATES
+from quality_cli.core.russian import date_ru
+from quality_cli.documents.report.markdown import publishable, render
+
+TEMPLATE = "reminder.md.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one unit has answered: ``files`` are the forms with the day each was received, as far as it is known."""
+
+    unit: Unit
+    asked: tuple[Question, ...]
+    missing: tuple[Question, ...]
+    overdue: tuple[Question, ...]
+    evidence: int
+    files: tuple[tuple[str, str], ...]
+    terms: Mapping[str, date | None]
+
+    @property
+    def answered(self) -> int:
+        """How many questions are answered."""
+        return len(self.asked) - len(self.missing)
+
+    @property
+    def next_term(self) -> date | None:
+        """The nearest term of what is missing."""
+        return min((day for question in self.missing if (day := self.terms[question.id])), default=None)
+
+    def cells(self) -> list[str]:
+        """The standing as a row of a table: name, asked, answered, with evidence, overdue, nearest term, files."""
+        day = self.next_term
+        numbers = (len(self.asked), self.answered, self.evidence, len(self.overdue))
+        files = "; ".join(f"{file} ({received})" if received else file for file, received in self.files)
+        return [self.unit.name, *map(str, numbers), f"{day:%d.%m.%Y}" if day else "", files]
+
+    def record(self) -> dict[str, Any]:
+        """The standing for a program."""
+        return {
+            "org_id": self.unit.id,
+            "org_name": self.unit.name,
+            "asked": len(self.asked),
+            "answered": self.answered,
+            "evidence": self.evidence,
+            "missing": [question.id for question in self.missing],
+            "overdue": [question.id for question in self.overdue],
+            "next_term": str(self.next_term) if self.next_term else None,
+            "files": [{"file": file, "received": received or None} for file, received in self.files],
+        }
+
+
+def form_status(
+    options: Options, today: date, folder: Path | None = None, progress: Progress = silent
+) -> tuple[Survey, list[Standing], Findings]:
+    """Standings in register order; with ``folder``, as they will be once its forms are collected.
+
+    A question is overdue the day after its term. Findings are those of the forms of ``folder``.
+    """
+    found = survey(options, progress)
+    evidence = {key: bool(known.values.get(EVIDENCE)) for key, known in found.known.items()}
+    sources = {key: (known.file, "") for key, known in found.known.items()} | _sources(found, options.data)
+    findings = Findings()
+    if folder is not None:
+        gathered = gather(folder, found.catalogue, found.tables, found.period, findings, progress)
+        for key, taken in gathered.answers.get(found.period, {}).items():
+            evidence[key] = evidence.get(key, False) or bool(taken.answer.values.get(EVIDENCE))
+            sources[key] = (taken.form.file, f"{taken.form.modified:%d.%m.%Y}")
+    standings = []
+    for unit_id in found.asked:
+        asked = found.to_answer(unit_id)
+        missing = tuple(question for question in asked if (unit_id, question.id) not in evidence)
+        terms = {question.id: term(question.indicator.due, found.period) for question in asked}
+        done = [(unit_id, question.id) for question in asked if (unit_id, question.id) in evidence]
+        standing = Standing(
+            unit=found.tables.organisations[unit_id],
+            asked=asked,
+            missing=missing,
+            overdue=tuple(item for item in missing if (day := terms[item.id]) is not None and day < today),
+            evidence=sum(evidence[key] for key in done),
+            files=tuple(dict.fromkeys(sources[key] for key in done)),
+            terms=terms,
+        )
+        if asked:
+            standings.append(standing)
+    return found, standings, findings
+
+
+def write_reminders(found: Survey, standings: Sequence[Standing], options: Options, out: Path) -> list[str]:
+    """Write a reminder to every unit that has something missing; returns file names.
+
+    Reminders of an earlier run that are no longer due are removed, so that nobody is reminded in vain.
+    """
+    late = [standing for standing in standings if standing.missing]
+    names = file_names([standing.unit for standing in late], "Напоминание", ".md")
+    files = {names[item.unit.id]: _reminder(found, item, options).encode() for item in late}
+    publish_files(out, files, only=True)
+    return list(files)
+
+
+def _reminder(found: Survey, standing: Standing, options: Options) -> str:
+    overdue = {question.id for question in standing.overdue}
+    lines = [
+        {
+            "id": question.id,
+            "text": question.text,
+            "term": date_ru(day) if (day := standing.terms[question.id]) else "",
+            "overdue": question.id in overdue,
+        }
+        for question in standing.missing
+    ]
+    context = {
+        "unit": standing.unit,
+        "period": str(found.period),
+        "office": office_name(options, found.tables, standing.unit.id),
+        "signatory": options.signatory.model_dump(),
+        "asked": len(standing.asked),
+        "answered": standing.answered,
+        "overdue": len(overdue),
+        "questions": lines,
+    }
+    folders = [*([options.templates] if options.templates else []), TEMPLATES]
+    return publishable(render(TEMPLATE, folders, context))
+
+
+def _sources(found: Survey, data: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """The form and the day behind each gathered answer."""
+    contract = found.catalogue.specs.contracts[ANSWERS]
+    path = answers_path(data, found.period)
+    rows = AnswersFile(path, found.period, contract, found.tables.organisations).read()
+    return {
+        key: (row.cells[SOURCE], row.cells.get(RECEIVED, ""))
+        for key, row in rows.items()
+        if row.cells.get(SOURCE) and key in found.known and found.known[key].file == path.name
+    }

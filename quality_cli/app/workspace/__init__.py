@@ -1,0 +1,1 @@
+"""What every use case stands on: options, key, cache, data, manifest, publication."""

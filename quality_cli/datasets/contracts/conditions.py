@@ -1,0 +1,106 @@
+"""Conditions against contracts: every column and every literal must exist there.
+
+«5» instead of 5 would silently select nothing, so a literal is checked against the type of its column.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from quality_cli.core.ids import as_written, closest
+from quality_cli.core.where import AlsoIn, ColumnRef, Compare, Condition, Known, OneOf, Scalar, walk
+from quality_cli.core.yamlfile import KeyPath
+from quality_cli.datasets.contracts.contract import Column, Contract
+
+Mistake: TypeAlias = tuple[str, KeyPath]
+"""A message and the path inside the YAML file."""
+
+
+def conditions(
+    condition: Condition, contract: Contract, contracts: Mapping[str, Contract], path: KeyPath
+) -> Iterator[Mistake]:
+    """Mistakes of a condition over ``contract``; the path leads to the column where it can."""
+    for node in walk(condition):
+        match node:
+            case Compare(name, op, value):
+                if isinstance(value, ColumnRef):
+                    yield from _two_columns(name, value.column, contract, path)
+                else:
+                    yield from _literal(name, value, contract, path)
+                yield from _order(name, op, contract, path)
+            case OneOf(name, values):
+                for value in values:
+                    yield from _literal(name, value, contract, path)
+            case Known(name):
+                yield from _column(name, contract, path)
+            case AlsoIn(dataset, on, where):
+                if dataset not in contracts:
+                    yield f"нет набора данных «{dataset}»{closest(dataset, contracts)}", (*path, "also_in", "dataset")
+                    continue
+                for name in on:
+                    yield from _column(name, contract, (*path, "also_in", "on"))
+                    yield from _column(name, contracts[dataset], (*path, "also_in", "on"))
+                    yield from same_person(contract, name, contracts[dataset], name, (*path, "also_in", "on"))
+                yield from conditions(where, contracts[dataset], contracts, (*path, "also_in", "where"))
+
+
+def _column(name: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
+    if name not in contract.columns:
+        yield no_column(contract, name), (*path, name)
+
+
+def _two_columns(name: str, other: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
+    for column in (name, other):
+        if column not in contract.columns:
+            yield no_column(contract, column), (*path, name)
+    yield from same_person(contract, name, contract, other, (*path, name))
+    both = [contract.columns[column] for column in (name, other) if column in contract.columns]
+    if len({column.is_numeric for column in both}) > 1:
+        yield f"столбцы «{name}» и «{other}» не сравнить: в одном числа, в другом слова", (*path, name)
+
+
+def _order(name: str, op: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
+    column = contract.columns.get(name)
+    if op not in ("eq", "ne") and column is not None and not column.is_numeric:
+        yield f"столбец «{name}» из слов: больше и меньше для него не определены", (*path, name)
+
+
+def _literal(name: str, value: Scalar, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
+    yield from _column(name, contract, path)
+    column = contract.columns.get(name)
+    if column is None:
+        return
+    problem = _literal_problem(column, value)
+    if problem:
+        yield f"столбец «{name}»: {problem}", (*path, name)
+
+
+def _literal_problem(column: Column, value: Scalar) -> str | None:
+    if column.personal:
+        return "указывает на человека: в таблице псевдонимы, и со значением их не сравнить"
+    match column.type:
+        case "flag":
+            return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
+        case "integer" | "number" | "year":
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                quoted = isinstance(value, str) and value.strip().isdigit()
+                return f"нужно число, а дано {as_written(value)}{f'; уберите кавычки: {value}' if quoted else ''}"
+            outside = (column.min is not None and value < column.min) or (column.max is not None and value > column.max)
+            return f"значение {value} не допускается набором" if outside else None
+        case "category":
+            if not isinstance(value, str) or value not in column.values:
+                return f"нет значения «{value}»{closest(value, column.values)}"
+            return None
+        case _:
+            return None if isinstance(value, str) else f"нужен текст, а дано {as_written(value)}"
+
+
+def same_person(contract: Contract, name: str, other: Contract, other_name: str, path: KeyPath) -> Iterator[Mistake]:
+    """A pseudonym equals a pseudonym of the same kind of people only."""
+    left, right = contract.columns.get(name), other.columns.get(other_name)
+    if left is not None and right is not None and left.personal != right.personal:
+        both = f"«{name}» набора «{contract.dataset}» и «{other_name}» набора «{other.dataset}»"
+        yield f"столбцы {both} указывают на разных людей: «personal» должен быть одинаков", path
+
+
+def no_column(contract: Contract, name: str) -> str:
+    return f"в наборе «{contract.dataset}» нет столбца «{name}»{closest(name, contract.columns)}"

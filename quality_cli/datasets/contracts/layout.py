@@ -1,0 +1,123 @@
+"""Layouts: how a real export maps onto a dataset (``indicator_specs/datasets/*.yaml``, key ``layouts``).
+
+A file is recognised by what stands in it: texts above the header and normalised headers, never by position.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field
+
+from quality_cli.core.yamlfile import Strict
+from quality_cli.datasets.contracts.contract import Contract
+
+
+class Recognise(Strict):
+    """What must be there: texts above the header row and headers in one row, as written or in any known spelling."""
+
+    above: list[str] = []
+    headers: list[str] = Field(min_length=1)
+    any_spelling: bool = False
+
+
+class Fact(Strict):
+    """A value told once for the whole sheet, by a text with {column} places in it."""
+
+    source: Literal["above", "label", "file", "folder"]
+    text: str
+
+
+class Layout(Strict):
+    """One layout of one dataset.
+
+    ``skip_rows``: texts of rows of one or two cells that are no data. ``totals``: texts in the organisation's cell of
+    rows that sum up others; where there are any, a row of a unit with units below it is such a row, too. ``footer``:
+    texts that begin the signatures under the table. ``stacked``: a row that names an organisation alone is followed
+    by rows of its figures (:mod:`quality_cli.datasets.recognition.stacked`).
+    """
+
+    layout: str
+    dataset: str = ""
+    title: str
+    recognise: Recognise
+    facts: list[Fact] = []
+    columns: dict[str, list[str]] = {}
+    skip_rows: list[str] = []
+    totals: list[str] = []
+    footer: list[str] = []
+    stacked: bool = False
+    blank_ignoring: list[str] = []
+    companions: list[str] = []
+    source: str = ""
+
+
+def canonical_layout(contract: Contract) -> Layout:
+    """Our own documented table of a dataset: headers are the titles of its columns."""
+    titles = [column.title for column in contract.columns.values()]
+    required = [column.title for column in contract.columns.values() if column.required]
+    return Layout(
+        layout=f"{contract.dataset}.table",
+        dataset=contract.dataset,
+        title=f"таблица «{contract.title}»",
+        recognise=Recognise(headers=required or titles, any_spelling=True),
+    )
+
+
+_SPACES = re.compile(r"\s+")
+_EDGES = " .,:;*()"
+
+
+def composed(text: str) -> str:
+    """Letters in one piece («й», not «и» and a breve, as file names come from macOS), spaces that break."""
+    return unicodedata.normalize("NFC", text).replace("\xa0", " ")
+
+
+def normalise(text: object) -> str:
+    """Compare headers and names: case, ё, quotes, spaces and edge punctuation do not matter."""
+    text = str(text)
+    if text.isascii() and text.isalnum():  # most cells are
+        return text.lower()
+    folded = composed(text).casefold().replace("ё", "е").translate(_QUOTES)
+    return _SPACES.sub(" ", folded).strip(_EDGES)
+
+
+_QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″'`’‘", '"'))
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def places_in(text: str) -> list[str]:
+    """Names of the {column} places of a text."""
+    return _PLACE.findall(text)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str, kinds: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    patterns = dict(kinds)
+    parts = _PLACE.split(text)
+    pieces = []
+    for index, part in enumerate(parts):
+        if index % 2:
+            pieces.append(f"(?P<{part}>{patterns.get(part, '.+?')})")
+        else:
+            pieces.append(r"\s*".join(re.escape(word) for word in re.split(r"\s+", part)))
+    if len(parts) > 1 and not parts[-1] and pieces[-2].endswith(".+?)"):
+        pieces.append(r"\s*$")
+    return re.compile("".join(pieces), re.IGNORECASE)
+
+
+def match_text(text: str, value: str, contract: Contract, *, whole: bool = False) -> Mapping[str, str] | None:
+    """Find ``text`` with its {column} places in ``value``; return the places' words, or None.
+
+    A place of a category matches only the known spellings of that column, an integer only digits; so no
+    expression is written in the catalogue and none can run away.
+    """
+    kinds = tuple((name, contract.columns[name].place) for name in places_in(text) if name in contract.columns)
+    pattern = _compiled(text, kinds)
+    cleaned = _SPACES.sub(" ", composed(value))
+    match = pattern.fullmatch(cleaned.strip()) if whole else pattern.search(cleaned)
+    return {name: found.strip() for name, found in match.groupdict().items()} if match else None

@@ -1,0 +1,249 @@
+"""Loading of dataset contracts, their layouts and the scales that travel with the catalogue."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from quality_cli.core.errors import CatalogueError
+from quality_cli.core.findings import Finding
+from quality_cli.core.ids import closest
+from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
+from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person
+from quality_cli.datasets.contracts.contract import (
+    Check,
+    Contract,
+    Derivation,
+    EarlierValue,
+    ExistsIn,
+    ScaleLookup,
+    Total,
+    Whole,
+)
+from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
+from quality_cli.datasets.values.organisations import REGISTER
+
+
+class DatasetFile(Contract):
+    """A file of ``indicator_specs/datasets``: a contract and the layouts of its real exports.
+
+    A file of the user's own catalogue may instead hold ``extends`` with the name of a dataset and only what it adds:
+    columns, their headers, values and words for a missing value, layouts; any other key replaces the dataset's.
+    """
+
+    layouts: list[Layout] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Specs:
+    """Everything the readers need: contracts by dataset, layouts, tables that travel with the catalogue."""
+
+    contracts: Mapping[str, Contract]
+    layouts: tuple[Layout, ...]
+    scale_files: tuple[Path, ...]
+
+
+def load_specs(catalogues: Sequence[Path]) -> Specs:
+    """Load ``datasets/*.yaml`` and ``scales/*.csv`` of the catalogue folders; a later folder overrides an earlier.
+
+    Raises :class:`CatalogueError` with every mistake of every file.
+    """
+    files: dict[str, DatasetFile] = {}
+    documents: dict[str, Document] = {}
+    scales: list[Path] = []
+    mistakes: list[Finding] = []
+    for catalogue in catalogues:
+        here: set[str] = set()
+        for path in sorted((catalogue / "datasets").glob("*.yaml")):
+            try:
+                document = _extended(read_yaml(path, f"{catalogue.name}/datasets/{path.name}"), documents)
+                dataset = validate(DatasetFile, document)
+            except CatalogueError as error:
+                mistakes += error.findings
+                continue
+            if dataset.dataset in here:
+                mistakes.append(document.mistake(f"набор «{dataset.dataset}» в этой папке уже описан", ("dataset",)))
+            here.add(dataset.dataset)
+            files[dataset.dataset], documents[dataset.dataset] = dataset, document
+        scales += sorted((catalogue / "scales").glob("*.csv"))
+    if not mistakes:
+        whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
+        for name, dataset in whole.items():
+            found = (*_unknown_values(files[name], files), *_misspelt(dataset), *_dangling(dataset, whole))
+            mistakes += [documents[name].mistake(message, path) for message, path in found]
+        files = whole
+    if mistakes:
+        raise CatalogueError(mistakes)
+    layouts = [
+        layout.model_copy(update={"dataset": name}) for name, dataset in files.items() for layout in dataset.layouts
+    ]
+    layouts += [canonical_layout(dataset) for dataset in files.values()]
+    return Specs(dict(files), tuple(layouts), tuple(scales))
+
+
+def _extended(document: Document, known: Mapping[str, Document]) -> Document:
+    """The document with what it extends; what it adds comes first, so that its positions stay true."""
+    own = document.data
+    if not isinstance(own, dict) or "extends" not in own:
+        return document
+    base = known.get(str(own["extends"]))
+    if base is None:
+        message = f"нет набора данных «{own['extends']}»{closest(own['extends'], known)}"
+        raise CatalogueError([document.mistake(message, ("extends",))])
+    merged = {**base.data, **{key: value for key, value in own.items() if key != "extends"}}
+    if isinstance(own.get("columns"), dict):
+        columns = base.data["columns"]
+        merged["columns"] = columns | {name: _added(columns.get(name), more) for name, more in own["columns"].items()}
+    if isinstance(own.get("layouts"), list):
+        named = [item.get("layout") for item in own["layouts"] if isinstance(item, dict)]
+        merged["layouts"] = own["layouts"] + [
+            item for item in base.data.get("layouts", []) if item["layout"] not in named
+        ]
+    return Document(document.file, merged, document.positions)
+
+
+def _added(base: Any, more: Any) -> Any:
+    """A column with more spellings: lists and words are added to, the rest is replaced."""
+    if isinstance(base, list) and isinstance(more, list):
+        return [*more, *(item for item in base if item not in more)]
+    if isinstance(base, dict) and isinstance(more, dict):
+        return base | {key: _added(base.get(key), value) for key, value in more.items()}
+    return more
+
+
+def _with_values(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> DatasetFile:
+    """The dataset with the values that its columns take from columns of other datasets."""
+    columns = dict(dataset.columns)
+    for name, column in columns.items():
+        other, _, source = column.values_of.partition(".")
+        if other in files and source in files[other].columns:
+            columns[name] = column.model_copy(update={"values": files[other].columns[source].values})
+    return dataset.model_copy(update={"columns": columns})
+
+
+def _unknown_values(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    known = [f"{other}.{name}" for other in files for name, column in files[other].columns.items() if column.values]
+    for name, column in dataset.columns.items():
+        if column.values_of and column.values_of not in known:
+            message = f"нет значений у «{column.values_of}»{closest(column.values_of, known)}"
+            yield message, ("columns", name, "values_of")
+
+
+def _misspelt(dataset: DatasetFile) -> Iterator[Mistake]:
+    """Columns that a layout names but the contract does not have."""
+    for index, layout in enumerate(dataset.layouts):
+        for name, path in _columns_named(layout):
+            if name not in dataset.columns:
+                yield no_column(dataset, name), ("layouts", index, *path)
+
+
+def _columns_named(layout: Layout) -> Iterator[tuple[str, KeyPath]]:
+    yield from ((name, ("columns", name)) for name in layout.columns)
+    yield from ((name, ("blank_ignoring", index)) for index, name in enumerate(layout.blank_ignoring))
+    for index, fact in enumerate(layout.facts):
+        yield from ((name, ("facts", index, "text")) for name in places_in(fact.text))
+    for index, text in enumerate(layout.recognise.above):
+        yield from ((name, ("recognise", "above", index)) for name in places_in(text))
+
+
+def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    """Datasets, columns and literals that the conditions and derivations name but that do not exist."""
+    if REGISTER in files:
+        yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
+    for name, column in dataset.columns.items():
+        if column.derive is not None:
+            for message, path in _dangling_in(column.derive, dataset, files):
+                yield message, ("columns", name, "derive", *path)
+    for index, check in enumerate(dataset.checks):
+        for message, path in _dangling_check(check, dataset, files):
+            yield message, ("checks", index, *path)
+
+
+def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    yield from conditions(rule.only, dataset, files, ("only",))
+    if rule.where is not None:
+        yield from conditions(rule.where, dataset, files, ("where",))
+    yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
+    if rule.share_of is not None:
+        for key in ("share", "of"):
+            name = getattr(rule.share_of, key)
+            if name not in dataset.columns:
+                yield no_column(dataset, name), ("share_of", key)
+            elif not dataset.columns[name].is_numeric:
+                yield f"столбец «{name}» не из чисел: доли от него не взять", ("share_of", key)
+    if rule.map is not None and rule.map.column not in dataset.columns:
+        yield no_column(dataset, rule.map.column), ("map", "column")
+    if rule.earlier is not None:
+        yield from _dangling_earlier(rule.earlier, dataset, files)
+    if rule.scale is None:
+        return
+    scales = files.get(rule.scale.dataset)
+    if scales is None:
+        yield f"нет набора данных «{rule.scale.dataset}»{closest(rule.scale.dataset, files)}", ("scale", "dataset")
+        return
+    for own, name, path in _scale_columns(rule.scale, dataset, scales):
+        if name not in own.columns:
+            yield no_column(own, name), ("scale", *path)
+
+
+def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    other = files.get(rule.dataset)
+    if other is None:
+        yield f"нет набора данных «{rule.dataset}»{closest(rule.dataset, files)}", ("earlier", "dataset")
+        return
+    for own, name in rule.match.items():
+        if own not in dataset.columns:
+            yield no_column(dataset, own), ("earlier", "match", own)
+        if name not in other.columns:
+            yield no_column(other, name), ("earlier", "match", own)
+        yield from same_person(dataset, own, other, name, ("earlier", "match", own))
+    if rule.value not in other.columns:
+        yield no_column(other, rule.value), ("earlier", "value")
+
+
+def _dangling_check(check: Check, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    yield from conditions(check.only, dataset, files, ("only",))
+    if check.must is not None:
+        yield from conditions(check.must, dataset, files, ("must",))
+    if check.exists_in is not None:
+        yield from _dangling_list(check.exists_in, dataset, files, ("exists_in",))
+    if check.total is not None:
+        yield from _lacking(dataset, {**_items("by", check.total.by), **_quantity(check.total)}, ("total",))
+        yield from _dangling_list(check.total.at_most, dataset, files, ("total", "at_most"))
+    if check.one is not None:
+        yield from _lacking(dataset, {("value",): check.one.value, **_items("per", check.one.per)}, ("one",))
+
+
+def _dangling_list(
+    rule: ExistsIn | Whole, dataset: Contract, files: Mapping[str, DatasetFile], path: KeyPath
+) -> Iterator[Mistake]:
+    """Mistakes of a reference to another table."""
+    other = files.get(rule.dataset)
+    if other is None:
+        yield f"нет набора данных «{rule.dataset}»{closest(rule.dataset, files)}", (*path, "dataset")
+        return
+    yield from _lacking(dataset, {("match", own): own for own in rule.match}, path)
+    yield from _lacking(other, {("match", own): name for own, name in rule.match.items()}, path)
+    yield from _lacking(other, _quantity(rule), path)
+    yield from conditions(rule.where, other, files, (*path, "where"))
+
+
+def _items(key: str, names: Sequence[str]) -> dict[KeyPath, str]:
+    return {(key, index): name for index, name in enumerate(names)}
+
+
+def _quantity(rule: ExistsIn | Whole | Total) -> dict[KeyPath, str]:
+    return {(key,): name for key in ("sum", "distinct") if (name := getattr(rule, key, None))}
+
+
+def _lacking(contract: Contract, named: Mapping[KeyPath, str], path: KeyPath) -> Iterator[Mistake]:
+    for inner, name in named.items():
+        if name not in contract.columns:
+            yield no_column(contract, name), (*path, *inner)
+
+
+def _scale_columns(rule: ScaleLookup, dataset: Contract, scales: Contract) -> Iterator[tuple[Contract, str, KeyPath]]:
+    yield dataset, rule.score, ("score",)
+    yield from ((scales, name, ("thresholds", name)) for name in rule.thresholds)
+    for index, name in enumerate(rule.match):
+        yield from ((own, name, ("match", index)) for own in (dataset, scales))

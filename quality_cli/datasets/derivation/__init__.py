@@ -1,0 +1,1 @@
+"""What needs other rows and tables: joined sheets, repeated rows, derived columns."""

@@ -1,0 +1,178 @@
+"""What an unknown sheet most resembles, header by header, and what to add to a catalogue so that it is read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.layout import Fact, Layout, Recognise, places_in
+from quality_cli.datasets.readers.sheets import RawSheet
+from quality_cli.datasets.recognition.header import SEPARATOR, Header, headers
+from quality_cli.datasets.recognition.header_similarity import Family, HeaderMatch, best_like, match_headers, names_of
+from quality_cli.datasets.recognition.recognise import Recognised, fits_above, recognise, required_spellings
+from quality_cli.datasets.recognition.sheet_context import facts_of
+from quality_cli.datasets.recognition.stacked import unstacked
+
+_NEAR = 0.5
+"""Of the headers that a layout is recognised by, so much must be there or alike."""
+_COVERED = 0.3
+"""Of the headers of the sheet, so much must be understood."""
+_ABOVE = 0.3
+"""A text of the layout found above the header is worth that much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The layout that a sheet resembles and what makes the sheet readable.
+
+    ``addition`` is the content of a catalogue's ``datasets/*.yaml`` that extends the dataset. ``lacking`` are
+    required columns that neither the sheet nor the texts around it tell; ``readable`` says that with the addition
+    the sheet was in fact recognised.
+    """
+
+    sheet: RawSheet
+    layout: Layout
+    contract: Contract
+    header: int
+    matches: tuple[HeaderMatch, ...]
+    addition: Mapping[str, Any]
+    lacking: tuple[str, ...]
+    readable: bool
+
+
+def suggest(
+    sheet: RawSheet, layouts: Sequence[Layout], contracts: Mapping[str, Contract]
+) -> Recognised | Suggestion | None:
+    """The sheet as it is recognised, else the best proposal, else None where it resembles nothing."""
+    known = recognise(sheet, layouts, contracts)
+    if isinstance(known, Recognised):
+        return known
+    candidates = list(headers(sheet))
+    attempts = (
+        attempt
+        for layout in layouts
+        for header in candidates
+        if (attempt := _Attempt.of(sheet, layout, contracts[layout.dataset], layouts, header)) is not None
+    )
+    best = max(attempts, key=lambda attempt: attempt.score, default=None)
+    return best.suggestion(layouts) if best else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A layout laid over one header of a sheet."""
+
+    sheet: RawSheet
+    layout: Layout
+    contract: Contract
+    header: Header
+    matches: tuple[HeaderMatch, ...]
+    families: Mapping[str, Family]
+    score: float
+
+    @classmethod
+    def of(
+        cls, sheet: RawSheet, layout: Layout, contract: Contract, layouts: Sequence[Layout], header: Header
+    ) -> "_Attempt | None":
+        """The attempt, or None where the header has too little of what the layout needs."""
+        needed = [share for _, share in _needed(layout, contract, header)]
+        quality = sum(needed) / len(needed)
+        if quality < _NEAR or sum(1 for share in needed if share) < min(2, len(needed)):
+            return None
+        fits = [fits_above([text], contract, sheet, header) for text in layout.recognise.above]
+        laid = sheet
+        if layout.stacked:
+            laid, header = unstacked(sheet, header, (name for names in layout.columns.values() for name in names))
+        matches, families = match_headers(laid, header, layout, contract, layouts)
+        coverage = sum(match.similarity for match in matches) / len(matches)
+        if coverage < _COVERED:
+            return None
+        score = quality + coverage + _ABOVE * sum(fits)
+        return cls(sheet, layout, contract, header, matches, families, score)
+
+    def suggestion(self, layouts: Sequence[Layout]) -> Suggestion:
+        """What to add, proved by reading the sheet with it."""
+        added = self._spellings_added() if self.layout.recognise.any_spelling and not self.families else {}
+        if added:
+            columns = {
+                name: column.model_copy(update={"headers": [*column.headers, *added.get(name, [])]})
+                for name, column in self.contract.columns.items()
+            }
+            contract = self.contract.model_copy(update={"columns": columns})
+            addition: dict[str, Any] = {"columns": {name: {"headers": texts} for name, texts in added.items()}}
+            found = recognise(self.sheet, [self.layout], {contract.dataset: contract})
+        if not added or not isinstance(found, Recognised):
+            contract = self.contract
+            layout = self._new_layout(layouts)
+            addition = {"layouts": [layout.model_dump(exclude_defaults=True, exclude={"dataset"})]}
+            found = recognise(self.sheet, [layout], {contract.dataset: contract})
+        told = found if isinstance(found, Recognised) else None
+        return Suggestion(
+            self.sheet,
+            self.layout,
+            self.contract,
+            self.header.row,
+            self.matches,
+            {"extends": self.contract.dataset, **addition},
+            _lacking(contract, told),
+            told is not None,
+        )
+
+    def _spellings_added(self) -> dict[str, list[str]]:
+        added: dict[str, list[str]] = {}
+        for match in self.matches:
+            if match.likeness in ("synonym", "close"):
+                added.setdefault(match.column, []).append(match.header)
+        return added
+
+    def _new_layout(self, layouts: Sequence[Layout]) -> Layout:
+        """The layout with the headers of this sheet: those it is recognised by and those it did not know."""
+        columns: dict[str, list[str]] = {}
+        for match in self.matches:
+            if match.column and match.column not in self.families:
+                columns.setdefault(match.column, []).append(match.header)
+        telling = [name for name, share in _needed(self.layout, self.contract, self.header) if share == 1]
+        telling += [
+            match.header
+            for match in self.matches
+            if match.likeness == "close" and match.column not in self.families and SEPARATOR not in match.header
+        ]
+        above = [
+            text for text in self.layout.recognise.above if fits_above([text], self.contract, self.sheet, self.header)
+        ]
+        by = Recognise(above=above, headers=list(dict.fromkeys(telling)) or names_of(self.header))
+        return self.layout.model_copy(
+            update={
+                "layout": f"{self.contract.dataset}.own",
+                "title": f"{self.layout.title}, свой вид",
+                "source": "",
+                "recognise": by,
+                "facts": self.layout.facts or self._facts_elsewhere(layouts, set(columns)),
+                "columns": {**columns, **{name: list(family.templates) for name, family in self.families.items()}},
+            }
+        )
+
+    def _facts_elsewhere(self, layouts: Sequence[Layout], known: set[str]) -> list[Fact]:
+        """Facts of the other layouts of the dataset that this sheet tells and its columns do not."""
+        facts = [fact for layout in layouts if layout.dataset == self.contract.dataset for fact in layout.facts]
+        distinct = list({(fact.source, fact.text): fact for fact in facts}.values())
+        return [fact for fact in distinct if not known & set(places_in(fact.text)) and self._tells(fact)]
+
+    def _tells(self, fact: Fact) -> bool:
+        only = self.layout.model_copy(update={"facts": [fact]})
+        return bool(facts_of(Recognised(self.sheet, only, self.contract, self.header.row, {}, {})))
+
+
+def _needed(layout: Layout, contract: Contract, header: Header) -> list[tuple[str, float]]:
+    """For each header that the layout is recognised by, the header most like it and how alike."""
+    names = names_of(header)
+    return [best_like(names, sorted(required_spellings(layout, contract, text))) for text in layout.recognise.headers]
+
+
+def _lacking(contract: Contract, found: Recognised | None) -> tuple[str, ...]:
+    told = set(facts_of(found)) | {name for name, where in found.columns.items() if where} if found else set()
+    return tuple(
+        column.title
+        for name, column in contract.columns.items()
+        if column.required and column.default is None and name not in told
+    )

@@ -1,0 +1,1 @@
+"""Tables as the engine takes them, their evaluation, storage and provenance."""

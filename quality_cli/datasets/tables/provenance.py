@@ -1,0 +1,26 @@
+"""From a row of a table back to the cell of the file that it came from."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from quality_cli.core.findings import Place
+from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.tables.table import FILE, ROW, SHEET
+
+
+class Trace:
+    """Knows in which column of a sheet each column of a contract stands."""
+
+    def __init__(self, sheets: Iterable[Recognised]) -> None:
+        self._sheets = {(s.sheet.file, s.sheet.sheet, s.contract.dataset): s for s in sheets}
+
+    def place(self, dataset: str, row: pd.Series, column: str, note: str = "") -> Place:
+        """The cell of ``column`` in a row of the dataset's frame; the row itself where the sheet has no such cell."""
+        file, sheet, number = str(row[FILE]), str(row[SHEET]), int(row[ROW])
+        found = self._sheets.get((file, sheet, dataset))
+        where = found.columns.get(column) if found else None
+        if found is None or not where:
+            return Place(file, sheet, row=number, note=note)
+        return replace(found.sheet.place(number - 1, where[0]), row=number, note=note)

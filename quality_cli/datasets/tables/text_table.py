@@ -1,0 +1,124 @@
+"""Small readable text tables as data: worked examples of the catalogue and tests.
+
+A table has a header of column names of the contract and cells between ``|``. Without a table of organisations a
+municipality «муниципалитет» with a school for every name met is assumed, without a year the school year 2025/2026::
+
+    org | grade | subject      | mark
+    А   | 4     | Русский язык | 2
+"""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from quality_cli.core.findings import Findings, Severity
+from quality_cli.core.organisations import OrgTree
+from quality_cli.core.periods import Period
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.layout import Layout, Recognise
+from quality_cli.datasets.derivation.link import derive, join
+from quality_cli.datasets.readers.sheets import RawSheet
+from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.tables.table import Columns, Table, Tables
+from quality_cli.datasets.values.build import SheetBuilder
+from quality_cli.datasets.values.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.values.people import KEY_SIZE, Pseudonyms
+
+RawTable: TypeAlias = tuple[list[str], list[list[str]]]
+"""Header and rows."""
+
+DEFAULT_YEAR = 2026
+MUNICIPALITY = "муниципалитет"
+
+
+class TextTableError(ValueError):
+    """A text table names an unknown dataset or column, or holds a cell that the contract does not understand."""
+
+
+def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract]) -> Tables:
+    """Tables from text by dataset; raise :class:`TextTableError` for anything a real file would get a finding for."""
+    findings = Findings()
+    raw = {name: text_rows(text) for name, text in data.items()}
+    for name, (header, _) in raw.items():
+        if name not in contracts:
+            raise TextTableError(f"нет набора данных «{name}»")
+        for column in header:
+            if column.split(".")[0] not in contracts[name].columns:
+                raise TextTableError(f"в наборе «{name}» нет столбца «{column}»")
+    if REGISTER not in raw:
+        raw[REGISTER] = _assumed_register(raw, contracts)
+    register = join(contracts[REGISTER], _parts(REGISTER, raw, contracts, None, findings), findings)
+    tree = build_tree(register.records(), findings)
+    tables = _tables(raw, contracts, tree, findings)
+    problems = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
+    if problems:
+        raise TextTableError("; ".join(problems))
+    return Tables({REGISTER: register, **tables}, tree, (), findings)
+
+
+def text_rows(text: str) -> RawTable:
+    """Cells of a text table; raise :class:`TextTableError` where a row is longer or shorter than the header."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise TextTableError("таблица пуста: нужна хотя бы строка заголовка")
+    for line in lines[1:]:
+        if len(line) != len(lines[0]):
+            raise TextTableError(f"в строке «{' | '.join(line)}» ячеек {len(line)}, а столбцов {len(lines[0])}")
+    return lines[0], lines[1:]
+
+
+def _assumed_register(raw: Mapping[str, RawTable], contracts: Mapping[str, Contract]) -> RawTable:
+    names: dict[str, None] = {}
+    for dataset, (header, rows) in raw.items():
+        organisation = contracts[dataset].organisation
+        if organisation in header:
+            names.update(dict.fromkeys(row[header.index(organisation)] for row in rows))
+    schools = [[name, MUNICIPALITY, "школа", name, "1", "11"] for name in names if name != MUNICIPALITY]
+    return ["id", "parent", "kind", "name", "grade_from", "grade_to"], [
+        ["регион", "", "регион", "регион", "", ""],
+        [MUNICIPALITY, "регион", "муниципалитет", MUNICIPALITY, "", ""],
+        *schools,
+    ]
+
+
+def _tables(
+    raw: Mapping[str, RawTable],
+    contracts: Mapping[str, Contract],
+    tree: OrgTree,
+    findings: Findings,
+) -> dict[str, Table]:
+    matcher = OrgMatcher(tree)
+    joined = {
+        name: join(contracts[name], parts, findings)
+        for name in raw
+        if name != REGISTER and (parts := _parts(name, raw, contracts, matcher, findings))
+    }
+    plain = {name: table.frame for name, table in joined.items()}
+    return {name: derive(table, plain, findings) for name, table in joined.items()}
+
+
+def _parts(
+    name: str,
+    raw: Mapping[str, RawTable],
+    contracts: Mapping[str, Contract],
+    matcher: OrgMatcher | None,
+    findings: Findings,
+) -> list[Columns]:
+    contract = contracts[name]
+    header, rows = raw[name]
+    if contract.period and contract.period.column not in header:
+        header = [*header, contract.period.column]
+        year = str(DEFAULT_YEAR) if contract.period.spring_of else str(Period.of_spring(DEFAULT_YEAR))
+        rows = [[*row, year] for row in rows]
+    layout = Layout(layout="text", dataset=name, title="таблица", recognise=Recognise(headers=header))
+    columns = {column: (header.index(column),) if column in header else () for column in contract.columns}
+    families = {
+        family: tuple(
+            (cell.split(".")[1], None, index) for index, cell in enumerate(header) if cell.startswith(f"{family}.")
+        )
+        for family, column in contract.columns.items()
+        if column.type == "numbers"
+    }
+    sheet = RawSheet(name, "", [header, *([cell or None for cell in row] for row in rows)])
+    found = Recognised(sheet, layout, contract, 0, columns, families)
+    part = SheetBuilder(found, matcher, findings, Pseudonyms(lambda: bytes(KEY_SIZE))).build()
+    return [] if part is None else [part]

@@ -1,0 +1,123 @@
+"""Which rows under a header are data: blank rows of a form, banners, signatures and totals are not."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from quality_cli.core.findings import Place
+from quality_cli.datasets.contracts.layout import match_text
+from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.values.cells import Cells
+from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.parse import is_empty
+
+_BANNER = 2
+"""A banner fills at most so many cells."""
+
+
+class Body:
+    """The rows of data of a recognised sheet, column by column.
+
+    ``rows`` are their indices in the sheet, from 0; ``totals`` is the number of rows that sum up others.
+    """
+
+    def __init__(self, found: Recognised, matcher: OrgMatcher | None) -> None:
+        self._found = found
+        self._first = found.header + 1
+        self._lines = found.sheet.rows[self._first :]
+        self._columns: dict[int, Cells] = {}
+        self._merged = _merged_down(found)
+        self.rows = np.flatnonzero(self._data()) + self._first
+        self.totals = 0
+        if matcher is not None and found.layout.totals and found.contract.organisation:
+            self._leave_totals_out(matcher, self._found.columns[found.contract.organisation])
+
+    def cells(self, column: int) -> Cells:
+        """Cells of a sheet column in the rows of data; a cell merged over several rows stands in each of them."""
+        cells = self._column(column)
+        ranges = self._merged.get(column)
+        if ranges:
+            values = cells.each(lambda cell: cell)
+            for top, bottom in ranges:
+                values[top - self._first : bottom + 1 - self._first] = values[top - self._first]
+            cells = Cells.of(values.tolist())
+        return cells.at(self.rows - self._first)
+
+    def named(self, columns: Sequence[int]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+        """What the filled cells of some columns say together: a code for each row, and the texts by code."""
+        cells = [self.cells(column) for column in columns]
+        texts = [["" if is_empty(cell) else str(cell).strip() for cell in column.distinct] for column in cells]
+        key = np.zeros(len(self.rows), dtype=np.int64)
+        for column in cells:
+            key = key * len(column.distinct) + column.codes
+        _, first, codes = np.unique(key, return_index=True, return_inverse=True)
+        told = [[text[column.codes[row]] for text, column in zip(texts, cells, strict=True)] for row in first]
+        return codes, [tuple(filter(None, words)) for words in told]
+
+    def place(self, position: int, column: int) -> Place:
+        """The place of a cell by its position among the rows of data."""
+        return self._found.sheet.place(int(self.rows[position]), column)
+
+    def _column(self, column: int) -> Cells:
+        if column not in self._columns:
+            self._columns[column] = Cells.of([row[column] if column < len(row) else None for row in self._lines])
+        return self._columns[column]
+
+    def _filled(self, columns: Sequence[int]) -> np.ndarray:
+        """How many of the columns each row fills."""
+        return sum((self._column(column).filled for column in columns), np.zeros(len(self._lines), dtype=int))
+
+    def _data(self) -> np.ndarray:
+        """For each row under the header, whether it is a row of data or one that sums up others."""
+        found, layout = self._found, self._found.layout
+        single = {name: where for name, where in found.columns.items() if name not in layout.blank_ignoring}
+        telling = [index for where in single.values() for index in where]
+        telling += [index for members in found.families.values() for _, _, index in members]
+        filled = self._filled(list(dict.fromkeys(telling)))
+        data = filled > 0
+        if layout.footer:
+            signed = next((row for row, cells in enumerate(self._lines) if self._has(layout.footer, cells)), len(data))
+            data[signed:] &= self._complete()[signed:]
+        if layout.skip_rows:
+            for row in np.flatnonzero(data & (filled <= _BANNER)).tolist():
+                cells = [cell for cell in self._lines[row] if not is_empty(cell)]
+                data[row] = len(cells) > _BANNER or not self._has(layout.skip_rows, cells)
+        return data
+
+    def _complete(self) -> Any:
+        """Rows that hold something for every required column that stands in the sheet: signatures do not."""
+        required = [where for name, where in self._found.columns.items() if self._found.contract.columns[name].required]
+        return np.array([self._filled(where) for where in required if where]).min(axis=0, initial=1) > 0
+
+    def _has(self, texts: Sequence[str], cells: Sequence[Any]) -> bool:
+        """Whether one of the layout's texts stands in one of the cells."""
+        return any(
+            match_text(text, str(cell), self._found.contract) is not None
+            for text in texts
+            for cell in cells
+            if not is_empty(cell)
+        )
+
+    def _leave_totals_out(self, matcher: OrgMatcher, where: Sequence[int]) -> None:
+        texts = self._found.layout.totals
+        codes, told = self.named(where)
+        sums = [self._has(texts, cells) or matcher.is_above(matcher.find(cells).unit_id) for cells in told]
+        kept = ~np.array(sums, dtype=bool)[codes]
+        self.totals = int((~kept).sum())
+        self.rows = self.rows[kept]
+
+
+def _merged_down(found: Recognised) -> Mapping[int, list[tuple[int, int]]]:
+    """Top and bottom rows of cells merged over several rows of data, by sheet column.
+
+    Only where they say what the rows are about, the organisation or another column of the key: a number told once
+    for several rows is not the number of each.
+    """
+    contract = found.contract
+    about = {index for name in (*contract.key, contract.organisation or "") for index in found.columns.get(name, ())}
+    merged: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, right in found.sheet.merged:
+        if found.header < top < bottom and left == right and left in about:
+            merged.setdefault(left, []).append((top, bottom))
+    return merged

@@ -1,0 +1,264 @@
+"""A recognised sheet to values by its contract; every cell or row left out is a finding."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from quality_cli.core.findings import Finding, Findings, Place, Severity
+from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
+from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.sheet_context import facts_of
+from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Columns, column_values
+from quality_cli.datasets.values.body import Body
+from quality_cli.datasets.values.cells import Cells, as_objects, coded
+from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.parse import BAD, expected, is_empty, parse_cells
+from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
+
+_FAMILY_MAX = "max"
+_DISTINCT = 100
+"""So many different problems of one column are told apart; the others only as many as they are."""
+
+
+class SheetBuilder:
+    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people."""
+
+    def __init__(
+        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms
+    ) -> None:
+        self._found = found
+        self._matcher = matcher
+        self._findings = findings
+        self._pseudonyms = pseudonyms
+        self._sheet = found.sheet
+        self._contract = found.contract
+        self._facts = facts_of(found)
+        self._words = words_of(self._contract.vocabulary)
+        self._unclaimed = _unclaimed(found)
+        self._body = Body(found, matcher)
+        self._count = len(self._body.rows)
+        self._rejected = np.zeros(self._count, dtype=bool)
+
+    def build(self) -> Columns | None:
+        """Values by column, or None where the sheet holds nothing that can be used."""
+        self._report_totals()
+        if not self._count:
+            return None
+        values: dict[str, np.ndarray] = {}
+        for name, column in self._contract.columns.items():
+            if column.type == "numbers":
+                values.update(self._family(name, column))
+            elif column.type == "organisation":
+                values.update(self._organisations(name, column))
+            else:
+                values[name] = self._values(name, column)
+        self._report_unread()
+        if not self._required_known(values):
+            return None
+        return self._kept(values)
+
+    def _report_totals(self) -> None:
+        place = Place(self._sheet.file, self._sheet.sheet)
+        if self._body.totals:
+            message = "итоговые строки (вся выборка, регион, муниципалитет) не сложены со строками организаций"
+            self._findings.info("row.total", message, place, total=self._body.totals)
+        elif not self._count and self._contract.empty_means == "zero":
+            self._findings.info("sheet.empty", f"в таблице «{self._contract.title}» нет ни одной строки", place)
+        elif not self._count:
+            message = "форма не заполнена: под заголовком нет ни одной строки с данными"
+            self._findings.error("sheet.blank", message, place, "запросите заполненную форму")
+
+    def _values(self, name: str, column: Column) -> np.ndarray:
+        where = self._found.columns[name]
+        values = self._unknown(column)
+        for index in where:
+            values = np.where(pd.isna(values), self._parsed(column, index), values)
+        if not where and name in self._facts:
+            values[:] = self._fact(name, column)
+        if column.default is not None:
+            values[pd.isna(values)] = column.default
+        return self._people(name, column, values) if column.personal else values
+
+    def _unknown(self, column: Column) -> np.ndarray:
+        return column_values([None], numeric=column.is_numeric).repeat(self._count)
+
+    def _people(self, name: str, column: Column, told: np.ndarray) -> np.ndarray:
+        """Pseudonyms in place of codes; of names where the sheet has no codes."""
+        assert column.personal is not None
+        person = column.personal
+        if pd.isna(told).all():
+            told = self._names(name, column)
+        return Cells.of(told.tolist()).each(
+            lambda words: None if is_empty(words) else self._pseudonyms(person, str(words))
+        )
+
+    def _names(self, name: str, column: Column) -> np.ndarray:
+        """Names in place of the codes that the sheet lacks; the columns they are read from become claimed."""
+        where = name_columns(self._unclaimed, self._contract.columns).get(name)
+        if where is None:
+            return self._unknown(column)
+        for index in where:
+            del self._unclaimed[index]
+        parts = zip(*(self._parsed(column, index) for index in where), strict=True)
+        names = as_objects(" ".join(str(part) for part in row if part is not None) or None for row in parts)
+        if name == next(first for first, column in self._contract.columns.items() if column.personal):
+            self._report_namesakes(names, column)
+        return names
+
+    def _report_namesakes(self, names: np.ndarray, column: Column) -> None:
+        """A date of birth is no part of a pseudonym (another table may lack it), but it shows namesakes."""
+        birth = next((index for index, header in self._unclaimed.items() if is_birth_date(header)), None)
+        if birth is None or column.personal is None:
+            return
+        born: dict[str, set[str]] = defaultdict(set)
+        dates = self._body.cells(birth).each(lambda cell: None if is_empty(cell) else str(cell).strip())
+        for told, date in zip(names, dates, strict=True):
+            if told is not None and date is not None:
+                born[self._pseudonyms(column.personal, str(told))].add(date)
+        total = sum(len(dates) > 1 for dates in born.values())
+        if total:
+            message = "под одним именем люди с разными датами рождения: они сочтены за одного человека"
+            hint = f"добавьте столбец «{column.title}» с постоянным условным кодом"
+            self._findings.warning("person.namesakes", message, self._header_place(birth), hint, total)
+
+    def _report_unread(self) -> None:
+        """Personal columns that are not needed: what they are, never what is in them."""
+        for index, header in self._unclaimed.items():
+            kind = personal_kind(header)
+            if kind is not None:
+                message = f"столбец с личными данными не прочитан: {kind}"
+                self._findings.info("column.personal", message, self._header_place(index))
+
+    def _header_place(self, column: int) -> Place:
+        return self._sheet.place(self._found.header, column)
+
+    def _fact(self, name: str, column: Column) -> Any:
+        (value,) = parse_cells(self._facts[name][:1], column)
+        if value is not BAD:
+            return value
+        place = Place(self._sheet.file, self._sheet.sheet)
+        shown = quoted(self._facts[name][0], self._words)
+        self._findings.error("cell.value", f"«{column.title}»: не понять «{shown}»", place, expected(column))
+        return None
+
+    def _parsed(self, column: Column, where: int) -> np.ndarray:
+        """Values of a sheet column, None or NaN for unknown; cells that are not understood are told."""
+        cells = self._body.cells(where)
+        values = parse_cells(cells.distinct, column)
+        bad = np.array([value is BAD for value in values], dtype=bool)[cells.codes]
+        if bad.any():
+            shown = Cells(cells.codes[bad], [quoted(cell, self._words) for cell in cells.distinct])
+            for number, (text, positions) in enumerate(_grouped(shown, np.flatnonzero(bad))):
+                told = f"«{text}»" if number < _DISTINCT else "многие другие значения"
+                self._tell(
+                    "cell.value", f"столбец «{column.title}»: не понять {told}", positions, where, expected(column)
+                )
+        known = [None if value is BAD else value for value in values]
+        return column_values(known, numeric=column.is_numeric or column.type == "numbers").take(cells.codes)
+
+    def _tell(self, code: str, message: str, positions: np.ndarray, where: int, hint: str) -> None:
+        """An error at the cells of a sheet column in some rows of data."""
+        places = tuple(self._body.place(position, where) for position in positions[: self._findings.sample])
+        self._findings.add(Finding(code, Severity.ERROR, message, places, hint, len(positions)))
+
+    def _family(self, name: str, column: Column) -> dict[str, np.ndarray]:
+        members = self._found.families[name]
+        values = {
+            f"{name}.{label}": self._parsed(column if top is None else column.model_copy(update={"max": top}), index)
+            for label, top, index in members
+        }
+        tops = [top for _, top, _ in members]
+        if members and None not in tops:
+            values[f"{name}.{_FAMILY_MAX}"] = np.full(self._count, sum(filter(None, tops)))
+        return values
+
+    def _organisations(self, name: str, column: Column) -> dict[str, np.ndarray]:
+        assert self._matcher is not None
+        where = self._found.columns[name]
+        if where:
+            codes, told = self._body.named(where)
+        else:
+            codes, told = np.zeros(self._count, dtype=np.intp), [self._facts.get(name, ())]
+        matches = [self._matcher.find(cells) for cells in told]
+        if column.required:
+            unknown = np.array([match.unit_id is None for match in matches], dtype=bool)[codes]
+            self._rejected |= unknown
+            problems = _grouped(Cells(codes[unknown], told), np.flatnonzero(unknown))
+            for number, (cells, positions) in enumerate(problems):
+                self._report_unknown(cells, positions, where, apart=number < _DISTINCT)
+        by_match = Cells(codes, matches)
+        return {name: by_match.each(lambda match: match.unit_id), "login": by_match.each(lambda match: match.login)}
+
+    def _report_unknown(
+        self, cells: tuple[str, ...], positions: np.ndarray, where: Sequence[int], *, apart: bool
+    ) -> None:
+        assert self._matcher is not None
+        candidates = self._matcher.find(cells).candidates
+        similar = self._matcher.similar(cells) if apart else ()
+        shown = " | ".join(quoted(part, self._words) for part in cells) if apart else HIDDEN
+        places: tuple[Place, ...] = (Place(self._sheet.file, self._sheet.sheet),)
+        code = "org.unknown"
+        if where:
+            places = tuple(self._body.place(position, where[0]) for position in positions[: self._findings.sample])
+            message = f"организации «{shown}» нет в реестре" if cells else "организация не указана"
+            hint = "добавьте её логин или написание названия в реестр организаций"
+        else:
+            message = "не понять, какая организация сдала форму"
+            hint = "положите файл в папку с логином организации, например edu240101"
+        if candidates:
+            code, message = "org.ambiguous", f"«{shown}» может быть любой из организаций: {'; '.join(candidates)}"
+            hint = "укажите логин или полное название"
+        elif similar and where:
+            hint = f"похожи: {'; '.join(similar)}; {hint}"
+        self._findings.add(Finding(code, Severity.ERROR, f"{message}; строки пропущены", places, hint, len(positions)))
+
+    def _required_known(self, values: Mapping[str, np.ndarray]) -> bool:
+        usable = True
+        for name, column in self._contract.columns.items():
+            if not column.required or column.type == "organisation":
+                continue
+            missing = pd.isna(values[name])
+            where = self._found.columns[name]
+            if missing.all() and not where:
+                usable = False
+                message = f"столбца «{column.title}» нет ни в таблице, ни над ней, ни в имени файла"
+                place = Place(self._sheet.file, self._sheet.sheet)
+                hint = f"{expected(column)}; строки пропущены"
+                self._findings.error("sheet.fact", message, place, hint, self._count)
+            elif missing.any():
+                self._rejected |= missing
+                message = f"строка пропущена: нет значения «{column.title}»"
+                positions = np.flatnonzero(missing)
+                self._tell("row.rejected", message, positions, where[0] if where else 0, expected(column))
+        return usable
+
+    def _kept(self, values: Mapping[str, np.ndarray]) -> Columns | None:
+        keep = np.flatnonzero(~self._rejected)
+        if not len(keep):
+            return None
+        columns = {name: cells[keep] for name, cells in values.items()}
+        rule = self._contract.period
+        columns[PERIOD] = columns[rule.column] + rule.shift if rule else np.full(len(keep), np.nan)
+        columns[FILE] = as_objects([self._sheet.file]).repeat(len(keep))
+        columns[SHEET] = as_objects([self._sheet.sheet]).repeat(len(keep))
+        columns[ROW] = self._body.rows[keep] + 1.0
+        return columns
+
+
+def _grouped(texts: Cells, positions: np.ndarray) -> Iterable[tuple[Any, np.ndarray]]:
+    """Positions by what is said at them, in order of appearance."""
+    codes, keys = coded([texts[row] for row in range(len(texts))])
+    order = np.argsort(codes, kind="stable")
+    return zip(keys, np.split(positions[order], np.flatnonzero(np.diff(codes[order])) + 1), strict=False)
+
+
+def _unclaimed(found: Recognised) -> dict[int, str]:
+    """Headers of the sheet columns that nothing is read from."""
+    claimed = {index for where in found.columns.values() for index in where}
+    claimed |= {index for members in found.families.values() for _, _, index in members}
+    header = found.sheet.rows[found.header]
+    return {index: str(cell) for index, cell in enumerate(header) if index not in claimed and not is_empty(cell)}

@@ -1,0 +1,178 @@
+"""The register of organisations as a tree, and recognition of an organisation by what an export calls it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quality_cli.core.findings import Findings, Place
+from quality_cli.core.organisations import LEVEL_OF_KIND, OrgTree, Unit
+from quality_cli.datasets.contracts.layout import normalise
+from quality_cli.datasets.quoting import quoted
+from quality_cli.datasets.tables.table import FILE, ROW, SHEET
+
+REGISTER = "organisations"
+
+LOGIN = re.compile(r"(?<![a-z0-9])(?:sch|edu|ksh)(\d{6})(?!\d)", re.IGNORECASE)
+"""A login of an organisation in a text; its digits stay when the letters change."""
+
+_WRITTEN_ALIKE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
+    (re.compile(expression), short)
+    for expression, short in (
+        (r"\bд/с\b", "дс"),
+        (r"[^\w№#]+", " "),
+        (r"(?:№|#|\bno?\b) ?(?=\d)", " "),
+        (r"\b(?:средняя|основная|начальная)(?: общеобразовательная)? школа\b|\bсш\b", lambda kind: f"{kind[0][0]}ош"),
+        (r"\bдетский сад\b|\bдошкольное образовательное учреждение\b|\b[мкг]?[бка]?доу\b", "дс"),
+        (r"\bимени\b", "им"),
+    )
+)
+"""On the left what may be written, on the right how it is compared."""
+_LEGAL_FORM = re.compile(
+    r"\b(?:(?:муниципальн|бюджетн|казенн|автономн|государственн|краев|областн|общеобразовательн|образовательн)\w+"
+    r"|учреждение|организация|дополнительного образования|[мкг]{0,2}[бка]?оу|[мкг]?[бка]у|[мкг]?[бка]?удо|до)\b"
+)
+"""Every file has its own opinion of it."""
+_ALIKE = 3
+"""How many organisations with a similar name are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An organisation found by an export's cell, with the login it was found by; or what it might have been."""
+
+    unit_id: str | None
+    login: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings) -> OrgTree:
+    """Make the tree from the rows of the register; a broken parent or a repeated code is a finding."""
+    units: dict[str, Unit] = {}
+    places: dict[str, Place] = {}
+    for row in rows:
+        unit, at = _unit(row), Place(row[FILE], row[SHEET], row=int(row[ROW]))
+        if unit.id in units:
+            findings.error("register.duplicate", f"в реестре повторён код «{unit.id}»", at, "оставьте одну строку")
+            continue
+        units[unit.id], places[unit.id] = unit, at
+    _report_shared_logins(units, places, findings)
+    hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
+    for unit in units.values():
+        if unit.kind != "регион" and unit.parent not in units:
+            message = f"у «{unit.name}» нет вышестоящей строки «{quoted(unit.parent, frozenset())}»"
+        elif not _reaches_top(unit, units):
+            message = f"вышестоящие «{unit.name}» не ведут к муниципалитету"
+        else:
+            continue
+        findings.error("register.parent", message, places[unit.id], hint)
+    return OrgTree(unit for unit in units.values() if _reaches_top(unit, units))
+
+
+def _report_shared_logins(units: Mapping[str, Unit], places: Mapping[str, Place], findings: Findings) -> None:
+    owner: dict[str, Unit] = {}
+    for unit in units.values():
+        for login in unit.logins:
+            other = owner.setdefault(login[3:], unit)
+            if other is not unit:
+                message = f"логин {login} стоит и у «{other.name}», и у «{unit.name}»: по нему никого не узнать"
+                hint = "оставьте логин одной организации"
+                findings.error("register.login", message, places[unit.id], hint)
+
+
+def _unit(row: Mapping[str, Any]) -> Unit:
+    def text(name: str) -> str:
+        return str(row.get(name) or "")
+
+    return Unit(
+        id=text("id"),
+        name=text("name"),
+        full_name=text("full_name") or text("name"),
+        kind=text("kind"),
+        parent=text("parent"),
+        genitive=text("genitive"),
+        prepositional=text("prepositional"),
+        logins=tuple(match.group(0).lower() for match in LOGIN.finditer(text("logins"))),
+        aliases=tuple(filter(None, map(str.strip, text("aliases").split(";")))),
+    )
+
+
+def _reaches_top(unit: Unit, units: Mapping[str, Unit]) -> bool:
+    seen: set[str] = set()
+    while unit.kind not in LEVEL_OF_KIND:
+        if unit.parent not in units or unit.id in seen:
+            return False
+        seen.add(unit.id)
+        unit = units[unit.parent]
+    return True
+
+
+class OrgMatcher:
+    """Finds the organisation a cell names: by login, by code, by name; never by guess."""
+
+    def __init__(self, tree: OrgTree) -> None:
+        self._tree = tree
+        self._by_digits: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._by_name: dict[str, set[str]] = defaultdict(set)
+        for unit in tree:
+            for login in unit.logins:
+                self._by_digits[login[3:]].add((unit.id, login))
+            for name in filter(None, map(simplified, (unit.name, unit.full_name, *unit.aliases))):
+                self._by_name[name].add(unit.id)
+        self._by_code = {normalise(unit.id): unit.id for unit in tree}
+        self._above = {unit.parent for unit in tree}
+        self._known: dict[tuple[str, ...], Match] = {}
+
+    def find(self, cells: tuple[str, ...]) -> Match:
+        """The organisation that the cells of one row name, the first telling cell deciding."""
+        if cells not in self._known:
+            self._known[cells] = self._find(cells)
+        return self._known[cells]
+
+    def similar(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        """Names of organisations like the one that no organisation has, the most alike first: for a hint only."""
+        told = [set(simplified(LOGIN.sub("", part)).split()) for cell in cells for part in (cell, *cell.split("|"))]
+        shares: dict[str, float] = {}
+        for name, units in self._by_name.items():
+            words = set(name.split())
+            for asked in filter(None, told):
+                share = len(words & asked) / len(words | asked)
+                if 2 * len(words & asked) >= len(asked) and _numbers(words) >= _numbers(asked):
+                    shares |= {unit: max(share, shares.get(unit, 0)) for unit in units}
+        ordered = sorted(shares, key=lambda unit: -shares[unit])
+        return tuple(self._tree[unit].name for unit in ordered[:_ALIKE])
+
+    def is_above(self, unit_id: str | None) -> bool:
+        """Whether there are units below this one: its figures sum up theirs."""
+        return unit_id in self._above
+
+    def _find(self, cells: tuple[str, ...]) -> Match:
+        candidates: list[str] = []
+        for cell in cells:
+            login = LOGIN.search(cell)
+            owners = self._by_digits.get(login.group(1), set()) if login else set()
+            if len(owners) == 1:
+                return Match(*next(iter(owners)))
+            candidates += [self._tree[unit_id].name for unit_id, _ in sorted(owners)]
+            for part in (cell, *cell.split("|")):
+                code = self._by_code.get(normalise(part))
+                units = {code} if code else self._by_name.get(simplified(LOGIN.sub("", part)), set())
+                if len(units) == 1:
+                    unit = self._tree[next(iter(units))]
+                    return Match(unit.id, unit.logins[0] if len(unit.logins) == 1 else None)
+                candidates += [self._tree[unit_id].name for unit_id in sorted(units)]
+        return Match(None, None, tuple(dict.fromkeys(candidates)))
+
+
+def simplified(name: str) -> str:
+    """A name without its legal form, quotes, order of words and long forms, for comparison only."""
+    text = normalise(name)
+    for pattern, short in _WRITTEN_ALIKE:
+        text = pattern.sub(short, text)
+    words = set(_LEGAL_FORM.sub(" ", text).split())
+    return " ".join(sorted(words if words > _numbers(words) else set(text.split())))
+
+
+def _numbers(words: set[str]) -> set[str]:
+    return set(filter(str.isdigit, words))

@@ -1,0 +1,141 @@
+"""People in exports: pseudonyms in place of names and codes, and headers under which people are told.
+
+A pseudonym is a keyed hash (HMAC-SHA256): the same child told the same way in two exports is the same word, and
+nobody without the key and the list of names can tell who it is.
+"""
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+
+from quality_cli.datasets.contracts.contract import Column, Person
+from quality_cli.datasets.contracts.layout import normalise
+
+KEY_SIZE = 32
+
+_TOLD: Mapping[Person, str] = {"pupil": "обучающийся", "employee": "работник"}
+_LENGTH = 16
+_HYPHEN = re.compile(r"\s*[-‐‑‒–—−]\s*")
+_SNILS = re.compile(r"\d{3}-\d{3}-\d{3}[ -]\d{2}")
+
+
+class Pseudonyms:
+    """Replaces whatever tells a person; ``key`` gives 32 bytes and is asked once, when the first person is met.
+
+    Without a key of one's own the pseudonyms are good for one reading, which is enough for any figure.
+    """
+
+    def __init__(self, key: Callable[[], bytes] | None = None) -> None:
+        self._ask = key or partial(secrets.token_bytes, KEY_SIZE)
+        self._known: dict[tuple[Person, str], str] = {}
+
+    def __call__(self, person: Person, told: str) -> str:
+        """The pseudonym of a person told so: case, ё, spaces and kinds of hyphens do not matter."""
+        known = self._known.get((person, told))
+        if known is None:
+            message = f"{person}\0{_same(told)}".encode()
+            digest = hmac.digest(self._key, message, "sha256").hex()
+            known = self._known[person, told] = f"{_TOLD[person]}-{digest[:_LENGTH]}"
+        return known
+
+    @property
+    def used(self) -> bool:
+        """Whether the key was asked for."""
+        return "_key" in vars(self)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether two keys are one, and nothing else of them."""
+        return hmac.digest(self._key, b"fingerprint", "sha256").hex()
+
+    @cached_property
+    def _key(self) -> bytes:
+        return self._ask()
+
+
+def _same(told: str) -> str:
+    text = normalise(told)
+    if text.isalnum():
+        return text
+    text = _HYPHEN.sub("-", text)
+    return re.sub(r"\D", "", text) if _SNILS.fullmatch(text) else text
+
+
+_WHOLE = r"ф\.? ?и\.?(?: ?о)?\.?|фамилия[ ,]+(?:и )?имя(?:[ ,]+(?:и )?отчество)?"
+_WHO: Mapping[Person, str] = {
+    "pupil": r"(?:обучающ|учащ|учени|участни|ребен|воспитанни|выпускни|школьни)\w*",
+    "employee": r"(?:работни|сотрудни|педагог|учител|воспитател|преподавател|наставни)\w*",
+}
+_ALONE: Mapping[str, Person] = {
+    **dict.fromkeys(("обучающийся", "учащийся", "ученик", "участник", "ребенок", "воспитанник", "выпускник"), "pupil"),
+    **dict.fromkeys(("работник", "сотрудник", "педагог", "учитель", "преподаватель", "наставник"), "employee"),
+}
+_PARTS = ("whole", "surname", "given", "patronymic")
+_NAME = re.compile(
+    rf"(?:(?P<whole>{_WHOLE})|(?P<surname>фамилия)|(?P<given>имя)|(?P<patronymic>отчество))"
+    rf"(?: (?:(?P<pupil>{_WHO['pupil']})|(?P<employee>{_WHO['employee']}))(?:[ -]\w+){{0,2}}| полностью)?"
+)
+_PERSONAL: Mapping[str, re.Pattern[str]] = {
+    title: re.compile(expression)
+    for title, expression in (
+        ("ФИО", r"\bф\.? ?и\.? ?о\b|\bфамили|^имя\b|\bотчеств|^(?:мать|отец|опекун|родител|законн\w+ представ)"),
+        ("дата или место рождения", r"рожден|^д\.? ?р$|^др$"),
+        ("СНИЛС", r"\bснилс\b"),
+        ("документ", r"паспорт|\bсери[яи]\b|номер\w* (?:документ|удостовер|свидетельств|диплом)|\bинн\b|\bполис"),
+        ("телефон", r"телефон|\bтел\b|\bмобильн"),
+        ("электронная почта", r"e-?mail|\bпочт"),
+        ("адрес", r"\bадрес\b|место жительства|место проживания"),
+        ("жюри", r"\bжюри\b|\bпредседател"),
+    )
+}
+
+
+def personal_kind(header: str) -> str | None:
+    """What personal data stand under a header that no contract names, or None."""
+    text = normalise(header)
+    if text in _ALONE or _name(text):
+        return "ФИО"
+    return next((title for title, pattern in _PERSONAL.items() if pattern.search(text)), None)
+
+
+def is_birth_date(header: str) -> bool:
+    """Whether a column holds dates of birth."""
+    return bool(re.match(r"(?:дата|год) рожден|д\.? ?р$", normalise(header)))
+
+
+def name_columns(headers: Mapping[int, str], columns: Mapping[str, Column]) -> dict[str, tuple[int, ...]]:
+    """Sheet columns that together name the person of each personal column: a whole name, or its parts in order.
+
+    A header without a word of whose name it is stands for the first personal column of the contract.
+    """
+    people = {name: column.personal for name, column in columns.items() if column.personal}
+    found: dict[str, dict[str, int]] = {}
+    for index, header in headers.items():
+        told = _name(normalise(header))
+        if told is None:
+            continue
+        part, person = told
+        owner = next((name for name, kind in people.items() if person in (None, kind)), None)
+        if owner is not None:
+            found.setdefault(owner, {}).setdefault(part, index)
+    return {name: order for name, parts in found.items() if (order := _ordered(parts))}
+
+
+def _name(text: str) -> tuple[str, Person | None] | None:
+    """Which part of a name stands under a normalised header, and whose if it says so."""
+    text = re.sub(r"\s*\(.*$", "", text)
+    if text in _ALONE:
+        return "whole", _ALONE[text]
+    match = _NAME.fullmatch(text)
+    if match is None:
+        return None
+    whose: Sequence[Person] = [person for person in _WHO if match[person]]
+    return next(part for part in _PARTS if match[part]), whose[0] if whose else None
+
+
+def _ordered(parts: Mapping[str, int]) -> tuple[int, ...]:
+    if "whole" in parts:
+        return (parts["whole"],)
+    return tuple(parts[part] for part in _PARTS if part in parts) if "surname" in parts else ()

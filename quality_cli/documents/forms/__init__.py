@@ -1,0 +1,1 @@
+"""Collection forms: made and read when returned."""

@@ -1,0 +1,313 @@
+"""Returned collection forms: answers are found by the number and the text of a question, wherever the row has gone.
+
+The stamp says whose form it is; where it is lost (another format, a copied sheet), the visible cells do.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from quality_cli.catalogue.questions import EVIDENCE, NOTE, Field, Question
+from quality_cli.core.findings import Finding, Findings, Place, Severity
+from quality_cli.core.ids import INDICATOR_ID, normalise_indicator_id
+from quality_cli.core.organisations import Level, OrgTree
+from quality_cli.core.periods import Period
+from quality_cli.core.where import Scalar
+from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.layout import normalise
+from quality_cli.datasets.quoting import quoted, words_of
+from quality_cli.datasets.readers.content import read_file
+from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
+from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.parse import BAD, expected, is_empty, parse_cells
+from quality_cli.documents.forms import make as forms
+from quality_cli.documents.forms.cells import line, similar, understood
+from quality_cli.documents.forms.make import Stamp, answer_kind
+
+_SEARCHED_ROWS = 40
+_TITLES = {normalise(title): title for title in forms.TITLES}
+_YEARS = re.compile(r"(?<!\d)20\d\d\s*[/–-]\s*(?:20)?\d\d(?!\d)")
+_NO_EVIDENCE = frozenset({"нет", "отсутствует"})
+_TEXT = Column(title="Текст", type="text")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came: values by column of the dataset of answers, and where it stands."""
+
+    question: str
+    values: Mapping[str, Scalar]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedForm:
+    """One file that came back; of two forms of one unit that with the later ``version``, then ``modified``, counts."""
+
+    file: str
+    unit: str
+    period: Period
+    version: tuple[int, str]
+    modified: datetime.datetime
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The table of questions in a sheet: the row of headers and the sheet column of each title, from 0."""
+
+    sheet: RawSheet
+    header: int
+    columns: Mapping[str, int]
+
+    def rows(self) -> Iterator["_Row"]:
+        """Rows below the headers."""
+        return (_Row(self, index) for index in range(self.header + 1, len(self.sheet.rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the table of questions."""
+
+    grid: _Grid
+    index: int
+
+    def cell(self, title: str) -> object:
+        cells, column = self.grid.sheet.rows[self.index], self.grid.columns.get(title, -1)
+        return cells[column] if 0 <= column < len(cells) else None
+
+    def place(self, title: str = forms.ANSWER) -> Place:
+        return self.grid.sheet.place(self.index, self.grid.columns.get(title, 0))
+
+    @property
+    def is_filled(self) -> bool:
+        return any(not is_empty(self.cell(title)) for title in (forms.ANSWER, forms.EVIDENCE, forms.REMARK))
+
+
+class FormReader:
+    """Reads returned forms against the questions of the catalogue; ``findings`` receives what is wrong with them."""
+
+    def __init__(self, questions: Mapping[str, Question], tree: OrgTree, findings: Findings) -> None:
+        self._questions = questions
+        self._by_text = {normalise(question.text): question for question in questions.values()}
+        self._tree = tree
+        self._matcher = OrgMatcher(tree)
+        self._findings = findings
+
+    def read(self, path: Path, shown: str, period: Period | None) -> ReturnedForm | None:
+        """The answers of one file, or None where it is no form, of nobody known, or of another school year."""
+        try:
+            sheets = read_file(path, shown, self._findings)
+        except UnreadableFileError as error:
+            self._findings.add(error.finding)
+            return None
+        if sheets is None:
+            hint = "попросите прислать саму форму в Excel"
+            self._findings.warning("form.not_table", "это не таблица: файл пропущен", Place(shown), hint)
+            return None
+        stamp = self._stamp(sheets)
+        grids = [grid for sheet in sheets if sheet.sheet != forms.STAMP and (grid := _grid(sheet)) is not None]
+        if not grids:
+            hint = f"пришлите файл целиком; в CSV сохраняется один лист — нужен «{forms.QUESTIONS}»"
+            self._findings.error("form.unknown", "в файле нет вопросов формы: файл не прочитан", Place(shown), hint)
+            return None
+        unit, year = self._unit(stamp, grids, shown), self._year(stamp, grids, shown, period)
+        if unit is None or year is None:
+            return None
+        rows = [row for grid in grids for row in grid.rows()]
+        answers = _FormRows(stamp, self._questions, self._by_text, self._findings).read(rows)
+        modified = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+        return ReturnedForm(shown, unit, year, stamp.version if stamp else (0, ""), modified, answers)
+
+    def _stamp(self, sheets: list[RawSheet]) -> Stamp | None:
+        sheet = next((sheet for sheet in sheets if sheet.sheet == forms.STAMP), None)
+        stamp = Stamp.read(sheet.rows) if sheet is not None else None
+        if stamp is None:
+            message = "служебного листа нет или он изменён: ответы найдены по номерам вопросов и названию организации"
+            self._findings.info("form.stamp", message, Place(sheets[0].file if sheets else ""))
+        return stamp
+
+    def _unit(self, stamp: Stamp | None, grids: list[_Grid], shown: str) -> str | None:
+        """Whose form it is; an organisation named above the questions must not be another than the stamp's."""
+        named = [unit for text in _texts_above(grids) if (unit := self._matcher.find((text,)).unit_id) is not None]
+        named.sort(key=lambda unit: self._tree[unit].level is not Level.ORGANISATION)
+        if stamp is None:
+            bare = _YEARS.sub(" ", PurePath(shown).stem).replace("Форма", " ")
+            found = next(iter(named), None) or self._matcher.find((bare,)).unit_id
+            message = "не понять, какая организация прислала форму"
+        elif stamp.org not in self._tree:
+            found, message = None, f"организации с кодом «{stamp.org}» нет в реестре"
+        else:
+            own = self._tree[stamp.org]
+            others = [self._tree[unit] for unit in named if self._tree[unit].level is own.level]
+            found = own.id if not others or own in others else None
+            message = f"форма составлена для «{own.name}», а в ней указано «{others[0].name if others else ''}»"
+        if found is None:
+            hint = "впишите в лист вопросов название организации, как в реестре, или пришлите её собственную форму"
+            self._findings.error("form.unit", f"{message}: файл не учтён", Place(shown), hint)
+        return found
+
+    def _year(self, stamp: Stamp | None, grids: list[_Grid], shown: str, wanted: Period | None) -> Period | None:
+        texts = [stamp.period] if stamp else [*_texts_above(grids), PurePath(shown).stem]
+        found = [period for text in texts if (period := _period(text)) is not None]
+        year = found[0] if found else wanted
+        if year is None or wanted not in (None, year):
+            message = f"форма за {year} учебный год, а собирается {wanted}" if year else "учебный год не указан"
+            self._findings.error("form.period", f"{message}: файл не учтён", Place(shown), "попросите форму этого года")
+            return None
+        return year
+
+
+class _FormRows:
+    """Understands the rows of one form."""
+
+    def __init__(
+        self, stamp: Stamp | None, questions: Mapping[str, Question], by_text: Mapping[str, Question],
+        findings: Findings,
+    ) -> None:  # fmt: skip
+        self._questions, self._by_text, self._findings = questions, by_text, findings
+        rows = stamp.rows if stamp else ()
+        self._stamped = {item.question: item.text for item in rows}
+        self._stamped_ids = {normalise(item.text): item.question for item in rows}
+
+    def read(self, rows: Sequence[_Row]) -> dict[str, Answer]:
+        """Answers by question."""
+        found: dict[str, tuple[Question, list[_Row]]] = {}
+        for row in rows:
+            question = self._question(row)
+            if question is not None:
+                found.setdefault(question.id, (question, []))[1].append(row)
+        for text in self._stamped.values():
+            lost = self._by_text.get(normalise(text))
+            if lost is not None:
+                found.setdefault(lost.id, (lost, []))
+        answers = {name: self._answer(question, own) for name, (question, own) in found.items()}
+        silent = sum(answer is None for answer in answers.values())
+        if silent:
+            hint = "какие именно, покажет quality forms status --json; напоминание составит --remind"
+            sheet = rows[0].grid.sheet
+            place = Place(sheet.file, sheet.sheet)
+            self._findings.warning("form.unanswered", f"без ответа: {silent} из {len(answers)}", place, hint)
+        return {name: answer for name, answer in answers.items() if answer is not None}
+
+    def _question(self, row: _Row) -> Question | None:
+        """The question of the catalogue that a row belongs to: by its number, else by its text."""
+        question_id, visible = _question_id(row.cell(forms.NUMBER)), line(row.cell(forms.TEXT))
+        if question_id is None and visible:
+            question_id = self._stamped_ids.get(normalise(visible))
+        return self._resolved(question_id, self._stamped.get(question_id or "") or visible, row)
+
+    def _resolved(self, question_id: str | None, text: str, row: _Row) -> Question | None:
+        """The question of today's catalogue: of the same text, whatever its number was when the form was made."""
+        same = self._by_text.get(normalise(text)) if text else None
+        current = self._questions.get(question_id or "")
+        if same is not None:
+            if question_id not in (None, same.id) and row.is_filled:
+                message = f"вопрос {question_id} теперь носит номер {same.id}: ответ отнесён к нему"
+                self._tell(Severity.INFO, "form.renumbered", message, row)
+            return same
+        if current is not None and (not text or similar(text, current.text)):
+            if text and row.is_filled:
+                message = f"формулировка вопроса {question_id} с тех пор уточнена: проверьте ответ"
+                self._tell(Severity.WARNING, "form.reworded", message, row)
+            return current
+        if not row.is_filled:
+            return None
+        if current is not None:
+            message = f"под номером {question_id} теперь другой вопрос: ответ не учтён"
+            self._tell(Severity.ERROR, "form.replaced", message, row, "задайте этот вопрос заново: quality forms make")
+        elif question_id is not None:
+            message = f"вопроса {question_id} в каталоге больше нет: ответ не учтён"
+            self._tell(Severity.WARNING, "form.dropped", message, row)
+        else:
+            message = "строка не относится ни к одному вопросу и не учтена"
+            self._tell(Severity.WARNING, "form.row", message, row, "перенесите ответ в строку вопроса")
+        return None
+
+    def _answer(self, question: Question, rows: Sequence[_Row]) -> Answer | None:
+        """The answer that stands in the rows of a question; each of its fields has a row, others repeat them."""
+        values: dict[str, Scalar] = {}
+        count = len(question.fields)
+        for position, row in enumerate(rows):
+            field = question.fields[position % count]
+            value, rest = self._value(row, field)
+            if value is not None and values.setdefault(field.name, value) != value:
+                message = f"на вопрос {question.id} в одной форме два разных ответа: учтён первый"
+                self._tell(Severity.ERROR, "form.repeated", message, row, "оставьте одну строку")
+                continue
+            remark = "; ".join(filter(None, (rest, self._text(row, forms.REMARK))))
+            texts = ((EVIDENCE, self._text(row, forms.EVIDENCE)), (NOTE, remark))
+            for name, text in texts:
+                if text:
+                    values.setdefault(name, text)
+        answered = {field.name for field in question.fields} & values.keys()
+        if not answered:
+            if values:
+                message = "есть подтверждение или пояснение, но нет ответа: строка не учтена"
+                self._tell(Severity.WARNING, "form.half", message, rows[0], "укажите ответ")
+            return None
+        if any(values.get(field.name) is True for field in question.fields) and not values.get(EVIDENCE):
+            message = "ответ «да» без подтверждения"
+            where = rows[0].place(forms.EVIDENCE)
+            self._findings.warning("form.evidence", message, where, "назовите документ или дайте ссылку")
+        return Answer(question.id, values, rows[0].place())
+
+    def _value(self, row: _Row, field: Field) -> tuple[Scalar | None, str]:
+        """What the answer cell says, and the words after «да» or «нет»."""
+        cell = row.cell(forms.ANSWER)
+        value, rest = understood(cell, field)
+        if value is BAD:
+            message = f"ответ «{quoted(line(cell), words_of(field.column.values))}» не понять: он не учтён"
+            hint = expected(field.column) + (", без знака %" if field.percent else "")
+            self._tell(Severity.ERROR, "form.value", message, row, hint)
+            return None, ""
+        if field.percent and isinstance(value, int | float) and 0 < value < 1:
+            message = "указано меньше одного процента"
+            self._tell(
+                Severity.WARNING, "form.percent", message, row, f"ждали так: {answer_kind(field)}, например 78,5"
+            )
+        return value, rest
+
+    def _text(self, row: _Row, title: str) -> str:
+        text = line(row.cell(title))
+        (value,) = parse_cells([text], _TEXT)
+        blank = value is None or (title == forms.EVIDENCE and normalise(text) in _NO_EVIDENCE)
+        return "" if blank else text
+
+    def _tell(self, severity: Severity, code: str, message: str, row: _Row, hint: str = "") -> None:
+        self._findings.add(Finding(code, severity, message, (row.place(),), hint))
+
+
+def _grid(sheet: RawSheet) -> _Grid | None:
+    """The table of questions by its headers; by the numbers of questions where the headers are gone."""
+    for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        found = {_TITLES[word]: column for column, cell in enumerate(row) if (word := normalise(cell)) in _TITLES}
+        if len(found) >= 3 and forms.ANSWER in found:
+            return _Grid(sheet, index, found)
+    for index, row in enumerate(sheet.rows):
+        for column, cell in enumerate(row):
+            if _question_id(cell) is not None:
+                return _Grid(sheet, index - 1, {title: column + step for step, title in enumerate(forms.TITLES)})
+    return None
+
+
+def _texts_above(grids: list[_Grid]) -> list[str]:
+    """Texts above the tables, each also without a label before a colon."""
+    texts = [line(cell) for grid in grids for row in grid.sheet.rows[: grid.header + 1] for cell in row]
+    return [part for text in texts if text for part in (text, text.partition(":")[2].strip()) if part]
+
+
+def _period(text: str) -> Period | None:
+    found = _YEARS.search(text)
+    try:
+        return Period.parse(found[0]) if found else None
+    except ValueError:
+        return None
+
+
+def _question_id(cell: object) -> str | None:
+    head, colon, part = str(cell or "").strip().partition(":")
+    number = normalise_indicator_id(head)
+    return f"{number}{colon}{part.strip()}" if INDICATOR_ID.match(number) else None

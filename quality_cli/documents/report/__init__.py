@@ -1,0 +1,1 @@
+"""Reference documents: their description, report model, templates, charts."""

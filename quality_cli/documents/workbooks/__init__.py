@@ -1,0 +1,1 @@
+"""Workbooks for people: results, marked-up copies."""

@@ -1,0 +1,1 @@
+"""Figures of counted quantities: sources, organisations by a condition, changes; the cube."""

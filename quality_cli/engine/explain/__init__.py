@@ -1,0 +1,1 @@
+"""A figure taken apart by its conditions, down to the rows."""

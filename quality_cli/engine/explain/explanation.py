@@ -1,0 +1,196 @@
+"""A figure of one unit taken apart: its conditions one by one, with the rows that are left after each.
+
+It selects rows by the very :func:`~quality_cli.engine.select.select` of the execution, so that it cannot disagree with
+the results.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quality_cli.catalogue.figures import Count, Figure
+from quality_cli.core.where import TRUE, AllOf, Condition, columns_of
+from quality_cli.datasets.tables.batches import FIXED, Array, fixed
+from quality_cli.datasets.tables.evaluate import Evaluator, Mask
+from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.plan.plan import Plan
+from quality_cli.engine.select import Reach, select
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A condition, and how many rows of the unit satisfy it and all those before it.
+
+    ``role``: «population» (rows of the unit; no condition), «denominator», «excluded», «unknown», «numerator».
+    ``amount`` is what is counted in these rows: the rows themselves, distinct values or a sum. ``source``: the title of
+    another source of the figure, empty for its own.
+    """
+
+    role: str
+    dataset: str
+    condition: Condition | None
+    rows: int
+    amount: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A row of the denominator that is not in the numerator: its place, the first condition that it does not
+    satisfy, and the values of the columns of that condition."""
+
+    file: str
+    row: int
+    failed: Condition
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything of one figure, unit, school year and stratum."""
+
+    steps: tuple[Step, ...]
+    files: Mapping[str, tuple[int, ...]]
+    gaps: tuple[Gap, ...]
+
+
+class Tracer:
+    """Takes figures of one plan apart."""
+
+    def __init__(self, plan: Plan, tables: Tables) -> None:
+        self._plan = plan
+        self._tables = tables
+        self._reach = Reach(tables, plan.contracts)
+        frames = {name: table.frame for name, table in tables.by_dataset.items()}
+        self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
+        self._unit = {unit.id: index for index, unit in enumerate(tables.organisations)}
+
+    def __call__(self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]) -> Trace:
+        """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
+        counts = select(figure, self._evaluators)
+        here = {
+            dataset: self._rows_of(dataset, unit, period, stratum)
+            for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
+            if dataset in self._tables
+        }
+        own = self._reach.own(figure)
+        if own is not None and figure.population in here:
+            here[figure.population] &= np.append(own, False)[self._leaf(figure.population)]
+        chosen = {
+            name: (count, mask & here[count.dataset])
+            for name, (count, mask) in counts.items()
+            if mask is not None and count.dataset in here
+        }
+        steps: list[Step] = []
+        for name in ("denominator", "numerator"):
+            if name in chosen and not (name == "numerator" and figure.inside):
+                count, _ = counts[name]
+                steps += self._clauses(name, count, here[count.dataset])
+                if count.dataset == figure.population:
+                    steps += self._aside(figure, chosen)
+                steps.append(self._step(name, None, *chosen[name]))
+        if figure.inside and "numerator" in chosen:
+            start = chosen["denominator"][1]
+            steps += self._clauses("numerator", figure.numerator, start, population=False)
+            steps.append(self._step("numerator", None, *chosen["numerator"]))
+        counted = [chosen[name] for name in ("denominator", "numerator") if name in chosen]
+        if figure.also:
+            for source, count, rows, name in self._lent(figure, unit, period, stratum):
+                steps.append(replace(self._step(name, None, count, rows), source=source))
+                counted.append((count, rows))
+        return Trace(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
+
+    def _lent(
+        self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]
+    ) -> Iterator[tuple[str, Count, Mask, str]]:
+        """Rows that other sources give, in the cells that the execution leaves to them."""
+        found, strata = Executor(self._plan, self._tables).combined(figure)
+        year = self._plan.read.index(period)
+        for lent in found.sources[1:]:
+            assert lent.free is not None
+            counts = select(lent.figure, self._evaluators)
+            own = self._reach.own(lent.figure)
+            for name in ("denominator", "numerator"):
+                count, mask = counts[name]
+                if mask is None or count.dataset not in self._tables:
+                    continue
+                rows = np.flatnonzero(mask & self._rows_of(count.dataset, unit, period, stratum))
+                leaf = self._leaf(count.dataset)[rows]
+                codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
+                free = lent.free[codes, year % lent.free.shape[1], leaf]
+                if own is not None and count.dataset == lent.figure.population:
+                    free = free & own[leaf]
+                if free.any():
+                    given = np.zeros(len(mask), dtype=bool)
+                    given[rows[free]] = True
+                    yield lent.figure.source, count, given, name
+
+    def _leaf(self, dataset: str) -> Array:
+        """For every row the position of the unit that it belongs to, -1 where there is none."""
+        table = self._tables[dataset]
+        units = table.frame[table.contract.organisation or ""].cat
+        codes = np.array([self._unit.get(str(name), -1) for name in units.categories] + [-1], dtype=np.intp)
+        return codes[units.codes.to_numpy()]
+
+    def _rows_of(self, dataset: str, unit: str, period: int, stratum: Mapping[str, str]) -> Mask:
+        """Rows of the unit and of those under it, of the school year, in the stratum."""
+        table = self._tables[dataset]
+        under = np.array(self._tables.organisations.under({unit}), dtype=bool)
+        mask = np.append(under, False)[self._leaf(dataset)]
+        if table.contract.period is not None:
+            mask = mask & (table.frame[PERIOD].to_numpy() == period)
+        for name, value in stratum.items():
+            cells = table.frame[name]
+            numeric = table.contract.columns[name].is_numeric
+            mask = mask & (cells.to_numpy() == float(value) if numeric else (cells.astype(object) == value).to_numpy())
+        return np.asarray(mask, dtype=bool)
+
+    def _clauses(self, role: str, count: Count, start: Mask, *, population: bool = True) -> Iterator[Step]:
+        """The rows to begin with, and what is left of them after each condition."""
+        rows = Count(count.dataset, TRUE)
+        if population:
+            yield self._step("population", None, rows, start)
+        left = start
+        for clause in count.where.items if isinstance(count.where, AllOf) else (count.where,):
+            left = left & self._evaluators[count.dataset](clause).true
+            yield self._step(role, clause, rows, left)
+
+    def _aside(self, figure: Figure, chosen: Mapping[str, tuple[Count, Mask]]) -> Iterator[Step]:
+        for name, condition in (("excluded", figure.exclude), ("unknown", None)):
+            if name in chosen and chosen[name][1].any():
+                yield self._step(name, condition, *chosen[name])
+
+    def _step(self, role: str, condition: Condition | None, count: Count, mask: Mask) -> Step:
+        column = self._tables[count.dataset].frame[count.column][mask] if count.column else None
+        match count.kind:
+            case "rows":
+                amount = float(mask.sum())
+            case "distinct":
+                assert column is not None
+                amount = float(column.nunique())
+            case "sum":
+                assert column is not None
+                amount = float(fixed(column.to_numpy()).sum()) / FIXED
+        return Step(role, count.dataset, condition, int(mask.sum()), amount)
+
+    def _places(self, counted: list[tuple[Count, Mask]]) -> dict[str, tuple[int, ...]]:
+        found: dict[str, set[int]] = {}
+        for count, mask in counted:
+            frame = self._tables[count.dataset].frame
+            for file, row in zip(frame[FILE][mask], frame[ROW][mask], strict=True):
+                found.setdefault(str(file), set()).add(int(row))
+        return {file: tuple(sorted(rows)) for file, rows in sorted(found.items())}
+
+    def _gaps(self, figure: Figure, chosen: Mapping[str, tuple[Count, Mask]]) -> Iterator[Gap]:
+        if not figure.inside or not {"numerator", "denominator"} <= chosen.keys():
+            return
+        count, outside = figure.numerator, chosen["denominator"][1] & ~chosen["numerator"][1]
+        frame = self._tables[count.dataset].frame
+        clauses = count.where.items if isinstance(count.where, AllOf) else (count.where,)
+        truths = [(clause, self._evaluators[count.dataset](clause).true) for clause in clauses]
+        for index in np.flatnonzero(outside):
+            failed = next(clause for clause, true in truths if not true[index])
+            values = {name: frame[name].iloc[index] for name in sorted(columns_of(failed))}
+            yield Gap(str(frame[FILE].iloc[index]), int(frame[ROW].iloc[index]), failed, values)

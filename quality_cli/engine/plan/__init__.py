@@ -1,0 +1,1 @@
+"""What will be counted: scans, partitions, classes of values."""

@@ -1,0 +1,1 @@
+"""Quantities up the organisation tree and over strata."""

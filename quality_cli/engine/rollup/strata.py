@@ -1,0 +1,127 @@
+"""Stratifiers: the combinations of values met, and the words by which results name them."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.tables.batches import Array
+
+
+def subsets(count: int) -> list[tuple[int, ...]]:
+    """What ``by`` asks for: the total, each stratifier alone, the full cross."""
+    single = [(position,) for position in range(count)]
+    return [(), *single, *([tuple(range(count))] if count > 1 else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How the finest strata gather into those of some stratifiers only.
+
+    ``of`` is for each finest stratum the position of what it gathers into; ``words`` name these; ``named`` tells which
+    of them have no unknown value; ``whole``: they are the finest strata themselves.
+    """
+
+    of: Array
+    label: str
+    words: tuple[str, ...]
+    named: Array
+    whole: bool
+
+    def summed(self, array: Array) -> Array:
+        """Add up finest strata (the first axis)."""
+        if self.whole:
+            return array
+        if len(self.words) == 1:
+            total: Array = array.sum(0, array.dtype, keepdims=True)
+            return total
+        # Not add.reduceat: along any axis but the last it is ten times slower.
+        found = np.zeros((len(self.words), *array.shape[1:]), array.dtype)
+        for place, own in zip(self.of.tolist(), array, strict=True):
+            found[place] += own
+        return found
+
+
+class Strata:
+    """Combinations of values of some stratifiers that stand in the data, in the order of results: numbers ascending,
+    words in the order of the contract, an unknown value last. There is always at least one."""
+
+    def __init__(self, names: Sequence[str], frames: Iterable[tuple[pd.DataFrame, Contract]]) -> None:
+        self.names = tuple(names)
+        frames = list(frames)
+        self._order = {name: _order(name, frames) for name in self.names}
+        met = {combination for frame, _ in frames for combination in self._combinations(frame)}
+        self._met = sorted(met) or [tuple(len(self._order[name]) for name in self.names)]
+        self._place = {combination: place for place, combination in enumerate(self._met)}
+
+    def __len__(self) -> int:
+        return len(self._met)
+
+    def codes(self, frame: pd.DataFrame) -> Array:
+        """For each row of a frame the position of its stratum."""
+        return np.array([self._place[combination] for combination in self._combinations(frame)], dtype=np.intp)
+
+    @cached_property
+    def folds(self) -> tuple[Fold, ...]:
+        """All that ``by`` asks for, in the order of :func:`subsets`."""
+        return tuple(map(self._fold, subsets(len(self.names))))
+
+    def _fold(self, subset: tuple[int, ...]) -> Fold:
+        parts = [tuple(combination[position] for position in subset) for combination in self._met]
+        place = {part: index for index, part in enumerate(sorted(set(parts)))}
+        of = np.array([place[part] for part in parts], dtype=np.intp)
+        names = [self.names[position] for position in subset]
+        values = [list(self._order[name]) for name in names]
+        words, named = [], []
+        for part in place:
+            known = all(code < len(value) for code, value in zip(part, values, strict=True))
+            named.append(known)
+            cells = zip(names, values, part, strict=True)
+            words.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
+        return Fold(
+            of,
+            ",".join(names),
+            tuple(words),
+            np.array(named, dtype=bool),
+            len(subset) == len(self.names),
+        )
+
+    def _combinations(self, frame: pd.DataFrame) -> Iterable[tuple[int, ...]]:
+        columns = [self._column(frame[name], self._order[name]) for name in self.names]
+        return zip(*columns, strict=True) if columns else [()] * len(frame)
+
+    def _column(self, series: pd.Series, order: Mapping[object, int]) -> list[int]:
+        unknown = len(order)
+        if isinstance(series.dtype, pd.CategoricalDtype):
+            place = [*(order.get(word, unknown) for word in series.cat.categories), unknown]
+            return [place[code] for code in series.cat.codes.tolist()]
+        return [unknown if math.isnan(value) else order[int(value)] for value in series.tolist()]
+
+
+def in_order(values: Sequence[Any], column: Column) -> list[int]:
+    """Positions of values of a stratifier in the order of results."""
+    listed = {word: place for place, word in enumerate(column.values)}
+
+    def key(place: int) -> tuple[bool, float, str]:
+        value = values[place]
+        if value is None or column.is_numeric:
+            return value is None, value or 0, ""
+        return False, listed.get(value, len(listed)), value
+
+    return sorted(range(len(values)), key=key)
+
+
+def _order(name: str, frames: Sequence[tuple[pd.DataFrame, Contract]]) -> dict[object, int]:
+    """Positions of the values of a stratifier that stand in any of the frames."""
+    columns = [contract.columns[name] for _, contract in frames]
+    if not columns:
+        return {}
+    column = next((column for column in columns if column.values), columns[0])
+    met = {value for frame, _ in frames for value in frame[name].dropna().unique()}
+    values = [int(value) if column.is_numeric else str(value) for value in met]
+    return {values[place]: number for number, place in enumerate(in_order(values, column))}
