@@ -118,7 +118,9 @@ class Tally:
             for name, given in amounts.items():
                 if name not in self._heaps:
                     self._heaps[name] = np.zeros(len(self._space) * years * units, self._types[name])
-                np.add.at(self._heaps[name], cell, 1 if given is None else given[inside].astype(self._types[name]))
+                heap = self._heaps[name]
+                # In the heap's own type: a plain 1 would be cast row by row, 10 to 25 times slower.
+                np.add.at(heap, cell, np.asarray(1 if given is None else given[inside], heap.dtype))
 
     def _count_out(self, name: str, counted: Array, year: int, unit: int, shape: tuple[int, int]) -> None:
         """Put classes (class × cell) into the masks that hold them, stratum by stratum."""
