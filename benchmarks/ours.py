@@ -47,7 +47,7 @@ def _grid(block: Block, rows: Array, units: Array, task: Task) -> Mapping[str, A
     numeric = {
         name: column.is_numeric for contract in task.contracts.values() for name, column in contract.columns.items()
     }
-    grid = {"period": block.period[rows], "unit": units[block.unit[rows]]}
+    grid = {"period": block.period[rows], "unit": units[block.org[rows]]}
     for position, name in enumerate(filter(None, block.by.split(","))):
         words = [word.split(";")[position].removeprefix(f"{name}=") if word else None for word in block.strata]
         values = [word if word is None or not numeric[name] else int(word) for word in words]

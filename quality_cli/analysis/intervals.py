@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from quality_cli.datasets.tables.batches import Array
+from quality_cli.datasets.tables.encoded import Array
 
 Z95 = 1.959963984540054
 

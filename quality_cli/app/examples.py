@@ -10,9 +10,9 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Example, Expectation, Indicator
 from quality_cli.core.periods import Period
 from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, TextTableError, tables_from_text
-from quality_cli.engine.combine.execute import Engine, Executor
+from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
-from quality_cli.engine.scan.scanning import run_scan
+from quality_cli.engine.scan.scanning import Engine, run_scan
 
 _COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
 _TOLERANCE = 5e-4

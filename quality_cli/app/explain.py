@@ -19,7 +19,7 @@ from quality_cli.core.organisations import OrgTree, Unit
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.combine.execute import Executor
-from quality_cli.engine.explain.explanation import Step, Trace, Tracer
+from quality_cli.engine.explain.explanation import Explainer, FigureExplanation, Step
 
 VERSION = 1
 """Of the JSON that :meth:`Explanation.record` gives."""
@@ -34,7 +34,7 @@ class Explanation:
     figure: Figure
     unit: Unit
     row: Result
-    trace: Trace
+    trace: FigureExplanation
     members: Mapping[str, float | None]
     catalogue: Catalogue
 
@@ -119,7 +119,7 @@ def explain(
         raise NothingToDoError(f"в результатах нет показателя {indicator.id} для «{unit.name}» {text}".rstrip())
     below = {member.id for member, is_in in zip(tree, tree.under({unit.id}), strict=True) if is_in}
     members = {tree[member].name: value for member, value in own.items() if member in below}
-    trace = Tracer(plan, tables)(figure, unit.id, period, cells)
+    trace = Explainer(plan, tables)(figure, unit.id, period, cells)
     return Explanation(indicator, figure, unit, row, trace, members, catalogue)
 
 

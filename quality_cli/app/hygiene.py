@@ -52,7 +52,7 @@ def _unseen(catalogue: Catalogue, indicator: Indicator) -> list[str]:
         (dataset, clause)
         for figure in catalogue.figures_of[indicator.id]
         for dataset, condition in (
-            *chain.from_iterable(map(_conditions, (figure, *figure.also))),
+            *chain.from_iterable(map(_conditions, (figure, *figure.other_sources))),
             (REGISTER, figure.organisations),
         )
         for clause in clauses_of(condition)

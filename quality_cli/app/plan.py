@@ -120,7 +120,7 @@ def _partition(partition: Partition, contract: Contract) -> PartitionView:
     anew = sum(count.kind == "distinct" for count in counts)
     return PartitionView(
         by=_titles(partition.by, contract),
-        told=_titles(partition.told, contract),
+        told=_titles(partition.key_columns, contract),
         tested=tuple(describe(condition, contract) for condition in partition.tested),
         distinct=_titles(partition.distinct, contract),
         summed=_titles(partition.summed, contract),

@@ -54,7 +54,7 @@ def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterato
 def _unsuitable(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """What a source takes from the figure but its own table does not have."""
     titles = [source.title for source in indicator.also]
-    whole = [(figure, other) for figure in figures_of(indicator) for other in figure.also]
+    whole = [(figure, other) for figure in figures_of(indicator) for other in figure.other_sources]
     for figure, other in whole:
         if len({contracts[name].period is None for name in (*figure.datasets, *other.datasets)}) > 1:
             message = "один источник ведётся по учебным годам, а другой — нет: их не соединить"

@@ -30,8 +30,8 @@ class Figure:
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
-    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others.
-    ``also`` are the same figure by other sources, in order of preference; such a one has a ``source`` (its title)
+    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others. ``rollup`` is what a
+    flag means for a municipality. ``other_sources`` are the same figure by each of them, in order of preference; such a one has a ``source`` (its title)
     and differs from the others where their values are further apart than ``within``.
     """
 
@@ -48,14 +48,14 @@ class Figure:
     factor: float | None
     unit: str
     by: tuple[str, ...]
-    climbs: Climb = "share"
+    rollup: Climb = "share"
     condition: Condition | None = None
     change: int = 0
     organisations: Condition = TRUE
     otherwise: str = ""
     source: str = ""
     within: float = 0
-    also: tuple["Figure", ...] = ()
+    other_sources: tuple["Figure", ...] = ()
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class Figure:
         return tuple(dict.fromkeys((self.population, self.denominator.dataset, self.numerator.dataset)))
 
 
-def counts_units(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
+def counts_organisations(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
     """Whether the denominator is of organisations rather than of people or works."""
     base = figure.denominator
     return (
@@ -81,19 +81,19 @@ def question_of(indicator: str, part: str) -> str:
 def figures_of(indicator: Indicator) -> Iterator[Figure]:
     """The figures of an indicator: its parts (or itself), each followed by the figures beside it."""
     for part in indicator.parts or (None,):
-        for beside in (None, *indicator.beside):
-            yield _with_sources(indicator, [change for change in (part, beside) if change is not None])
+        for supplementary in (None, *indicator.beside):
+            yield _with_sources(indicator, [change for change in (part, supplementary) if change is not None])
 
 
 def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
     """The figure and, in it, the same by each of its other sources."""
     figure = _figure(indicator, changes, [])
-    also = []
+    others = []
     for source in indicator.also:
         own = [item for change in changes for item in change.also if item.id == source.id]
         other = _figure(indicator, changes, [source, *own])
-        also.append(replace(other, source=source.title, within=source.within))
-    return replace(figure, also=tuple(also)) if also else figure
+        others.append(replace(other, source=source.title, within=source.within))
+    return replace(figure, other_sources=tuple(others)) if others else figure
 
 
 def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) -> Figure:
@@ -129,7 +129,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         factor=_factor(merged["of"] if over_units else measure, merged.get("per", 1)),
         unit=merged["unit"],
         by=tuple(indicator.by),
-        climbs=indicator.climbs,
+        rollup=indicator.climbs,
         condition=merged["condition"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,

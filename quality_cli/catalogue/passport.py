@@ -105,5 +105,7 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
     for figure in figures:
         part = f" ({figure.title})" if figure.title else ""
         facts.append((f"Как считается{part}", formula(figure, catalogue)))
-        facts += [(f"Другой источник{part}, {other.source}", formula(other, catalogue)) for other in figure.also]
+        facts += [
+            (f"Другой источник{part}, {other.source}", formula(other, catalogue)) for other in figure.other_sources
+        ]
     return [(name, value) for name, value in facts if value]

@@ -106,7 +106,7 @@ def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
         texts = [layer.asked for layer in (beside, part, indicator) if layer is not None and layer.asked]
         if texts:
             yield texts[0], figure
-        for source, other in zip(indicator.also, figure.also, strict=True):
+        for source, other in zip(indicator.also, figure.other_sources, strict=True):
             if source.asked:
                 yield source.asked, other
 

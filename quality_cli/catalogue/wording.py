@@ -100,7 +100,7 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
         what = "изменение значения" if figure.change else "значение"
         lines.append(f"условие: {what} {_threshold(figure.condition)}")
     if figure.measure == "flag" and figure.level is Level.ORGANISATION:
-        lines.append(f"для муниципалитета — {CLIMBS[figure.climbs]}")
+        lines.append(f"для муниципалитета — {CLIMBS[figure.rollup]}")
     if figure.change:
         lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
     if figure.organisations != TRUE:

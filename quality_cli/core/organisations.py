@@ -43,6 +43,7 @@ class OrgTree:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = {unit.id: unit for unit in units}
+        self._paths = {unit_id: tuple(self._up(unit_id)) for unit_id in self._units}
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> "OrgTree":
@@ -71,8 +72,12 @@ class OrgTree:
         """Units of one level, in register order."""
         return [unit for unit in self if unit.level is level]
 
-    def path(self, unit_id: str) -> Iterator[Unit]:
-        """The unit itself and those above it, the nearest first."""
+    def path(self, unit_id: str) -> tuple[Unit, ...]:
+        """The unit itself and those above it, the nearest first; nothing for an unknown unit."""
+        return self._paths.get(unit_id, ())
+
+    def _up(self, unit_id: str) -> Iterator[Unit]:
+        """Everything else about what is above what follows from this walk, which a circle of parents does not hold."""
         seen: set[str] = set()
         current = self._units.get(unit_id)
         while current is not None and current.id not in seen:
@@ -82,26 +87,18 @@ class OrgTree:
 
     def under(self, chosen: Container[str]) -> list[bool]:
         """For every unit, in register order, whether it or a unit above it is among the chosen."""
-        return [any(above.id in chosen for above in self.path(unit.id)) for unit in self]
+        return [any(above.id in chosen for above in path) for path in self._paths.values()]
 
     def ancestor(self, unit_id: str, level: Level) -> Unit | None:
         """The unit itself or the nearest unit above it at ``level``."""
-        current, steps = self._units.get(unit_id), 0
-        while current is not None and current.level is not level and steps <= len(self._units):
-            current, steps = self._units.get(current.parent), steps + 1
-        return current if current is not None and current.level is level else None
+        return next((unit for unit in self.path(unit_id) if unit.level is level), None)
 
-    def places(self, level: Level) -> list[int]:
+    def positions(self, level: Level) -> list[int]:
         """For every unit, in register order, the position among those of ``level`` of itself or the nearest unit above
         it there; -1 where there is none."""
-        place = {unit.id: position for position, unit in enumerate(self.at(level))}
-        found = []
-        for unit_id in self._units:
-            current, steps = unit_id, 0
-            while current not in place and current in self._units and steps <= len(self._units):
-                current, steps = self._units[current].parent, steps + 1
-            found.append(place.get(current, -1))
-        return found
+        position = {unit.id: number for number, unit in enumerate(self.at(level))}
+        above = (self.ancestor(unit_id, level) for unit_id in self._units)
+        return [-1 if unit is None else position[unit.id] for unit in above]
 
     def levels(self) -> list[Level]:
         """Levels worth computing: a region only when it has several municipalities."""

@@ -80,7 +80,7 @@ def _counted(
     """The quantities of a figure that are counted over rows; a cell that one source has filled no other fills."""
     result: dict[Key, Counted] = {}
     filled: set[tuple[Any, ...]] = set()
-    for source in (figure, *(other for other in figure.also if other.population in tables)):
+    for source in (figure, *(other for other in figure.other_sources if other.population in tables)):
         members = _units(contracts[source.population].concerns, tables) & _units(source.organisations, tables)
         sides = _sides(source, tables, members)
         gathered: dict[Key, list[list[Row]]] = defaultdict(lambda: [[] for _ in Counted._fields])

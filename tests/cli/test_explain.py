@@ -12,7 +12,7 @@ from quality_cli.app.explain import explain
 from quality_cli.app.workspace.config import resolve_options
 from quality_cli.catalogue.figures import Figure
 from quality_cli.engine.combine.execute import Executor
-from quality_cli.engine.explain.explanation import Trace, Tracer
+from quality_cli.engine.explain.explanation import Explainer, FigureExplanation
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.reference import truth
 
@@ -26,19 +26,19 @@ def sample() -> Computed:
 
 
 @pytest.fixture(scope="module")
-def tracer(sample: Computed) -> Tracer:
+def explainer(sample: Computed) -> Explainer:
     catalogue = sample.catalogue
     plan = make_plan(catalogue.indicators.values(), catalogue.figures, sample.tables, catalogue.specs.contracts)
-    return Tracer(plan, sample.tables)
+    return Explainer(plan, sample.tables)
 
 
-def _amount(trace: Trace, role: str) -> float:
+def _amount(trace: FigureExplanation, role: str) -> float:
     """What is counted when every condition has been applied: the last step of a role, in all sources together."""
     last = {step.source: step.amount for step in trace.steps if step.role == role}
     return sum(last.values())
 
 
-def test_the_trace_agrees_with_every_row_of_the_results(sample: Computed, tracer: Tracer) -> None:
+def test_the_trace_agrees_with_every_row_of_the_results(sample: Computed, explainer: Explainer) -> None:
     figures = {(figure.indicator, figure.part): figure for figure in sample.catalogue.figures}
     compared: set[Figure] = set()
     for row in sample.results:
@@ -46,7 +46,7 @@ def test_the_trace_agrees_with_every_row_of_the_results(sample: Computed, tracer
         wanted = row.org_id in UNITS and row.period == "2025/2026" and "," not in row.by
         if not wanted or row.numerator is None or figure.condition is not None:
             continue
-        trace = tracer(figure, row.org_id, 2025, parse_stratum(row.stratum))
+        trace = explainer(figure, row.org_id, 2025, parse_stratum(row.stratum))
         told = [_amount(trace, role) for role in ("numerator", "excluded", "unknown")]
         assert told == [row.numerator, row.excluded, row.unknown], row
         assert row.denominator is None or _amount(trace, "denominator") == row.denominator, row

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from quality_cli.engine.combine.execute import Engine
 from quality_cli.engine.scan.engines import engine_named
+from quality_cli.engine.scan.scanning import Engine
 
 
 @pytest.fixture(params=["polars", "duckdb"])

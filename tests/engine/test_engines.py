@@ -23,9 +23,9 @@ from quality_cli.datasets.tables.prepared import PreparedTable, open_tables
 from quality_cli.datasets.tables.table import PERIOD, Table, Tables
 from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.datasets.values.organisations import REGISTER
-from quality_cli.engine.combine.execute import Engine, Executor
+from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
-from quality_cli.engine.scan.scanning import run_scan
+from quality_cli.engine.scan.scanning import Engine, run_scan
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample_data"
 YEARS = (2024, 2025)
@@ -71,7 +71,7 @@ def test_engine_computes_the_sample(sample: Computed, recount: Recount, expected
     assert recount(sample.tables, engine) == expected
 
 
-@pytest.mark.spark
+@pytest.mark.long
 def test_spark_computes_the_sample(sample: Computed, recount: Recount, expected: bytes, spark: Engine) -> None:
     assert recount(sample.tables, spark) == expected
 
@@ -230,7 +230,7 @@ def test_engine_reads_awkward_tables(awkward: Tables, engine: Engine) -> None:
     check_awkward(awkward, engine)
 
 
-@pytest.mark.spark
+@pytest.mark.long
 def test_spark_reads_awkward_tables(awkward: Tables, spark: Engine) -> None:
     check_awkward(awkward, spark)
 
@@ -247,6 +247,6 @@ def test_worked_examples_of_the_catalogue_pass(engine: Engine) -> None:
     assert failed(engine) == []
 
 
-@pytest.mark.spark
+@pytest.mark.long
 def test_worked_examples_of_the_catalogue_pass_on_spark(spark: Engine) -> None:
     assert failed(spark, every=10) == []

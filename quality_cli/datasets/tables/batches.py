@@ -1,8 +1,7 @@
-"""Rows in batches, columns as positions: how the engine scans a table, whatever the table is kept in."""
+"""Rows in batches, columns encoded: how the engine scans a table, whatever the table is kept in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -10,32 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality_cli.core.where import Condition
-
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column of a batch: ``codes`` (one a row) are positions in ``values``, the one behind the last is «unknown»."""
-
-    codes: Array
-    values: pa.Array
-
-    @property
-    def size(self) -> int:
-        """How many positions there are, «unknown» included."""
-        return len(self.values) + 1
-
-    @property
-    def origin(self) -> object:
-        """Where the values lie in memory: the same for parts of one column, which share them; different from that of
-        any other values that are still kept."""
-        buffer = self.values.buffers()[-1]
-        return (buffer.address if buffer else 0), self.values.offset, len(self.values)
-
-    def decoded(self) -> pa.Array:
-        """The column itself: a value or null for each row."""
-        return pa.concat_arrays([self.values, pa.nulls(1, self.values.type)]).take(pa.array(self.codes))
+from quality_cli.datasets.tables.encoded import Array, Encoded
 
 
 class Batch(Protocol):
@@ -49,8 +23,8 @@ class Batch(Protocol):
 
     def __len__(self) -> int: ...
 
-    def coded(self, name: str) -> Coded:
-        """A column as positions."""
+    def encoded(self, name: str) -> Encoded:
+        """A column with each value once."""
 
     def known(self, name: str) -> Array:
         """For each row whether there is a value."""
@@ -78,15 +52,15 @@ class FrameBatch:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
-        self._coded: dict[str, Coded] = {}
+        self._encoded: dict[str, Encoded] = {}
 
     def __len__(self) -> int:
         return len(self._frame)
 
-    def coded(self, name: str) -> Coded:
-        if name not in self._coded:
-            self._coded[name] = _coded_series(self._frame[name])
-        return self._coded[name]
+    def encoded(self, name: str) -> Encoded:
+        if name not in self._encoded:
+            self._encoded[name] = _encoded_series(self._frame[name])
+        return self._encoded[name]
 
     def known(self, name: str) -> Array:
         return self._frame[name].notna().to_numpy()
@@ -106,7 +80,7 @@ class ArrowBatch:
         outcomes: Mapping[Condition, Array] | None = None,
     ) -> None:
         self._table = table
-        self._coded: dict[str, Coded] = {}
+        self._encoded: dict[str, Encoded] = {}
         self.weights = weights
         self.sums = sums or {}
         self.outcomes = outcomes or {}
@@ -114,10 +88,10 @@ class ArrowBatch:
     def __len__(self) -> int:
         return int(self._table.num_rows)
 
-    def coded(self, name: str) -> Coded:
-        if name not in self._coded:
-            self._coded[name] = _coded_array(_whole(self._table[name]))
-        return self._coded[name]
+    def encoded(self, name: str) -> Encoded:
+        if name not in self._encoded:
+            self._encoded[name] = _encoded_array(_whole(self._table[name]))
+        return self._encoded[name]
 
     def known(self, name: str) -> Array:
         column = _whole(self._table[name])
@@ -134,51 +108,56 @@ def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-def _coded_series(series: pd.Series) -> Coded:
+def _encoded_series(series: pd.Series) -> Encoded:
     if isinstance(series.dtype, pd.CategoricalDtype):
-        places = series.cat.codes.to_numpy().astype(np.int32)
-        words = pa.array(series.cat.categories.astype(object), pa.string())
-        places[places < 0] = len(words)
-        return Coded(places, words)
-    numbers = series.to_numpy(dtype=np.float64)
-    values, codes = np.unique(numbers, return_inverse=True)  # NaN, where there is one, comes last
-    known = int(np.count_nonzero(~np.isnan(values)))
-    return Coded(codes.astype(np.int32), pa.array(values[:known]))
+        return Encoded(series.cat.codes.to_numpy(), pa.array(series.cat.categories.astype(object), pa.string()))
+    values, codes = np.unique(series.to_numpy(dtype=np.float64), return_inverse=True)
+    known = int(np.count_nonzero(~np.isnan(values)))  # NaN, where there is one, comes last
+    codes = codes.astype(np.int32)
+    codes[codes >= known] = -1
+    return Encoded(codes, pa.array(values[:known]))
 
 
-def _coded_array(column: pa.Array) -> Coded:
+def _encoded_array(column: pa.Array) -> Encoded:
     if _is_text(column.type):
         column = column.dictionary_encode()
     if pa.types.is_dictionary(column.type):
-        indices, words = column.indices, column.dictionary
-        return Coded(_filled(indices, len(words)), words.cast(pa.string()))
+        return Encoded(_filled(column.indices), column.dictionary.cast(pa.string()))
     if pa.types.is_boolean(column.type):
-        return Coded(_filled(column.cast(pa.uint8()), 2), pa.array([0.0, 1.0]))
+        return Encoded(_filled(column.cast(pa.int8())), pa.array([0.0, 1.0]))
     if pa.types.is_integer(column.type) and len(column) > column.null_count:
         span = pc.min_max(column)
         low, high = span["min"].as_py(), span["max"].as_py()
+        # Close together (grades, years) they are codes themselves, without a sort.
         if high - low <= len(column):
-            fits = high < np.iinfo(column.type.to_pandas_dtype()).max
-            codes = _filled(column if fits else column.cast(pa.int64()), high + 1)
-            return Coded(codes - codes.dtype.type(low) if low else codes, pa.array(np.arange(low, high + 1.0)))
-    return _coded_series(_series(column))
+            return Encoded(_filled(_from_zero(column, low, high)), pa.array(np.arange(low, high + 1.0)))
+    return _encoded_series(_series(column))
+
+
+def _from_zero(column: pa.Array, low: int, high: int) -> pa.Array:
+    """Whole numbers less the least of them, in a signed type that holds -1 and one more than their span."""
+    kind = np.iinfo(column.type.to_pandas_dtype())
+    if kind.min == 0 or high - low >= kind.max:
+        column = column.cast(pa.int64())
+    return pc.subtract(column, pa.scalar(low, column.type)) if low else column
 
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _filled(column: pa.Array, unknown: int) -> Array:
-    """Whole numbers, ``unknown`` where there is none."""
-    whole: Array = (column.fill_null(unknown) if column.null_count else column).to_numpy(zero_copy_only=False)
+def _filled(codes: pa.Array) -> Array:
+    """Codes, -1 where there is none."""
+    if codes.null_count and pa.types.is_unsigned_integer(codes.type):
+        codes = codes.cast(pa.int64())
+    whole: Array = (codes.fill_null(-1) if codes.null_count else codes).to_numpy(zero_copy_only=False)
     return whole
 
 
 def _series(column: pa.Array) -> pd.Series:
     """The physical form of a frame: float64 for numbers and flags, a categorical for words."""
     if pa.types.is_dictionary(column.type):
-        places = np.where(column.is_valid(), _filled(column.indices, 0), -1)
-        return pd.Series(pd.Categorical.from_codes(places, pd.Index(column.dictionary.to_pylist())))
+        return pd.Series(pd.Categorical.from_codes(_filled(column.indices), pd.Index(column.dictionary.to_pylist())))
     if _is_text(column.type):
         return _series(column.dictionary_encode())
     return pd.Series(column.cast(pa.float64()).to_numpy(zero_copy_only=False))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf, Scalar
+from quality_cli.datasets.tables.encoded import Array, Encoded
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -45,22 +46,8 @@ class Truth:
         return Truth(self.false, self.true)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A column of words: ``codes`` (one a row, -1 unknown) are positions in ``words``."""
-
-    codes: np.ndarray[Any, np.dtype[Any]]
-    words: np.ndarray[Any, np.dtype[Any]]
-
-    def whole(self) -> np.ndarray[Any, np.dtype[Any]]:
-        """The word of each row, NaN where it is unknown."""
-        found: np.ndarray[Any, np.dtype[Any]] = np.append(self.words, np.nan)[self.codes]
-        return found
-
-
-_Column: TypeAlias = _Words | np.ndarray[Any, np.dtype[Any]]
-"""Words, or numbers with NaN for unknown."""
-
+_Column: TypeAlias = Encoded | Array
+"""Words as objects, each once, or numbers with NaN for unknown."""
 
 _NOTHING = pd.DataFrame()
 
@@ -93,7 +80,7 @@ class Evaluator:
         else:
             known = np.array([value is not None for value in values], dtype=bool)
             codes = np.where(known, np.cumsum(known) - 1, -1)
-            made._columns[name] = _Words(codes, np.array(values, dtype=object)[known])
+            made._columns[name] = Encoded(codes, np.array(values, dtype=object)[known])
         return made
 
     def __call__(self, condition: Condition) -> Truth:
@@ -138,19 +125,19 @@ class Evaluator:
 
     def _present(self, name: str) -> Mask:
         column = self._column(name)
-        return np.asarray(column.codes >= 0 if isinstance(column, _Words) else ~np.isnan(column))
+        return np.asarray(column.codes >= 0 if isinstance(column, Encoded) else ~np.isnan(column))
 
     def _comparison(self, condition: Compare) -> Truth:
         column, compare, value = self._column(condition.column), COMPARE[condition.op], condition.value
         known = self._present(condition.column)
         if isinstance(value, ColumnRef):
             other = self._column(value.column)
-            sides = [side.whole() if isinstance(side, _Words) else side for side in (column, other)]
+            sides = [_whole(side) for side in (column, other)]
             known = known & self._present(value.column)
             true = np.zeros(len(known), dtype=bool)
             true[known] = compare(*(side[known] for side in sides))
-        elif isinstance(column, _Words):
-            true = np.append(compare(column.words, str(value)), False)[column.codes].astype(bool)
+        elif isinstance(column, Encoded):
+            true = np.append(compare(column.values, str(value)), False)[column.codes].astype(bool)
         else:
             true = known & compare(column, float(value))
         return Truth(true, known & ~true)
@@ -187,16 +174,21 @@ class Evaluator:
 
 def _plain(series: pd.Series) -> _Column:
     if isinstance(series.dtype, pd.CategoricalDtype):
-        return _Words(series.cat.codes.to_numpy(), series.cat.categories.to_numpy(dtype=object))
+        return Encoded(series.cat.codes.to_numpy(), series.cat.categories.to_numpy(dtype=object))
     return series.to_numpy(dtype=np.float64)
+
+
+def _whole(column: _Column) -> Array:
+    """The value of each row, NaN where it is unknown."""
+    return np.append(column.values, np.nan)[column.codes] if isinstance(column, Encoded) else column
 
 
 def _common(own: _Column, listed: _Column) -> tuple[Any, Any]:
     """Two columns (of one kind: catalogues are bound to contracts) as codes of the same values; -1: unknown."""
-    if isinstance(own, _Words) and isinstance(listed, _Words):
-        place = {word: code for code, word in enumerate(own.words)}
-        strange = range(len(place), len(place) + len(listed.words))
-        codes = [place.get(word, code) for word, code in zip(listed.words, strange, strict=True)]
+    if isinstance(own, Encoded) and isinstance(listed, Encoded):
+        place = {word: code for code, word in enumerate(own.values)}
+        strange = range(len(place), len(place) + len(listed.values))
+        codes = [place.get(word, code) for word, code in zip(listed.values, strange, strict=True)]
         return own.codes.astype(np.int64), np.array([*codes, -1], dtype=np.int64)[listed.codes]
     both = [np.asarray(column, dtype=np.float64) for column in (own, listed)]
     values, positions = np.unique(np.concatenate(both), return_inverse=True)

@@ -79,9 +79,9 @@ class PreparedTable(Table):
         organisation = self.contract.organisation or ""
         for path, metadata in zip(self.paths, self._metadata, strict=True):
             for batch in self._all(path, metadata, [organisation]):
-                column = batch.coded(organisation)
-                rows = np.bincount(column.codes, minlength=column.size).tolist()
-                for name, count in zip([*column.values.to_pylist(), ""], rows, strict=True):
+                column = batch.encoded(organisation)
+                rows = np.bincount(column.codes + 1, minlength=len(column.values) + 1).tolist()
+                for name, count in zip(["", *column.values.to_pylist()], rows, strict=True):
                     if count and name not in known:
                         found[name] = (path.name, count + found.get(name, ("", 0))[1])
         return found
@@ -160,9 +160,9 @@ class PreparedTable(Table):
                     years.add(int(span[0]))
                 else:
                     for batch in _read(path, metadata, group, [PERIOD], [PERIOD], self.contract):
-                        column = batch.coded(PERIOD)
-                        met = np.bincount(column.codes, minlength=column.size)[:-1]
-                        years.update(int(column.values[code].as_py()) for code in np.flatnonzero(met))
+                        column = batch.encoded(PERIOD)
+                        met = np.flatnonzero(np.bincount(column.codes + 1, minlength=1)[1:])
+                        years.update(int(column.values[code].as_py()) for code in met)
         return frozenset(years)
 
 

@@ -64,13 +64,14 @@ class Table:
 
     def periods(self) -> list[int]:
         """First years of the school years present, ascending."""
-        return [int(year) for year in self._batch.coded(PERIOD).values.to_pylist()]
+        return [int(year) for year in self._batch.encoded(PERIOD).values.to_pylist()]
 
     def files(self, period: int | None) -> list[str]:
         """Names of the files that rows of a school year (None: all rows) come from."""
-        files, years = self._batch.coded(FILE), self._batch.coded(PERIOD)
-        told = np.unique(files.codes if period is None else files.codes[years.codes == self.periods().index(period)])
-        return sorted(files.values.to_pylist()[code] for code in told if code < len(files.values))
+        files, years = self._batch.encoded(FILE), self._batch.encoded(PERIOD)
+        met = np.unique(files.codes if period is None else files.codes[years.codes == self.periods().index(period)])
+        names = files.values.to_pylist()
+        return sorted(names[code] for code in met if code >= 0)
 
     def parts(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Iterator[Batch]]]:
         """What is to be called, in any order and in any thread, to get the rows with at least these columns, batch by
@@ -83,12 +84,12 @@ class Table:
 
     def gaps(self, name: str) -> bool:
         """Whether a cell of a column may be unknown."""
-        column = self._batch.coded(name)
-        return bool((column.codes == len(column.values)).any())
+        column = self._batch.encoded(name)
+        return bool((column.codes < 0).any())
 
     def few_values(self, name: str) -> bool:
         """Whether a column takes so few values that rows are better told apart by it than by conditions over it."""
-        return self._batch.coded(name).size <= FEW
+        return len(self._batch.encoded(name).values) < FEW
 
     def records(self) -> list[dict[str, Any]]:
         """Rows as dictionaries, unknown cells as None; for small tables."""

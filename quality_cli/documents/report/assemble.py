@@ -9,7 +9,7 @@ from typing import Any
 
 from quality_cli.analysis.observations import observe, parse_stratum
 from quality_cli.analysis.results import Results
-from quality_cli.catalogue.figures import Figure, counts_units, question_of
+from quality_cli.catalogue.figures import Figure, counts_organisations, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level, OrgTree, Unit
@@ -83,7 +83,7 @@ class Assembler:
     @cached_property
     def _of_units(self) -> frozenset[tuple[str, str]]:
         contracts = self.catalogue.specs.contracts
-        return frozenset((f.indicator, f.part) for f in self.catalogue.figures if counts_units(f, contracts))
+        return frozenset((f.indicator, f.part) for f in self.catalogue.figures if counts_organisations(f, contracts))
 
     def _context(
         self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], charts: Iterable[str]

@@ -1,6 +1,6 @@
-"""One figure by several sources: cell by cell the first that speaks, and where two that speak differ (design §3).
+"""One figure by several sources: cell by cell the first that speaks, and where two that speak differ.
 
-A cell is a stratum (the finest) × school year × unit: what a cell takes from a source adds up with the others.
+A cell is a stratum (the finest) × school year × organisation: what a cell takes from a source adds up with the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,91 +10,94 @@ from typing import TypeAlias
 import numpy as np
 
 from quality_cli.catalogue.figures import Figure
-from quality_cli.core.russian import num
-from quality_cli.datasets.tables.batches import Array
-from quality_cli.engine.rollup.levels import Units
-from quality_cli.engine.rollup.quantities import Amount
-from quality_cli.engine.rollup.strata import Fold
+from quality_cli.datasets.tables.encoded import Array
+from quality_cli.engine.combine.cube import Reason, Remark
+from quality_cli.engine.combine.values import value
+from quality_cli.engine.rollup.levels import OrgLevel
+from quality_cli.engine.rollup.quantities import Quantity
+from quality_cli.engine.rollup.strata import Margin
 
-Amounts: TypeAlias = Mapping[str, Amount]
-"""Of a figure by one source: by name, those quantities whose table was supplied."""
+Quantities: TypeAlias = Mapping[str, Quantity]
+"""Of a figure by one source: by name, those whose table was supplied."""
 
 _NO_CELL = np.zeros((1, 1, 1), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """What one source gives: amounts in the cells that are ``free`` for it (None: all)."""
+class Contribution:
+    """What one source gives: quantities in the cells that are ``free`` for it (None: all)."""
 
     figure: Figure
-    amounts: Amounts
+    quantities: Quantities
     free: Array | None = None
 
-    def at(self, units: Units, fold: Fold) -> tuple[dict[str, Array], Array]:
-        """The amounts by unit of a level and some of the stratifiers, and where any row stands behind them."""
-        found = {name: amount.at(units, fold) for name, amount in self.amounts.items()}
-        told: Array = _NO_CELL
-        for name, amount in self.amounts.items():
-            behind = amount.behind()
-            told = told | ((found[name] if behind is amount else behind.at(units, fold)) != 0)
-        return found, told
+    def at(self, level: OrgLevel, margin: Margin) -> tuple[dict[str, Array], Array]:
+        """The quantities by organisation of a level and some of the stratifiers, and where any row stands behind
+        them."""
+        found = {name: quantity.at(level, margin) for name, quantity in self.quantities.items()}
+        filled: Array = _NO_CELL
+        for name, quantity in self.quantities.items():
+            evidence = quantity.evidence()
+            filled = filled | ((found[name] if evidence is quantity else evidence.at(level, margin)) != 0)
+        return found, filled
 
 
 @dataclass(frozen=True, slots=True)
-class Combined:
+class CombinedSources:
     """What a figure counts in each of its sources, no cell twice.
 
-    ``differing`` holds for each cell what the sources say where they contradict each other, else an empty word; None
+    ``differing`` holds for each cell a remark where its sources contradict each other, else None; it is None itself
     where there is nothing to compare.
     """
 
-    sources: tuple[Lent, ...]
+    contributions: tuple[Contribution, ...]
     differing: Array | None = None
 
 
-def combined(sources: Sequence[tuple[Figure, Amounts]]) -> Combined:
+def combined(sources: Sequence[tuple[Figure, Quantities]]) -> CombinedSources:
     """Give every cell to the first source that speaks of it."""
-    (figure, amounts), *others = sources
-    found = [Lent(figure, amounts)]
-    told = {figure.source or "основной источник": _values(figure, amounts)} if others else {}
-    taken = _filled(amounts) if others else _NO_CELL
+    (figure, quantities), *others = sources
+    found = [Contribution(figure, quantities)]
+    said = {figure.source or "основной источник": _values(figure, quantities)} if others else {}
+    taken = _filled(quantities) if others else _NO_CELL
     differing: Array | None = None
     for other, given in others:
-        here, value = _filled(given), _values(other, given)
-        for name, before in told.items():
-            apart = np.abs(before - value) > other.within + 1e-9
-            differing = _noted(differing, apart, {name: before, other.source: value})
-        told[other.source] = value
+        here, own = _filled(given), _values(other, given)
+        for title, before in said.items():
+            # A rounding error is no contradiction: tolerances are written in the value's own unit, 0 among them.
+            apart = np.abs(before - own) > other.within + 1e-9
+            differing = _marked(differing, apart, {title: before, other.source: own})
+        said[other.source] = own
         free = ~taken
-        found.append(Lent(other, {name: amount.within(free) for name, amount in given.items()}, free))
+        mine = {name: quantity.within(free) for name, quantity in given.items()}
+        found.append(Contribution(other, mine, free))
         taken = taken | here
-    return Combined(tuple(found), differing)
+    return CombinedSources(tuple(found), differing)
 
 
-def _filled(amounts: Amounts) -> Array:
+def _filled(quantities: Quantities) -> Array:
     """Cells of which a source speaks: it counts or excludes something there; what it does not know another may."""
-    told = _NO_CELL
+    filled = _NO_CELL
     for name in ("numerator", "denominator", "excluded"):
-        if name in amounts:
-            told = told | (amounts[name].behind().leaf() != 0)
-    return told
+        if name in quantities:
+            filled = filled | (quantities[name].evidence().leaf() != 0)
+    return filled
 
 
-def _values(figure: Figure, amounts: Amounts) -> Array:
-    """The value of each cell; NaN where there is none."""
-    if "numerator" not in amounts or "denominator" not in amounts:
+def _values(figure: Figure, quantities: Quantities) -> Array:
+    """The value of each cell; NaN where nothing stands below, also of a count: there the source is silent."""
+    if "numerator" not in quantities or "denominator" not in quantities:
         return np.full((1, 1, 1), np.nan)
-    top, base = amounts["numerator"].leaf(), amounts["denominator"].leaf()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(base > 0, top if figure.factor is None else figure.factor * top / base, np.nan)
+    top, base = quantities["numerator"].leaf(), quantities["denominator"].leaf()
+    return np.where(base > 0, value(figure, top, base), np.nan)
 
 
-def _noted(differing: Array | None, apart: Array, told: Mapping[str, Array]) -> Array | None:
-    """Write what the sources say into the cells where they are apart."""
+def _marked(differing: Array | None, apart: Array, said: Mapping[str, Array]) -> Array | None:
+    """Put remarks into the cells where two sources are apart; the first contradiction of a cell stands."""
     if not apart.any():
         return differing
-    result = np.full(apart.shape, "", dtype=object) if differing is None else differing
+    result = np.full(apart.shape, None, dtype=object) if differing is None else differing
     for cell in zip(*np.nonzero(apart), strict=True):
-        words = [f"{name} — {num(float(np.broadcast_to(value, apart.shape)[cell]), 2)}" for name, value in told.items()]
-        result[cell] = result[cell] or f"источники расходятся: {', '.join(words)}"
+        values = [(title, float(np.broadcast_to(own, apart.shape)[cell])) for title, own in said.items()]
+        result[cell] = result[cell] or Remark(Reason.SOURCES_DIFFER, values=tuple(values))
     return result

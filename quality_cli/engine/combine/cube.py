@@ -1,64 +1,100 @@
-"""The cube: counted quantities of every figure, unit, stratum and period, before anything is divided."""
+"""The cube: counted quantities of every figure, organisation, stratum and period, before anything is divided."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level, OrgTree
-from quality_cli.datasets.tables.batches import Array
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.tables.encoded import Array
 
-QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
 
-COUNTED, NOT_APPLICABLE, NOT_LOADED, NO_ROWS, CONFLICT = range(5)
-"""Why a row has no figure, if it has none."""
+class Reason(IntEnum):
+    """What stands between the quantities of a row and a value; analysis decides what follows from it."""
+
+    COUNTED = 0
+    """Nothing: they were counted."""
+    NOT_APPLICABLE = 1
+    """The figure is not about the organisation."""
+    NOT_HELD = 2
+    """In that school year the procedure is not held for the stratum; ``text`` is the catalogue's word for it."""
+    NOT_LOADED = 3
+    """Nobody supplied ``dataset`` for that school year."""
+    NO_ROWS = 4
+    """No row fits the conditions, and of this dataset silence does not mean zero."""
+    SOURCES_DIFFER = 5
+    """Sources contradict each other: ``values`` are what each says, by its title."""
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
-    """What a figure's tables tell of it: it counts units rather than people; it links the same children."""
+class Remark:
+    """What the engine knows of a row beside its quantities, for analysis to judge and to word.
 
-    counts_units: bool
-    links: bool
+    ``sources`` are titles of other sources of the figure that gave some of the quantities.
+    """
+
+    reason: Reason = Reason.COUNTED
+    dataset: str = ""
+    text: str = ""
+    sources: tuple[str, ...] = ()
+    values: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """A dataset that a figure rests on in a school year, and the files it came from; none where nobody supplied it."""
+
+    dataset: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Rows of some figures at one level by one set of their stratifiers, as parallel arrays.
 
-    ``figure`` are positions in ``Cube.figures``; ``unit`` are positions in the register, ``stratum`` and ``note``
-    positions in ``strata`` (words like ``grade=4;subject=Химия``) and ``notes``; ``state`` one of the constants above.
+    ``figure`` are positions in ``Cube.figures``; ``org`` are positions in the register, ``stratum`` and ``remark``
+    positions in ``strata`` (like ``grade=4;subject=Химия``) and ``remarks``. ``counts`` are the quantities by name.
     """
 
     figure: Array
     level: Level
     by: str
     strata: tuple[str, ...]
-    notes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     period: Array
-    unit: Array
+    org: Array
     stratum: Array
     counts: Mapping[str, Array]
-    state: Array
-    note: Array
+    remark: Array
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return len(self.period)
+
+    @property
+    def reason(self) -> Array:
+        """The :class:`Reason` of each row."""
+        return np.array([remark.reason for remark in self.remarks], dtype=np.int8)[self.remark]
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
     """Counted quantities in blocks; rows of one figure are in the order of the results table.
 
-    ``periods`` are those asked for; blocks also hold the earlier ones that figures compare with. ``sources`` tells what
-    a figure rests on in a school year.
+    ``periods`` are those asked for; blocks also hold the earlier ones that figures compare with. ``sources`` tells by
+    figure (its position) and school year what it rests on; ``contracts`` are those of the datasets.
     """
 
     figures: tuple[Figure, ...]
     organisations: OrgTree
     blocks: tuple[Block, ...]
-    sources: Mapping[tuple[int, int], str]
-    traits: tuple[Traits, ...]
+    sources: Mapping[tuple[int, int], tuple[DataSource, ...]]
+    contracts: Mapping[str, Contract]
     periods: tuple[int, ...]
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return sum(map(len, self.blocks))

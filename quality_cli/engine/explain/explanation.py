@@ -1,7 +1,7 @@
-"""A figure of one unit taken apart: its conditions one by one, with the rows that are left after each.
+"""A figure of one organisation taken apart: its conditions one by one, with the rows that are left after each.
 
-It selects rows by the very :func:`~quality_cli.engine.select.select` of the execution, so that it cannot disagree with
-the results.
+It selects rows by the very :func:`~quality_cli.engine.plan.selection.select` of the scan, so that it cannot disagree
+with the results.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,19 +11,21 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.where import TRUE, AllOf, Condition, columns_of
-from quality_cli.datasets.tables.batches import FIXED, Array, fixed
+from quality_cli.datasets.tables.batches import FIXED, fixed
+from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import Plan
-from quality_cli.engine.select import Reach, select
+from quality_cli.engine.plan.reach import Reach
+from quality_cli.engine.plan.selection import select
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A condition, and how many rows of the unit satisfy it and all those before it.
+    """A condition, and how many rows of the organisation satisfy it and all those before it.
 
-    ``role``: «population» (rows of the unit; no condition), «denominator», «excluded», «unknown», «numerator».
+    ``role``: «population» (rows of the organisation; no condition), «denominator», «excluded», «unknown», «numerator».
     ``amount`` is what is counted in these rows: the rows themselves, distinct values or a sum. ``source``: the title of
     another source of the figure, empty for its own.
     """
@@ -48,15 +50,15 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """Everything of one figure, unit, school year and stratum."""
+class FigureExplanation:
+    """Everything of one figure, organisation, school year and stratum."""
 
     steps: tuple[Step, ...]
     files: Mapping[str, tuple[int, ...]]
     gaps: tuple[Gap, ...]
 
 
-class Tracer:
+class Explainer:
     """Takes figures of one plan apart."""
 
     def __init__(self, plan: Plan, tables: Tables) -> None:
@@ -65,13 +67,13 @@ class Tracer:
         self._reach = Reach(tables, plan.contracts)
         frames = {name: table.frame for name, table in tables.by_dataset.items()}
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
-        self._unit = {unit.id: index for index, unit in enumerate(tables.organisations)}
+        self._position = {org.id: position for position, org in enumerate(tables.organisations)}
 
-    def __call__(self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]) -> Trace:
+    def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
         counts = select(figure, self._evaluators)
         here = {
-            dataset: self._rows_of(dataset, unit, period, stratum)
+            dataset: self._rows_of(dataset, org, period, stratum)
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
@@ -96,48 +98,48 @@ class Tracer:
             steps += self._clauses("numerator", figure.numerator, start, population=False)
             steps.append(self._step("numerator", None, *chosen["numerator"]))
         counted = [chosen[name] for name in ("denominator", "numerator") if name in chosen]
-        if figure.also:
-            for source, count, rows, name in self._lent(figure, unit, period, stratum):
+        if figure.other_sources:
+            for source, count, rows, name in self._contributed(figure, org, period, stratum):
                 steps.append(replace(self._step(name, None, count, rows), source=source))
                 counted.append((count, rows))
-        return Trace(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
+        return FigureExplanation(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
 
-    def _lent(
-        self, figure: Figure, unit: str, period: int, stratum: Mapping[str, str]
+    def _contributed(
+        self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]
     ) -> Iterator[tuple[str, Count, Mask, str]]:
         """Rows that other sources give, in the cells that the execution leaves to them."""
         found, strata = Executor(self._plan, self._tables).combined(figure)
         year = self._plan.read.index(period)
-        for lent in found.sources[1:]:
-            assert lent.free is not None
-            counts = select(lent.figure, self._evaluators)
-            own = self._reach.own(lent.figure)
+        for contribution in found.contributions[1:]:
+            assert contribution.free is not None
+            counts = select(contribution.figure, self._evaluators)
+            own = self._reach.own(contribution.figure)
             for name in ("denominator", "numerator"):
                 count, mask = counts[name]
                 if mask is None or count.dataset not in self._tables:
                     continue
-                rows = np.flatnonzero(mask & self._rows_of(count.dataset, unit, period, stratum))
+                rows = np.flatnonzero(mask & self._rows_of(count.dataset, org, period, stratum))
                 leaf = self._leaf(count.dataset)[rows]
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
-                free = lent.free[codes, year % lent.free.shape[1], leaf]
-                if own is not None and count.dataset == lent.figure.population:
+                free = contribution.free[codes, year % contribution.free.shape[1], leaf]
+                if own is not None and count.dataset == contribution.figure.population:
                     free = free & own[leaf]
                 if free.any():
                     given = np.zeros(len(mask), dtype=bool)
                     given[rows[free]] = True
-                    yield lent.figure.source, count, given, name
+                    yield contribution.figure.source, count, given, name
 
     def _leaf(self, dataset: str) -> Array:
-        """For every row the position of the unit that it belongs to, -1 where there is none."""
+        """For every row the position of the organisation that it belongs to, -1 where there is none."""
         table = self._tables[dataset]
-        units = table.frame[table.contract.organisation or ""].cat
-        codes = np.array([self._unit.get(str(name), -1) for name in units.categories] + [-1], dtype=np.intp)
-        return codes[units.codes.to_numpy()]
+        orgs = table.frame[table.contract.organisation or ""].cat
+        positions = np.array([self._position.get(str(name), -1) for name in orgs.categories] + [-1], dtype=np.intp)
+        return positions[orgs.codes.to_numpy()]
 
-    def _rows_of(self, dataset: str, unit: str, period: int, stratum: Mapping[str, str]) -> Mask:
-        """Rows of the unit and of those under it, of the school year, in the stratum."""
+    def _rows_of(self, dataset: str, org: str, period: int, stratum: Mapping[str, str]) -> Mask:
+        """Rows of the organisation and of those under it, of the school year, in the stratum."""
         table = self._tables[dataset]
-        under = np.array(self._tables.organisations.under({unit}), dtype=bool)
+        under = np.array(self._tables.organisations.under({org}), dtype=bool)
         mask = np.append(under, False)[self._leaf(dataset)]
         if table.contract.period is not None:
             mask = mask & (table.frame[PERIOD].to_numpy() == period)

@@ -1,4 +1,4 @@
-"""The plan: which tables are scanned and for what, which figures share a partition, what is lacking (design §5).
+"""The plan: which tables are scanned and for what, which figures share a partition, what is lacking.
 
 It is made of catalogue and tables before anything is counted; ``quality plan`` prints it and the executor runs it.
 """
@@ -14,19 +14,20 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.engine.plan.partitions import Partition, Splitting, partition_of
+from quality_cli.engine.plan.partitions import Partition, Partitioner, partition_of
+from quality_cli.engine.plan.tuning import MEASURED, Tuning
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
     """One pass over a table: every row is read once, whatever the number of partitions, figures and conditions.
 
-    ``by_letters``: it is read in several parts or is large, so that its partitions are bounded and its values are put
-    down to letters (:mod:`quality_cli.engine.plan.value_classes`).
+    ``by_classes``: it is read in several parts or is large, so that its partitions are bounded and its values are put
+    down to classes (:mod:`quality_cli.engine.plan.value_classes`).
     """
 
     dataset: str
-    by_letters: bool
+    by_classes: bool
     columns: tuple[str, ...]
     partitions: tuple[Partition, ...]
 
@@ -36,7 +37,7 @@ class Plan:
     """What will be computed.
 
     ``periods`` are the first years of the school years asked for, ascending; ``read`` those and the earlier ones that
-    figures compare with.
+    figures compare with. ``tuning`` is for all stages that follow.
     """
 
     periods: tuple[int, ...]
@@ -46,6 +47,7 @@ class Plan:
     figures: tuple[Figure, ...]
     indicators: Mapping[str, Indicator]
     contracts: Mapping[str, Contract]
+    tuning: Tuning = MEASURED
 
     @cached_property
     def broken_down(self) -> Mapping[tuple[str, ...], tuple[Figure, ...]]:
@@ -70,7 +72,7 @@ class Plan:
     def derived(self) -> Mapping[str, tuple[Figure, ...]]:
         """Figures that are made of counted ones, by how, in the order in which that happens."""
         return {
-            "sources": tuple(figure for figure in self.figures if figure.also),
+            "sources": tuple(figure for figure in self.figures if figure.other_sources),
             "organisations": tuple(figure for figure in self.figures if figure.condition is not None),
             "change": tuple(figure for figure in self.figures if figure.change),
         }
@@ -92,6 +94,7 @@ def make_plan(
     tables: Tables,
     contracts: Mapping[str, Contract],
     periods: Sequence[int] = (),
+    tuning: Tuning = MEASURED,
 ) -> Plan:
     """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that the tables hold."""
     chosen = {indicator.id: indicator for indicator in indicators}
@@ -107,16 +110,17 @@ def make_plan(
         periods=asked,
         read=read,
         levels=tuple(tables.organisations.levels()),
-        scans=tuple(_scans(sources, tables, read)),
+        scans=tuple(_scans(sources, tables, read, tuning)),
         figures=tuple(sorted(planned, key=lambda figure: order[figure.indicator])),
         indicators=chosen,
         contracts=contracts,
+        tuning=tuning,
     )
 
 
 def sources_of(figure: Figure) -> tuple[Figure, ...]:
     """The figure and the same by its other sources."""
-    return figure, *figure.also
+    return figure, *figure.other_sources
 
 
 def lists_behind(figure: Figure, contract: Contract) -> tuple[str, ...]:
@@ -136,11 +140,7 @@ def _lists(condition: Condition) -> list[str]:
     return [node.dataset for node in walk(condition) if isinstance(node, AlsoIn)]
 
 
-LARGE = 1 << 16
-"""Rows from which it pays to keep apart figures that need different columns."""
-
-
-def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int]) -> Iterator[Scan]:
+def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int], tuning: Tuning) -> Iterator[Scan]:
     """One scan for each table; its partitions are by what is counted distinct and by stratifiers, and, in large tables,
     by the columns that the figures need: every column more tells the rows apart finer."""
     served: dict[str, dict[tuple[tuple[str, ...], tuple[str, ...]], list[Figure]]] = {}
@@ -152,10 +152,10 @@ def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int]) 
                 served.setdefault(dataset, {}).setdefault((tuple(sorted(columns)), source.by), []).append(source)
     for dataset in sorted(served):
         table = tables[dataset]
-        by_letters = len(table) > LARGE or len(table.parts((), periods)) > 1
-        split = Splitting(table, periods) if by_letters else None
+        by_classes = len(table) > tuning.large_table or len(table.parts((), periods)) > 1
+        split = Partitioner(table, periods, tuning) if by_classes else None
         partitions: list[Partition] = []
         for (distinct, by), figures in served[dataset].items():
             partitions += split(distinct, by, figures) if split else [partition_of(table, distinct, by, figures)]
         read = chain.from_iterable(partition.columns(table.contract) for partition in partitions)
-        yield Scan(dataset, by_letters, tuple(dict.fromkeys(read)), tuple(partitions))
+        yield Scan(dataset, by_classes, tuple(dict.fromkeys(read)), tuple(partitions))

@@ -1,4 +1,4 @@
-"""Units of one level of the hierarchy, and what gathers into them."""
+"""Organisations of one level of the tree, and how what those under them have is added up into them."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -6,45 +6,46 @@ from typing import TypeAlias
 import numpy as np
 
 from quality_cli.core.organisations import Level, OrgTree
-from quality_cli.datasets.tables.batches import Array
+from quality_cli.datasets.tables.encoded import Array
 
 _Chosen: TypeAlias = Array | slice
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
-    """Units of one level in register order.
+class OrgLevel:
+    """Organisations of one level in register order.
 
-    ``positions`` are theirs in the register; ``of`` is for every unit of the register the position (among these) of the
-    unit at this level that it belongs to, -1 where there is none. ``own`` and ``below`` choose from the register these
-    units and those under them, the latter unit by unit: ``starts`` is where those of each unit in ``holders`` begin.
-    A row may belong to a municipality itself: what its office was asked.
+    ``positions`` are theirs in the register; ``above`` is for every organisation of the register the position (among
+    these) of the one at this level that it belongs to, -1 where there is none. ``own`` and ``below`` choose from the
+    register these and those under them, the latter one after another: ``starts`` is where those of each of ``holders``
+    begin. A row may belong to a municipality itself: what its office was asked.
     """
 
     level: Level
     positions: Array
-    of: Array
+    above: Array
     own: _Chosen
     below: _Chosen
     holders: Array
     starts: Array
 
     @classmethod
-    def at(cls, level: Level, tree: OrgTree) -> "Units":
-        """The units of a level."""
-        of = np.array(tree.places(level), dtype=np.intp)
-        is_own = np.array([unit.level is level for unit in tree], dtype=bool)
-        below = np.flatnonzero((of >= 0) & ~is_own)
-        below = below[np.argsort(of[below], kind="stable")]
-        holders, starts = np.unique(of[below], return_index=True)
+    def of(cls, level: Level, tree: OrgTree) -> "OrgLevel":
+        """The organisations of a level."""
+        above = np.array(tree.positions(level), dtype=np.intp)
+        is_own = np.array([org.level is level for org in tree], dtype=bool)
+        below = np.flatnonzero((above >= 0) & ~is_own)
+        below = below[np.argsort(above[below], kind="stable")]
+        holders, starts = np.unique(above[below], return_index=True)
         positions = np.flatnonzero(is_own)
-        return cls(level, positions.astype(np.int32), of, _chosen(positions), _chosen(below), holders, starts)
+        return cls(level, positions.astype(np.int32), above, _chosen(positions), _chosen(below), holders, starts)
 
     def __len__(self) -> int:
+        """How many there are."""
         return len(self.positions)
 
-    def summed(self, array: Array) -> Array:
-        """Add up what units of the register (the last axis) have into what units of this level have."""
+    def rolled_up(self, array: Array) -> Array:
+        """Add up what organisations of the register (the last axis) have into what those of this level have."""
         gathered: Array = array[..., self.own]
         if len(self.holders):
             gathered = gathered.copy()
@@ -52,9 +53,9 @@ class Units:
         return gathered
 
     def holding(self, chosen: Array) -> Array:
-        """Which units of this level hold at least one of the chosen units of the register."""
+        """Which organisations of this level are, or hold, at least one of the chosen ones of the register."""
         found = np.zeros(len(self), dtype=bool)
-        above = self.of[chosen]
+        above = self.above[chosen]
         found[above[above >= 0]] = True
         return found
 

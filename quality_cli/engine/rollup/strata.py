@@ -1,16 +1,16 @@
-"""Stratifiers: the combinations of values met, and the words by which results name them."""
+"""Strata: the combinations of values of stratifiers that are met, and their margins."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from quality_cli.datasets.contracts.contract import Column, Contract
-from quality_cli.datasets.tables.batches import Array
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.tables.encoded import Array
+from quality_cli.engine.plan.ordering import in_order
 
 
 def subsets(count: int) -> list[tuple[int, ...]]:
@@ -20,16 +20,17 @@ def subsets(count: int) -> list[tuple[int, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
-    """How the finest strata gather into those of some stratifiers only.
+class Margin:
+    """How the finest strata add up into those of some stratifiers only.
 
-    ``of`` is for each finest stratum the position of what it gathers into; ``words`` name these; ``named`` tells which
-    of them have no unknown value; ``whole``: they are the finest strata themselves.
+    ``by`` names these stratifiers («grade,subject»; nothing for the total). ``stratum_of`` is for each finest stratum
+    the position of what it adds to in ``strata``, which results name so («grade=4;subject=Химия»); ``named`` tells
+    which of them have no unknown value (the others are never told); ``whole``: they are the finest strata themselves.
     """
 
-    of: Array
-    label: str
-    words: tuple[str, ...]
+    stratum_of: Array
+    by: str
+    strata: tuple[str, ...]
     named: Array
     whole: bool
 
@@ -37,19 +38,22 @@ class Fold:
         """Add up finest strata (the first axis)."""
         if self.whole:
             return array
-        if len(self.words) == 1:
+        if len(self.strata) == 1:
             total: Array = array.sum(0, array.dtype, keepdims=True)
             return total
         # Not add.reduceat: along any axis but the last it is ten times slower.
-        found = np.zeros((len(self.words), *array.shape[1:]), array.dtype)
-        for place, own in zip(self.of.tolist(), array, strict=True):
-            found[place] += own
+        found = np.zeros((len(self.strata), *array.shape[1:]), array.dtype)
+        for position, own in zip(self.stratum_of.tolist(), array, strict=True):
+            found[position] += own
         return found
 
 
 class Strata:
     """Combinations of values of some stratifiers that stand in the data, in the order of results: numbers ascending,
-    words in the order of the contract, an unknown value last. There is always at least one."""
+    words in the order of the contract, an unknown value last. There is always at least one.
+
+    An unknown value is a stratum too, for its rows belong to the total; it gets no row of its own in the results.
+    """
 
     def __init__(self, names: Sequence[str], frames: Iterable[tuple[pd.DataFrame, Contract]]) -> None:
         self.names = tuple(names)
@@ -57,38 +61,37 @@ class Strata:
         self._order = {name: _order(name, frames) for name in self.names}
         met = {combination for frame, _ in frames for combination in self._combinations(frame)}
         self._met = sorted(met) or [tuple(len(self._order[name]) for name in self.names)]
-        self._place = {combination: place for place, combination in enumerate(self._met)}
+        self._position = {combination: position for position, combination in enumerate(self._met)}
 
     def __len__(self) -> int:
         return len(self._met)
 
     def codes(self, frame: pd.DataFrame) -> Array:
         """For each row of a frame the position of its stratum."""
-        return np.array([self._place[combination] for combination in self._combinations(frame)], dtype=np.intp)
+        return np.array([self._position[combination] for combination in self._combinations(frame)], dtype=np.intp)
 
     @cached_property
-    def folds(self) -> tuple[Fold, ...]:
+    def margins(self) -> tuple[Margin, ...]:
         """All that ``by`` asks for, in the order of :func:`subsets`."""
-        return tuple(map(self._fold, subsets(len(self.names))))
+        return tuple(map(self._margin, subsets(len(self.names))))
 
-    def _fold(self, subset: tuple[int, ...]) -> Fold:
+    def _margin(self, subset: tuple[int, ...]) -> Margin:
         parts = [tuple(combination[position] for position in subset) for combination in self._met]
-        place = {part: index for index, part in enumerate(sorted(set(parts)))}
-        of = np.array([place[part] for part in parts], dtype=np.intp)
+        position_of = {part: position for position, part in enumerate(sorted(set(parts)))}
         names = [self.names[position] for position in subset]
         values = [list(self._order[name]) for name in names]
-        words, named = [], []
-        for part in place:
+        strata, named = [], []
+        for part in position_of:
             known = all(code < len(value) for code, value in zip(part, values, strict=True))
             named.append(known)
             cells = zip(names, values, part, strict=True)
-            words.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
-        return Fold(
-            of,
-            ",".join(names),
-            tuple(words),
-            np.array(named, dtype=bool),
-            len(subset) == len(self.names),
+            strata.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
+        return Margin(
+            stratum_of=np.array([position_of[part] for part in parts], dtype=np.intp),
+            by=",".join(names),
+            strata=tuple(strata),
+            named=np.array(named, dtype=bool),
+            whole=len(subset) == len(self.names),
         )
 
     def _combinations(self, frame: pd.DataFrame) -> Iterable[tuple[int, ...]]:
@@ -98,22 +101,9 @@ class Strata:
     def _column(self, series: pd.Series, order: Mapping[object, int]) -> list[int]:
         unknown = len(order)
         if isinstance(series.dtype, pd.CategoricalDtype):
-            place = [*(order.get(word, unknown) for word in series.cat.categories), unknown]
-            return [place[code] for code in series.cat.codes.tolist()]
+            position = [*(order.get(word, unknown) for word in series.cat.categories), unknown]
+            return [position[code] for code in series.cat.codes.tolist()]
         return [unknown if math.isnan(value) else order[int(value)] for value in series.tolist()]
-
-
-def in_order(values: Sequence[Any], column: Column) -> list[int]:
-    """Positions of values of a stratifier in the order of results."""
-    listed = {word: place for place, word in enumerate(column.values)}
-
-    def key(place: int) -> tuple[bool, float, str]:
-        value = values[place]
-        if value is None or column.is_numeric:
-            return value is None, value or 0, ""
-        return False, listed.get(value, len(listed)), value
-
-    return sorted(range(len(values)), key=key)
 
 
 def _order(name: str, frames: Sequence[tuple[pd.DataFrame, Contract]]) -> dict[object, int]:
@@ -124,4 +114,4 @@ def _order(name: str, frames: Sequence[tuple[pd.DataFrame, Contract]]) -> dict[o
     column = next((column for column in columns if column.values), columns[0])
     met = {value for frame, _ in frames for value in frame[name].dropna().unique()}
     values = [int(value) if column.is_numeric else str(value) for value in met]
-    return {values[place]: number for number, place in enumerate(in_order(values, column))}
+    return {values[position]: number for number, position in enumerate(in_order(values, column))}

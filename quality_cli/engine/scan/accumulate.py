@@ -1,8 +1,8 @@
-"""Counting the batches of a table into the arrays of a partition: mask by mask, at the leaf (design §5).
+"""Counting the batches of a table into the arrays of a partition: mask by mask, at the leaf.
 
-An array of amounts has the axes stratum × mask × school year × unit; a table that is valid for every year has one
-school year. Rows of a batch that lie by unit, as exports do, are counted in a window of few units, which stays in the
-processor's cache; others go to a heap over all units, which is counted out at the end.
+An array has the axes stratum × mask × school year × organisation; a table that is valid for every year has one school
+year. Rows of a batch that lie by organisation, as exports do, are counted in a range of few cells, which stays in the
+processor's cache; others go to a buffer over all cells, which is put into masks at the end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,165 +14,168 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
-from quality_cli.datasets.tables.batches import Array, Coded
-from quality_cli.engine.scan.cell_range import Window
-from quality_cli.engine.scan.distinct import Distinct, Values
-from quality_cli.engine.scan.row_classes import Slot, Space
-
-SLICE = 1 << 17
-"""Rows counted at once."""
-
-DENSE = 16
-"""Cells a row up to which a window is counted out at once."""
-
-_BLOCK = 1 << 20
-"""Cells of the heap that are counted out at once."""
-
-_PRODUCT = 1 << 18
-"""Products in one call of the matrix library; from here on it would wake threads of its own, which ours are in the way
-of."""
+from quality_cli.datasets.tables.encoded import Array, Encoded
+from quality_cli.engine.plan.tuning import Tuning
+from quality_cli.engine.scan.cell_range import CellRange
+from quality_cli.engine.scan.distinct import DistinctCells, SharedValues
+from quality_cli.engine.scan.row_classes import MaskedCount, RowClasses
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class PartitionCounts:
     """What a scan counted for a partition.
 
-    ``slots`` are the quantities of every figure; ``sums`` hold whole millionths by column, and rows under an empty name
-    (stratum × mask × school year × unit), ``places`` tell where each mask stands in them; ``distinct`` are the values
-    by column. ``strata`` are the values of the stratifiers, ``of`` is for each stratum of the space its place there.
+    ``counts`` are the quantities of every figure by name; ``sums`` hold whole millionths by column, and rows under an
+    empty name (stratum × mask × school year × organisation), ``position`` tells where each mask stands in them;
+    ``distinct`` are the values by column. ``strata`` are the values of the stratifiers that stand in the data,
+    ``stratum_of`` is for each stratum of the row classes its position there.
     """
 
-    slots: Mapping[Figure, Mapping[str, Slot]]
+    counts: Mapping[Figure, Mapping[str, MaskedCount]]
     strata: pd.DataFrame
-    of: Array
+    stratum_of: Array
     sums: Mapping[str, Array]
-    places: Mapping[str, Mapping[int, int]]
-    distinct: Mapping[str, Distinct]
+    position: Mapping[str, Mapping[int, int]]
+    distinct: Mapping[str, DistinctCells]
 
 
-class Tally:
+class Accumulator:
     """Counts batches, in any order and from any thread."""
 
     def __init__(
-        self, space: Space, columns: Sequence[str], values: Mapping[str, Values], shape: tuple[int, int], rows: int
+        self,
+        classes: RowClasses,
+        columns: Sequence[str],
+        values: Mapping[str, SharedValues],
+        shape: tuple[int, int],
+        rows: int,
+        tuning: Tuning,
     ) -> None:
-        """``columns`` are summed, ``values`` counted distinct; ``shape``: school years and units; ``rows``: of the
-        whole table, which no amount of rows exceeds."""
-        self._space = space
+        """``columns`` are summed, ``values`` counted distinct; ``shape``: school years and organisations; ``rows``: of
+        the whole table, which no count of rows exceeds."""
+        self._classes = classes
         self._shape = shape
+        self._tuning = tuning
         self._lock = Lock()
         asked: dict[str, dict[int, None]] = {name: {} for name in ("", *columns)}
         valued: dict[str, dict[int, None]] = {name: {} for name in values}
-        for slot in chain.from_iterable(own.values() for own in space.slots.values()):
-            if slot.count.kind == "distinct":
-                valued[slot.count.column][slot.mask] = None
+        for counted in chain.from_iterable(own.values() for own in classes.counts.values()):
+            if counted.count.kind == "distinct":
+                valued[counted.count.column][counted.mask] = None
             else:
-                asked[""][slot.mask] = None
-                if slot.count.kind == "sum":
-                    asked[slot.count.column][slot.mask] = None
+                # Rows are counted for a sum too: a sum of zeros is a zero, not an absence.
+                asked[""][counted.mask] = None
+                if counted.count.kind == "sum":
+                    asked[counted.count.column][counted.mask] = None
         whole = np.int32 if rows < 1 << 31 else np.int64
         self._types = {name: np.float64 if name else whole for name in asked}
         self._masks = {name: list(masks) for name, masks in asked.items()}
         self._arrays = {
-            name: np.zeros((len(space.strata), len(masks), *shape), self._types[name]) for name, masks in asked.items()
+            name: np.zeros((len(classes.strata), len(masks), *shape), self._types[name])
+            for name, masks in asked.items()
         }
-        self._heaps: dict[str, Array] = {}
-        self._distinct = {name: Distinct(space, list(valued[name]), values[name], shape[1]) for name in values}
-        self._stands = np.zeros(len(space.strata), dtype=bool)
+        self._buffers: dict[str, Array] = {}
+        self._distinct = {name: DistinctCells(classes, list(valued[name]), values[name], shape[1]) for name in values}
+        self._present = np.zeros(len(classes.strata), dtype=bool)
 
     def add(
         self,
         combination: Array,
-        window: Window,
+        cells: CellRange,
         weights: Array | None,
         sums: Mapping[str, Array],
-        values: Mapping[str, Coded],
+        values: Mapping[str, Encoded],
     ) -> None:
         """Count the rows of a batch: the combination of each, its cell, how many rows it stands for (None: itself
         alone), what is summed, what is counted distinct."""
         if self._masks[""]:
-            amounts = {"": weights, **sums}
-            if len(self._space) * window.size <= max(DENSE * len(combination), SLICE):
-                self._count(combination, window, amounts)
+            given = {"": weights, **sums}
+            sizes = self._tuning
+            if len(self._classes) * cells.size <= max(sizes.dense_cells * len(combination), sizes.slice_rows):
+                self._count_range(combination, cells, given)
             else:
-                self._pile(combination, window, amounts)
+                self._count_in_buffer(combination, cells, given)
         for name, distinct in self._distinct.items():
-            distinct.add(combination, window, values[name])
+            distinct.add(combination, cells, values[name])
 
-    def _count(self, combination: Array, window: Window, amounts: Mapping[str, Array | None]) -> None:
-        """Count out a window."""
-        cell = (self._space.of * window.size).take(combination, mode="clip")
-        cell += window.place
-        for name, given in amounts.items():
-            found = np.bincount(cell, given, len(self._space) * window.size)
-            found = found.reshape(-1, window.size)[:, : window.years * window.units]
-            self._count_out(name, found, window.year, window.unit, (window.years, window.units))
+    def _count_range(self, combination: Array, cells: CellRange, given: Mapping[str, Array | None]) -> None:
+        """Count class × cell of a range by one ``bincount``, and put it into the masks."""
+        key = (self._classes.class_of * cells.size).take(combination, mode="clip")
+        key += cells.cell
+        for name, weights in given.items():
+            counted = np.bincount(key, weights, len(self._classes) * cells.size)
+            counted = counted.reshape(-1, cells.size)[:, : cells.years * cells.orgs]  # without those of nowhere
+            self._put_into_masks(name, counted, cells.year, cells.org, (cells.years, cells.orgs))
 
-    def _pile(self, combination: Array, window: Window, amounts: Mapping[str, Array | None]) -> None:
-        """Add a batch to the heap."""
-        years, units = self._shape
-        inside = np.flatnonzero(np.broadcast_to(window.inside, len(combination)))
-        cell = (self._space.of * (years * units)).take(combination[inside], mode="clip")
-        cell += window.of_all(window.place[inside], units)
+    def _count_in_buffer(self, combination: Array, cells: CellRange, given: Mapping[str, Array | None]) -> None:
+        """Add a batch to the buffer over all cells."""
+        years, orgs = self._shape
+        inside = np.flatnonzero(np.broadcast_to(cells.inside, len(combination)))
+        key = (self._classes.class_of * (years * orgs)).take(combination[inside], mode="clip")
+        key += cells.of_all(cells.cell[inside], orgs)
         with self._lock:
-            for name, given in amounts.items():
-                if name not in self._heaps:
-                    self._heaps[name] = np.zeros(len(self._space) * years * units, self._types[name])
-                heap = self._heaps[name]
-                # In the heap's own type: a plain 1 would be cast row by row, 10 to 25 times slower.
-                np.add.at(heap, cell, np.asarray(1 if given is None else given[inside], heap.dtype))
+            for name, weights in given.items():
+                if name not in self._buffers:
+                    self._buffers[name] = np.zeros(len(self._classes) * years * orgs, self._types[name])
+                buffer = self._buffers[name]
+                # In the buffer's own type: a plain 1 would be cast row by row, 10 to 25 times slower.
+                np.add.at(buffer, key, np.asarray(1 if weights is None else weights[inside], buffer.dtype))
 
-    def _count_out(self, name: str, counted: Array, year: int, unit: int, shape: tuple[int, int]) -> None:
-        """Put classes (class × cell) into the masks that hold them, stratum by stratum."""
-        years, units = shape
+    def _put_into_masks(self, name: str, counted: Array, year: int, org: int, shape: tuple[int, int]) -> None:
+        """Add class × cell to the masks that hold the classes, stratum by stratum: a product of matrices.
+
+        A row is counted once whatever the number of masks that hold it; here each mask costs by class, not by row.
+        """
+        years, orgs = shape
+        # Whole numbers in float32 are exact below 2**24, and its products are twice as fast as those of float64; those
+        # of integers have no library behind them.
         exact = np.float32 if not name and counted.sum() < 1 << 24 else np.float64
-        counted, holds = counted.astype(exact), self._space.holds[self._masks[name]].astype(exact)
-        for stratum, (start, end) in enumerate(pairwise(self._space.starts.tolist())):
+        counted, holds = counted.astype(exact), self._classes.holds[self._masks[name]].astype(exact)
+        for stratum, (start, end) in enumerate(pairwise(self._classes.starts.tolist())):
             own = counted[start:end]
             if own.any():
-                self._stands[stratum] = True
-                found = _product(holds[:, start:end], own).reshape(-1, years, units).astype(self._types[name])
+                self._present[stratum] = True
+                found = self._product(holds[:, start:end], own).reshape(-1, years, orgs).astype(self._types[name])
                 with self._lock:
-                    self._arrays[name][stratum, :, year : year + years, unit : unit + units] += found
+                    self._arrays[name][stratum, :, year : year + years, org : org + orgs] += found
 
-    def counted(self) -> Counted:
+    def _product(self, holds: Array, counted: Array) -> Array:
+        """The product of two matrices on one core."""
+        step = max(1, self._tuning.product_block // holds.size)
+        if counted.shape[1] <= step:
+            return np.asarray(holds @ counted)
+        found = np.empty((len(holds), counted.shape[1]), counted.dtype)
+        for low in range(0, counted.shape[1], step):
+            np.matmul(holds, counted[:, low : low + step], out=found[:, low : low + step])
+        return found
+
+    def result(self) -> PartitionCounts:
         """Everything, once all batches are counted."""
-        years, units = self._shape
-        for name, heap in self._heaps.items():
-            whole = heap.reshape(len(self._space), years, units)
-            step = max(1, _BLOCK // (len(self._space) * years))
-            for low in range(0, units, step):
+        years, orgs = self._shape
+        for name, buffer in self._buffers.items():
+            whole = buffer.reshape(len(self._classes), years, orgs)
+            step = max(1, self._tuning.buffer_block // (len(self._classes) * years))
+            for low in range(0, orgs, step):
                 part = whole[:, :, low : low + step]
-                self._count_out(name, part.reshape(len(whole), -1), 0, low, part.shape[1:])
-        self._heaps.clear()
+                self._put_into_masks(name, part.reshape(len(whole), -1), 0, low, part.shape[1:])
+        self._buffers.clear()
         for distinct in self._distinct.values():
             distinct.complete()
-            self._stands[distinct.stratum] = True
-        standing = np.flatnonzero(self._stands)
-        return Counted(
-            slots=self._space.slots,
-            strata=self._space.strata.iloc[standing],
-            of=np.cumsum(self._stands) - 1,
-            sums={name: _kept(array, standing) for name, array in self._arrays.items()},
-            places={name: {mask: place for place, mask in enumerate(own)} for name, own in self._masks.items()},
+            self._present[distinct.stratum] = True
+        present = np.flatnonzero(self._present)
+        return PartitionCounts(
+            counts=self._classes.counts,
+            strata=self._classes.strata.iloc[present],
+            stratum_of=np.cumsum(self._present) - 1,
+            sums={name: _kept(array, present) for name, array in self._arrays.items()},
+            position={name: {mask: position for position, mask in enumerate(own)} for name, own in self._masks.items()},
             distinct=self._distinct,
         )
 
 
-def _kept(array: Array, standing: Array) -> Array:
+def _kept(array: Array, present: Array) -> Array:
     """The strata of an array that stand in the data; in place, for it may be large."""
-    for place, stratum in enumerate(standing.tolist()):
-        if place != stratum:
-            array[place] = array[stratum]
-    return array[: len(standing)]
-
-
-def _product(holds: Array, counted: Array) -> Array:
-    """The product of two matrices on one core."""
-    step = max(1, _PRODUCT // holds.size)
-    if counted.shape[1] <= step:
-        return np.asarray(holds @ counted)
-    found = np.empty((len(holds), counted.shape[1]), counted.dtype)
-    for low in range(0, counted.shape[1], step):
-        np.matmul(holds, counted[:, low : low + step], out=found[:, low : low + step])
-    return found
+    for position, stratum in enumerate(present.tolist()):
+        if position != stratum:
+            array[position] = array[stratum]
+    return array[: len(present)]

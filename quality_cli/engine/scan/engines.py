@@ -5,8 +5,7 @@ from importlib.util import find_spec
 
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
-from quality_cli.engine.combine.execute import Engine
-from quality_cli.engine.scan.scanning import run_scan
+from quality_cli.engine.scan.scanning import Engine, run_scan
 
 OWN = "pandas"
 """The engine that needs no other package."""
@@ -28,6 +27,6 @@ def engine_named(name: str) -> Engine:
             f"для движка «{name}» не установлено: {', '.join(lacking)}; "
             f"в папке программы выполните: pip install -c constraints.txt -e '.[{EXTRAS[name]}]'"
         )
-    from quality_cli.engine.scan.other_engines import Elsewhere
+    from quality_cli.engine.scan.other_engines import GroupingEngine
 
-    return Elsewhere(name)
+    return GroupingEngine(name)

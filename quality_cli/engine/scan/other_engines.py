@@ -25,13 +25,13 @@ from quality_cli.datasets.tables.prepared import PreparedTable
 from quality_cli.datasets.tables.table import PERIOD, Table, Tables
 from quality_cli.engine.plan.partitions import Partition
 from quality_cli.engine.plan.plan import Plan, Scan
-from quality_cli.engine.scan.accumulate import Counted
+from quality_cli.engine.scan.accumulate import PartitionCounts
 from quality_cli.engine.scan.row_classes import FALSE, TRUE, UNKNOWN
-from quality_cli.engine.scan.scanning import Counting
+from quality_cli.engine.scan.scanning import Scanner
 
 
-class Elsewhere:
-    """An :data:`~quality_cli.engine.combine.execute.Engine` that groups rows by means of a narwhals backend.
+class GroupingEngine:
+    """An :data:`~quality_cli.engine.scan.scanning.Engine` that groups rows by means of a narwhals backend.
 
     Raises :class:`ConfigurationError` where Spark does not start.
     """
@@ -40,25 +40,25 @@ class Elsewhere:
         self._backend: Any = backend
         self._session = {"session": _spark()} if backend == "pyspark" else {}
 
-    def __call__(self, plan: Plan, tables: Tables, scan: Scan) -> list[Counted]:
-        table, counting = tables[scan.dataset], Counting(plan, tables, scan.dataset)
-        found: dict[Partition, Counted] = {}
+    def __call__(self, plan: Plan, tables: Tables, scan: Scan) -> list[PartitionCounts]:
+        table, scanner = tables[scan.dataset], Scanner(plan, tables, scan.dataset)
+        found: dict[Partition, PartitionCounts] = {}
         for partitions in _queries(scan):
             batch: Batch = self._grouped(plan, table, partitions)
-            counted = counting.run(partitions, [partial(iter, [batch])], by_letters=scan.by_letters)
+            counted = scanner.run(partitions, [partial(iter, [batch])], by_classes=scan.by_classes)
             found.update(zip(partitions, counted, strict=True))
         return [found[partition] for partition in scan.partitions]
 
     def _grouped(self, plan: Plan, table: Table, partitions: Sequence[Partition]) -> ArrowBatch:
         """Distinct combinations of the keys with rows and sums behind each. Columns travel under plain names, for ours
         may have any letters in them."""
-        told = _told(partitions, table.contract)
+        names = _key_columns(partitions, table.contract)
         tested = dict.fromkeys(one for partition in partitions for one in partition.tested if _is_pushed(one))
         summed = dict.fromkeys(name for partition in partitions for name in partition.summed)
-        keys = {name: f"key_{place}" for place, name in enumerate(told)}
-        tests = {condition: f"test_{place}" for place, condition in enumerate(tested)}
-        sums = {name: f"sum_{place}" for place, name in enumerate(summed)}
-        columns = dict.fromkeys([*told, *chain.from_iterable(map(columns_of, tested)), *summed])
+        keys = {name: f"key_{number}" for number, name in enumerate(names)}
+        tests = {condition: f"test_{number}" for number, condition in enumerate(tested)}
+        sums = {name: f"sum_{number}" for number, name in enumerate(summed)}
+        columns = dict.fromkeys([*names, *chain.from_iterable(map(columns_of, tested)), *summed])
         parts = [
             part.frame.select(
                 *(part.column(name).alias(key) for name, key in keys.items()),
@@ -67,6 +67,7 @@ class Elsewhere:
             )
             for part in self._parts(plan, table, list(columns))
         ]
+        # One query over all parts, so that the engine plans reading, filtering and grouping together.
         frame = nw.concat(parts)
         if PERIOD in keys:
             frame = frame.filter(nw.col(keys[PERIOD]).is_in([float(year) for year in plan.read]))
@@ -89,18 +90,18 @@ class Elsewhere:
                 len(batch)
             raise
 
-    def _parts(self, plan: Plan, table: Table, columns: Sequence[str]) -> "Iterator[_Part]":
+    def _parts(self, plan: Plan, table: Table, columns: Sequence[str]) -> "Iterator[_BackendPart]":
         """A table in memory is handed over; the files of a prepared one are read there."""
         if isinstance(table, PreparedTable):
             for path, stored in table.stored():
                 names = {name: self._quoted(name) for name in columns if name in stored}
-                yield _Part(nw.scan_parquet(path, backend=self._backend, **self._session), names, table.contract)
+                yield _BackendPart(nw.scan_parquet(path, backend=self._backend, **self._session), names, table.contract)
         else:
-            names = {name: f"column_{place}" for place, name in enumerate(columns)}
+            names = {name: f"column_{number}" for number, name in enumerate(columns)}
             for batch in chain.from_iterable(part() for part in table.parts(columns, plan.read)):
-                arrow = pa.table({names[name]: batch.coded(name).decoded() for name in columns})
+                arrow = pa.table({names[name]: batch.encoded(name).decoded() for name in columns})
                 frame = nw.from_native(arrow, eager_only=True).lazy(self._backend, **self._session)
-                yield _Part(frame, names, table.contract)
+                yield _BackendPart(frame, names, table.contract)
 
     def _quoted(self, name: str) -> str:
         """A column's name as the backend takes it; for Spark a dot would mean a part of a column."""
@@ -108,7 +109,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _BackendPart:
     """Some rows of a table in a backend; ``names`` tells how each column that there is is called."""
 
     frame: nw.LazyFrame[Any]
@@ -159,17 +160,19 @@ def _queries(scan: Scan) -> list[list[Partition]]:
     large one those that tell rows apart by the same columns."""
     found: dict[object, list[Partition]] = {}
     for partition in scan.partitions:
-        needs = (frozenset(partition.told), frozenset(partition.tested)) if scan.by_letters else None
+        needs = (frozenset(partition.key_columns), frozenset(partition.tested)) if scan.by_classes else None
         found.setdefault((partition.distinct, needs), []).append(partition)
     return list(found.values())
 
 
-def _told(partitions: Sequence[Partition], contract: Contract) -> list[str]:
+def _key_columns(partitions: Sequence[Partition], contract: Contract) -> list[str]:
     """The columns whose values tell rows apart."""
     found = {name: None for name in (contract.organisation, PERIOD if contract.period else None) if name}
     for partition in partitions:
         asked = (columns_of(condition) for condition in partition.tested if not _is_pushed(condition))
-        found.update(dict.fromkeys((*partition.told, *partition.distinct, *sorted(frozenset[str]().union(*asked)))))
+        found.update(
+            dict.fromkeys((*partition.key_columns, *partition.distinct, *sorted(frozenset[str]().union(*asked))))
+        )
     return list(found)
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from quality_cli.datasets.tables.batches import Array
+from quality_cli.datasets.tables.encoded import Array
 
 
-def common_codes(batches: Sequence[pa.Array]) -> list[Array]:
+def shared_codes(batches: Sequence[pa.Array]) -> list[Array]:
     """For each batch of values (words or numbers) codes: two values have the same where they are equal."""
     if not pa.types.is_string(batches[0].type):
         batches = [pa.array(values.to_numpy() + 0.0) for values in batches]  # 0.0 and -0.0 are equal

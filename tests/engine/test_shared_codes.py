@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality_cli.engine.scan.shared_codes import common_codes
+from quality_cli.engine.scan.shared_codes import shared_codes
 
 WORDS = st.text(st.sampled_from("аЯ1ё"), max_size=12) | st.sampled_from(["", "12345678", "12345678а", "а12345678"])
 NUMBERS = st.sampled_from([0.0, -0.0, 1.5, -3.0, 1e300])
@@ -19,7 +19,7 @@ def batches(values: st.SearchStrategy[str] | st.SearchStrategy[float]) -> st.Sea
 def test_equal_values_have_equal_codes(told: list[list[str | float]]) -> None:
     numeric = any(isinstance(value, float) for values in told for value in values)
     arrays = [pa.array(values, pa.float64() if numeric else pa.string()) for values in told]
-    codes = common_codes(arrays)
+    codes = shared_codes(arrays)
     assert [len(own) for own in codes] == [len(values) for values in told]
     met: dict[str | float, set[int]] = {}
     for values, own in zip(told, codes, strict=True):
@@ -31,7 +31,7 @@ def test_equal_values_have_equal_codes(told: list[list[str | float]]) -> None:
 
 def test_a_slice_of_values_is_read_from_its_own_place() -> None:
     whole = pa.array(["б", "а", "ба", "аб", "а"])
-    first, second = common_codes([whole.slice(1, 2), whole.slice(2)])
+    first, second = shared_codes([whole.slice(1, 2), whole.slice(2)])
     assert first[1] == second[0]
     assert first[0] == second[2]
     assert len(np.unique(np.concatenate([first, second]))) == 3

@@ -1,0 +1,78 @@
+"""What is told of a row in words: why it has no value, and what it rests on."""
+
+import numpy as np
+
+from quality_cli.analysis.cube_rows import CubeRows
+from quality_cli.analysis.results import Words
+from quality_cli.catalogue.model import ANSWERS
+from quality_cli.core.russian import num
+from quality_cli.datasets.tables.encoded import Array
+from quality_cli.engine.combine.cube import DataSource, Reason, Remark
+
+
+def notes(rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array) -> Words:
+    """Why a row has no value: what the engine's remark says of it, else what the counts say.
+
+    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with.
+    """
+    inapplicable = rows.reason == Reason.NOT_APPLICABLE
+    unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
+    words = [_words(remark, rows) for remark in rows.remarks]
+    codes = np.where(inapplicable, len(words) + rows.figure, rows.remark)
+    words += [figure.otherwise for figure in rows.cube.figures]
+    counts = (
+        (no_earlier, "нет значения за прежний учебный год"),
+        (unanswered, "нет ответа на вопрос формы сбора"),
+        (conflict, "числитель больше знаменателя: источники расходятся"),
+        (no_data & (rows.counts["excluded"] > 0), "все строки исключены"),
+        (no_data & (rows.counts["unknown"] > 0), "значения неизвестны"),
+        (no_data, "знаменатель равен нулю"),
+    )
+    unsaid = np.array([not word for word in words], dtype=bool)[codes] | no_earlier | unanswered
+    for where, word in counts:
+        codes[unsaid & where] = len(words)
+        unsaid = unsaid & ~where
+        words.append(word)
+    return Words.of(codes, words)
+
+
+def _words(remark: Remark, rows: CubeRows) -> str:
+    match remark.reason:
+        case Reason.COUNTED:
+            return f"по источнику: {'; '.join(remark.sources)}" if remark.sources else ""
+        case Reason.NOT_LOADED:
+            return f"не загружено: {rows.cube.contracts[remark.dataset].title}"
+        case Reason.NO_ROWS:
+            return "нет строк, подходящих под условие показателя"
+        case Reason.SOURCES_DIFFER:
+            said = (f"{title} — {num(value, 2)}" for title, value in remark.values)
+            return f"источники расходятся: {', '.join(said)}"
+        case Reason.NOT_HELD:
+            return remark.text
+        case Reason.NOT_APPLICABLE:
+            return ""  # the figure itself says what is told of those that it is not about
+
+
+def sources(rows: CubeRows) -> Words:
+    """What the figure of each row rests on in its school year."""
+    told = rows.cube.sources
+    if not len(rows):
+        return Words.of(rows.figure, [])
+    position = {key: number for number, key in enumerate(told)}
+    years = sorted({year for _, year in told})
+    table = np.array(
+        [[position[figure, year] for year in years] for figure in range(len(rows.cube.figures))], dtype=np.int32
+    )
+    year = np.searchsorted(np.array(years), rows.period)
+    return Words.of(table[rows.figure, year], ["; ".join(_source(one, rows) for one in used) for used in told.values()])
+
+
+def _source(used: DataSource, rows: CubeRows) -> str:
+    title = rows.cube.contracts[used.dataset].title
+    match used.files:
+        case ():
+            return f"{title}: не загружено"
+        case (file,):
+            return f"{title}: {file}"
+        case files:
+            return f"{title}: файлов — {len(files)}"

@@ -1,0 +1,237 @@
+"""Layout: quantities of figures that are broken down alike become the rows of the cube."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from quality_cli.catalogue.figures import Figure
+from quality_cli.datasets.tables.encoded import Array
+from quality_cli.datasets.tables.evaluate import Evaluator
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.engine.combine.alternative_sources import CombinedSources
+from quality_cli.engine.combine.availability import Availability
+from quality_cli.engine.combine.cube import Block, Reason, Remark
+from quality_cli.engine.combine.remarks import Remarker
+from quality_cli.engine.combine.values import value
+from quality_cli.engine.plan.plan import Plan
+from quality_cli.engine.plan.reach import Reach
+from quality_cli.engine.plan.selection import QUANTITIES
+from quality_cli.engine.rollup.levels import OrgLevel
+from quality_cli.engine.rollup.strata import Margin, Strata
+
+_NOTHING = np.zeros((1, 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCounts:
+    """Figures at one level by some of their stratifiers (figure × stratum × school year × organisation): quantities by
+    name, where any row stands behind them, and where each other source (by its title) gave some of them."""
+
+    quantities: Mapping[str, Array]
+    filled: Array
+    contributed: Mapping[str, Array] = field(default_factory=dict)
+
+
+class Layout:
+    """Lays out figures of one plan."""
+
+    def __init__(self, plan: Plan, tables: Tables, reach: Reach, availability: Availability) -> None:
+        self._plan = plan
+        self._orgs = tables.organisations
+        self._reach = reach
+        self._availability = availability
+        self._remarks = Remarker(plan.contracts, availability, reach)
+        self._levels = [OrgLevel.of(level, tables.organisations) for level in plan.levels]
+        self._number = {figure: number for number, figure in enumerate(plan.figures)}
+
+    def __call__(self, counted: Sequence[tuple[Figure, CombinedSources]], strata: Strata) -> Iterator[Block]:
+        """Rows of figures that are broken down alike."""
+        plain = [pair for pair in counted if pair[0].condition is None and not pair[0].other_sources]
+        alone = [pair for pair in counted if pair[0].condition is None and pair[0].other_sources]
+        groups = [plain, *([pair] for pair in alone)]
+        # Small arrays of many figures are laid out as one, for every call costs more than its work; large ones figure
+        # by figure on every core.
+        if len(strata) * len(self._orgs) * len(self._plan.read) * len(QUANTITIES) > self._plan.tuning.joint_layout:
+            groups = [[pair] for pair in (*plain, *alone)]
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                yield from chain.from_iterable(pool.map(lambda group: list(self._counted(group, strata)), groups))
+        else:
+            yield from chain.from_iterable(self._counted(group, strata) for group in groups)
+        for figure, found in counted:
+            if figure.condition is not None:
+                yield from self._share_of_orgs(figure, strata, found)
+
+    def members(self, figure: Figure, strata: Strata, found: CombinedSources, year: int) -> dict[str, float | None]:
+        """The organisations that a share of organisations is about, each with its own value (None: it has none);
+        ``year`` is a position among those read."""
+        level = self._levels[0]
+        values, known = self._values(figure, self._at(level, strata.margins[0], [found]))
+        fits = level.holding(self._reach.applicable(figure))
+        orgs = list(self._orgs)
+        return {
+            orgs[position].id: float(values[0, year, number]) if known[0, year, number] else None
+            for number, position in enumerate(level.positions)
+            if fits[number]
+        }
+
+    def _counted(self, counted: Sequence[tuple[Figure, CombinedSources]], strata: Strata) -> Iterator[Block]:
+        """Rows of figures that are laid out together."""
+        if not counted:
+            return
+        figures, found = [figure for figure, _ in counted], [combined for _, combined in counted]
+        for margin in strata.margins:
+            for level in self._levels:
+                differing = found[0].differing if margin.whole else None  # sources are compared in the finest cells
+                yield self._block(figures, level, margin, self._at(level, margin, found), differing)
+                for figure in figures:
+                    yield from self._not_held(figure, level, margin)
+
+    def _at(self, level: OrgLevel, margin: Margin, counted: Sequence[CombinedSources]) -> LevelCounts:
+        """The quantities of all sources together."""
+        shape = (len(margin.strata), len(self._plan.read), len(level))
+        quantities: dict[str, list[Array]] = {name: [] for name in QUANTITIES}
+        filled: list[Array] = []
+        contributed: dict[str, Array] = {}
+        for found in counted:
+            own, behind = found.contributions[0].at(level, margin)
+            for other in found.contributions[1:]:
+                given, there = other.at(level, margin)
+                own |= {name: own[name] + array if name in own else array for name, array in given.items()}
+                behind = behind | there
+                contributed[other.figure.source] = _of_shape(there, shape)[None]
+            filled.append(_of_shape(behind, shape))
+            for name, arrays in quantities.items():
+                arrays.append(_of_shape(own[name], shape) if name in own else _NOTHING)
+        stacked = {name: _stacked(arrays, shape) for name, arrays in quantities.items()}
+        return LevelCounts(stacked, _stacked(filled, shape), contributed)
+
+    def _share_of_orgs(self, figure: Figure, strata: Strata, found: CombinedSources) -> Iterator[Block]:
+        """Organisations whose own value satisfies the condition, among those that have a value. From here on they are
+        what is counted: ones and zeros at the leaf, rolled up as rows are."""
+        (margin,) = strata.margins
+        bottom = self._levels[0]
+        values, known = self._values(figure, self._at(bottom, margin, [found]))
+        assert figure.condition is not None
+        truth = Evaluator(pd.DataFrame({"value": values.ravel()}), {})(figure.condition)
+        fits = bottom.holding(self._reach.applicable(figure))
+        concerned = bottom.holding(self._reach.concerned(figure))
+        by_org = {
+            "numerator": fits & known & truth.true.reshape(values.shape),
+            "denominator": fits & known,
+            "excluded": (concerned & ~fits) | np.zeros_like(known),
+            "unknown": fits & ~known,
+        }
+        for level in self._levels:
+            quantities = {}
+            for name, array in by_org.items():
+                leaf = np.zeros((1, len(self._plan.read), len(self._orgs)))
+                leaf[..., bottom.positions] = array
+                quantities[name] = level.rolled_up(leaf)[None]
+            yield self._block([figure], level, margin, LevelCounts(quantities, quantities["denominator"] > 0))
+
+    def _values(self, figure: Figure, counts: LevelCounts) -> tuple[Array, Array]:
+        """The value of each organisation by school year (or its change), and where there is one."""
+        quantities, known = {name: array[0] for name, array in counts.quantities.items()}, counts.filled[0]
+        values = value(figure, quantities["numerator"], quantities["denominator"])
+        if figure.factor is not None:
+            known = known & (quantities["denominator"] > 0)
+        elif self._plan.contracts[figure.population].empty_means == "zero":
+            known = known | self._availability.held(figure.population)[:, None]
+        # A count of nothing among rows that are all unknown is no zero.
+        known = known & ((quantities["denominator"] > 0) | (quantities["unknown"] == 0))
+        values = np.where(known, values, np.nan)
+        if figure.change:
+            position = {year: number for number, year in enumerate(self._plan.read)}
+            before = np.array([position.get(year + figure.change, -1) for year in self._plan.read])
+            earlier, had = values[:, before], known[:, before] & (before >= 0)[:, None]
+            values, known = values - earlier, known & had
+        return values, known
+
+    def _block(
+        self,
+        figures: Sequence[Figure],
+        level: OrgLevel,
+        margin: Margin,
+        counts: LevelCounts,
+        differing: Array | None = None,
+    ) -> Block:
+        """Rows of the results: a total for every organisation concerned, a stratum where anything was counted."""
+        if margin.by:
+            wanted = counts.filled & margin.named[:, None, None]
+        else:
+            concerned = np.array([level.holding(self._reach.concerned(figure)) for figure in figures])
+            wanted = counts.filled | concerned[:, None, None, :]
+        # In the order of results: school year, organisation, stratum.
+        figure, year, org, stratum = np.nonzero(wanted.transpose(0, 2, 3, 1))
+        rows = (figure, stratum, year, org)
+        contributed = {title: array[rows] for title, array in counts.contributed.items()}
+        remark, remarks = self._remarks(figures, level, rows, counts.filled[rows], contributed, differing)
+        return Block(
+            figure=self._compact(np.array([self._number[item] for item in figures], dtype=np.int32)[figure]),
+            level=level.level,
+            by=margin.by,
+            strata=margin.strata,
+            remarks=remarks,
+            period=self._compact(np.array(self._plan.read, dtype=np.int16)[year]),
+            org=level.positions[org],
+            stratum=self._compact(stratum.astype(np.min_scalar_type(len(margin.strata)))),
+            counts={name: self._compact(_picked(array, rows)) for name, array in counts.quantities.items()},
+            remark=self._compact(remark),
+        )
+
+    def _not_held(self, figure: Figure, level: OrgLevel, margin: Margin) -> Iterator[Block]:
+        """Strata that have no source in some years by design of the procedure."""
+        gaps = self._plan.indicators[figure.indicator].not_held
+        if not gaps:
+            return
+        names = margin.by.split(",") if margin.by else []
+        own = np.flatnonzero(level.holding(self._reach.applicable(figure)))
+        for gap in gaps:
+            if sorted(gap.stratum) == sorted(names):
+                held_until = gap.until.start if gap.until else max(self._plan.read, default=0)
+                years = [year for year in self._plan.read if gap.since.start <= year <= held_until]
+                size = len(years) * len(own)
+                yield Block(
+                    figure=np.full(size, self._number[figure], dtype=np.int32),
+                    level=level.level,
+                    by=margin.by,
+                    strata=(";".join(f"{name}={gap.stratum[name]}" for name in names),),
+                    remarks=(Remark(Reason.NOT_HELD, text=gap.reason),),
+                    period=np.repeat(np.array(years, dtype=np.int16), len(own)),
+                    org=np.tile(level.positions[own], len(years)),
+                    stratum=np.zeros(size, dtype=np.intp),
+                    counts=dict.fromkeys(QUANTITIES, np.zeros(size)),
+                    remark=np.zeros(size, dtype=np.int32),
+                )
+
+    def _compact(self, array: Array) -> Array:
+        """A long array that is nothing but one value repeated as that value."""
+        if array.nbytes < self._plan.tuning.joint_layout or (array != array[0]).any():
+            return array
+        return np.broadcast_to(array[:1].copy(), len(array))  # a view would keep the whole of it
+
+
+def _of_shape(array: Array, shape: tuple[int, ...]) -> Array:
+    return array if array.shape == shape else np.broadcast_to(array, shape)
+
+
+def _stacked(arrays: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    """Arrays of all figures; nothing but a repeated zero where none has any."""
+    if all(array is _NOTHING for array in arrays):
+        return np.broadcast_to(_NOTHING, (len(arrays), *shape))
+    if len(arrays) == 1:
+        return _of_shape(arrays[0], shape)[None]
+    return np.stack([_of_shape(array, shape) for array in arrays])
+
+
+def _picked(array: Array, rows: tuple[Array, Array, Array, Array]) -> Array:
+    """The cells of an array; of one that is nothing but a repeated zero, no more than that."""
+    if not any(array.strides):
+        return np.broadcast_to(np.array(array.flat[:1]), len(rows[0]))
+    picked: Array = array[rows]
+    return picked

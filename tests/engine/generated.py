@@ -1,0 +1,300 @@
+"""Generated catalogues and data for the engine: everything a figure can ask for, in tables of a few rows."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.model import Indicator
+from quality_cli.core.resources import CATALOGUE
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.specs import load_specs
+from quality_cli.datasets.tables.batches import Batch, FrameBatch
+from quality_cli.datasets.tables.table import Table, Tables
+from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.engine.combine.cube import Cube
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.plan.plan import make_plan
+from quality_cli.engine.plan.tuning import MEASURED, Tuning
+from quality_cli.engine.reference import Counted, Key
+from quality_cli.engine.scan.scanning import Engine, run_scan
+
+COLUMNS = {
+    "org": {"title": "Организация", "type": "organisation", "required": True},
+    "year": {"title": "Год", "type": "integer", "required": True},
+    "grade": {"title": "Класс", "type": "integer"},
+    "mark": {"title": "Отметка", "type": "integer"},
+    "came": {"title": "Пришёл", "type": "flag"},
+    "subject": {"title": "Предмет", "type": "category", "values": {"Русский язык": [], "Физика": [], "Труд": []}},
+    "child": {"title": "Ребёнок", "type": "text"},
+    "hours": {"title": "Часов", "type": "number"},
+}
+VALUES: dict[str, list[Any]] = {
+    "grade": [4, 5, 10],
+    "mark": [0, 2, 3, 5],
+    "came": [True, False],
+    "subject": ["Русский язык", "Физика", "Труд"],
+    "child": ["Ёлкин", "Яшин", "«Щ»"],
+    "hours": [0.1, 0.2, 2.7, 1000.25],
+}
+YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
+CONTRACTS = {
+    **load_specs([CATALOGUE]).contracts,
+    "works": Contract.model_validate({"dataset": "works", "title": "Работы", "grain": "работа", **YEARLY}),
+    "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
+    "pupils": Contract.model_validate(
+        {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", "empty_means": "zero", **YEARLY}
+        | {"concerns": {"kind": "школа"}}
+    ),
+    "rooms": Contract.model_validate(
+        {
+            "dataset": "rooms",
+            "title": "Кабинеты",
+            "grain": "кабинет",
+            "organisation": "org",
+            "empty_means": "zero",
+            "columns": {name: column for name, column in COLUMNS.items() if name != "year"},
+        }
+    ),
+}
+TREES = (
+    {"М1": ["А", "Б", "пустая"]},
+    {"М1": ["А"], "М2": ["Б", "пустая"]},
+    {"М1": ["А", "Б"], "М2": []},
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Generated indicators and the data they are counted over."""
+
+    indicators: tuple[Indicator, ...]
+    texts: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        written = [i.model_dump(exclude_defaults=True, include=SHOWN) for i in self.indicators]
+        return "\n".join([*map(str, written), *(f"{name}:\n{text}" for name, text in self.texts.items())])
+
+
+SHOWN = {"population", "denominator", "numerator", "exclude", "by", "measure"}
+
+
+def comparisons() -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions over one column, as they are written in YAML."""
+    numbers = st.sampled_from(["grade", "mark"])
+    return st.one_of(
+        st.sampled_from(list(VALUES)).flatmap(lambda c: st.fixed_dictionaries({c: st.sampled_from(VALUES[c])})),
+        st.sampled_from(list(VALUES)).flatmap(
+            lambda c: st.fixed_dictionaries({c: st.lists(st.sampled_from(VALUES[c]), min_size=1, max_size=2)})
+        ),
+        st.sampled_from(list(VALUES)).flatmap(
+            lambda c: st.fixed_dictionaries({c: st.fixed_dictionaries({"known": st.booleans()})})
+        ),
+        st.builds(
+            lambda column, op, value: {column: {op: value}},
+            numbers,
+            st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]),
+            st.one_of(st.integers(2, 5), st.just({"column": "mark"})),
+        ),
+    )
+
+
+def conditions() -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions of any shape, membership in another list included."""
+    listed = st.builds(
+        lambda dataset, on, where: {"also_in": {"dataset": dataset, "on": on, "where": where}},
+        st.sampled_from(["clubs", "rooms"]),
+        st.lists(st.sampled_from(["org", "grade", "subject", "child"]), min_size=1, max_size=3, unique=True),
+        st.one_of(st.just({}), comparisons()),
+    )
+    return st.recursive(
+        st.one_of(comparisons(), comparisons(), listed),
+        lambda inner: st.one_of(
+            st.fixed_dictionaries({"any_of": st.lists(inner, min_size=1, max_size=3)}),
+            st.fixed_dictionaries({"all_of": st.lists(inner, min_size=1, max_size=3)}),
+            st.fixed_dictionaries({"not": inner}),
+        ),
+        max_leaves=4,
+    )
+
+
+CONDITIONS = conditions()
+
+
+def quantities(datasets: list[str | None]) -> st.SearchStrategy[dict[str, Any]]:
+    """What is counted: rows, distinct values or a sum."""
+    return st.builds(
+        lambda dataset, where, kind: {**({"dataset": dataset} if dataset else {}), "where": where, **kind},
+        st.sampled_from(datasets),
+        st.one_of(st.just({}), CONDITIONS),
+        st.sampled_from(
+            [
+                {},
+                {"distinct": "child"},
+                {"distinct": "subject"},
+                {"distinct": "mark"},
+                {"sum": "mark"},
+                {"sum": "hours"},
+            ]
+        ),
+    )
+
+
+OWN = {name: quantities([name]) for name in ("works", "rooms", "pupils")}
+ABOUT = st.builds(
+    lambda where, otherwise: {"where": where, **otherwise},
+    st.sampled_from(
+        [{"kind": "школа"}, {"grade_to": {"ge": 9}}, {"kind": "муниципалитет"}, {"id": ["А", "М1"]}, {"parent": "М1"}]
+    ),
+    st.sampled_from([{}, {"otherwise": "не о них"}]),
+)
+ORG_VALUES = st.fixed_dictionaries(
+    {
+        "measure": st.just("share_of_orgs"),
+        "of": st.sampled_from(["share", "count", "mean"]),
+        "condition": st.builds(
+            lambda op, value: {op: value}, st.sampled_from(["eq", "gt", "le"]), st.sampled_from([0, 1, 50])
+        ),
+    },
+    optional={"change": st.just({"from": -1})},
+)
+OPTIONAL = {
+    "denominator": quantities([None, None, "clubs", "rooms"]),
+    "numerator": quantities([None, None, "clubs", "rooms"]),
+    "exclude": CONDITIONS,
+    "organisations": ABOUT,
+}
+STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject"]), max_size=2, unique=True)
+
+
+@st.composite
+def indicators(draw: st.DrawFn, number: int) -> Indicator:
+    """An indicator; numerator and denominator come from one table or from two."""
+    dataset = draw(st.sampled_from(["works", "works", "rooms", "pupils"]))
+    written: dict[str, Any] = {
+        "id": f"9.9.{number}-m1",
+        "name": "показатель",
+        "level": "municipality",
+        "measure": draw(st.sampled_from(["share", "share", "share", "mean", "count", "flag"])),
+        "unit": "%",
+        "method": "как получится",
+        "examples": [{"data": {}, "expect": [{"value": 1}]}],
+        "population": draw(OWN[dataset]),
+        "by": draw(STRATIFIERS),
+    }
+    for key, strategy in OPTIONAL.items():
+        if draw(st.booleans()):
+            written[key] = draw(strategy)
+    if "rooms" not in str(written) and draw(st.booleans()):  # sources with school years and without do not combine
+        other = draw(st.sampled_from(["works", "pupils"]))
+        written["also"] = [{"id": "other", "title": "другой источник", "population": draw(OWN[other])}]
+    if draw(st.integers(0, 3)) == 0:
+        written |= {**draw(ORG_VALUES), "by": []}
+    return Indicator.model_validate(written)
+
+
+def tables_of(name: str, most: int) -> st.SearchStrategy[str]:
+    """Text tables of a dataset, a few rows long."""
+    columns = [column for column in CONTRACTS[name].columns if column not in ("org", "year")]
+    years = [["2025", "2026"]] if "year" in CONTRACTS[name].columns else []
+    cells = [[*VALUES[column], None] for column in columns]
+    row = st.tuples(*map(st.sampled_from, [["А", "Б"], *years, *cells]))
+    header = " | ".join(["org", *(["year"] if years else []), *columns])
+    return st.lists(row, min_size=1, max_size=most).map(
+        lambda rows: "\n".join([header, *(" | ".join(map(_cell, cells)) for cells in rows)])
+    )
+
+
+def _cell(value: object) -> str:
+    return {True: "да", False: "нет"}[value] if isinstance(value, bool) else "" if value is None else str(value)
+
+
+TABLES = {
+    "works": tables_of("works", 14),
+    "clubs": tables_of("clubs", 5),
+    "rooms": tables_of("rooms", 5),
+    "pupils": tables_of("pupils", 6),
+}
+INDICATORS = [indicators(number) for number in (1, 2)]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Two indicators, a district and tables with unknown cells; some tables are absent."""
+    tree = draw(st.sampled_from(TREES))
+    register = ["id | parent | kind | name | grade_to", "К | | регион | Край |"]
+    for municipality, schools in tree.items():
+        register.append(f"{municipality} | К | муниципалитет | {municipality} |")
+        for school in schools:
+            kind, grade = draw(st.sampled_from(["школа", "детский сад"])), draw(st.sampled_from(["4", "9", "11", ""]))
+            register.append(f"{school} | {municipality} | {kind} | {school} | {grade}")
+    texts = {REGISTER: "\n".join(register), "works": draw(TABLES["works"])}
+    for name in ("clubs", "rooms", "pupils"):
+        if draw(st.integers(0, 3)):
+            texts[name] = draw(TABLES[name])
+    return Case(tuple(map(draw, INDICATORS)), texts)
+
+
+YEARS = (2024, 2025)
+
+
+def count(
+    case: Case, tables: Tables, engine: Engine = run_scan, tuning: Tuning = MEASURED
+) -> tuple[Cube, list[Figure]]:
+    """The cube of an engine, and its figures."""
+    figures = [figure for indicator in case.indicators for figure in figures_of(indicator)]
+    plan = make_plan(case.indicators, figures, tables, CONTRACTS, YEARS, tuning)
+    cube = Executor(plan, tables, engine).run()
+    return cube, list(cube.figures)
+
+
+def by_key(cube: Cube) -> dict[Key, Counted]:
+    """The cube as the oracle gives it."""
+    tree = list(cube.organisations)
+    found = {}
+    for block in cube.blocks:
+        numbers = zip(*(block.counts[name].tolist() for name in Counted._fields), strict=True)
+        columns = (block.figure, block.period, block.org, block.stratum)
+        places = zip(*(column.tolist() for column in columns), numbers, strict=True)
+        for figure, year, org, stratum, counted in places:
+            key = Key(figure, year, str(block.level), tree[org].id, block.by, block.strata[stratum])
+            if year in cube.periods:
+                found[key] = Counted(*counted)
+    return found
+
+
+class InPieces(Table):
+    """A table that is read in parts: two rows a batch, two batches a part."""
+
+    def parts(self, columns: Sequence[str], periods: Collection[int]) -> list[Callable[[], Iterator[Batch]]]:
+        pieces = [FrameBatch(self.frame.iloc[low : low + 2]) for low in range(0, len(self), 2)]
+        return [partial(iter, pieces[low : low + 2]) for low in range(0, len(pieces), 2)]
+
+
+def in_pieces(tables: Tables) -> Tables:
+    """The same tables, to be read in parts."""
+    pieces = {name: InPieces(table.contract, table.frame) for name, table in tables.by_dataset.items()}
+    return Tables(pieces, tables.organisations)
+
+
+TUNINGS = st.builds(
+    Tuning,
+    large_table=st.just(1),
+    max_combinations=st.sampled_from([3, 1 << 14]),
+    foreseen_tests=st.integers(0, 3),
+    slice_rows=st.sampled_from([2, 1 << 17]),
+    dense_cells=st.sampled_from([0, 1 << 10]),
+    buffer_block=st.sampled_from([1, 1 << 20]),
+    product_block=st.sampled_from([1, 1 << 18]),
+    marked_numbers=st.sampled_from([0, 1 << 16]),
+    joint_rollup=st.sampled_from([0, 1 << 22]),
+    joint_layout=st.sampled_from([1, 1 << 16]),
+)
+"""Every way of counting, for tables of any size."""
+
+GENERATED = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+"""The same cases every time, as the profile has it."""
