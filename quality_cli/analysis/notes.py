@@ -55,16 +55,18 @@ def _words(remark: Remark, rows: CubeRows) -> str:
 
 def sources(rows: CubeRows) -> Words:
     """What the figure of each row rests on in its school year."""
-    told = rows.cube.sources
+    used_by = rows.cube.sources
     if not len(rows):
         return Words.of(rows.figure, [])
-    position = {key: number for number, key in enumerate(told)}
-    years = sorted({year for _, year in told})
+    position = {key: number for number, key in enumerate(used_by)}
+    years = sorted({year for _, year in used_by})
     table = np.array(
         [[position[figure, year] for year in years] for figure in range(len(rows.cube.figures))], dtype=np.int32
     )
     year = np.searchsorted(np.array(years), rows.period)
-    return Words.of(table[rows.figure, year], ["; ".join(_source(one, rows) for one in used) for used in told.values()])
+    return Words.of(
+        table[rows.figure, year], ["; ".join(_source(one, rows) for one in used) for used in used_by.values()]
+    )
 
 
 def _source(used: DataSource, rows: CubeRows) -> str:

@@ -1,0 +1,108 @@
+"""What must hold in the results of any data whatever: values lie within their limits, statuses follow from counts."""
+
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Result
+from quality_cli.catalogue.figures import Figure, counts_organisations
+from quality_cli.core.periods import Period
+from quality_cli.core.where import TRUE
+from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.engine.combine.cube import Reason
+from quality_cli.engine.reference import Counted
+from tests.engine.generated import CONTRACTS, GENERATED, Case, cases, count
+
+SMALL_BELOW = 3
+
+
+def rows(case: Case) -> Iterator[tuple[Result, Figure, Reason, Counted]]:
+    """Every row of the results with its figure, the engine's reason and what was counted."""
+    cube, figures = count(case, tables_from_text(case.texts, CONTRACTS))
+    orgs = list(cube.organisations)
+    engine = {}
+    for block in cube.blocks:
+        numbers = list(zip(*(block.counts[name].tolist() for name in Counted._fields), strict=True))
+        for row, counted in enumerate(numbers):
+            figure = figures[block.figure[row]]
+            place = (str(Period(int(block.period[row]))), orgs[block.org[row]].id, block.by)
+            key = (figure.indicator, figure.part, *place, block.strata[block.stratum[row]])
+            engine[key] = figure, block.remarks[block.remark[row]].reason, Counted(*counted)
+    results = list(assess(cube, SMALL_BELOW))
+    for result in results:
+        key = (result.indicator, result.part, result.period, result.org_id, result.by, result.stratum)
+        yield result, *engine[key]
+
+
+def status(figure: Figure, reason: Reason, counted: Counted) -> str:
+    """The status by its definition, the weightiest first; of a figure that is not compared with an earlier year."""
+    ratio = figure.factor is not None or figure.condition is not None
+    bare = not ratio and figure.inside and figure.numerator.where == TRUE  # a count with no base of its own
+    empty = counted.denominator == 0 and (ratio or (figure.inside and not bare))
+    if reason in (Reason.NOT_HELD, Reason.NOT_APPLICABLE):
+        return "not_applicable"
+    if reason is Reason.SOURCES_DIFFER:
+        return "conflict"
+    if figure.measure == "share" and not empty and counted.numerator > counted.denominator:
+        return "conflict"
+    if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED):
+        return "no_data"
+    if bare or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
+        return "ok"
+    return "small"
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases())
+def test_statuses_follow_from_counts_and_reasons(case: Case) -> None:
+    for result, figure, reason, counted in rows(case):
+        if not figure.change or figure.condition is not None:
+            assert result.status == status(figure, reason, counted), result
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases())
+def test_a_value_is_its_numerator_over_its_denominator(case: Case) -> None:
+    """And stands only where the row is sure of it: a contradiction or an absence has none, and says why."""
+    for result, figure, _, counted in rows(case):
+        if result.status not in ("ok", "small"):
+            assert result.value is None, result
+            assert result.note or result.status == "not_applicable", result
+        elif figure.measure in ("share", "share_of_orgs"):
+            assert counted.denominator > 0
+            assert result.value == 100 * counted.numerator / counted.denominator
+            assert 0 <= result.value <= 100, result
+        elif figure.measure == "mean":
+            assert counted.denominator > 0
+            assert result.value == counted.numerator / counted.denominator
+        elif figure.measure == "count":
+            assert result.value == counted.numerator
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases())
+def test_an_interval_holds_its_share(case: Case) -> None:
+    for result, figure, _, _ in rows(case):
+        if result.ci_low is None or result.ci_high is None:
+            assert figure.measure != "share" or result.value is None, result
+        else:
+            assert result.value is not None
+            assert 0 <= result.ci_low <= result.value <= result.ci_high <= 100, result
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases())
+def test_a_share_has_no_more_above_than_below_or_is_a_conflict(case: Case) -> None:
+    for result, figure, _, counted in rows(case):
+        if figure.measure in ("share", "share_of_orgs") and counted.denominator:
+            assert counted.numerator <= counted.denominator or result.status in ("conflict", "not_applicable"), result
+
+
+@settings(GENERATED, max_examples=40)
+@given(cases())
+def test_nothing_is_counted_below_zero(case: Case) -> None:
+    for result, _, _, counted in rows(case):
+        assert min(counted) >= 0, result
+        assert (result.excluded or 0) >= 0, result
+        assert (result.unknown or 0) >= 0, result
