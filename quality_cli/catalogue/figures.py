@@ -31,8 +31,8 @@ class Figure:
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
     ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others. ``rollup`` is what a
-    flag means for a municipality. ``other_sources`` are the same figure by each of them, in order of preference; such a one has a ``source`` (its title)
-    and differs from the others where their values are further apart than ``within``.
+    flag means for a municipality. ``other_sources`` are the same figure by each of them, in order of preference; such
+    a one has a ``source`` (its title) and differs from the others where their values are further apart than ``within``.
     """
 
     indicator: str
