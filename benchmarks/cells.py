@@ -1,7 +1,7 @@
 """Results of any method in one compact form, and whether two of them are equal.
 
-A cell is a figure, a school year, a unit and a stratum with four amounts; cells of zeros are not kept. The file holds a
-row group for each figure: ``key`` (ascending) and the amounts.
+A cell is a figure, a school year, a unit and a stratum with four counts; cells of zeros are not kept. The file holds a
+row group for each figure: ``key`` (ascending) and the counts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from benchmarks.catalogue import Task
 from benchmarks.data import Array
 
-AMOUNTS = ("numerator", "denominator", "excluded", "unknown")
-SCHEMA = pa.schema([("key", pa.int64()), *((name, pa.float64()) for name in AMOUNTS)])
+QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
+SCHEMA = pa.schema([("key", pa.int64()), *((name, pa.float64()) for name in QUANTITIES)])
 LEVELS = {"школа": "organisation", "муниципалитет": "municipality", "регион": "region"}
 
 Grid = Mapping[str, Any]
@@ -85,19 +85,19 @@ def _nothing() -> tuple[Array, Array]:
 
 def _aligned(found: Mapping[str, tuple[Array, Array]]) -> dict[str, Array]:
     key = np.unique(np.concatenate([keys for keys, _ in found.values()]))
-    amounts = {name: np.zeros(len(key)) for name in (*AMOUNTS, "possible", "settled")}
+    counts = {name: np.zeros(len(key)) for name in (*QUANTITIES, "possible", "settled")}
     for name, (keys, values) in found.items():
         place = np.searchsorted(key, keys)
         if len(np.unique(place)) < len(place):
             raise AssertionError(f"a cell of «{name}» is told twice")
-        amounts[name][place] = values
-    amounts["unknown"] = amounts["possible"] - amounts["settled"]
-    return nonzero({"key": key, **{name: amounts[name] for name in AMOUNTS}})
+        counts[name][place] = values
+    counts["unknown"] = counts["possible"] - counts["settled"]
+    return nonzero({"key": key, **{name: counts[name] for name in QUANTITIES}})
 
 
 def nonzero(cells: Mapping[str, Array]) -> dict[str, Array]:
     """Cells in ascending order, without those that tell nothing."""
-    rows = np.flatnonzero(np.any([cells[name] != 0 for name in AMOUNTS], axis=0))
+    rows = np.flatnonzero(np.any([cells[name] != 0 for name in QUANTITIES], axis=0))
     rows = rows[np.argsort(cells["key"][rows], kind="stable")]
     return {name: array[rows] for name, array in cells.items()}
 
@@ -118,9 +118,9 @@ def difference(ours: Path, other: Path) -> str:
             one, two = left.read_row_group(number), right.read_row_group(number)
             if not one["key"].equals(two["key"]):
                 return f"figure {number + 1}: {len(one)} cells against {len(two)}, or others"
-            for name in AMOUNTS:
+            for name in QUANTITIES:
                 if not np.allclose(one[name].to_numpy(), two[name].to_numpy(), rtol=1e-9, atol=0):
-                    return f"figure {number + 1}: other amounts of {name}"
+                    return f"figure {number + 1}: other counts of {name}"
     return ""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.catalogue import Task
-from benchmarks.cells import AMOUNTS, Coder, nonzero
+from benchmarks.cells import QUANTITIES, Coder, nonzero
 from benchmarks.data import Array
 from benchmarks.rivals import Prepared
 from quality_cli.datasets.tables.prepared import open_tables
@@ -38,8 +38,8 @@ def _cells(cube: Cube, task: Task, coder: Coder) -> Iterator[dict[str, Array]]:
             if len(rows):
                 key, kept = coder.keys(_grid(block, rows, units, task), figure.by)
                 assert kept.all()
-                parts.append({"key": key, **{name: block.counts[name][rows].astype(float) for name in AMOUNTS}})
-        yield nonzero({name: np.concatenate([part[name] for part in parts]) for name in ("key", *AMOUNTS)})
+                parts.append({"key": key, **{name: block.counts[name][rows].astype(float) for name in QUANTITIES}})
+        yield nonzero({name: np.concatenate([part[name] for part in parts]) for name in ("key", *QUANTITIES)})
 
 
 def _grid(block: Block, rows: Array, units: Array, task: Task) -> Mapping[str, Array]:

@@ -72,8 +72,8 @@ def assert_same(tables: Tables, others: Tables) -> None:
         for rows in (1, 7, len(table), len(table) + 1):
             one, two = (some.sample(["_row", "_file"], table.periods(), rows) for some in (table, other))
             assert len(one) == len(two)
-            assert one.coded("_row").decoded().equals(two.coded("_row").decoded())
-            assert one.coded("_file").decoded().equals(two.coded("_file").decoded())
+            assert one.encoded("_row").decoded().equals(two.encoded("_row").decoded())
+            assert one.encoded("_file").decoded().equals(two.encoded("_file").decoded())
     assert tables.organisations.records() == others.organisations.records()
     assert tables.files == others.files
     assert list(tables.findings) == list(others.findings)

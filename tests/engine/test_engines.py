@@ -235,6 +235,32 @@ def test_spark_reads_awkward_tables(awkward: Tables, spark: Engine) -> None:
     check_awkward(awkward, spark)
 
 
+def check_empty(folder: Path, engine: Engine, groups: int) -> None:
+    """A file without rows is a table that was supplied and holds nobody."""
+    path = folder / "works.parquet"
+    names = {"org": pa.string(), "period": pa.int64(), "балл.итог": pa.float64(), "«был»": pa.bool_()}
+    empty = pa.table({name: pa.array([], kind) for name, kind in names.items()})
+    with pq.ParquetWriter(path, empty.schema) as writer:
+        for _ in range(groups):
+            writer.write_table(empty)
+    contracts = {**load_catalogue().specs.contracts, "works": AWKWARD}
+    register = tables_from_text({REGISTER: REGISTERED}, contracts)
+    tables = Tables({**register.by_dataset, "works": PreparedTable(AWKWARD, [path])}, register.organisations)
+    plan = make_plan([AWKWARD_INDICATOR], figures_of(AWKWARD_INDICATOR), tables, contracts, YEARS)
+    results = assess(Executor(plan, tables, engine).run(), 10)
+    assert {row.status for row in results} == {"no_data"}
+    assert {row.org_id for row in results} == {"М", "А", "Б"}
+
+
+@pytest.mark.parametrize("groups", [0, 1, 2])
+def test_own_engine_counts_a_table_without_rows(tmp_path: Path, groups: int) -> None:
+    check_empty(tmp_path, run_scan, groups)
+
+
+def test_engine_counts_a_table_without_rows(tmp_path: Path, engine: Engine) -> None:
+    check_empty(tmp_path, engine, 1)
+
+
 def failed(engine: Engine, every: int = 1) -> list[Verdict]:
     """Worked examples of the catalogue that do not pass."""
     catalogue = load_catalogue()

@@ -120,6 +120,8 @@ class PreparedTable(Table):
             wanted = [name for name in columns if name in stored]
             place = stored.index(PERIOD) if PERIOD in stored else None
             for group in range(metadata.num_row_groups):
+                if not metadata.row_group(group).num_rows:  # a table without rows has one such group: it gives no batch
+                    continue
                 span = _span(metadata, group, place) if place is not None and self.contract.period else None
                 if span is None or any(span[0] <= year <= span[1] for year in periods):
                     yield partial(_read, path, metadata, group, wanted, tuple(columns), self.contract)

@@ -22,7 +22,7 @@ from quality_cli.engine.plan.tuning import MEASURED, Tuning
 class Scan:
     """One pass over a table: every row is read once, whatever the number of partitions, figures and conditions.
 
-    ``by_classes``: it is read in several parts or is large, so that its partitions are bounded and its values are put
+    ``by_classes``: it is read in several parts (or none) or is large, so that its partitions are bounded and its values are put
     down to classes (:mod:`quality_cli.engine.plan.value_classes`).
     """
 
@@ -152,7 +152,7 @@ def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int], 
                 served.setdefault(dataset, {}).setdefault((tuple(sorted(columns)), source.by), []).append(source)
     for dataset in sorted(served):
         table = tables[dataset]
-        by_classes = len(table) > tuning.large_table or len(table.parts((), periods)) > 1
+        by_classes = len(table) > tuning.large_table or len(table.parts((), periods)) != 1
         split = Partitioner(table, periods, tuning) if by_classes else None
         partitions: list[Partition] = []
         for (distinct, by), figures in served[dataset].items():
