@@ -104,19 +104,17 @@ class Partitioner:
     def _sample_values(self, name: str) -> list[object]:
         """Values of a column in a sample, and None where a cell may be unknown."""
         if name not in self._values:
-            values = (
-                self._table.sample((name,), self._periods, self._tuning.sample_rows).encoded(name).values.to_pylist()
-            )
-            self._values[name] = [*values, *([None] if self._table.gaps(name) else [])]
+            sample = self._table.sample((name,), self._periods, self._tuning.sample_rows)
+            unknown = [None] if self._table.gaps(name) else []
+            self._values[name] = [*sample.encoded(name).values.to_pylist(), *unknown]
         return self._values[name]
 
 
 def clauses_by_column(partition: Partition) -> dict[str, tuple[Condition, ...] | None]:
     """The clauses that tell the values of each key column apart; None where a value stands for itself: the column is a
     stratifier, or a condition compares it with another."""
-    asked: dict[str, list[Condition] | None] = {name: [] for name in partition.key_columns} | dict.fromkeys(
-        partition.by
-    )
+    asked: dict[str, list[Condition] | None] = {name: [] for name in partition.key_columns}
+    asked |= dict.fromkeys(partition.by)
     tested = set(partition.tested)
     conditions = (condition for condition in partition.conditions if condition not in tested)
     for clause in dict.fromkeys(clause for condition in conditions for clause in clauses_of(condition)):

@@ -22,8 +22,8 @@ from quality_cli.engine.plan.tuning import MEASURED, Tuning
 class Scan:
     """One pass over a table: every row is read once, whatever the number of partitions, figures and conditions.
 
-    ``by_classes``: it is read in several parts (or none) or is large, so that its partitions are bounded and its values are put
-    down to classes (:mod:`quality_cli.engine.plan.value_classes`).
+    ``by_classes``: it is read in several parts (or in none) or is large, so that its partitions are bounded and its
+    values are put down to classes (:mod:`quality_cli.engine.plan.value_classes`).
     """
 
     dataset: str

@@ -1,7 +1,7 @@
 """Which values of several batches are the same.
 
 Most values stand in one batch only. Equal values have equal fingerprints, so a value whose fingerprint stands alone is
-like no other; only the few others are compared themselves.
+like no other; only the few others are compared themselves: numbers are sorted instead of words.
 """
 
 from collections.abc import Sequence
@@ -36,9 +36,9 @@ def _fingerprints(values: pa.Array) -> Array:
     """A number for each value, the same for equal values: of a word its beginning, its end and its length."""
     if not pa.types.is_string(values.type):
         return np.asarray(values.to_numpy().view(np.uint64))
-    _, places, letters = values.buffers()
-    bounds = np.frombuffer(places, np.int32)[values.offset : values.offset + len(values) + 1].astype(np.int64)
-    data = np.concatenate([np.frombuffer(letters or b"", np.uint8), np.zeros(8, np.uint8)])
+    _, offsets, text = values.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1].astype(np.int64)
+    data = np.concatenate([np.frombuffer(text or b"", np.uint8), np.zeros(8, np.uint8)])
     words = np.ndarray(len(data) - 7, np.uint64, data.data, strides=(1,))  # eight bytes from any place on
     start, length = bounds[:-1], np.diff(bounds)
     mask = np.uint64(2**64 - 1) >> (8 * (8 - np.minimum(length, 8))).astype(np.uint64)
