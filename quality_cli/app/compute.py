@@ -29,9 +29,9 @@ from quality_cli.core.findings import Finding, Findings, Place
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import CATALOGUE, TEMPLATES
+from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.datasets.values.organisations import REGISTER
 from quality_cli.documents.workbooks.results import write_workbook
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.scan.engines import engine_named

@@ -9,7 +9,8 @@ from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Example, Expectation, Indicator
 from quality_cli.core.periods import Period
-from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, TextTableError, tables_from_text
+from quality_cli.datasets.tables.text_rows import TextTableError
+from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, tables_from_text
 from quality_cli.engine.combine.execute import Engine, Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import run_scan

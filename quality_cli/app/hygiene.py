@@ -10,9 +10,10 @@ from quality_cli.catalogue.model import ANSWERS, Indicator
 from quality_cli.catalogue.wording import describe
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.where import Condition, clauses_of, columns_of
+from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.tables.evaluate import Evaluator
-from quality_cli.datasets.tables.text_table import TextTableError, tables_from_text
-from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.datasets.tables.text_rows import TextTableError
+from quality_cli.datasets.tables.text_table import tables_from_text
 
 
 def hygiene(catalogue: Catalogue, today: date) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from quality_cli.core.organisations import OrgTree
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
+from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.link import derive, join
@@ -27,7 +28,7 @@ from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values.build import SheetBuilder
-from quality_cli.datasets.values.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
 from quality_cli.datasets.values.parse import is_empty
 from quality_cli.datasets.values.people import Pseudonyms
 

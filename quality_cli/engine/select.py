@@ -8,11 +8,10 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.where import TRUE, Condition
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.batches import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask, Truth
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.datasets.values.organisations import REGISTER
 from quality_cli.engine.combine.cube import QUANTITIES
 from quality_cli.engine.plan.partitions import known
 

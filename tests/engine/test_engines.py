@@ -18,11 +18,10 @@ from quality_cli.app.workspace.config import Options
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.model import Indicator
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.prepared import PreparedTable, open_tables
 from quality_cli.datasets.tables.table import PERIOD, Table, Tables
 from quality_cli.datasets.tables.text_table import tables_from_text
-from quality_cli.datasets.values.organisations import REGISTER
 from quality_cli.engine.combine.execute import Engine, Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import run_scan
