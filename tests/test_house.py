@@ -22,12 +22,14 @@ def test_a_wheel_works_without_a_checkout(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     program = "import sys; sys.path.insert(0, 'site'); from quality_cli.cli.main import main; main()"
-    run = subprocess.run(
-        [sys.executable, "-I", "-c", program, "catalogue", "check"],
-        cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    assert "Ошибок нет" in run.stdout
+    for command, told in ((["catalogue", "check"], "Ошибок нет"), (["init", "x"], "Готово")):
+        run = subprocess.run(
+            [sys.executable, "-I", "-c", program, *command],
+            cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        assert told in run.stdout
+    assert (tmp_path / "x" / "ПРОЧТИТЕ.md").is_file()
     resources = tmp_path / "site" / "quality_cli" / "resources"
     assert (resources / "templates" / "бланк.docx").is_file()
     assert (resources / "indicator_specs" / "1.1" / "1.1.1.yaml").is_file()

@@ -13,7 +13,7 @@ from quality_cli.analysis.results import Results
 from quality_cli.app.compute import RESULTS, UNITS
 from quality_cli.app.forms.free_answers import TOLD, Told, read_told
 from quality_cli.app.workspace.identity import digest_of
-from quality_cli.app.workspace.manifest import hashes, now, read_manifest, write_manifest
+from quality_cli.app.workspace.manifest import hashes, now, read_manifest, section, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
@@ -52,7 +52,7 @@ def report(workspace: Workspace, formats: Sequence[str] = FORMATS) -> list[str]:
         _ = workspace.rules  # as they are before anything is made by them
         with publication(out) as stage:
             written = write_documents(stage, published, workspace, formats)
-            entry = documents_entry(stage, written, workspace, formats, manifest.get("outputs", {}))
+            entry = documents_entry(stage, written, workspace, formats, section(manifest, "outputs"))
             write_manifest(stage, {**manifest, **entry})
     return written
 

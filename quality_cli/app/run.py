@@ -16,7 +16,7 @@ from quality_cli.app.report import (
     write_documents,
 )
 from quality_cli.app.workspace.identity import Identity, changes
-from quality_cli.app.workspace.manifest import now, published_identity, read_manifest
+from quality_cli.app.workspace.manifest import now, published_identity, read_manifest, section
 from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.findings import Findings
@@ -45,7 +45,7 @@ def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool =
         before = read_manifest(out)
         known = published_identity(before)
         changed = {} if known is None else _changed(known, before, workspace, formats)
-        made = {**before.get("outputs", {}), **before.get(DOCUMENTS, {}).get("files", {})}
+        made = {**section(before, "outputs"), **section(section(before, DOCUMENTS), "files")}
         whole = known is not None and all((out / name).is_file() for name in made)
         if whole and not changed and not force:
             return RunOutcome(skipped=True)
@@ -66,7 +66,7 @@ def _changed(
 ) -> dict[str, list[str]]:
     """What differs from the published output: its identity, or only the documents that lie beside it."""
     found = changes(known, workspace.identity)
-    current = documents_identity(workspace, formats, before.get("outputs", {}))
-    if not found and before.get(DOCUMENTS, {}).get("identity") != current:
+    current = documents_identity(workspace, formats, section(before, "outputs"))
+    if not found and section(before, DOCUMENTS).get("identity") != current:
         return {DOCUMENTS: sorted(formats)}
     return found

@@ -1,8 +1,11 @@
 """One identity of a run: any change of what the output depends on is new work and is named, anything else is not."""
 
 import hashlib
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -222,7 +225,8 @@ def test_run_does_what_the_identity_says_and_names_what_changed(small_data: Path
     again = run(Workspace(first), MD)
     assert changes_in_words(again.changed) == "данные (2\N{NO-BREAK SPACE}файла), настройки (signatory.name)"
     assert run(Workspace(first), MD).skipped
-    (first.out / "manifest.json").write_text('{"outputs": {}, "identity": 1}', encoding="utf-8")
+    damaged = '{"outputs": 1, "documents": [], "identity": {"inputs": {}}}'
+    (first.out / "manifest.json").write_text(damaged, encoding="utf-8")
     assert not run(Workspace(first), MD).skipped
 
 
@@ -236,6 +240,39 @@ def test_documents_of_other_results_or_settings_are_not_up_to_date(small_data: P
     report(Workspace(options), MD)
     compute(Workspace(options))
     assert not run(Workspace(options), MD).skipped
+
+
+_COUNTING = """
+import collections, json, sys
+from pathlib import Path
+data, out = map(Path, sys.argv[1:3])
+opened = collections.Counter()
+sys.addaudithook(lambda event, given: event == "open" and opened.update([str(given[0])]))
+sys.argv = ["quality", "run", "--data", str(data), "--out", str(out), "--format", "md", "--quiet"]
+from quality_cli.cli.main import main
+try:
+    main()
+except SystemExit as done:
+    assert done.code == 0
+files = [path for path in data.rglob("*") if path.is_file() and ".quality" not in path.parts]
+print(json.dumps(sorted({opened[str(path)] for path in files})))
+"""
+
+
+def test_a_file_is_hashed_once_and_read_once(options: Options) -> None:
+    (options.data / "письмо.pdf").unlink()
+    command = [sys.executable, "-c", _COUNTING, str(options.data), str(options.out)]
+
+    def times() -> list[int]:
+        """How many times the files of the data were opened by a run."""
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found: list[int] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    assert times() == [2]
+    assert times() == [1]  # only to find that nothing has changed
+    shutil.rmtree(options.out)
+    assert times() == [1]  # the tables are taken from the cache
 
 
 @pytest.mark.parametrize("prepared", [False, True])

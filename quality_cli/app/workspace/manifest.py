@@ -31,9 +31,14 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 def published_identity(manifest: Mapping[str, Any]) -> Identity | None:
     """The identity of the published results; None where there are none, or those of a program that told none."""
-    identity = manifest.get("identity")
-    whole = isinstance(identity, dict) and all(isinstance(component, dict) for component in identity.values())
-    return identity if whole else None
+    identity = section(manifest, "identity")
+    return identity if identity and all(isinstance(component, dict) for component in identity.values()) else None
+
+
+def section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A part of the manifest that has parts; empty where it is absent or, in a damaged file, something else."""
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
