@@ -26,26 +26,25 @@ def one_round(out: Path) -> dict[str, float]:
     marks["import pandas, pyarrow.parquet"] = time.process_time()
     from quality_cli.analysis.assess import assess
     from quality_cli.app.compute import Computed, write_results
-    from quality_cli.app.plan import plan_of
     from quality_cli.app.workspace.config import resolve_options
-    from quality_cli.app.workspace.data import read_data
-    from quality_cli.app.workspace.manifest import now
     from quality_cli.app.workspace.publish import publication
-    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.engine.combine.execute import Executor
 
     marks["imports of ours"] = time.process_time()
-    options = resolve_options(data=ROOT / "sample_data", out=out)
-    catalogue = load_catalogue()
+    workspace = Workspace(resolve_options(data=ROOT / "sample_data", out=out))
+    identity = workspace.identity
+    marks["identity"] = time.process_time()
+    catalogue = workspace.catalogue
     marks["catalogue"] = time.process_time()
-    tables = read_data(options, catalogue)
+    tables = workspace.tables
     marks["reading"] = time.process_time()
-    cube = Executor(plan_of(catalogue.select(), options, catalogue, tables), tables).run()
+    cube = Executor(workspace.plan, tables).run()
     marks["engine"] = time.process_time()
     results = assess(cube, catalogue.settings.small_below)
     marks["results"] = time.process_time()
     with publication(out) as stage:
-        write_results(stage, Computed(results, tables, catalogue), options, now(), {})
+        write_results(stage, Computed(results, tables, catalogue, identity))
     marks["writing"] = time.process_time()
     ends = list(marks.values())
     return {name: (end - start) / ends[0] for name, start, end in zip(marks, [0.0, *ends], ends, strict=False)}

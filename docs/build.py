@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from quality_cli.cli.main import command_paths
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.passport import passport
 from quality_cli.core.codes import CODES
@@ -20,30 +21,11 @@ from quality_cli.datasets.contracts.contract import Column, Contract
 from quality_cli.datasets.values.parse import expected
 
 DOCS = Path(__file__).parent
-COMMANDS = (
-    ["check"],
-    ["plan"],
-    ["compute"],
-    ["report"],
-    ["explain"],
-    ["run"],
-    ["catalogue", "list"],
-    ["catalogue", "show"],
-    ["catalogue", "check"],
-    ["catalogue", "test"],
-    ["catalogue", "schema"],
-    ["catalogue", "docs"],
-    ["catalogue", "diff"],
-    ["forms", "make"],
-    ["forms", "collect"],
-    ["forms", "status"],
-)
-
 
 def commands_page() -> str:
     """The help of every command."""
     parts = ["# Команды\n\nСтраница создана из справки программы: `make docs`.\n"]
-    for command in COMMANDS:
+    for command in command_paths():
         parts.append(f"## quality {' '.join(command)}\n\n```\n{_help(command)}\n```\n")
     return "\n".join(parts)
 

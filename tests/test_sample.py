@@ -17,7 +17,8 @@ import pytest
 from quality_cli.analysis.results import Results
 from quality_cli.app.report import report
 from quality_cli.app.run import run
-from quality_cli.app.workspace.config import Options, resolve_options
+from quality_cli.app.workspace.config import resolve_options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import load_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,18 +40,18 @@ class Published:
         return next(path for path in (self.first / "documents").iterdir() if path.name.startswith(f"{unit} "))
 
 
-def _options(out: Path) -> Options:
+def _workspace(out: Path) -> Workspace:
     key = out.parent / "key"
     key.write_bytes(out.name.encode().ljust(32))  # every run has a key of its own: nothing depends on it
     key.chmod(0o600)
-    return replace(resolve_options(data=SAMPLE, out=out), key=key)
+    return Workspace(replace(resolve_options(data=SAMPLE, out=out), key=key))
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     base = tmp_path_factory.mktemp("sample")
     for name in ("first", "second"):
-        run(_options(base / name))
+        run(_workspace(base / name))
     return Published(base / "first", base / "second")
 
 
@@ -68,13 +69,13 @@ def test_two_runs_give_the_same_bytes(published: Published) -> None:
 
 def test_report_alone_gives_the_documents_of_run(published: Published) -> None:
     before = _files(published.second)
-    report(_options(published.second))
+    report(_workspace(published.second))
     assert _files(published.second) == before
 
 
 def test_a_second_run_over_the_same_data_does_nothing(published: Published) -> None:
     manifest = (published.first / "manifest.json").read_bytes()
-    assert run(_options(published.first)).skipped
+    assert run(_workspace(published.first)).skipped
     assert (published.first / "manifest.json").read_bytes() == manifest
 
 

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.data import read_data
 from quality_cli.app.workspace.manifest import counts, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
-from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.errors import ConfigurationError, OutputError
-from quality_cli.core.findings import SAMPLE, Findings
-from quality_cli.core.progress import Progress, silent
+from quality_cli.core.progress import Progress
 from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.documents.workbooks.marked import Remark, marked_copy, remarks_by_file
@@ -30,23 +28,21 @@ class Checked:
     unmarked: tuple[str, ...] = ()
 
 
-def check(
-    options: Options, progress: Progress = silent, *, marked: Path | None = None, every_place: bool = False
-) -> Checked:
+def check(workspace: Workspace, marked: Path | None = None) -> Checked:
     """Read and check the data folder; with ``marked`` write the copies there, replacing those of an earlier check.
 
+    Copies mark every place where the workspace is one of ``every_place``.
     Raises :class:`ConfigurationError` where ``marked`` and the data folder lie one in the other,
     :class:`OutputError` where it holds something else, and as loading and reading do.
     """
+    data = workspace.options.data
     if marked is not None:
-        _refuse(marked, options.data)
-    catalogue = load_catalogue(options.catalogue)
-    findings = Findings(None if every_place or marked else SAMPLE)
-    tables = read_data(options, catalogue, progress, findings)
+        _refuse(marked, data)
+    catalogue, tables = workspace.catalogue, workspace.tables
     if marked is None:
         return Checked(catalogue, tables)
     with lock(marked):
-        return Checked(catalogue, tables, *_write(marked, options.data, tables, progress))
+        return Checked(catalogue, tables, *_write(marked, data, tables, workspace.progress))
 
 
 def _refuse(marked: Path, data: Path) -> None:

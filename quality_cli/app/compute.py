@@ -1,6 +1,7 @@
 """Use cases over data: read and check, compute the results."""
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,29 +10,18 @@ from typing import Any
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
 from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
-from quality_cli.app.plan import plan_of
 from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.data import read_data
-from quality_cli.app.workspace.manifest import (
-    counts,
-    fingerprint,
-    hashes,
-    now,
-    read_manifest,
-    tool,
-    tree_files,
-    write_manifest,
-)
+from quality_cli.app.workspace.identity import INPUTS, Identity
+from quality_cli.app.workspace.manifest import counts, hashes, now, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
-from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place
 from quality_cli.core.paths import shown_path
-from quality_cli.core.progress import Progress, silent
-from quality_cli.core.resources import CATALOGUE, TEMPLATES
-from quality_cli.datasets.readers.folder import data_files
-from quality_cli.datasets.tables.table import Tables
-from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.datasets.contracts.contract import REGISTER
+from quality_cli.datasets.readers.inputs import changed_file
+from quality_cli.datasets.tables.table import PREPARED, Tables
 from quality_cli.documents.workbooks.results import write_workbook
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.scan.engines import engine_named
@@ -43,48 +33,67 @@ UNITS = "organisations.json"
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What one computation gave."""
+    """What one computation gave; ``identity`` names no file that changed while it was made."""
 
     results: Results
     tables: Tables
     catalogue: Catalogue
+    identity: Identity
 
 
-def compute(options: Options, progress: Progress = silent) -> Computed:
-    """Compute the results and publish them in ``options.out``."""
-    with lock(options.out):
+def compute(workspace: Workspace) -> Computed:
+    """Compute the results and publish them in the folder that the options name."""
+    out = workspace.options.out
+    with lock(out):
         started = now()
-        computed = calculate(options, progress)
-        with publication(options.out) as stage:
-            write_results(stage, computed, options, started, read_manifest(options.out))
+        computed = calculate(workspace)
+        with publication(out) as stage:
+            outputs = write_results(stage, computed)
+            write_account(stage, computed, workspace.options, started, outputs, read_manifest(out))
     return computed
 
 
-def calculate(options: Options, progress: Progress = silent) -> Computed:
+def calculate(workspace: Workspace) -> Computed:
     """Compute without writing anything.
 
     Raises :class:`NothingToDoError` where no file gives data to any of the chosen indicators.
     """
+    options, progress = workspace.options, workspace.progress
     engine = engine_named(options.engine)
-    catalogue = load_catalogue(options.catalogue)
-    indicators = catalogue.select(options.indicators, options.directions)
-    tables = read_data(options, catalogue, progress)
-    plan = plan_of(indicators, options, catalogue, tables)
+    rules, _ = workspace.rules, workspace.indicators  # what is wrong with these is told before anything is read
+    identity = {INPUTS: workspace.inputs.record(), **rules}
+    tables, plan = workspace.tables, workspace.plan
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")
     progress("Расчёт", "", 0, 1)
-    results = assess(Executor(plan, tables, engine).run(), catalogue.settings.small_below)
+    results = assess(Executor(plan, tables, engine).run(), workspace.catalogue.settings.small_below)
     for row in results.conflicts():
         place = Place(", ".join(filter(None, (row.indicator, row.part, row.org_name, row.stratum, row.period))))
         hint = "сверьте источники; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     progress("Расчёт", "", 1, 1)
-    return Computed(results, tables, catalogue)
+    return Computed(results, tables, workspace.catalogue, _without(identity, _changed(workspace)))
 
 
-def write_results(stage: Path, computed: Computed, options: Options, started: str, before: dict[str, Any]) -> None:
-    """Write the results, their views and the findings into ``stage``, the manifest last."""
+def _changed(workspace: Workspace) -> tuple[str, ...]:
+    """Files that changed since they were hashed; of prepared tables, which are read to the very end, it is told now."""
+    tables = workspace.tables
+    prepared = [file.name for file in tables.files if PREPARED in file.layouts]
+    written = workspace.inputs.written_since(prepared)
+    for name in written:
+        tables.findings.add(changed_file(name))
+    return (*tables.changed, *written)
+
+
+def _without(identity: Identity, names: tuple[str, ...]) -> Identity:
+    """An identity that no later one equals where any of the inputs is named: what was read is not what was hashed."""
+    inputs = {name: told for name, told in identity[INPUTS].items() if name not in names}
+    return {**identity, INPUTS: inputs}
+
+
+def write_results(stage: Path, computed: Computed) -> dict[str, str]:
+    """Write the results, their views and the findings into ``stage``; gives the SHA-256 of each file."""
     results = computed.results
     with ThreadPoolExecutor() as pool:  # squeezing, much of the work, holds nobody up
         workbook = pool.submit(write_workbook, results, computed.catalogue, stage / RESULTS[2])
@@ -101,33 +110,36 @@ def write_results(stage: Path, computed: Computed, options: Options, started: st
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
+    return hashes(stage, (*RESULTS, FINDINGS, UNITS, TOLD))
+
+
+def write_account(
+    stage: Path,
+    computed: Computed,
+    options: Options,
+    started: str,
+    outputs: Mapping[str, str],
+    beside: Mapping[str, Any],
+) -> None:
+    """Write the manifest of the ``outputs`` into ``stage``; of what lies ``beside`` them it keeps the documents."""
+    settings = computed.catalogue.settings
     write_manifest(
         stage,
         {
             "started": started,
             "finished": now(),
-            "inputs": input_fingerprint(options),
-            "catalogue": {
-                "name": computed.catalogue.settings.catalogue,
-                "version": computed.catalogue.settings.version,
-            },
+            "identity": computed.identity,
+            "catalogue": {"name": settings.catalogue, "version": settings.version},
             "options": shown_options(options),
             "engine": options.engine,
             "periods": computed.results.periods(),
             "rows": len(computed.results),
             "problems": counts(computed.tables.findings),
             "files": [asdict(file) for file in computed.tables.files],
-            "outputs": hashes(stage, (*RESULTS, FINDINGS, UNITS, TOLD)),
-            **({"documents": before["documents"]} if "documents" in before else {}),
+            "outputs": outputs,
+            **({"documents": beside["documents"]} if "documents" in beside else {}),
         },
     )
-
-
-def input_fingerprint(options: Options) -> str:
-    """One hash of everything the output depends on: data, catalogue, templates, options, program; not the key."""
-    files = [path for path in data_files(options.data, Findings()) if path.is_file()]
-    files += tree_files(CATALOGUE, options.catalogue, TEMPLATES, options.templates)
-    return fingerprint(files, json.dumps([shown_options(options), tool()], ensure_ascii=False))
 
 
 def shown_options(options: Options) -> dict[str, Any]:

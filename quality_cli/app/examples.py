@@ -1,7 +1,7 @@
 """Worked examples: the catalogue's own specification, run by the same engine."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from quality_cli.analysis.assess import assess
@@ -9,8 +9,11 @@ from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Example, Expectation, Indicator
 from quality_cli.core.periods import Period
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.tables.text_rows import TextTableError
 from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, TextTableError, tables_from_text
-from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.combine.execute import Engine, Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
@@ -27,23 +30,45 @@ class Verdict:
     differences: tuple[str, ...]
 
 
-def run_examples(catalogue: Catalogue, indicators: Sequence[Indicator], engine: Engine = run_scan) -> Iterator[Verdict]:
+class ExampleTables:
+    """Tables of worked examples: equal texts are read once, whoever asks."""
+
+    def __init__(self, contracts: Mapping[str, Contract]) -> None:
+        self._contracts = contracts
+        self._read: dict[frozenset[tuple[str, str]], Tables] = {}
+
+    def __call__(self, example: Example) -> Tables:
+        """The tables of an example; raises :class:`TextTableError`."""
+        texts = frozenset(example.data.items())
+        if texts not in self._read:
+            self._read[texts] = tables_from_text(example.data, self._contracts)
+        return self._read[texts]
+
+
+def run_examples(
+    catalogue: Catalogue,
+    indicators: Sequence[Indicator],
+    engine: Engine = run_scan,
+    tables: ExampleTables | None = None,
+) -> Iterator[Verdict]:
     """Run every example of the indicators."""
+    tables = tables or ExampleTables(catalogue.specs.contracts)
     for indicator in indicators:
         for number, example in enumerate(indicator.examples, start=1):
             title = example.title or f"пример {number}"
-            yield Verdict(indicator.id, title, tuple(_differences(catalogue, indicator, example, engine)))
+            yield Verdict(indicator.id, title, tuple(_differences(catalogue, indicator, example, engine, tables)))
 
 
-def _differences(catalogue: Catalogue, indicator: Indicator, example: Example, engine: Engine) -> Iterator[str]:
-    contracts = catalogue.specs.contracts
+def _differences(
+    catalogue: Catalogue, indicator: Indicator, example: Example, engine: Engine, tables: ExampleTables
+) -> Iterator[str]:
     try:
-        tables = tables_from_text(example.data, contracts)
+        given = tables(example)
     except TextTableError as error:
         yield str(error)
         return
-    plan = make_plan([indicator], catalogue.figures, tables, contracts)
-    results = assess(Executor(plan, tables, engine).run(), catalogue.settings.small_below)
+    plan = make_plan([indicator], catalogue.figures, given, catalogue.specs.contracts)
+    results = assess(Executor(plan, given, engine).run(), catalogue.settings.small_below)
     for expected in example.expect:
         yield from _compare(expected, _row(results, indicator, expected))
 

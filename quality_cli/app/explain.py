@@ -6,17 +6,14 @@ from typing import Any
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
-from quality_cli.app.plan import plan_of
-from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.data import read_data
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import Figure
-from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, formula, status_word
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import OrgTree, Unit
-from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation, Step
@@ -86,12 +83,7 @@ class Explanation:
 
 
 def explain(
-    options: Options,
-    indicator_id: str,
-    org: str,
-    part: str = "",
-    stratum: Sequence[str] = (),
-    progress: Progress = silent,
+    workspace: Workspace, indicator_id: str, org: str, part: str = "", stratum: Sequence[str] = ()
 ) -> Explanation:
     """Take apart one figure of one unit: the latest school year of the data unless the options name one.
 
@@ -99,16 +91,16 @@ def explain(
     :class:`ConfigurationError` for an unknown indicator, part, unit or stratifier, :class:`NothingToDoError` where
     the results have no such row.
     """
-    catalogue = load_catalogue(options.catalogue)
+    catalogue = workspace.catalogue
     indicator = catalogue.select((indicator_id,))[0]
     figure = _figure(catalogue, indicator, part)
     cells = _stratum(indicator, stratum)
-    tables = read_data(options, catalogue, progress)
+    tables = workspace.tables
     tree = tables.organisations
     unit = _unit(tree, org)
-    plan = plan_of([indicator], options, catalogue, tables)
+    plan = workspace.plan_for([indicator])
     if not plan.periods:
-        raise NothingToDoError(f"в папке «{options.data}» нет данных для показателя {indicator.id}")
+        raise NothingToDoError(f"в папке «{workspace.options.data}» нет данных для показателя {indicator.id}")
     executor, period = Executor(plan, tables), plan.periods[-1]
     own = executor.members(figure, period) if figure.condition is not None else {}
     results = assess(executor.run(), catalogue.settings.small_below)

@@ -4,18 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.data import read_data
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import Figure
-from quality_cli.catalogue.loader import Catalogue, load_catalogue
-from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.wording import describe, level_word
 from quality_cli.core.periods import Period
-from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import PERIOD, Tables
 from quality_cli.engine.plan.partitions import Partition
-from quality_cli.engine.plan.plan import Plan, Scan, make_plan
+from quality_cli.engine.plan.plan import Plan, Scan
 
 VERSION = 2
 """Of the JSON that :meth:`PlanView.record` gives."""
@@ -74,13 +70,10 @@ class PlanView:
         return {"version": VERSION, **asdict(self)}
 
 
-def plan(options: Options, progress: Progress = silent) -> PlanView:
+def plan(workspace: Workspace) -> PlanView:
     """Read the data and say what ``compute`` would do with them."""
-    catalogue = load_catalogue(options.catalogue)
-    indicators = catalogue.select(options.indicators, options.directions)
-    tables = read_data(options, catalogue, progress)
-    made = plan_of(indicators, options, catalogue, tables)
-    contracts = catalogue.specs.contracts
+    made, tables = workspace.plan, workspace.tables
+    contracts = workspace.catalogue.specs.contracts
     return PlanView(
         indicators=len(made.indicators),
         figures=len(made.figures),
@@ -94,12 +87,6 @@ def plan(options: Options, progress: Progress = silent) -> PlanView:
             for datasets, figures in made.lacking().items()
         ),
     )
-
-
-def plan_of(indicators: Sequence[Indicator], options: Options, catalogue: Catalogue, tables: Tables) -> Plan:
-    """The plan for some indicators and the school year that the options choose."""
-    chosen = (options.period.start,) if options.period else ()
-    return make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts, chosen)
 
 
 def _pass(made: Plan, scan: Scan, tables: Tables) -> Pass:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,14 @@ import pyarrow as pa
 
 from quality_cli.analysis.results import Results
 from quality_cli.app.compute import RESULTS, UNITS
-from quality_cli.app.forms.free_answers import Told, read_told
-from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.manifest import hashes, now, read_manifest, write_manifest
+from quality_cli.app.forms.free_answers import TOLD, Told, read_told
+from quality_cli.app.workspace.identity import digest_of
+from quality_cli.app.workspace.manifest import hashes, now, read_manifest, section, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
-from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
-from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import TEMPLATES
 from quality_cli.core.text import cleaned
 from quality_cli.documents.report.assemble import Assembler
@@ -40,19 +39,21 @@ class Published:
     told: Told
 
 
-def report(options: Options, formats: Sequence[str] = FORMATS, progress: Progress = silent) -> list[str]:
-    """Render the documents from ``results.parquet`` of ``options.out`` beside it; returns their relative names.
+def report(workspace: Workspace, formats: Sequence[str] = FORMATS) -> list[str]:
+    """Render the documents from ``results.parquet`` of the output folder beside it; returns their relative names.
 
     Needs no data folder: the results carry everything. Raises :class:`NothingToDoError` where there are none.
     """
     check_formats(formats)
-    with lock(options.out):
-        published = _read_published(options.out)
-        catalogue = load_catalogue(options.catalogue)
-        manifest = read_manifest(options.out)
-        with publication(options.out) as stage:
-            written = write_documents(stage, catalogue, published, options, formats, progress)
-            write_manifest(stage, {**manifest, **documents_entry(stage, written, formats)})
+    out = workspace.options.out
+    with lock(out):
+        published = _read_published(out)
+        manifest = read_manifest(out)
+        _ = workspace.rules  # as they are before anything is made by them
+        with publication(out) as stage:
+            written = write_documents(stage, published, workspace, formats)
+            entry = documents_entry(stage, written, workspace, formats, section(manifest, "outputs"))
+            write_manifest(stage, {**manifest, **entry})
     return written
 
 
@@ -63,15 +64,9 @@ def check_formats(formats: Sequence[str]) -> None:
             raise ConfigurationError(f"нет формата «{name}»; есть: {', '.join(FORMATS)}")
 
 
-def write_documents(
-    stage: Path,
-    catalogue: Catalogue,
-    published: Published,
-    options: Options,
-    formats: Sequence[str],
-    progress: Progress = silent,
-) -> list[str]:
+def write_documents(stage: Path, published: Published, workspace: Workspace, formats: Sequence[str]) -> list[str]:
     """Write every document of the latest (or chosen) period under ``stage/documents``; returns relative names."""
+    options, catalogue, progress = workspace.options, workspace.catalogue, workspace.progress
     results, tree = published.results, published.organisations
     periods = results.periods()
     if options.period and str(options.period) not in periods:
@@ -109,9 +104,27 @@ def write_documents(
     return written
 
 
-def documents_entry(stage: Path, written: Sequence[str], formats: Sequence[str]) -> dict[str, Any]:
-    """What the manifest says of the documents."""
-    return {"documents": {"finished": now(), "formats": list(formats), "files": hashes(stage, written)}}
+def documents_entry(
+    stage: Path, written: Sequence[str], workspace: Workspace, formats: Sequence[str], outputs: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the manifest says of documents made from the ``outputs`` of a computation."""
+    return {
+        DOCUMENTS: {
+            "finished": now(),
+            "formats": list(formats),
+            "identity": documents_identity(workspace, formats, outputs),
+            "files": hashes(stage, written),
+        }
+    }
+
+
+def documents_identity(workspace: Workspace, formats: Sequence[str], outputs: Mapping[str, str]) -> str:
+    """One hash of the results that documents are made from and of all that makes them.
+
+    ``report`` and ``compute`` each renew a half of the output folder: documents of other results are not up to date.
+    """
+    sources = [outputs.get(name, "") for name in (RESULTS[0], UNITS, TOLD)]
+    return digest_of(workspace.rules, list(formats), sources)
 
 
 def safe_name(text: str) -> str:

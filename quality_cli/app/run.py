@@ -1,56 +1,72 @@
 """Use case for cron: check, compute and report in one go, published as one folder."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from quality_cli.app.compute import calculate, input_fingerprint, write_results
+from quality_cli.app.compute import calculate, write_account, write_results
 from quality_cli.app.forms.free_answers import told_in
-from quality_cli.app.report import FORMATS, Published, check_formats, documents_entry, write_documents
-from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.manifest import now, read_manifest
+from quality_cli.app.report import (
+    DOCUMENTS,
+    FORMATS,
+    Published,
+    check_formats,
+    documents_entry,
+    documents_identity,
+    write_documents,
+)
+from quality_cli.app.workspace.identity import Identity, changes
+from quality_cli.app.workspace.manifest import now, published_identity, read_manifest, section
 from quality_cli.app.workspace.publish import lock, publication
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.findings import Findings
-from quality_cli.core.progress import Progress, silent
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What a run did: nothing when the inputs are those of the published output."""
+    """What a run did: nothing when the identity is that of the published output.
+
+    ``changed``: the names that differ, by component of the identity, and the documents where they alone are out of
+    date; empty for a first run and where files of the output were lacking.
+    """
 
     skipped: bool
+    changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     documents: int = 0
     rows: int = 0
     findings: Findings | None = None
 
 
-def run(
-    options: Options, formats: Sequence[str] = FORMATS, *, force: bool = False, progress: Progress = silent
-) -> RunOutcome:
-    """Do the whole job; a reader of ``options.out`` sees the old output or the new one, never a mixture."""
+def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool = False) -> RunOutcome:
+    """Do the whole job; a reader of the output folder sees the old output or the new one, never a mixture."""
     check_formats(formats)
-    with lock(options.out):
-        before = read_manifest(options.out)
-        if not force and _unchanged(before, options, formats):
+    out = workspace.options.out
+    with lock(out):
+        before = read_manifest(out)
+        known = published_identity(before)
+        changed = {} if known is None else _changed(known, before, workspace, formats)
+        made = {**section(before, "outputs"), **section(section(before, DOCUMENTS), "files")}
+        whole = known is not None and all((out / name).is_file() for name in made)
+        if whole and not changed and not force:
             return RunOutcome(skipped=True)
         started = now()
-        computed = calculate(options, progress)
-        with publication(options.out) as stage:
-            published = Published(
-                computed.results, computed.tables.organisations, told_in(computed.tables, computed.catalogue)
-            )
-            written = write_documents(stage, computed.catalogue, published, options, formats, progress)
-            write_results(stage, computed, options, started, documents_entry(stage, written, formats))
-    return RunOutcome(False, len(written), len(computed.results), computed.tables.findings)
+        computed = calculate(workspace)
+        with publication(out) as stage:
+            outputs = write_results(stage, computed)
+            told = told_in(computed.tables, computed.catalogue)
+            published = Published(computed.results, computed.tables.organisations, told)
+            written = write_documents(stage, published, workspace, formats)
+            entry = documents_entry(stage, written, workspace, formats, outputs)
+            write_account(stage, computed, workspace.options, started, outputs, entry)
+    return RunOutcome(False, changed, len(written), len(computed.results), computed.tables.findings)
 
 
-def _unchanged(manifest: dict[str, Any], options: Options, formats: Sequence[str]) -> bool:
-    """Whether the published output was made from the same inputs and is still all there."""
-    documents = manifest.get("documents", {})
-    made = {**manifest.get("outputs", {}), **documents.get("files", {})}
-    return (
-        bool(made)
-        and documents.get("formats") == list(formats)
-        and manifest.get("inputs") == input_fingerprint(options)
-        and all((options.out / name).is_file() for name in made)
-    )
+def _changed(
+    known: Identity, before: Mapping[str, Any], workspace: Workspace, formats: Sequence[str]
+) -> dict[str, list[str]]:
+    """What differs from the published output: its identity, or only the documents that lie beside it."""
+    found = changes(known, workspace.identity)
+    current = documents_identity(workspace, formats, section(before, "outputs"))
+    if not found and section(before, DOCUMENTS).get("identity") != current:
+        return {DOCUMENTS: sorted(formats)}
+    return found

@@ -6,8 +6,7 @@ from typing import Any
 
 import yaml
 
-from quality_cli.app.workspace.config import Options
-from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.paths import shown_path
@@ -31,7 +30,7 @@ class Proposal:
     matches: tuple[HeaderMatch, ...] = ()
 
 
-def proposals(options: Options, file: Path) -> list[Proposal]:
+def proposals(workspace: Workspace, file: Path) -> list[Proposal]:
     """One proposal for each sheet that resembles something; equal ones are told once. Nothing is written.
 
     Raises :class:`ConfigurationError` for a file that is no table, :class:`NothingToDoError` where no sheet
@@ -39,9 +38,9 @@ def proposals(options: Options, file: Path) -> list[Proposal]:
     """
     if not file.is_file():
         raise ConfigurationError(f"нет файла «{file}»")
-    specs = load_catalogue(options.catalogue).specs
-    inside = file.resolve().is_relative_to(options.data.resolve())
-    name = shown_path(file.resolve().relative_to(options.data.resolve()) if inside else file)
+    specs, data = workspace.catalogue.specs, workspace.options.data.resolve()
+    inside = file.resolve().is_relative_to(data)
+    name = shown_path(file.resolve().relative_to(data) if inside else file)
     try:
         sheets = read_file(file, name, Findings())
     except UnreadableFileError as error:

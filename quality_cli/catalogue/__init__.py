@@ -1,1 +1,1 @@
-"""Indicators as data: model, loader with positions, examples, hygiene."""
+"""Indicators as data: model, loader with positions, wording, review dates."""

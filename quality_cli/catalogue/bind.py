@@ -8,8 +8,7 @@ from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column
-from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 
 def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:

@@ -7,8 +7,7 @@ from typing import Any, Literal
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of
-from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Loading of the catalogue: every mistake of every file at once, as ``file:line:column``."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -14,7 +14,7 @@ from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest, indicator_order, normalise_indicator_id
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.core.yamlfile import Document, validate
+from quality_cli.core.yamlfile import Document, KeyPath, validate
 from quality_cli.datasets.contracts.specs import Specs, load_specs
 
 
@@ -39,19 +39,25 @@ class Catalogue:
         """The group that holds an indicator."""
         return next(group for group in self.groups if any(item.id == indicator_id for item in group.indicators))
 
+    def unknown(self, indicators: Sequence[str], directions: Sequence[str]) -> Iterator[tuple[str, KeyPath]]:
+        """What is wrong with ids (any spelling) and directions that nobody knows, each with its place in the lists."""
+        for index, text in enumerate(indicators):
+            wanted = normalise_indicator_id(text)
+            if wanted not in self.indicators:
+                yield f"нет показателя «{text}»{closest(wanted, self.indicators)}", ("indicators", index)
+        known = {group.direction for group in self.groups}
+        for index, direction in enumerate(directions):
+            if direction not in known:
+                yield f"нет направления «{direction}»; есть: {', '.join(sorted(known))}", ("directions", index)
+
     def select(self, indicators: Sequence[str] = (), directions: Sequence[str] = ()) -> list[Indicator]:
         """Indicators by id (any spelling) and direction; all when nothing is asked.
 
-        Raises :class:`ConfigurationError` for an unknown id or direction.
+        Raises :class:`ConfigurationError` for unknown ids and directions.
         """
-        wanted = {normalise_indicator_id(text): text for text in indicators}
-        for wanted_id, text in wanted.items():
-            if wanted_id not in self.indicators:
-                raise ConfigurationError(f"нет показателя «{text}»{closest(wanted_id, self.indicators)}")
-        known = {group.direction for group in self.groups}
-        for direction in directions:
-            if direction not in known:
-                raise ConfigurationError(f"нет направления «{direction}»; есть: {', '.join(sorted(known))}")
+        if mistakes := [message for message, _ in self.unknown(indicators, directions)]:
+            raise ConfigurationError("\n".join(mistakes))
+        wanted = {normalise_indicator_id(text) for text in indicators}
         if not wanted and not directions:
             return list(self.indicators.values())
         return [

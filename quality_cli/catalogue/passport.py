@@ -7,7 +7,7 @@ from quality_cli.catalogue.model import Expectation, Indicator
 from quality_cli.catalogue.wording import formula, level_word, stages, status_word, stratum_words
 from quality_cli.core.russian import MONTHS
 from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.tables.text_table import text_rows
+from quality_cli.datasets.tables.text_rows import text_rows
 
 CHECKING = ("Ответственный", "Проверен", "Пересмотр")
 """Facts of who checks the definition and when."""

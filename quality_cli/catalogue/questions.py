@@ -12,10 +12,9 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, Indicator
 from quality_cli.core.periods import Period
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, OneOf, all_of, columns_of, walk
-from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import PERIOD, Tables
-from quality_cli.datasets.values.organisations import REGISTER
 
 QUESTION, NUMBER, NOTE, EVIDENCE = "question", "number", "text", "evidence"
 """Columns of the dataset of answers that a form treats apart: what every answer may carry beside its value."""

@@ -22,8 +22,7 @@ from quality_cli.core.where import (
     OneOf,
     Scalar,
 )
-from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 MEASURES = {
     "share": "доля",

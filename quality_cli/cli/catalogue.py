@@ -25,7 +25,7 @@ def list_(
         typer.Option("--source", metavar="НАБОР", help="Набор данных, например vpr.", show_default=False),
     ] = None,
     due: Annotated[
-        str | None, typer.Option("--due", metavar="ММ", help="Месяц сбора, например 06.", show_default=False)
+        str | None, typer.Option("--due", metavar="МЕСЯЦ", help="Месяц сбора: 6, 06 или июнь.", show_default=False)
     ] = None,
     catalogue: opt.OwnCatalogue = None,
     as_json: opt.Json = False,
@@ -37,9 +37,13 @@ def list_(
     from quality_cli.core.errors import ConfigurationError
     from quality_cli.core.ids import closest
     from quality_cli.core.organisations import Level
+    from quality_cli.core.russian import MONTHS, month_number
 
     if level is not None and level not in list(Level):
         raise ConfigurationError(f"нет уровня «{level}»; есть: {', '.join(Level)}")
+    month = None if due is None else month_number(due)
+    if month == 0:
+        raise ConfigurationError(f"нет месяца «{due}»{closest(due, MONTHS)}; бывает: 6, 06 или июнь")
     loaded = load_catalogue(catalogue)
     sources = {name for figure in loaded.figures for name in figure.datasets}
     if source is not None and source not in sources:
@@ -48,7 +52,7 @@ def list_(
     chosen = [
         item
         for item in loaded.select((), tuple(direction or ()))
-        if level in (None, item.level) and due in (None, item.due) and item.id in resting
+        if level in (None, item.level) and month in (None, int(item.due or 0)) and item.id in resting
     ]
     if as_json:
         say_json([{"id": item.id, "level": item.level, "unit": item.unit, "name": item.name} for item in chosen])
@@ -77,12 +81,12 @@ def show(
 def check(catalogue: opt.OwnCatalogue = None) -> None:
     """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
-    Предупреждает об определениях, которые пора пересмотреть, и об условиях, которых не проверяет ни один пример.
+    Предупреждает об определениях, которые пора пересмотреть. Примеры считает и условия на них проверяет catalogue test.
     """
     from datetime import date
 
-    from quality_cli.app.hygiene import hygiene
     from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.catalogue.review import due_for_review
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
@@ -91,7 +95,7 @@ def check(catalogue: opt.OwnCatalogue = None) -> None:
     loaded = load_catalogue(catalogue)
     documents = documents_of(loaded)
     warnings = Findings()
-    warnings.extend(hygiene(loaded, date.today()))
+    warnings.extend(due_for_review(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
     say(
         f"Ошибок нет: {counted(len(loaded.indicators), 'показатель', 'показателя', 'показателей')}, "
@@ -106,17 +110,25 @@ def test_(
     direction: opt.Directions = None,
     catalogue: opt.OwnCatalogue = None,
 ) -> None:
-    """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10)."""
-    from quality_cli.app.examples import run_examples
+    """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10).
+
+    Предупреждает об условиях, которых ни один пример не видит и выполненными, и невыполненными.
+    """
+    from quality_cli.app.coverage import untried_clauses
+    from quality_cli.app.examples import ExampleTables, run_examples
     from quality_cli.catalogue.loader import load_catalogue
-    from quality_cli.cli.console import say
+    from quality_cli.cli.console import say, warn_of
     from quality_cli.core.errors import CatalogueError
-    from quality_cli.core.findings import Finding, Severity
+    from quality_cli.core.findings import Finding, Findings, Severity
     from quality_cli.core.russian import counted
 
     loaded = load_catalogue(catalogue)
     chosen = loaded.select(tuple(indicator or ()), tuple(direction or ()))
-    verdicts = list(run_examples(loaded, chosen))
+    tables = ExampleTables(loaded.specs.contracts)
+    verdicts = list(run_examples(loaded, chosen, tables=tables))
+    warnings = Findings()
+    warnings.extend(untried_clauses(loaded, chosen, tables))
+    warn_of(warnings, quiet=False, everything=True)
     failed = [
         Finding("catalogue.example", Severity.ERROR, f"{verdict.indicator}, «{verdict.title}»: {difference}")
         for verdict in verdicts
@@ -147,16 +159,12 @@ def docs(
     catalogue: opt.OwnCatalogue = None,
 ) -> None:
     """Составить приложение с методикой: паспорт каждого показателя, в Word или Markdown."""
+    from quality_cli.app.workspace.whole_file import write_whole
     from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say
-    from quality_cli.core.errors import OutputError
-    from quality_cli.documents.report.methodology import write_methodology
+    from quality_cli.documents.report.methodology import methodology_file
 
-    loaded = load_catalogue(catalogue)
-    try:
-        write_methodology(loaded, out)
-    except OSError as error:
-        raise OutputError(f"не записать в «{out}»: {error.strerror or error}") from error
+    write_whole(out, methodology_file(load_catalogue(catalogue), out.suffix))
     say(f"Готово: {out}")
 
 

@@ -8,7 +8,7 @@ import typer
 from quality_cli.cli import options as opt
 
 if TYPE_CHECKING:
-    from quality_cli.app.workspace.config import Options
+    from quality_cli.app.workspace.workspace import Workspace
 
 
 def check(
@@ -50,6 +50,7 @@ def check(
     from quality_cli.app.check import check as check_data
     from quality_cli.app.compute import findings_records
     from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import problems, progress_bar, say, say_json, show_findings, table
     from quality_cli.core.codes import explain as explained
     from quality_cli.core.errors import DataHaveErrors
@@ -59,10 +60,10 @@ def check(
         return
     options = resolve_options(config=config, data=data_folder or data, catalogue=catalogue, cache=not no_cache)
     if suggest is not None:
-        _suggest(options, suggest, as_json=as_json)
+        _suggest(Workspace(options), suggest, as_json=as_json)
         return
     with progress_bar(quiet=quiet or as_json) as progress:
-        checked = check_data(options, progress, marked=marked, every_place=as_json)
+        checked = check_data(Workspace(options, progress, every_place=as_json or marked is not None), marked)
     tables = checked.tables
     titles = {layout.layout: layout.title for layout in checked.catalogue.specs.layouts}
     if as_json:
@@ -86,13 +87,13 @@ def check(
         raise DataHaveErrors("в данных есть ошибки; исправьте их и повторите проверку")
 
 
-def _suggest(options: "Options", file: Path, *, as_json: bool) -> None:
+def _suggest(workspace: "Workspace", file: Path, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from quality_cli.app.suggest import proposals
     from quality_cli.cli.console import say, say_json
 
-    found = proposals(options, file)
+    found = proposals(workspace, file)
     if as_json:
         say_json([asdict(proposal) for proposal in found])
     else:

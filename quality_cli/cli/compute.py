@@ -21,6 +21,7 @@ def compute(
     from quality_cli.app.compute import RESULTS, compute
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.manifest import counts
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
     from quality_cli.core.errors import DataHaveErrors
     from quality_cli.core.russian import counted
@@ -37,7 +38,7 @@ def compute(
         cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
-        computed = compute(options, progress)
+        computed = compute(Workspace(options, progress))
     findings = computed.tables.findings
     warn_of(findings, quiet=quiet or as_json)
     periods = computed.results.periods()

@@ -30,12 +30,13 @@ def explain(
     """Разобрать число: формула, строки после каждого условия, файлы и строки, из которых оно получено."""
     from quality_cli.app.explain import explain, status_line
     from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import progress_bar, say, say_json
     from quality_cli.core.russian import counted, num, ranges
 
     options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
     with progress_bar(quiet=quiet or as_json) as progress:
-        told = explain(options, indicator_id, org, part, tuple(stratum or ()), progress)
+        told = explain(Workspace(options, progress), indicator_id, org, part, tuple(stratum or ()))
     if as_json:
         say_json(told.record(with_gaps=gaps))
         return

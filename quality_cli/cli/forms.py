@@ -39,6 +39,7 @@ def make(
     """
     from quality_cli.app.forms.make import make_forms
     from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import progress_bar, say, say_json, table
     from quality_cli.core.russian import counted
 
@@ -51,7 +52,7 @@ def make(
         cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
-        made = make_forms(options, out, tuple(org or ()), all_questions=all_questions, progress=progress)
+        made = make_forms(Workspace(options, progress), out, tuple(org or ()), all_questions=all_questions)
     if as_json:
         forms = [{"org_id": form.unit.id, "file": form.file, "questions": form.questions} for form in made]
         say_json({"out": str(out), "forms": forms})
@@ -78,13 +79,14 @@ def collect(
     from quality_cli.app.compute import findings_records
     from quality_cli.app.forms.collect import collect_forms
     from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import problems, progress_bar, say, say_json, warn_of
     from quality_cli.core.errors import DataHaveErrors
     from quality_cli.core.russian import counted
 
     options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
     with progress_bar(quiet=quiet or as_json) as progress:
-        collected = collect_forms(options, folder, progress)
+        collected = collect_forms(Workspace(options, progress), folder)
     forms, files = collected.forms, [str(path) for path in collected.files]
     if as_json:
         taken = [{"file": form.file, "org_id": form.unit, "period": str(form.period)} for form in forms]
@@ -131,6 +133,7 @@ def status(
     from quality_cli.app.compute import findings_records
     from quality_cli.app.forms.status import form_status, write_reminders
     from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import progress_bar, say, say_json, table, warn_of
     from quality_cli.core.errors import ConfigurationError
     from quality_cli.core.russian import counted
@@ -148,7 +151,7 @@ def status(
         cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
-        survey, standings, findings = form_status(options, day, folder, progress)
+        survey, standings, findings = form_status(Workspace(options, progress), day, folder)
     reminders = write_reminders(survey, standings, options, remind) if remind else []
     if as_json:
         say_json({

@@ -1,4 +1,4 @@
-"""Entry point of ``quality``: commands, Russian titles, errors to exit codes (design §7)."""
+"""Entry point of ``quality``: commands, Russian titles, errors to exit codes."""
 
 import gc
 import os
@@ -11,23 +11,35 @@ import typer
 import typer.main
 from typer.exceptions import TyperException
 
-from quality_cli.cli import catalogue, check, compute, explain, forms, plan, report, run
+from quality_cli.cli import catalogue, check, compute, explain, forms, init, plan, report, run
 from quality_cli.cli.translation import RussianCommand, RussianGroup, russian
 
 app = typer.Typer(
     name="quality",
     cls=RussianGroup,
     help="Показатели качества образования и аналитические справки из выгрузок.",
-    epilog="Начните с: quality run --data sample_data --out out",
+    epilog="Начните с: quality init ПАПКА",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (check.check, plan.plan, compute.compute, report.report, explain.explain, run.run):
+for _command in (init.init, check.check, plan.plan, compute.compute, report.report, explain.explain, run.run):
     app.command(cls=RussianCommand)(_command)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(forms.app, name="forms")
+
+
+def command_paths() -> list[list[str]]:
+    """Every command by the words that call it, in the order of the help."""
+
+    def under(command: object, path: list[str]) -> list[list[str]]:
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            return [path]
+        return [found for name, child in inner.items() for found in under(child, [*path, name])]
+
+    return under(typer.main.get_command(app), [])
 
 
 def _version(show: bool) -> None:

@@ -24,6 +24,7 @@ def plan(
     """Показать план расчёта: проходы по таблицам, условия, разрезы, производные и чего для каких показателей нет."""
     from quality_cli.app.plan import plan
     from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import progress_bar, say, say_json
 
     options = resolve_options(
@@ -36,7 +37,7 @@ def plan(
         cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
-        made = plan(options, progress)
+        made = plan(Workspace(options, progress))
     if as_json:
         say_json(made.record())
         return

@@ -72,6 +72,15 @@ def pp(x: float | None, digits: int = 1) -> str:
     return f"{sign}{text}{NBSP}п.{NBSP}п."
 
 
+def month_number(text: str) -> int:
+    """1 for «1», «01», «январь» or «января», in any case; 0 for what is no month."""
+    word = text.strip().lower()
+    if word.isdecimal():
+        number = int(word)
+        return number if number <= len(MONTHS) else 0
+    return next((number for number, names in enumerate(zip(MONTHS, _MONTHS, strict=True), start=1) if word in names), 0)
+
+
 def date_ru(day: date) -> str:
     """Write a date in words: «5 ноября 2026 г.»."""
     return f"{day.day}{NBSP}{_MONTHS[day.month - 1]} {day.year}{NBSP}г."

@@ -10,12 +10,11 @@ import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.where import Condition, columns_in_order
-from quality_cli.datasets.contracts.contract import Check, Derivation, ExistsIn, Single, Total, Whole
+from quality_cli.datasets.contracts.contract import REGISTER, Check, Derivation, ExistsIn, Single, Total, Whole
 from quality_cli.datasets.derivation.link import values_by
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.table import FILE, PERIOD, SHEET, SHIPPED, Table
-from quality_cli.datasets.values.organisations import REGISTER
 
 _COUNT, _LIMIT = "_count", "_limit"
 _ROUNDING = 1e-9

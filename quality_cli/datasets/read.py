@@ -9,15 +9,16 @@ from pathlib import Path
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import NOTES_SHEET, Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
-from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
+from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.link import derive, join
 from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
-from quality_cli.datasets.readers.folder import data_files, read_bytes
+from quality_cli.datasets.readers.folder import read_bytes
+from quality_cli.datasets.readers.inputs import PASSED_OVER, UNREADABLE, InputFile, Inputs, changed_file, inputs_of
 from quality_cli.datasets.readers.kinds import Kind, kind_of
 from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
 from quality_cli.datasets.readers.zipped import unpack
@@ -25,9 +26,9 @@ from quality_cli.datasets.recognition.recognise import NearMiss, Recognised, rec
 from quality_cli.datasets.recognition.sheet_warnings import noted
 from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows_of
 from quality_cli.datasets.tables.provenance import Trace
-from quality_cli.datasets.tables.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
+from quality_cli.datasets.tables.table import PREPARED, ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values.build import SheetBuilder
-from quality_cli.datasets.values.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
 from quality_cli.datasets.values.parse import is_empty
 from quality_cli.datasets.values.people import Pseudonyms
 
@@ -45,6 +46,7 @@ class _Reading:
     sheets: list[Recognised] = field(default_factory=list)
     prepared: dict[str, list[Path]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
 
 def read_folder(
@@ -53,10 +55,12 @@ def read_folder(
     progress: Progress = silent,
     findings: Findings | None = None,
     pseudonyms: Pseudonyms | None = None,
+    inputs: Inputs | None = None,
 ) -> Tables:
     """Read every file under ``folder`` (and the catalogue's scales) into tables and check them; people become
     ``pseudonyms``.
 
+    The files are those of ``inputs``, else those found now; one whose content is another by now is told.
     Problems go to ``findings``: give your own collector to keep every place of each instead of a sample.
     Raises :class:`NothingToDoError` where the folder or the register of organisations is missing: nothing can be
     placed in a district without it. Everything else is a finding, and the good files are still read.
@@ -64,18 +68,19 @@ def read_folder(
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
     reading = _Reading(specs, Findings() if findings is None else findings, pseudonyms or Pseudonyms())
-    paths = data_files(folder, reading.findings)
-    for number, path in enumerate(paths):
-        name = shown_path(path.relative_to(folder))
-        progress("Чтение", name, number, len(paths))
-        if dataset := dataset_of(path, specs.contracts):
-            reading.prepared.setdefault(dataset, []).append(path)
-            reading.files[name] = _prepared_file(path, name, dataset)
-        else:
-            _read_file(reading, path, name)
+    inputs = inputs or inputs_of(folder)
+    reading.findings.extend(inputs.oddities)
+    for number, file in enumerate(inputs.files):
+        progress("Чтение", file.name, number, len(inputs.files))
+        if dataset := dataset_of(file.path, specs.contracts):
+            reading.prepared.setdefault(dataset, []).append(file.path)
+            reading.files[file.name] = _prepared_file(file, dataset)
+        elif _read_file(reading, file.path, file.name) not in (None, file.sha256):
+            reading.changed.append(file.name)
+            reading.findings.add(changed_file(file.name))
     for path in specs.scale_files:
         _read_file(reading, path, f"{SHIPPED}{path.name}")
-    progress("Чтение", "", len(paths), len(paths))
+    progress("Чтение", "", len(inputs.files), len(inputs.files))
     if reading.skipped:
         reading.findings.info(
             "file.not_table",
@@ -85,13 +90,12 @@ def read_folder(
     register, tree = _register(reading)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
     run_checks(tables, Trace(reading.sheets), reading.findings)
-    return Tables(tables | _prepared(reading, tables, tree), tree, tuple(reading.files.values()), reading.findings)
+    whole = tables | _prepared(reading, tables, tree)
+    return Tables(whole, tree, tuple(reading.files.values()), reading.findings, tuple(reading.changed))
 
 
-def _prepared_file(path: Path, name: str, dataset: str) -> SourceFile:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return SourceFile(name, path.stat().st_size, digest, (dataset,), ("prepared",), rows_of(path))
+def _prepared_file(file: InputFile, dataset: str) -> SourceFile:
+    return SourceFile(file.name, file.path.stat().st_size, file.sha256, (dataset,), (PREPARED,), rows_of(file.path))
 
 
 def _prepared(reading: _Reading, tables: Mapping[str, Table], tree: OrgTree) -> dict[str, Table]:
@@ -116,23 +120,31 @@ def _prepared(reading: _Reading, tables: Mapping[str, Table], tree: OrgTree) -> 
     return found
 
 
-def _read_file(reading: _Reading, path: Path, name: str) -> None:
-    """Read a file of the folder, or every file of an archive."""
+def _read_file(reading: _Reading, path: Path, name: str) -> str | None:
+    """Read a file of the folder, or every file of an archive; gives what :class:`InputFile` calls its content, None
+    where that has not been read to the end (a file that is too big)."""
     try:
         content = read_bytes(path, name)
-        if content is None:
-            reading.skipped.append(name)
-        elif kind_of(content, name) is Kind.ARCHIVE:
-            for member, inside in unpack(content, name, reading.findings):
-                _read_content(reading, member, inside)
-        else:
-            _read_content(reading, name, content)
     except UnreadableFileError as error:
         reading.findings.add(error.finding)
+        return UNREADABLE if error.finding.code == "file.unreadable" else None
+    if content is None:
+        reading.skipped.append(name)
+        return PASSED_OVER
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        if kind_of(content, name) is Kind.ARCHIVE:
+            for member, inside in unpack(content, name, reading.findings):
+                _read_content(reading, member, inside, hashlib.sha256(inside).hexdigest())
+        else:
+            _read_content(reading, name, content, digest)
+    except UnreadableFileError as error:
+        reading.findings.add(error.finding)
+    return digest
 
 
-def _read_content(reading: _Reading, name: str, content: bytes) -> None:
-    reading.files[name] = SourceFile(name, len(content), hashlib.sha256(content).hexdigest())
+def _read_content(reading: _Reading, name: str, content: bytes, digest: str) -> None:
+    reading.files[name] = SourceFile(name, len(content), digest)
     try:
         sheets = read_sheets(content, name, reading.findings)
     except UnreadableFileError as error:

@@ -14,10 +14,9 @@ from typing import Any, NamedTuple, TypeAlias
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.batches import FIXED
 from quality_cli.datasets.tables.table import PERIOD, Tables
-from quality_cli.datasets.values.organisations import REGISTER
 
 Row: TypeAlias = Mapping[str, Any]
 Rows: TypeAlias = Mapping[str, Sequence[Row]]

@@ -17,6 +17,7 @@ from quality_cli.app.compute import compute
 from quality_cli.app.report import report
 from quality_cli.app.run import run
 from quality_cli.app.workspace.config import Options, resolve_options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, LockedError, NothingToDoError
 
 RESULTS = {"results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json", "answers.json"}
@@ -36,14 +37,14 @@ def sha256(path: Path) -> str:
 @pytest.fixture(scope="module")
 def computed(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("computed") / "out"
-    compute(Options(data=small_data, out=out))
+    compute(Workspace(Options(data=small_data, out=out)))
     return out
 
 
 @pytest.fixture(scope="module")
 def published(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("published") / "out"
-    run(Options(data=small_data, out=out), ("md",))
+    run(Workspace(Options(data=small_data, out=out)), ("md",))
     return out
 
 
@@ -66,7 +67,7 @@ def test_compute_publishes_results_and_their_views(computed: Path) -> None:
 )
 def test_a_sheet_holds_what_it_can_and_says_so(small_data: Path, tmp_path: Path, most: int, shown: str) -> None:
     with mock.patch("quality_cli.documents.workbooks.sheet.ROWS", most):
-        compute(Options(data=small_data, out=tmp_path / "out"))
+        compute(Workspace(Options(data=small_data, out=tmp_path / "out")))
     rows = list(openpyxl.load_workbook(tmp_path / "out" / "results.xlsx").active.iter_rows(min_row=2, values_only=True))
     assert 0 < len(rows) < most
     told = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
@@ -77,7 +78,7 @@ def test_a_sheet_holds_what_it_can_and_says_so(small_data: Path, tmp_path: Path,
 
 
 def test_same_inputs_give_the_same_bytes(small_data: Path, computed: Path, tmp_path: Path) -> None:
-    compute(Options(data=small_data, out=tmp_path / "again"))
+    compute(Workspace(Options(data=small_data, out=tmp_path / "again")))
     assert {name: sha256(tmp_path / "again" / name) for name in RESULTS} == {
         name: sha256(computed / name) for name in RESULTS
     }
@@ -107,13 +108,13 @@ def test_manifest_says_what_was_asked_and_found(small_data: Path, computed: Path
 
 
 def test_only_what_was_asked_is_computed(small_data: Path, tmp_path: Path) -> None:
-    done = compute(Options(data=small_data, out=tmp_path / "out", indicators=("1.1.1-М1",)))
+    done = compute(Workspace(Options(data=small_data, out=tmp_path / "out", indicators=("1.1.1-М1",))))
     assert {row.indicator for row in done.results} == {"1.1.1-m1"}
 
 
 def test_unknown_indicator_is_told_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"возможно, «1\.1\.1-m1»"):
-        compute(Options(data=tmp_path / "absent", out=tmp_path / "out", indicators=("1.1.1-m9",)))
+        compute(Workspace(Options(data=tmp_path / "absent", out=tmp_path / "out", indicators=("1.1.1-m9",))))
 
 
 def test_nothing_is_written_where_nothing_could_be_computed(small_data: Path, tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_nothing_is_written_where_nothing_could_be_computed(small_data: Path, tm
     bare.mkdir()
     shutil.copy(next(small_data.glob("Реестр*")), bare)
     with pytest.raises(NothingToDoError):
-        compute(Options(data=bare, out=tmp_path / "out"))
+        compute(Workspace(Options(data=bare, out=tmp_path / "out")))
     assert not (tmp_path / "out").exists()
 
 
@@ -132,14 +133,14 @@ def test_file_named_in_another_encoding_is_read_and_named(small_data: Path, tmp_
     shutil.copytree(small_data, data)
     works = next(data.glob("Ф1_Математика*"))
     works.rename(data / os.fsdecode("работы.xlsx".encode("cp1251")))
-    compute(Options(data=data, out=tmp_path / "out"))
+    compute(Workspace(Options(data=data, out=tmp_path / "out")))
     names = [file["name"] for file in manifest(tmp_path / "out")["files"]]
     assert "\\xf0\\xe0\\xe1\\xee\\xf2\\xfb.xlsx" in names
 
 
 def test_period_without_data_has_no_figures_but_says_so(small_data: Path, tmp_path: Path) -> None:
     options = resolve_options(data=small_data, out=tmp_path / "out", period="2019/2020")
-    assert {row.status for row in compute(options).results} == {"no_data", "not_applicable"}
+    assert {row.status for row in compute(Workspace(options)).results} == {"no_data", "not_applicable"}
 
 
 def test_run_publishes_results_and_documents(published: Path) -> None:
@@ -154,7 +155,7 @@ def test_run_publishes_results_and_documents(published: Path) -> None:
 
 def test_run_over_the_same_inputs_does_nothing(small_data: Path, published: Path) -> None:
     before = (published / "manifest.json").read_bytes()
-    assert run(Options(data=small_data, out=published), ("md",)).skipped
+    assert run(Workspace(Options(data=small_data, out=published)), ("md",)).skipped
     assert (published / "manifest.json").read_bytes() == before
 
 
@@ -162,27 +163,27 @@ def test_run_works_again_when_something_is_missing_or_changed(
     make_data: Callable[[Path, str], Path], tmp_path: Path
 ) -> None:
     data, out = make_data(tmp_path / "data", "Ф1_Математика 4*"), tmp_path / "out"
-    assert not run(Options(data=data, out=out), ("md",)).skipped
+    assert not run(Workspace(Options(data=data, out=out)), ("md",)).skipped
     (out / "results.csv").unlink()
-    assert not run(Options(data=data, out=out), ("md",)).skipped
+    assert not run(Workspace(Options(data=data, out=out)), ("md",)).skipped
     next(data.glob("Ф1_*")).rename(data / "другое имя.xlsx")
-    assert not run(Options(data=data, out=out), ("md",)).skipped
-    assert run(Options(data=data, out=out), ("md",)).skipped
-    assert not run(Options(data=data, out=out), ("md",), force=True).skipped
+    assert not run(Workspace(Options(data=data, out=out)), ("md",)).skipped
+    assert run(Workspace(Options(data=data, out=out)), ("md",)).skipped
+    assert not run(Workspace(Options(data=data, out=out)), ("md",), force=True).skipped
 
 
 def test_report_needs_no_data(published: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(published, out)
     shutil.rmtree(out / "documents")
-    written = report(Options(data=tmp_path / "absent", out=out), ("md",))
+    written = report(Workspace(Options(data=tmp_path / "absent", out=out)), ("md",))
     assert {name: sha256(out / name) for name in written} == manifest(published)["documents"]["files"]
     assert manifest(out)["outputs"] == manifest(published)["outputs"]
 
 
 def test_report_without_results_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NothingToDoError, match="quality compute"):
-        report(Options(data=tmp_path, out=tmp_path / "out"), ("md",))
+        report(Workspace(Options(data=tmp_path, out=tmp_path / "out")), ("md",))
     assert not (tmp_path / "out").exists()
 
 
@@ -193,4 +194,4 @@ def test_second_run_at_the_same_time_is_refused(small_data: Path, tmp_path: Path
     with lock(options.out):
         for job in (compute, run, report):
             with pytest.raises(LockedError):
-                job(options)
+                job(Workspace(options))

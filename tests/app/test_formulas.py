@@ -10,6 +10,7 @@ import pytest
 
 from quality_cli.app.compute import compute
 from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.workspace import Workspace
 
 PLANTED = [
     "=1+1",
@@ -37,7 +38,7 @@ def published(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         sheet.cell(row, column).value = name
         sheet.cell(row, column).data_type = "s"
     book.save(path)
-    compute(Options(data=data, out=folder / "out"))
+    compute(Workspace(Options(data=data, out=folder / "out")))
     return folder / "out"
 
 

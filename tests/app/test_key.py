@@ -13,9 +13,8 @@ import pytest
 from quality_cli.app.compute import calculate, compute
 from quality_cli.app.run import run
 from quality_cli.app.workspace.config import Options, resolve_options
-from quality_cli.app.workspace.data import read_data
 from quality_cli.app.workspace.key import PLACE, KeyFile
-from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 
 RESULTS = ("results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json", "answers.json")
@@ -30,7 +29,7 @@ def options(small_data: Path, tmp_path: Path) -> Options:
 
 def codes(options: Options) -> dict[str, str]:
     """Findings about the key: message by code."""
-    tables = read_data(options, load_catalogue())
+    tables = Workspace(options).tables
     return {finding.code: str(finding) for finding in tables.findings if finding.code.startswith("key.")}
 
 
@@ -62,9 +61,9 @@ def test_of_concurrent_first_runs_one_makes_the_key(tmp_path: Path) -> None:
 
 def test_no_key_where_nothing_is_read(tmp_path: Path) -> None:
     with pytest.raises(NothingToDoError):
-        read_data(Options(data=tmp_path / "нет", out=tmp_path / "out"), load_catalogue())
+        _ = Workspace(Options(data=tmp_path / "нет", out=tmp_path / "out")).tables
     with pytest.raises(NothingToDoError):
-        read_data(Options(data=tmp_path, out=tmp_path / "out"), load_catalogue())
+        _ = Workspace(Options(data=tmp_path, out=tmp_path / "out")).tables
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,14 +79,14 @@ def test_a_wrong_key_is_told(options: Options, spoil: Callable[[Path], object], 
     path.parent.mkdir()
     spoil(path)
     with pytest.raises(ConfigurationError, match=told) as raised:
-        read_data(options, load_catalogue())
+        _ = Workspace(options).tables
     assert str(path) in str(raised.value)
 
 
 def test_a_shared_key_is_never_made_anew(options: Options) -> None:
     shared = replace(options, key=options.data.parent / "общий ключ")
     with pytest.raises(ConfigurationError, match=r"нет файла ключа «.*общий ключ», названного в настройках"):
-        read_data(shared, load_catalogue())
+        _ = Workspace(shared).tables
     assert not (options.data / PLACE).exists()
     codes(options)
     shutil.copy(options.data / PLACE, options.data.parent / "общий ключ")
@@ -97,12 +96,14 @@ def test_a_shared_key_is_never_made_anew(options: Options) -> None:
 def test_a_folder_that_cannot_hold_a_key_is_read_with_a_key_for_one_run(options: Options) -> None:
     (options.data / ".quality" / "lock").mkdir(parents=True)
     assert "разовым" in codes(options)["key.temporary"]
-    assert len(calculate(options).results)
+    assert len(calculate(Workspace(options)).results)
 
 
 def test_the_key_in_the_configuration_is_relative_to_it(tmp_path: Path) -> None:
     config = tmp_path / "quality.yaml"
     config.write_text("key: ключи/общий", encoding="utf-8")
+    (tmp_path / "ключи").mkdir()
+    (tmp_path / "ключи" / "общий").write_bytes(bytes(32))
     assert resolve_options(config=config).key == tmp_path / "ключи" / "общий"
 
 
@@ -113,14 +114,15 @@ def test_nothing_published_depends_on_the_key(options: Options) -> None:
         key.write_bytes(bytes([number]) * 32)
         key.chmod(0o600)
         chosen = replace(options, key=key, out=options.out / str(number))
-        compute(chosen)
+        compute(Workspace(chosen))
         published.append({name: (chosen.out / name).read_bytes() for name in RESULTS})
-        published[-1]["inputs"] = json.loads((chosen.out / "manifest.json").read_text("utf-8"))["inputs"].encode()
+        manifest = json.loads((chosen.out / "manifest.json").read_text("utf-8"))
+        published[-1]["identity"] = json.dumps(manifest["identity"]).encode()
     assert published[0] == published[1]
 
 
 def test_a_new_or_lost_key_does_not_make_a_run_needed(options: Options) -> None:
-    assert not run(options, ("md",)).skipped
-    assert run(options, ("md",)).skipped
+    assert not run(Workspace(options), ("md",)).skipped
+    assert run(Workspace(options), ("md",)).skipped
     shutil.rmtree(options.data / ".quality")
-    assert run(options, ("md",)).skipped
+    assert run(Workspace(options), ("md",)).skipped

@@ -7,6 +7,7 @@ import pytest
 from quality_cli.app.compute import compute
 from quality_cli.app.examples import run_examples
 from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import load_catalogue
 
 ARRIVALS = """
@@ -119,7 +120,7 @@ def test_own_measures_are_computed_from_a_table(own: Path, tmp_path: Path) -> No
     data.mkdir()
     (data / "Реестр.csv").write_text(REGISTER, encoding="utf-8")
     (data / "Прибытия.csv").write_text(TABLE, encoding="utf-8")
-    done = compute(Options(data=data, out=tmp_path / "out", catalogue=own))
+    done = compute(Workspace(Options(data=data, out=tmp_path / "out", catalogue=own)))
     assert not done.tables.findings.has_errors, list(done.tables.findings)
 
     def value(indicator: str, unit: str, stratum: str = "") -> float | None:
@@ -143,5 +144,5 @@ def test_own_measures_are_computed_from_a_table(own: Path, tmp_path: Path) -> No
 def test_nothing_of_schools_remains(own: Path, tmp_path: Path) -> None:
     (tmp_path / "Реестр.csv").write_text(REGISTER, encoding="utf-8")
     (tmp_path / "Прибытия.csv").write_text(TABLE, encoding="utf-8")
-    done = compute(Options(data=tmp_path, out=tmp_path / "out", catalogue=own))
+    done = compute(Workspace(Options(data=tmp_path, out=tmp_path / "out", catalogue=own)))
     assert {row.indicator for row in done.results} == {f"9.1-s{number}" for number in (1, 2, 3, 4)}

@@ -10,6 +10,7 @@ import pytest
 
 from quality_cli.app.compute import Computed, calculate, compute
 from quality_cli.app.workspace.config import Options, resolve_options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.datasets.tables.table import FILE, ROW, SHEET
 
@@ -18,7 +19,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 
 @pytest.fixture(scope="module")
 def exports() -> Computed:
-    return calculate(resolve_options(data=SAMPLE))
+    return calculate(Workspace(resolve_options(data=SAMPLE)))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def prepared(exports: Computed, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def test_prepared_tables_give_the_results_of_the_exports(exports: Computed, prepared: Path, tmp_path: Path) -> None:
-    done = calculate(Options(data=prepared, out=tmp_path))
+    done = calculate(Workspace(Options(data=prepared, out=tmp_path)))
     assert not done.tables.findings.has_errors, list(done.tables.findings)
     told = [replace(row, source="") for row in done.results]
     assert told == [replace(row, source="") for row in exports.results]
@@ -50,7 +51,7 @@ def test_rows_of_an_unknown_organisation_are_told(prepared: Path, tmp_path: Path
     register, works = (pd.read_parquet(prepared / f"{name}.parquet") for name in ("organisations", "vpr"))
     register.to_parquet(tmp_path / "organisations.parquet")
     works.assign(org="vo-99").head(7).to_parquet(tmp_path / "vpr.parquet")
-    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    done = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))))
     (finding,) = [finding for finding in done.tables.findings if finding.code == "org.unknown"]
     assert (finding.total, str(finding.places[0])) == (7, "vpr.parquet")
 
@@ -60,7 +61,7 @@ def test_exports_beside_a_prepared_table_of_their_dataset_are_left_out(prepared:
         (tmp_path / f"{name}.parquet").write_bytes((prepared / f"{name}.parquet").read_bytes())
     export = next((SAMPLE / "2026").glob("*аблюд*.csv"))
     (tmp_path / export.name).write_bytes(export.read_bytes())
-    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    done = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))))
     (finding,) = [finding for finding in done.tables.findings if finding.code == "file.prepared"]
     assert str(finding.places[0]) == export.name
     assert len(done.tables["observation"]) == len(pd.read_parquet(prepared / "observation.parquet"))
@@ -73,7 +74,7 @@ def test_rows_without_a_school_year_are_told(prepared: Path, tmp_path: Path, kin
     register.to_parquet(tmp_path / "organisations.parquet")
     works.loc[works.index[:5], "period"] = None
     works.astype({"period": kind}).to_parquet(tmp_path / "vpr.parquet", write_statistics=statistics)
-    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    done = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))))
     (finding,) = [finding for finding in done.tables.findings if finding.code == "row.rejected"]
     assert (finding.total, str(finding.places[0])) == (5, "vpr.parquet")
 
@@ -92,6 +93,6 @@ def test_a_file_damaged_in_the_middle_is_named(prepared: Path, tmp_path: Path, e
     content[middle : middle + 64] = bytes(255 - byte for byte in content[middle : middle + 64])
     (data / "vpr.parquet").write_bytes(content)
     with pytest.raises(NothingToDoError, match=r"файл «vpr\.parquet» повреждён") as told:
-        compute(Options(data=data, out=tmp_path / "out", engine=engine))
+        compute(Workspace(Options(data=data, out=tmp_path / "out", engine=engine)))
     assert told.value.exit_code == 11
     assert not (tmp_path / "out").exists()

@@ -17,13 +17,11 @@ import pandas as pd
 import pytest
 from calling import call, spawn
 
-import quality_cli
 from quality_cli.app.workspace.cache import Cache
 from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.data import read_data
-from quality_cli.catalogue.loader import load_catalogue
-from quality_cli.core.findings import Findings
-from quality_cli.datasets.tables import fingerprint
+from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.core.program import PROGRAM
+from quality_cli.datasets.tables.fingerprint import fingerprint
 from quality_cli.datasets.tables.table import Tables
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
@@ -38,7 +36,7 @@ def options(small_data: Path, tmp_path: Path) -> Options:
     return Options(data=tmp_path / "data", out=tmp_path / "out")
 
 
-def read(options: Options, findings: Findings | None = None) -> tuple[Tables, set[str]]:
+def read(options: Options, program: Path = PROGRAM) -> tuple[Tables, set[str]]:
     """What a reading gives, and the files that it has opened."""
     opened = set()
 
@@ -46,7 +44,7 @@ def read(options: Options, findings: Findings | None = None) -> tuple[Tables, se
         if (options.data / item).is_file():
             opened.add(item)
 
-    return read_data(options, load_catalogue(options.catalogue), progress, findings), opened
+    return Workspace(options, progress, program=program).tables, opened
 
 
 def kept(options: Options) -> list[Path]:
@@ -203,21 +201,34 @@ def test_a_note_in_a_contract_changes_nothing(options: Options) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(quality_cli, "__version__"), (pd, "__version__"), (sys, "version"), (fingerprint, "CODE")]
+    ("place", "read_anew"),
+    [
+        ("datasets/values/build.py", True),
+        ("core/text.py", True),
+        ("__init__.py", True),
+        ("engine/select.py", False),
+        ("cli/main.py", False),
+    ],
 )
-def test_another_program_makes_a_reading(
-    options: Options, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+def test_another_line_of_what_reads_makes_a_reading(
+    options: Options, tmp_path: Path, place: str, read_anew: bool
 ) -> None:
+    program = shutil.copytree(PROGRAM, tmp_path / "program" / PROGRAM.name, ignore=shutil.ignore_patterns("*.pyc"))
     read(options)
-    if name == "CODE":
-        folders = [shutil.copytree(folder, options.data.parent / folder.name) for folder in fingerprint.CODE]
-        monkeypatch.setattr(owner, name, folders)
-        assert read(options)[1] == set()
-        with (folders[1] / "build.py").open("a", encoding="utf-8") as code:
-            code.write("# changed\n")
-    else:
-        monkeypatch.setattr(owner, name, "99.0")
-    assert read(options)[1]
+    assert read(options, program)[1] == set()
+    with (program / place).open("a", encoding="utf-8") as code:
+        code.write("# changed\n")
+    assert bool(read(options, program)[1]) is read_anew
+
+
+def test_another_version_of_a_library_is_another_name_of_a_reading(options: Options) -> None:
+    workspace = Workspace(options)
+    code = dict(workspace.rules["code"])
+    names = {fingerprint(workspace.inputs, workspace.catalogue.specs, code)}
+    for library in ("python", "pandas", "numpy", "pyarrow", "python-calamine", "pydantic"):
+        other = code | {library: code[library] + ".1"}
+        names.add(fingerprint(workspace.inputs, workspace.catalogue.specs, other))
+    assert len(names) == 7
 
 
 def test_a_touched_file_is_the_same_file(options: Options) -> None:
@@ -236,7 +247,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(options: Options) -> N
         if stage == "Чтение" and not done:
             scales.write_bytes(whole[: len(whole) // 2])
 
-    read_data(options, load_catalogue(), progress)
+    assert Workspace(options, progress).tables.changed == (scales.name,)
     scales.write_bytes(whole)
     tables, opened = read(options)
     assert opened

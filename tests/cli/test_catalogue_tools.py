@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +13,10 @@ import docx
 import pytest
 from calling import call
 
-from quality_cli.app.hygiene import hygiene
-from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.app.coverage import untried_clauses
+from quality_cli.app.examples import ExampleTables
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.review import due_for_review
 from quality_cli.core.resources import CATALOGUE
 
 
@@ -55,14 +60,24 @@ def test_check_warns_of_stale_definitions_and_of_clauses_no_example_tries(tmp_pa
         "dataset: vpr_objectivity, distinct", "dataset: vpr_objectivity, where: {year: 2026}, distinct"
     )
     (tmp_path / "1.1" / "1.1.5.yaml").write_text(narrowed.replace("| 2025 |", "| 2026 |"), encoding="utf-8")
-    outcome = call("catalogue", "check", "--catalogue", str(tmp_path))
-    assert outcome.code == 0
-    assert "1.1.5-m2: определение пора пересмотреть (срок — 2020-09-01)" in outcome.err
-    assert "1.1.5-m2: ни один пример не видит условие и выполненным, и невыполненным: Год: 2026" in outcome.err
+    checked = call("catalogue", "check", "--catalogue", str(tmp_path))
+    assert checked.code == 0
+    assert "1.1.5-m2: определение пора пересмотреть (срок — 2020-09-01)" in checked.err
+    tested = call("catalogue", "test", "--catalogue", str(tmp_path), "--indicator", "1.1.5-m2")
+    assert "1.1.5-m2: ни один пример не видит условие и выполненным, и невыполненным: Год: 2026" in tested.err
+
+
+def untried(catalogue: Catalogue) -> list[str]:
+    """What is told of the clauses of a catalogue."""
+    indicators = list(catalogue.indicators.values())
+    tables = ExampleTables(catalogue.specs.contracts)
+    return [finding.message for finding in untried_clauses(catalogue, indicators, tables)]
 
 
 def test_every_clause_of_our_catalogue_is_tried_both_ways_and_no_definition_is_stale() -> None:
-    assert list(hygiene(load_catalogue(), date(2026, 12, 1))) == []
+    catalogue = load_catalogue()
+    assert untried(catalogue) == []
+    assert list(due_for_review(catalogue, date(2026, 12, 1))) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +92,7 @@ def test_clauses_of_units_and_of_other_sources_are_watched_too(tmp_path: Path, c
     (tmp_path / "1.1").mkdir()
     text = (CATALOGUE / "1.1" / "1.1.3.yaml").read_text(encoding="utf-8")
     (tmp_path / "1.1" / "1.1.3.yaml").write_text(text.replace(cut, "", 1), encoding="utf-8")
-    warnings = [finding.message for finding in hygiene(load_catalogue(tmp_path), date(2026, 12, 1))]
+    warnings = untried(load_catalogue(tmp_path))
     assert len(warnings) == 1
     assert warnings[0].startswith("1.1.3-m1: ни один пример не видит")
     assert told in warnings[0]
@@ -86,5 +101,55 @@ def test_clauses_of_units_and_of_other_sources_are_watched_too(tmp_path: Path, c
 def test_list_by_source_and_month() -> None:
     by_source = call("catalogue", "list", "--source", "kdr", "--json")
     assert {item["id"][:5] for item in json.loads(by_source.out)} == {"1.1.4"}
-    assert json.loads(call("catalogue", "list", "--due", "13", "--json").out) == []
     assert "возможно, «kdr»" in call("catalogue", "list", "--source", "krd").err
+
+
+def test_a_month_is_understood_however_it_is_written() -> None:
+    lists = [call("catalogue", "list", "--due", month, "--json").out for month in ("06", "6", "июнь", "Июня")]
+    assert len(set(lists)) == 1
+    due = {item.id for item in load_catalogue().indicators.values() if item.due == "06"}
+    assert {item["id"] for item in json.loads(lists[0])} == due != set()
+    for wrong, told in (("13", "нет месяца «13»"), ("0", "нет месяца «0»"), ("июнн", "возможно, «июнь»?")):
+        outcome = call("catalogue", "list", "--due", wrong)
+        assert outcome.code == 2
+        assert told in outcome.err
+
+
+def test_a_failed_annex_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.md").mkdir()  # cannot be replaced by a file
+    (tmp_path / "a.md" / "моё.txt").write_text("моё", encoding="utf-8")
+    assert call("catalogue", "docs", "--out", tmp_path / "a.md").code == 15
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["a.md", "a.md/моё.txt"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["--help", "catalogue list", "catalogue show 1.1.2-m1", "catalogue schema", "catalogue check", "init x"],
+)
+def test_what_needs_no_tables_does_not_load_pandas(command: str, tmp_path: Path) -> None:
+    program = (
+        "import sys; from quality_cli.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as done: assert not done.code, done.code\n"
+        "print(*sorted({'pandas', 'polars'} & set(sys.modules)), 'loaded', file=sys.stderr)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, *command.split()], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert run.stderr.splitlines()[-1] == "loaded"
+
+
+def test_the_structure_of_the_catalogue_is_checked_within_three_times_the_import_of_pandas() -> None:
+    program = "from quality_cli.cli.main import main; main()"
+
+    def seconds(*command: str) -> float:
+        """Processor time of the quickest of three."""
+        times = []
+        for _ in range(3):
+            before = os.times()
+            subprocess.run([sys.executable, "-c", *command], check=True, capture_output=True)
+            after = os.times()
+            times.append(after.children_user + after.children_system - before.children_user - before.children_system)
+        return min(times)
+
+    assert seconds(program, "catalogue", "check") < 3 * seconds("import pandas")

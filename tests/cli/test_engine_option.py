@@ -29,7 +29,8 @@ def test_engine_is_chosen_by_the_configuration(small_data: Path, tmp_path: Path)
     arguments = ("--data", small_data, "--out", out, "--config", config, "--quiet", "--format", "md")
     assert call("run", *arguments).code == 0
     assert json.loads((out / "manifest.json").read_text("utf-8"))["engine"] == "polars"
-    assert "Ничего не изменилось" in call("run", *arguments, "--engine", "duckdb").out  # the results would be the same
+    assert "Ничего не изменилось" in call("run", *arguments).out
+    assert "Изменилось: настройки (engine)" in call("run", *arguments, "--engine", "duckdb").out
 
 
 def test_unknown_engine_is_told(tmp_path: Path) -> None:

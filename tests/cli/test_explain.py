@@ -10,6 +10,7 @@ from quality_cli.analysis.observations import parse_stratum
 from quality_cli.app.compute import Computed, calculate
 from quality_cli.app.explain import explain
 from quality_cli.app.workspace.config import resolve_options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import Figure
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation
@@ -22,7 +23,7 @@ UNITS = {"99-01", "vo-06", "ds-03"}
 
 @pytest.fixture(scope="module")
 def sample() -> Computed:
-    return calculate(resolve_options(data=SAMPLE))
+    return calculate(Workspace(resolve_options(data=SAMPLE)))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_the_trace_agrees_with_every_row_of_the_results(sample: Computed, explai
 
 
 def test_a_share_of_organisations_tells_the_value_of_each(sample: Computed) -> None:
-    told = explain(resolve_options(data=SAMPLE), "1.4.1-М2", "99-01")
+    told = explain(Workspace(resolve_options(data=SAMPLE)), "1.4.1-М2", "99-01")
     known = [value for value in told.members.values() if value is not None]
     assert told.row.denominator == len(known)
     assert told.row.numerator == sum(value == 100 for value in known)

@@ -3,7 +3,8 @@
 import pytest
 from exports import SPECS
 
-from quality_cli.datasets.tables.text_table import TextTableError, tables_from_text
+from quality_cli.datasets.tables.text_rows import TextTableError
+from quality_cli.datasets.tables.text_table import tables_from_text
 
 
 def test_a_district_and_a_year_are_assumed() -> None:

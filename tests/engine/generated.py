@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.tables.batches import Batch, FrameBatch
 from quality_cli.datasets.tables.table import Table, Tables
-from quality_cli.datasets.values.organisations import REGISTER
 from quality_cli.engine.combine.cube import Cube
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan

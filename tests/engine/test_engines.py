@@ -15,15 +15,15 @@ from quality_cli.analysis.results import Results
 from quality_cli.app.compute import Computed, calculate
 from quality_cli.app.examples import Verdict, run_examples
 from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.model import Indicator
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.prepared import PreparedTable, open_tables
 from quality_cli.datasets.tables.table import PERIOD, Table, Tables
 from quality_cli.datasets.tables.text_table import tables_from_text
-from quality_cli.datasets.values.organisations import REGISTER
-from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.combine.execute import Engine, Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
@@ -43,7 +43,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Computed:
     key = folder / "key"
     key.write_bytes(bytes(32))
     key.chmod(0o600)
-    return calculate(Options(data=SAMPLE, out=folder / "out", key=key))
+    return calculate(Workspace(Options(data=SAMPLE, out=folder / "out", key=key)))
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, written
-from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.data import read_data
 from quality_cli.app.workspace.publish import MANIFEST, lock
-from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
 from quality_cli.core.errors import NothingToDoError
@@ -49,16 +48,15 @@ class Collected:
     findings: Findings
 
 
-def collect_forms(options: Options, folder: Path, progress: Progress = silent) -> Collected:
+def collect_forms(workspace: Workspace, folder: Path) -> Collected:
     """Read the forms of ``folder`` and put their answers into the data folder, one file for each school year.
 
     Answers already there are kept unless a form says otherwise. Raises :class:`NothingToDoError` where no form could
     be read, :class:`quality_cli.core.errors.OutputError` where the answers cannot be written.
     """
-    catalogue = load_catalogue(options.catalogue)
-    tables = read_data(options, catalogue, progress)
+    options, catalogue, tables = workspace.options, workspace.catalogue, workspace.tables
     findings = Findings()
-    gathered = gather(folder, catalogue, tables, options.period, findings, progress)
+    gathered = gather(folder, catalogue, tables, options.period, findings, workspace.progress)
     if not gathered.forms:
         told = "".join(f"\n  {finding}" for finding in findings)
         raise NothingToDoError(f"в папке «{folder}» нет ни одной формы, которую можно учесть{told}")

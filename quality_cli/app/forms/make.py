@@ -9,17 +9,16 @@ from typing import Any
 from quality_cli.analysis.assess import assess
 from quality_cli.app.report import safe_name
 from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.data import read_data
 from quality_cli.app.workspace.manifest import hashes, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
-from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError, OutputError
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.periods import Period
-from quality_cli.core.progress import Progress, silent
 from quality_cli.core.where import Scalar
 from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
 from quality_cli.datasets.values.organisations import OrgMatcher
@@ -71,16 +70,15 @@ class MadeForm:
     questions: int
 
 
-def survey(options: Options, progress: Progress = silent) -> Survey:
-    """Read the data folder and find out what is to be asked in ``options.period``.
+def survey(workspace: Workspace) -> Survey:
+    """Read the data folder and find out what is to be asked in the school year of the options.
 
     Raises :class:`ConfigurationError` without a period, and as reading the data does.
     """
+    options = workspace.options
     if options.period is None:
         raise ConfigurationError("укажите учебный год: --period 2025/2026")
-    catalogue = load_catalogue(options.catalogue)
-    tables = read_data(options, catalogue, progress)
-    return survey_of(catalogue, tables, options.period, options.directions)
+    return survey_of(workspace.catalogue, workspace.tables, options.period, options.directions)
 
 
 def survey_of(catalogue: Catalogue, tables: Tables, period: Period, directions: Sequence[str] = ()) -> Survey:
@@ -93,19 +91,14 @@ def survey_of(catalogue: Catalogue, tables: Tables, period: Period, directions: 
 
 
 def make_forms(
-    options: Options,
-    out: Path,
-    units: Sequence[str] = (),
-    *,
-    all_questions: bool = False,
-    progress: Progress = silent,
+    workspace: Workspace, out: Path, units: Sequence[str] = (), *, all_questions: bool = False
 ) -> list[MadeForm]:
     """Write a form for every unit (or the ``units`` named) that has something to answer; returns what was written.
 
     Raises :class:`NothingToDoError` where nobody has, :class:`OutputError` where a form in ``out`` has been changed
     since it was written: it may have been filled in.
     """
-    found = survey(options, progress)
+    found, options, progress = survey(workspace), workspace.options, workspace.progress
     wanted = _units(found.tables, units)
     forms = []
     for unit_id, asked in found.asked.items():

@@ -10,11 +10,11 @@ from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, an
 from quality_cli.app.forms.collect import gather
 from quality_cli.app.forms.make import Survey, file_names, office_name, publish_files, survey
 from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import EVIDENCE, Question, term
 from quality_cli.core.findings import Findings
 from quality_cli.core.organisations import Unit
-from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import TEMPLATES
 from quality_cli.core.russian import date_ru
 from quality_cli.documents.report.markdown import publishable, render
@@ -67,18 +67,18 @@ class Standing:
 
 
 def form_status(
-    options: Options, today: date, folder: Path | None = None, progress: Progress = silent
+    workspace: Workspace, today: date, folder: Path | None = None
 ) -> tuple[Survey, list[Standing], Findings]:
     """Standings in register order; with ``folder``, as they will be once its forms are collected.
 
     A question is overdue the day after its term. Findings are those of the forms of ``folder``.
     """
-    found = survey(options, progress)
+    found = survey(workspace)
     evidence = {key: bool(known.values.get(EVIDENCE)) for key, known in found.known.items()}
-    sources = {key: (known.file, "") for key, known in found.known.items()} | _sources(found, options.data)
+    sources = {key: (known.file, "") for key, known in found.known.items()} | _sources(found, workspace.options.data)
     findings = Findings()
     if folder is not None:
-        gathered = gather(folder, found.catalogue, found.tables, found.period, findings, progress)
+        gathered = gather(folder, found.catalogue, found.tables, found.period, findings, workspace.progress)
         for key, taken in gathered.answers.get(found.period, {}).items():
             evidence[key] = evidence.get(key, False) or bool(taken.answer.values.get(EVIDENCE))
             sources[key] = (taken.form.file, f"{taken.form.modified:%d.%m.%Y}")

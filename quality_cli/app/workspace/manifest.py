@@ -2,45 +2,22 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import quality_cli
+from quality_cli.app.workspace.identity import Identity
 from quality_cli.app.workspace.publish import MANIFEST
 from quality_cli.core.findings import Findings, Severity
 
-FORMAT = 1
+FORMAT = 2
 
 
 def now() -> str:
     """The moment, as the manifest writes it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def fingerprint(paths: Iterable[Path], extra: str) -> str:
-    """SHA-256 over ``extra`` and the names and contents of files, in a stable order."""
-    digest = hashlib.sha256(extra.encode())
-    for path in sorted(paths):
-        digest.update(os.fsencode(path.name))
-        digest.update(_content_hash(path))
-    return digest.hexdigest()
-
-
-def _content_hash(path: Path) -> bytes:
-    """SHA-256 of a file of any size; nothing for one that cannot be read, of which reading tells."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
-        return b""
-
-
-def tree_files(*folders: Path | None) -> list[Path]:
-    """All files of the folders that exist."""
-    return [path for folder in folders if folder for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
@@ -50,6 +27,18 @@ def read_manifest(out: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return loaded if isinstance(loaded, dict) else {}
+
+
+def published_identity(manifest: Mapping[str, Any]) -> Identity | None:
+    """The identity of the published results; None where there are none, or those of a program that told none."""
+    identity = section(manifest, "identity")
+    return identity if identity and all(isinstance(component, dict) for component in identity.values()) else None
+
+
+def section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A part of the manifest that has parts; empty where it is absent or, in a damaged file, something else."""
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:

@@ -11,6 +11,9 @@ from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE, Scalar, columns_of
 from quality_cli.core.yamlfile import Strict
 
+REGISTER = "organisations"
+"""The dataset that holds the register of organisations: every figure is placed by it."""
+
 ColumnType: TypeAlias = Literal[
     "organisation", "integer", "number", "flag", "year", "period", "category", "text", "letter", "numbers"
 ]

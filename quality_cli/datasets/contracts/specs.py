@@ -11,6 +11,7 @@ from quality_cli.core.ids import closest
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
 from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person
 from quality_cli.datasets.contracts.contract import (
+    REGISTER,
     Check,
     Contract,
     Derivation,
@@ -21,7 +22,6 @@ from quality_cli.datasets.contracts.contract import (
     Whole,
 )
 from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
-from quality_cli.datasets.values.organisations import REGISTER
 
 
 class DatasetFile(Contract):

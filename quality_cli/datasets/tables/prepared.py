@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Findings
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.batches import ArrowBatch, Batch, FrameBatch
 from quality_cli.datasets.tables.table import FEW, FILE, PERIOD, ROW, SHEET, Table, Tables
-from quality_cli.datasets.values.organisations import REGISTER, build_tree
+from quality_cli.datasets.values.organisations import build_tree
 
 BATCH = 1 << 18
 """Most rows read at once: a row group, unless it is very large."""

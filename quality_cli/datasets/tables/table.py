@@ -23,6 +23,9 @@ PERIOD, FILE, SHEET, ROW = "period", "_file", "_sheet", "_row"
 SHIPPED = "каталог/"
 """Names of files that travel with the catalogue begin so; their rows yield to the same rows of the data."""
 
+PREPARED = "prepared"
+"""What stands for the layout of a file that is a prepared table."""
+
 FEW = 1000
 """Most values of a column whose combinations with others are counted."""
 
@@ -99,12 +102,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Everything read: tables by dataset, the tree of units, files and findings."""
+    """Everything read: tables by dataset, the tree of units, files, findings, names of files that changed meanwhile."""
 
     by_dataset: Mapping[str, Table]
     organisations: OrgTree
     files: tuple[SourceFile, ...] = ()
     findings: Findings = field(default_factory=Findings)
+    changed: tuple[str, ...] = ()
 
     def __contains__(self, dataset: object) -> bool:
         return dataset in self.by_dataset

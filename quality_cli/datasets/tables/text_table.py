@@ -8,30 +8,23 @@ municipality «муниципалитет» with a school for every name met is 
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 from quality_cli.core.findings import Findings, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import Layout, Recognise
 from quality_cli.datasets.derivation.link import derive, join
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.recognise import Recognised
 from quality_cli.datasets.tables.table import Columns, Table, Tables
+from quality_cli.datasets.tables.text_rows import RawTable, TextTableError, text_rows
 from quality_cli.datasets.values.build import SheetBuilder
-from quality_cli.datasets.values.organisations import REGISTER, OrgMatcher, build_tree
+from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
 from quality_cli.datasets.values.people import KEY_SIZE, Pseudonyms
-
-RawTable: TypeAlias = tuple[list[str], list[list[str]]]
-"""Header and rows."""
 
 DEFAULT_YEAR = 2026
 MUNICIPALITY = "муниципалитет"
-
-
-class TextTableError(ValueError):
-    """A text table names an unknown dataset or column, or holds a cell that the contract does not understand."""
 
 
 def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract]) -> Tables:
@@ -53,17 +46,6 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
     if problems:
         raise TextTableError("; ".join(problems))
     return Tables({REGISTER: register, **tables}, tree, (), findings)
-
-
-def text_rows(text: str) -> RawTable:
-    """Cells of a text table; raise :class:`TextTableError` where a row is longer or shorter than the header."""
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise TextTableError("таблица пуста: нужна хотя бы строка заголовка")
-    for line in lines[1:]:
-        if len(line) != len(lines[0]):
-            raise TextTableError(f"в строке «{' | '.join(line)}» ячеек {len(line)}, а столбцов {len(lines[0])}")
-    return lines[0], lines[1:]
 
 
 def _assumed_register(raw: Mapping[str, RawTable], contracts: Mapping[str, Contract]) -> RawTable:

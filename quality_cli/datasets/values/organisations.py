@@ -12,8 +12,6 @@ from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import quoted
 from quality_cli.datasets.tables.table import FILE, ROW, SHEET
 
-REGISTER = "organisations"
-
 LOGIN = re.compile(r"(?<![a-z0-9])(?:sch|edu|ksh)(\d{6})(?!\d)", re.IGNORECASE)
 """A login of an organisation in a text; its digits stay when the letters change."""
 

@@ -1,7 +1,6 @@
 """The methodology annex: the passport of every indicator, as one document."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
@@ -22,13 +21,12 @@ def methodology(catalogue: Catalogue) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write_methodology(catalogue: Catalogue, path: Path) -> None:
-    """Write the annex as DOCX or Markdown, by the suffix of ``path``."""
+def methodology_file(catalogue: Catalogue, suffix: str) -> bytes:
+    """The annex as a file: DOCX for the suffix ``.docx``, Markdown for any other."""
     text = methodology(catalogue)
-    if path.suffix.lower() == ".docx":
-        path.write_bytes(to_docx(text, TEMPLATES / "бланк.docx", {}, TITLE))
-    else:
-        path.write_text(publishable(text), encoding="utf-8")
+    if suffix.lower() == ".docx":
+        return to_docx(text, TEMPLATES / "бланк.docx", {}, TITLE)
+    return publishable(text).encode()
 
 
 def _indicator(indicator: Indicator, catalogue: Catalogue) -> str:

@@ -6,11 +6,10 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.where import TRUE, Condition
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.datasets.values.organisations import REGISTER
 
 
 class Reach:
