@@ -14,7 +14,8 @@ from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.contracts.specs import Specs
-from quality_cli.datasets.derivation.link import derive, join
+from quality_cli.datasets.derivation.derive import derive
+from quality_cli.datasets.derivation.join import join
 from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import data_files, read_bytes

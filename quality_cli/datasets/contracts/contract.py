@@ -26,6 +26,10 @@ An ordered scale of words (levels) is an integer whose ``values`` spell each num
 cell («4А», «а(1)»), unknown where there is none or several."""
 
 
+FAMILY_MAX = "max"
+"""Member of a family of columns that holds the sum of the maxima which the headers of the others state."""
+
+
 class ScaleLookup(Strict):
     """A value found by thresholds: the last threshold column whose number the score reaches."""
 
@@ -46,7 +50,8 @@ class WordMap(Strict):
 class EarlierValue(Strict):
     """A value of an earlier row of a dataset with the same keys: the same child's former result.
 
-    ``match`` maps own columns to columns of ``dataset``; of several earlier school years the latest counts.
+    ``match`` maps own columns to columns of ``dataset``; of several earlier school years the latest counts, of several
+    rows of that year the greatest value.
     """
 
     dataset: str
@@ -64,12 +69,14 @@ class ShareOf(Strict):
 class Derivation(Strict):
     """How a column is filled where the export leaves it empty; exactly one way.
 
+    ``max_of`` is the greatest sum that a family of columns allows by the maxima in its headers.
     With ``verify`` a given value is compared with what the rule gives: it stays, a difference is a finding.
     """
 
     where: Where | None = None
     scale: ScaleLookup | None = None
     sum_of: str | list[str] | None = None
+    max_of: str | None = None
     share_of: ShareOf | None = None
     map: WordMap | None = None
     earlier: EarlierValue | None = None
@@ -78,9 +85,9 @@ class Derivation(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Derivation":
-        ways = (self.where, self.scale, self.sum_of, self.share_of, self.map, self.earlier)
+        ways = (self.where, self.scale, self.sum_of, self.max_of, self.share_of, self.map, self.earlier)
         if sum(way is not None for way in ways) != 1:
-            known = "where, scale, sum_of, share_of, map или earlier"
+            known = "where, scale, sum_of, max_of, share_of, map или earlier"
             raise ValueError(f"у «derive» должен быть ровно один способ: {known}")
         return self
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.contract import FAMILY_MAX, Column
 from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
 from quality_cli.datasets.recognition.recognise import Recognised
 from quality_cli.datasets.recognition.sheet_context import facts_of
@@ -19,7 +19,6 @@ from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.datasets.values.parse import BAD, expected, is_empty, parse_cells
 from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
 
-_FAMILY_MAX = "max"
 _DISTINCT = 100
 """So many different problems of one column are told apart; the others only as many as they are."""
 
@@ -173,7 +172,7 @@ class SheetBuilder:
         }
         tops = [top for _, top, _ in members]
         if members and None not in tops:
-            values[f"{name}.{_FAMILY_MAX}"] = np.full(self._count, sum(filter(None, tops)))
+            values[f"{name}.{FAMILY_MAX}"] = np.full(self._count, sum(filter(None, tops)))
         return values
 
     def _organisations(self, name: str, column: Column) -> dict[str, np.ndarray]:
