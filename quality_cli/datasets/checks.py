@@ -219,8 +219,7 @@ class _Checker:
 def _counted(frame: pd.DataFrame, key: Array, rule: Total | Whole) -> pd.Series:
     """Sum, distinct values or rows of each group by its key; rows without a key are in no group."""
     known = key != NO_KEY
+    groups = frame[known].groupby(key[known])
     if rule.sum is not None:
-        return frame.loc[known, rule.sum].groupby(key[known]).sum(min_count=1)
-    if rule.distinct is not None:
-        return frame.loc[known, rule.distinct].groupby(key[known]).nunique()
-    return pd.Series(1, index=key[known]).groupby(level=0).size()
+        return groups[rule.sum].sum(min_count=1)
+    return groups[rule.distinct].nunique() if rule.distinct is not None else groups.size()

@@ -42,6 +42,7 @@ WORKS = Contract.model_validate(
             "task": {"title": "task", "type": "numbers"},
             "total": {"title": "total", "type": "number", "derive": {"sum_of": "task"}},
             "top": {"title": "top", "type": "number", "derive": {"max_of": "task"}},
+            "filled": {"title": "filled", "type": "number", "derive": {"filled_of": "task"}},
             "sum": {"title": "sum", "type": "number", "derive": {"sum_of": ["first", "second"], "only": {"grade": 4}}},
             "count": {"title": "count", "type": "number", "derive": {"share_of": {"share": "part", "of": "whole"}}},
             "before": {
@@ -99,7 +100,7 @@ def _columns(rows: list[Row], sheet: str) -> Columns:
 
 
 _small = st.none() | st.integers(0, 3)
-_derived = ("total", "top", "sum", "count", "mark", "was", "listed")
+_derived = ("total", "top", "filled", "sum", "count", "mark", "was", "listed")
 _rows = st.lists(
     st.fixed_dictionaries(
         {
@@ -107,7 +108,7 @@ _rows = st.lists(
             "study": st.sampled_from([None, "а", "б", "в"]),
             "child": st.sampled_from([None, "1", "2"]),
             "login": st.sampled_from([None, None, "edu1"]),
-            **dict.fromkeys(("task.1", "task.2", "task.max"), _small),
+            **dict.fromkeys(("task.1", "task.2", "task.max", "task.filled"), _small),
             **{name: st.none() | st.none() | st.integers(0, 1) for name in _derived},
             **{name: st.none() | st.sampled_from(["а", "б"]) for name in ("before", "where")},
             PERIOD: st.sampled_from([None, 2023, 2024, 2025]),

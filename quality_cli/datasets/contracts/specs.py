@@ -164,10 +164,10 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
     if rule.where is not None:
         yield from conditions(rule.where, dataset, files, ("where",))
     yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
-    if rule.max_of is not None and (
-        rule.max_of not in dataset.columns or dataset.columns[rule.max_of].type != "numbers"
-    ):
-        yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{rule.max_of}»", ("max_of",)
+    for key in ("max_of", "filled_of"):
+        family = getattr(rule, key)
+        if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
+            yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
     if rule.share_of is not None:
         for key in ("share", "of"):
             name = getattr(rule.share_of, key)

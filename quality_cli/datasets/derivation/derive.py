@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Findings
-from quality_cli.datasets.contracts.contract import Contract, Derivation, ScaleLookup
+from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Contract, Derivation, ScaleLookup
 from quality_cli.datasets.derivation import kinds
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.batches import Array
@@ -47,7 +47,9 @@ def values_by(rule: Derivation, frame: pd.DataFrame, frames: Frames) -> Array:
     if rule.sum_of is not None:
         return kinds.by_sum(rule.sum_of, frame)
     if rule.max_of is not None:
-        return kinds.by_stated_maxima(rule.max_of, frame)
+        return kinds.of_family(rule.max_of, FAMILY_MAX, frame)
+    if rule.filled_of is not None:
+        return kinds.of_family(rule.filled_of, FAMILY_FILLED, frame)
     if rule.share_of is not None:
         return kinds.by_share(rule.share_of, frame)
     if rule.map is not None:

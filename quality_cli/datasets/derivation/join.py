@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import FAMILY_FILLED, Contract
 from quality_cli.datasets.tables.batches import Array
 from quality_cli.datasets.tables.keys import NO_KEY, coded, combined, find
 from quality_cli.datasets.tables.table import (
@@ -78,7 +78,7 @@ def _report_repeated(contract: Contract, frame: pd.DataFrame, rows: Array, first
             replace(_place(frame, rows[pair]), note=f"первая — {_place(frame, firsts[pair])}")
             for pair in alike[: findings.sample]
         )
-        original = str(frame.loc[firsts[alike[0]], FILE])
+        original = str(frame[FILE].iat[firsts[alike[0]]])
         titles = [title for title, differs in differing.items() if differs[alike[0]]]
         where, hint = f" из «{original}»", "оставьте верную из двух выгрузок"
         if original == places[0].file:
@@ -93,7 +93,7 @@ def _report_repeated(contract: Contract, frame: pd.DataFrame, rows: Array, first
 
 
 def _place(frame: pd.DataFrame, row: int) -> Place:
-    return Place(str(frame.loc[row, FILE]), str(frame.loc[row, SHEET]), row=int(frame.loc[row, ROW]))
+    return Place(str(frame[FILE].iat[row]), str(frame[SHEET].iat[row]), row=int(frame[ROW].iat[row]))
 
 
 def _groups(kinds: Array) -> Iterator[Array]:
@@ -109,7 +109,7 @@ def _differing(contract: Contract, frame: pd.DataFrame, rows: Array, firsts: Arr
     found: dict[str, Array] = {}
     for name in map(str, frame):
         column = contract.columns.get(name.split(".")[0])
-        if column is None or column.type == "text":
+        if column is None or column.type == "text" or name.endswith(f".{FAMILY_FILLED}"):
             continue
         codes, _ = coded([frame[name]])
         new, old = codes[rows], codes[firsts]

@@ -6,7 +6,14 @@ Every function gives one value for each row of the frame, NaN where the rule giv
 import numpy as np
 import pandas as pd
 
-from quality_cli.datasets.contracts.contract import FAMILY_MAX, EarlierValue, ScaleLookup, ShareOf, WordMap
+from quality_cli.datasets.contracts.contract import (
+    FAMILY_FILLED,
+    FAMILY_MAX,
+    EarlierValue,
+    ScaleLookup,
+    ShareOf,
+    WordMap,
+)
 from quality_cli.datasets.tables.batches import Array
 from quality_cli.datasets.tables.evaluate import Truth
 from quality_cli.datasets.tables.keys import NO_KEY, find, keys
@@ -26,13 +33,14 @@ def by_sum(of: str | list[str], frame: pd.DataFrame) -> Array:
     """
     if isinstance(of, list):
         return frame[of].sum(axis=1, min_count=len(of)).to_numpy()
-    members = [name for name in frame if name.startswith(f"{of}.") and name != f"{of}.{FAMILY_MAX}"]
+    about = (f"{of}.{FAMILY_MAX}", f"{of}.{FAMILY_FILLED}")
+    members = [name for name in map(str, frame) if name.startswith(f"{of}.") and name not in about]
     return frame[members].sum(axis=1, min_count=1).to_numpy(dtype=np.float64)
 
 
-def by_stated_maxima(family: str, frame: pd.DataFrame) -> Array:
-    """The sum of the maxima that the headers of a family state."""
-    name = f"{family}.{FAMILY_MAX}"
+def of_family(family: str, told: str, frame: pd.DataFrame) -> Array:
+    """What a member of a family tells of the others (:data:`FAMILY_MAX`, :data:`FAMILY_FILLED`)."""
+    name = f"{family}.{told}"
     return frame[name].to_numpy() if name in frame else np.full(len(frame), np.nan)
 
 

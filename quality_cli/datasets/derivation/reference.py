@@ -65,7 +65,7 @@ def joined(contract: Contract, rows: Sequence[Row]) -> list[Row]:
 
 def derived(contract: Contract, rows: Sequence[Row], others: Rows) -> list[Row]:
     """Rows with the cells that the contract derives, in its order; ``others`` are the tables as they were joined."""
-    found = []
+    found: list[Row] = []
     for given in rows:
         row = dict(given)
         for name, column in contract.columns.items():
@@ -84,10 +84,12 @@ def _value(rule: Derivation, row: Row, others: Rows) -> Any:
         return None if None in cells else sum(cells)
     if rule.sum_of is not None:
         members = {name: cell for name, cell in row.items() if name.startswith(f"{rule.sum_of}.")}
-        known = [cell for name, cell in members.items() if cell is not None and not name.endswith(".max")]
+        known = [cell for name, cell in members.items() if cell is not None and not name.endswith((".max", ".filled"))]
         return sum(known) if known else None
     if rule.max_of is not None:
         return row.get(f"{rule.max_of}.max")
+    if rule.filled_of is not None:
+        return row.get(f"{rule.filled_of}.filled")
     if rule.share_of is not None:
         share, whole = row[rule.share_of.share], row[rule.share_of.of]
         return None if share is None or whole is None else math.floor(share * whole / 100 + 0.5)
