@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import NOTES_SHEET, Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.derive import derive
@@ -26,6 +29,7 @@ from quality_cli.datasets.recognition.recognise import NearMiss, Recognised, rec
 from quality_cli.datasets.recognition.sheet_warnings import noted
 from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows_of
 from quality_cli.datasets.tables.provenance import Trace
+from quality_cli.datasets.tables.stored import unsuitable
 from quality_cli.datasets.tables.table import ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values.build import SheetBuilder
 from quality_cli.datasets.values.organisations import REGISTER, OrgMatcher, build_tree
@@ -69,10 +73,11 @@ def read_folder(
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
         progress("Чтение", name, number, len(paths))
-        if dataset := dataset_of(path, specs.contracts):
+        dataset = dataset_of(path, specs.contracts)
+        if dataset and _is_suitable(reading, path, name, specs.contracts[dataset]):
             reading.prepared.setdefault(dataset, []).append(path)
             reading.files[name] = _prepared_file(path, name, dataset)
-        else:
+        elif dataset is None:
             _read_file(reading, path, name)
     for path in specs.scale_files:
         _read_file(reading, path, f"{SHIPPED}{path.name}")
@@ -87,6 +92,19 @@ def read_folder(
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
     run_checks(tables, Trace(reading.sheets), reading.findings)
     return Tables(tables | _prepared(reading, tables, tree), tree, tuple(reading.files.values()), reading.findings)
+
+
+def _is_suitable(reading: _Reading, path: Path, name: str, contract: Contract) -> bool:
+    """Whether a prepared table can be read; what is wrong with it is told."""
+    if not rows_of(path):
+        message = f"в подготовленной таблице «{contract.title}» нет ни одной строки: она не прочитана"
+        reading.findings.error("file.empty", message, Place(name), "подготовьте таблицу ещё раз")
+        return False
+    wrong = list(unsuitable(pq.read_schema(path), contract))
+    for column, kind in wrong:
+        message = f"подготовленная таблица не прочитана: в столбце «{column}» нужны {kind}"
+        reading.findings.error("file.columns", message, Place(name), "сохраните столбец в этом виде")
+    return not wrong
 
 
 def _prepared_file(path: Path, name: str, dataset: str) -> SourceFile:

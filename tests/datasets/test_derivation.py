@@ -1,20 +1,22 @@
 """Joined and derived tables equal the plain oracle on any data; a row with an unknown key is never another row."""
 
+from pathlib import Path
 from typing import Any
 
-from exports import SPECS
+from exports import cells, read, xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality_cli.core.findings import Findings
+from quality_cli.core.where import parse_where
 from quality_cli.datasets.checks import run_checks
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.derivation import reference
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
+from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Columns, Table, column_values
-from quality_cli.datasets.tables.text_table import tables_from_text
 
 Row = dict[str, Any]
 
@@ -282,13 +284,38 @@ def test_checks_never_compare_rows_by_what_is_unknown(rows: list[Row], listed: l
     assert {finding.message: finding.total for finding in findings} == _wrong(rows, listed)
 
 
-def test_children_without_codes_are_nobody_s_former_selves() -> None:
+def test_children_without_codes_are_nobody_s_former_selves(folder: Path) -> None:
     works = """
-        org | year      | study      | pupil | level
-        А   | 2023/2024 | КДР4 чтение |       | 3
-        А   | 2023/2024 | КДР4 чтение | а     | 3
-        А   | 2025/2026 | КДР6 чтение |       | 2
-        А   | 2025/2026 | КДР6 чтение | а     | 2
+        Организация | Учебный год | Работа      | Код обучающегося | Уровень
+        з-01        | 2023/2024   | КДР4 чтение |                  | 3
+        з-01        | 2023/2024   | КДР4 чтение | а                | 3
+        з-01        | 2025/2026   | КДР6 чтение |                  | 2
+        з-01        | 2025/2026   | КДР6 чтение | а                | 2
     """
-    records = tables_from_text({"kdr": works}, SPECS.contracts)["kdr"].records()
-    assert [row["earlier_level"] for row in records] == [None, None, None, 3]
+    xlsx(folder / "кдр.xlsx", cells(works))
+    tables = read(folder)
+    assert [row["earlier_level"] for row in tables["kdr"].records()] == [None, None, None, 3]
+    assert [(finding.code, finding.total) for finding in tables.findings] == [("person.missing", 2)]
+
+
+def test_a_child_of_a_list_without_a_code_is_nobody(folder: Path) -> None:
+    """«Also in the plans»: a row of a plan whose child is not named must not stand for every child."""
+    plans = """
+        Организация | Учебный год | Код обучающегося | Вид
+        з-01        | 2025/2026   |                  | ИОП
+        з-01        | 2025/2026   | а                | ИОП
+    """
+    xlsx(folder / "планы.xlsx", cells(plans))
+    children = """
+        Организация | Учебный год | Класс | Код обучающегося | Реестр
+        з-01        | 2025/2026   | 5     | а                | Талант и успех
+        з-01        | 2025/2026   | 5     | б                | Талант и успех
+        з-01        | 2025/2026   | 5     |                  | Талант и успех
+    """
+    xlsx(folder / "реестр.xlsx", cells(children))
+    tables = read(folder)
+    condition = parse_where({"also_in": {"dataset": "plans", "on": ["year", "pupil"]}})
+    frames = {name: tables[name].frame for name in ("plans", "registers")}
+    truth = Evaluator(frames["registers"], frames)(condition)
+    assert truth.true.tolist() == [True, False, False]
+    assert truth.unknown.tolist() == [False, False, True]

@@ -59,6 +59,9 @@ class Batch(Protocol):
         """Columns in the physical form of :mod:`quality_cli.datasets.tables.table`."""
 
 
+_EXACT = 1 << 53
+"""Whole numbers up to it are exact as float64, which columns of numbers are."""
+
 FIXED = 1_000_000
 """Sums are made of whole millionths, so that the order of rows cannot change them: exact up to 4 · 10⁹."""
 
@@ -157,8 +160,10 @@ def _coded_array(column: pa.Array) -> Coded:
     if pa.types.is_integer(column.type) and len(column) > column.null_count:
         span = pc.min_max(column)
         low, high = span["min"].as_py(), span["max"].as_py()
-        if high - low <= len(column):
-            fits = high < np.iinfo(column.type.to_pandas_dtype()).max
+        if high - low <= len(column) and max(-low, high) < _EXACT:
+            # Narrow codes are kept where none of them, nor «unknown», leaves their type on the way.
+            largest = high + 1 - min(low, 0)
+            fits = column.type != pa.uint64() and largest <= np.iinfo(column.type.to_pandas_dtype()).max
             codes = _filled(column if fits else column.cast(pa.int64()), high + 1)
             return Coded(codes - codes.dtype.type(low) if low else codes, pa.array(np.arange(low, high + 1.0)))
     return _coded_series(_series(column))
@@ -181,4 +186,4 @@ def _series(column: pa.Array) -> pd.Series:
         return pd.Series(pd.Categorical.from_codes(places, pd.Index(column.dictionary.to_pylist())))
     if _is_text(column.type):
         return _series(column.dictionary_encode())
-    return pd.Series(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    return pd.Series(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
