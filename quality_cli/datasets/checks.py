@@ -220,6 +220,9 @@ def _counted(frame: pd.DataFrame, key: Array, rule: Total | Whole) -> pd.Series:
     """Sum, distinct values or rows of each group by its key; rows without a key are in no group."""
     known = key != NO_KEY
     groups = frame[known].groupby(key[known])
+    counted: pd.Series = groups.size()
     if rule.sum is not None:
-        return groups[rule.sum].sum(min_count=1)
-    return groups[rule.distinct].nunique() if rule.distinct is not None else groups.size()
+        counted = groups[rule.sum].sum(min_count=1)
+    elif rule.distinct is not None:
+        counted = groups[rule.distinct].nunique()
+    return counted

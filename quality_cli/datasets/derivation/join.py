@@ -93,7 +93,8 @@ def _report_repeated(contract: Contract, frame: pd.DataFrame, rows: Array, first
 
 
 def _place(frame: pd.DataFrame, row: int) -> Place:
-    return Place(str(frame[FILE].iat[row]), str(frame[SHEET].iat[row]), row=int(frame[ROW].iat[row]))
+    told = frame[[FILE, SHEET, ROW]].iloc[row]
+    return Place(str(told[FILE]), str(told[SHEET]), row=int(told[ROW]))
 
 
 def _groups(kinds: Array) -> Iterator[Array]:

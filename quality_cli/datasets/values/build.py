@@ -224,8 +224,8 @@ class SheetBuilder:
         """People of the key without a code or a name."""
         for name in self._contract.key:
             column = self._contract.columns[name]
-            rows = np.flatnonzero(pd.isna(values[name]) & ~self._rejected) if column.personal else []
-            if len(rows):
+            rows = np.flatnonzero(pd.isna(values[name]) & ~self._rejected)
+            if column.personal and len(rows):
                 where = self._found.columns[name]
                 places = tuple(self._body.place(row, where[0]) for row in rows[: self._findings.sample] if where)
                 message = f"нет значения «{column.title}»: этих людей ни с кем не сопоставить, повтор строки не виден"
