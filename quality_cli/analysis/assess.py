@@ -24,7 +24,8 @@ def assess(cube: Cube, small_below: int) -> Results:
     """Divide, interpret and name: one row of the results for every row of the cube.
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
-    is ``conflict`` and has no value; fewer than ``small_below`` in the denominator is ``small``.
+    is ``conflict`` and has no value; fewer than ``small_below`` in the denominator is ``small``, and so is a change
+    whose earlier value rests on fewer.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
@@ -116,17 +117,30 @@ def _periods(years: Array) -> Words:
 
 
 def _changes(rows: CubeRows, value: Array, status: Array) -> Array:
-    """Turn values into differences with an earlier school year; tell which rows had no earlier value."""
+    """Turn values into differences with an earlier school year; tell which rows had no earlier value.
+
+    A change is no surer than the value it starts from: where that is small, so is the change.
+    """
     back = rows.of_figures(lambda f: 0 if f.condition is not None else f.change)
     no_earlier = np.zeros(len(value), dtype=bool)
     compared = np.flatnonzero(back)
-    place = (rows.figure, rows.org, rows.by.codes, rows.stratum.codes, rows.period)
-    places = list(zip(*(array[compared].tolist() for array in place), strict=True))
-    before = dict(zip(places, value[compared].tolist(), strict=True))
-    for row, (*where, year) in zip(compared, places, strict=True):
-        earlier = before.get((*where, year + back[row]), np.nan)
-        no_earlier[row] = bool(np.isnan(earlier) and not np.isnan(value[row]))
-        value[row] -= earlier
+    if not len(compared):
+        return no_earlier
+    first, years = int(rows.period.min()), int(np.ptp(rows.period)) + 1
+    where = (rows.figure, rows.org, rows.by.codes, rows.stratum.codes)
+    sizes = tuple(int(codes.max()) + 1 for codes in where)
+    place = np.ravel_multi_index(tuple(codes[compared] for codes in where), sizes) * years
+    year = rows.period[compared].astype(np.int64) - first
+    order = np.argsort(place + year)
+    own, asked = (place + year)[order], year + back[compared]
+    found = np.minimum(np.searchsorted(own, place + asked), len(own) - 1)
+    had = (own[found] == place + asked) & (asked >= 0)
+    base = compared[order[found]]
+    earlier = np.where(had, value[base], np.nan)
+    small = had & (status[base] == SMALL) & (status[compared] == OK)
+    no_earlier[compared] = np.isnan(earlier) & ~np.isnan(value[compared])
+    value[compared] -= earlier
+    status[compared[small]] = SMALL
     status[no_earlier] = NO_DATA
     return no_earlier
 

@@ -12,8 +12,8 @@ from quality_cli.core.periods import Period
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.datasets.tables.text_rows import TextTableError
-from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, TextTableError, tables_from_text
-from quality_cli.engine.combine.execute import Engine, Executor
+from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, tables_from_text
+from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import Engine, run_scan
 

@@ -21,7 +21,7 @@ Scalar: TypeAlias = str | int | float | bool
 Op: TypeAlias = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
 _OPS: tuple[Op, ...] = ("eq", "ne", "lt", "le", "gt", "ge")
-_ALSO_IN = ("dataset", "on", "where")
+_ALSO_IN = ("dataset", "on", "where", "blank_is_any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,16 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class AlsoIn:
-    """A row with the same values of the columns ``on`` stands in another dataset too (semi-join)."""
+    """A row with the same values of the columns ``on`` stands in another dataset too (semi-join).
+
+    An unknown value is never the same as another; but a blank cell of the list in a column of ``blank_is_any`` stands
+    for every value.
+    """
 
     dataset: str
     on: tuple[str, ...]
     where: "Condition"
+    blank_is_any: tuple[str, ...] = ()
 
 
 Condition: TypeAlias = Compare | OneOf | Known | AllOf | AnyOf | Not | AlsoIn
@@ -131,12 +136,20 @@ def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Conditi
 
 def _parse_also_in(value: object, path: tuple[str | int, ...]) -> Condition:
     if not isinstance(value, Mapping) or "dataset" not in value or "on" not in value:
-        raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where»", path)
+        raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where» и «blank_is_any»", path)
     for key in map(str, value):
         if key not in _ALSO_IN:
             raise WhereError(f"неизвестный ключ «{key}» в «also_in»{closest(key, _ALSO_IN)}", (*path, key))
-    on = value["on"] if isinstance(value["on"], list) else [value["on"]]
-    return AlsoIn(str(value["dataset"]), tuple(map(str, on)), parse_where(value.get("where", {}), (*path, "where")))
+    on, blank = _names(value["on"]), _names(value.get("blank_is_any", []))
+    for name in blank:
+        if name not in on:
+            raise WhereError(f"столбца «{name}» нет в «on»{closest(name, on)}", (*path, "blank_is_any"))
+    return AlsoIn(str(value["dataset"]), on, parse_where(value.get("where", {}), (*path, "where")), blank)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Names written as a list, or the only one as it is."""
+    return tuple(map(str, value if isinstance(value, list) else [value]))
 
 
 def _parse_column(column: str, value: object, path: tuple[str | int, ...]) -> Condition:

@@ -6,17 +6,19 @@ They run when everything is joined and derived, and change nothing: what does no
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.where import Condition, columns_in_order
 from quality_cli.datasets.contracts.contract import REGISTER, Check, Derivation, ExistsIn, Single, Total, Whole
-from quality_cli.datasets.derivation.link import values_by
+from quality_cli.datasets.derivation.derive import values_by
+from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
+from quality_cli.datasets.tables.keys import NO_KEY, find, keys
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.table import FILE, PERIOD, SHEET, SHIPPED, Table
 
-_COUNT, _LIMIT = "_count", "_limit"
 _ROUNDING = 1e-9
 
 _Note: TypeAlias = Callable[[int], str]
@@ -73,9 +75,7 @@ class _Checker:
     def _verify(self, name: str, rule: Derivation) -> None:
         given, column = self._frame[name], self._contract.columns[name]
         asked = self._rows & given.notna().to_numpy() & self._evaluate(rule.only).true
-        right = pd.Series(
-            values_by(rule, self._contract, self._frame, self._frames, asked, Findings()), index=given.index
-        )
+        right = pd.Series(values_by(rule, self._frame, self._frames), index=given.index)
         if column.is_numeric:
             unlike = (given - right.astype("float64")).abs() > _ROUNDING
         else:
@@ -88,6 +88,8 @@ class _Checker:
             basis = f"сумме {', '.join(f'«{self._contract.columns[part].title}»' for part in rule.summed)}"
         elif rule.scale is not None:
             basis = f"таблице «{self._tables[rule.scale.dataset].contract.title}»"
+        elif rule.max_of is not None:
+            basis = f"сумме максимумов в заголовках столбцов «{self._contract.columns[rule.max_of].title}»"
         message = f"столбец «{column.title}» не соответствует {basis}"
         hint = "исправьте неверное; в расчёт взято то, что указано"
         told, counted = given[differs].tolist(), right[differs].tolist()
@@ -106,13 +108,13 @@ class _Checker:
         other = self._tables.get(rule.dataset)
         if other is None:
             return
-        own_keys, keys = self._keys(rule.match, other)
+        own_match, match = self._matched(rule.match, other)
         listed = other.frame[Evaluator(other.frame, self._frames)(rule.where).true]
-        asked = rows & self._frame[own_keys].notna().all(axis=1).to_numpy()
-        if PERIOD in own_keys:
+        own, known = keys((self._frame, own_match), (listed, match))
+        asked = rows & (own != NO_KEY)
+        if PERIOD in own_match:
             asked &= self._frame[PERIOD].isin(other.frame[PERIOD]).to_numpy()
-        known = pd.MultiIndex.from_frame(listed[keys].astype(object))
-        absent = asked & ~pd.MultiIndex.from_frame(self._frame[own_keys].astype(object)).isin(known)
+        absent = asked & (find(own, known) < 0)
         hint = f"исправьте: {self._titles(rule.match)} — или дополните таблицу «{other.contract.title}»"
         self._tell_check("check.absent", check, hint, self._frame[absent], list(rule.match)[-1], list(rule.match))
 
@@ -120,33 +122,38 @@ class _Checker:
         other = self._tables.get(rule.at_most.dataset)
         if other is None:
             return
-        own_match, match = self._keys(rule.at_most.match, other)
-        by = [*rule.by, *([PERIOD] if PERIOD in own_match else [])]
-        counted = _counted(self._frame[rows], by, rule, _COUNT)
+        own_match, match = self._matched(rule.at_most.match, other)
+        frame = self._frame[rows]
         part = other.frame[Evaluator(other.frame, self._frames)(rule.at_most.where).true]
-        whole = _counted(part, match, rule.at_most, _LIMIT).rename(columns=dict(zip(match, own_match, strict=True)))
-        pairs = counted.merge(whole, on=own_match)
-        over = pairs[pairs[_COUNT] > pairs[_LIMIT] * rule.at_most.times]
-        first = self._frame[rows].astype(dict.fromkeys(by, object)).drop_duplicates(by).merge(over, on=by)
+        (group,) = keys((frame, [*rule.by, *([PERIOD] if PERIOD in own_match else [])]))
+        own, listed = keys((frame, own_match), (part, match))
+        counted, limits = _counted(frame, group, rule), _counted(part, listed, rule.at_most)
+        told, first = np.unique(group, return_index=True)
+        first = np.sort(first[told != NO_KEY])
+        count, limit = counted.reindex(group[first]).to_numpy(), limits.reindex(own[first]).to_numpy()
+        over = count > limit * rule.at_most.times
 
         def note(row: int) -> str:
-            limit = first[_LIMIT].iloc[row]
-            return f"{first[_COUNT].iloc[row]:g}, а в таблице «{other.contract.title}» — {limit:g}"
+            return f"{count[over][row]:g}, а в таблице «{other.contract.title}» — {limit[over][row]:g}"
 
         hint = f"сверьте с таблицей «{other.contract.title}» и исправьте неверное"
         column = rule.sum or rule.distinct or rule.by[-1]
-        self._tell_check("check.total", check, hint, first, column, rule.by, note)
+        self._tell_check("check.total", check, hint, frame.iloc[first[over]], column, rule.by, note)
 
     def _one(self, check: Check, rule: Single, rows: Mask) -> None:
-        keys = [*rule.per, *([PERIOD] if self._contract.period else [])]
-        frame = self._frame[rows].dropna(subset=[*rule.per, rule.value])
-        keyed = frame[[*keys, rule.value]].astype(object)
-        several = keyed.groupby(keys, dropna=False)[rule.value].transform("nunique") > 1
-        differing = frame[several.to_numpy(dtype=bool) & ~keyed.duplicated().to_numpy()]
+        frame = self._frame[rows]
+        per, pair = (
+            keys((frame, [*names, *([PERIOD] if self._contract.period else [])]))[0]
+            for names in (rule.per, [*rule.per, rule.value])
+        )
+        met, first = np.unique(pair, return_index=True)
+        first = np.sort(first[met != NO_KEY])
+        _, of, values = np.unique(per[first], return_inverse=True, return_counts=True)
+        differing = frame.iloc[first[values[of] > 1]]
         hint = f"проверьте: {self._titles([*rule.per, rule.value])}"
         self._tell_check("check.single", check, hint, differing, rule.value, [rule.value])
 
-    def _keys(self, match: Mapping[str, str], other: Table) -> tuple[list[str], list[str]]:
+    def _matched(self, match: Mapping[str, str], other: Table) -> tuple[list[str], list[str]]:
         """Own keys and those of the other table; rows are compared within one school year where both have it."""
         period = [PERIOD] if self._contract.period and other.contract.period else []
         return [*match, *period], [*match.values(), *period]
@@ -208,11 +215,13 @@ class _Checker:
         return ", ".join(f"«{self._contract.columns[name].title}»" for name in dict.fromkeys(names))
 
 
-def _counted(frame: pd.DataFrame, by: Sequence[str], rule: Total | Whole, name: str) -> pd.DataFrame:
-    """Sum, distinct values or rows of each group whose key is wholly known."""
-    groups = frame.astype(dict.fromkeys(by, object)).groupby(list(by))
+def _counted(frame: pd.DataFrame, key: Array, rule: Total | Whole) -> pd.Series:
+    """Sum, distinct values or rows of each group by its key; rows without a key are in no group."""
+    known = key != NO_KEY
+    groups = frame[known].groupby(key[known])
+    counted: pd.Series = groups.size()
     if rule.sum is not None:
         counted = groups[rule.sum].sum(min_count=1)
-    else:
-        counted = groups[rule.distinct].nunique() if rule.distinct is not None else groups.size()
-    return counted.rename(name).dropna().reset_index()
+    elif rule.distinct is not None:
+        counted = groups[rule.distinct].nunique()
+    return counted

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import NOTES_SHEET, Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
-from quality_cli.datasets.contracts.contract import REGISTER
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.contracts.specs import Specs
-from quality_cli.datasets.derivation.link import derive, join
+from quality_cli.datasets.derivation.derive import derive
+from quality_cli.datasets.derivation.join import join
 from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import read_bytes
@@ -26,6 +29,7 @@ from quality_cli.datasets.recognition.recognise import NearMiss, Recognised, rec
 from quality_cli.datasets.recognition.sheet_warnings import noted
 from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows_of
 from quality_cli.datasets.tables.provenance import Trace
+from quality_cli.datasets.tables.stored import unsuitable
 from quality_cli.datasets.tables.table import PREPARED, ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values.build import SheetBuilder
 from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
@@ -72,10 +76,11 @@ def read_folder(
     reading.findings.extend(inputs.oddities)
     for number, file in enumerate(inputs.files):
         progress("Чтение", file.name, number, len(inputs.files))
-        if dataset := dataset_of(file.path, specs.contracts):
+        dataset = dataset_of(file.path, specs.contracts)
+        if dataset and _is_suitable(reading, file, specs.contracts[dataset]):
             reading.prepared.setdefault(dataset, []).append(file.path)
             reading.files[file.name] = _prepared_file(file, dataset)
-        elif _read_file(reading, file.path, file.name) not in (None, file.sha256):
+        elif dataset is None and _read_file(reading, file.path, file.name) not in (None, file.sha256):
             reading.changed.append(file.name)
             reading.findings.add(changed_file(file.name))
     for path in specs.scale_files:
@@ -92,6 +97,19 @@ def read_folder(
     run_checks(tables, Trace(reading.sheets), reading.findings)
     whole = tables | _prepared(reading, tables, tree)
     return Tables(whole, tree, tuple(reading.files.values()), reading.findings, tuple(reading.changed))
+
+
+def _is_suitable(reading: _Reading, file: InputFile, contract: Contract) -> bool:
+    """Whether a prepared table can be read; what is wrong with it is told."""
+    if not rows_of(file.path):
+        message = f"в подготовленной таблице «{contract.title}» нет ни одной строки: она не прочитана"
+        reading.findings.error("file.empty", message, Place(file.name), "подготовьте таблицу ещё раз")
+        return False
+    wrong = list(unsuitable(pq.read_schema(file.path), contract))
+    for column, kind in wrong:
+        message = f"подготовленная таблица не прочитана: в столбце «{column}» нужны {kind}"
+        reading.findings.error("file.columns", message, Place(file.name), "сохраните столбец в этом виде")
+    return not wrong
 
 
 def _prepared_file(file: InputFile, dataset: str) -> SourceFile:

@@ -4,27 +4,19 @@ Written from the definitions (denominator D = I ∧ d, exclusion X, numerator N 
 not from the engine; shares with it nothing but the types. For tests only.
 """
 
-import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import TRUE, AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.core.where import TRUE, AllOf, Condition
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.derivation.reference import Row, Rows, truth
 from quality_cli.datasets.tables.batches import FIXED
 from quality_cli.datasets.tables.table import PERIOD, Tables
-
-Row: TypeAlias = Mapping[str, Any]
-Rows: TypeAlias = Mapping[str, Sequence[Row]]
-"""Rows by dataset; an unknown cell is None."""
-
-_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
-}  # fmt: skip
 
 
 class Key(NamedTuple):
@@ -163,32 +155,6 @@ def _units(condition: Condition, tables: Tables) -> set[str]:
     """Units whose row of the register satisfies the condition, or may satisfy it for all that it says."""
     rows = {name: table.records() for name, table in tables.by_dataset.items()}
     return {row["id"] for row in rows[REGISTER] if truth(condition, row, rows) is not False}
-
-
-def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
-    """Kleene's logic: None is unknown."""
-    match condition:
-        case AllOf(items):
-            found = [truth(item, row, rows) for item in items]
-            return False if False in found else None if None in found else True
-        case AnyOf(items):
-            found = [truth(item, row, rows) for item in items]
-            return True if True in found else None if None in found else False
-        case Not(item):
-            inner = truth(item, row, rows)
-            return None if inner is None else not inner
-        case Known(column, known):
-            return (row[column] is not None) == known
-        case OneOf(column, values):
-            return None if row[column] is None else row[column] in values
-        case Compare(column, op, value):
-            other = row[value.column] if isinstance(value, ColumnRef) else value
-            return None if row[column] is None or other is None else _OPERATORS[op](row[column], other)
-        case AlsoIn(dataset, on, where):
-            listed = [other for other in rows.get(dataset, ()) if truth(where, other, rows) is True]
-            if any(all(other[name] in (None, row[name]) for name in on) for other in listed):
-                return True
-            return None if dataset in rows and any(row[name] is None for name in on) else False
 
 
 def _sides(figure: Figure, tables: Tables, members: set[str]) -> tuple[_Side, _Side, _Side, _Side]:

@@ -113,6 +113,43 @@ def test_small_group_is_marked() -> None:
     assert at(results(written, small_below=5)).status == "small"
 
 
+YEARS = """
+school | year | pupil | hours | prize
+А      | 2025 | 1     | 2     | да
+А      | 2026 | 1     | 4     | нет
+А      | 2026 | 2     | 0     | нет
+Б      | 2025 | 3     | 2     | да
+Б      | 2025 | 4     | 2     | нет
+Б      | 2026 | 3     | 2     | нет
+Б      | 2026 | 4     | 2     | да
+"""
+
+
+@pytest.mark.parametrize(("small_below", "first", "second", "both"), [(1, "ok", "ok", "ok"), (2, "small", "ok", "ok"),
+    (3, "small", "small", "ok"), (4, "small", "small", "small"), (5, "small", "small", "small")])  # fmt: skip
+def test_a_change_is_small_where_the_value_it_starts_from_is(
+    small_below: int, first: str, second: str, both: str
+) -> None:
+    written = {
+        "measure": "share",
+        "change": {"from": -1},
+        "unit": "п. п.",
+        "population": {"dataset": "circle"},
+        "numerator": {"where": {"prize": True}},
+    }
+    table = results(written, small_below, circle=YEARS)
+    assert (at(table, "А").status, at(table, "Б").status, at(table).status) == (first, second, both)
+    assert (at(table, "А").value, at(table, "Б").value) == (-100, 0)
+    earlier = table.find("9.9.1-m1", "А", "2024/2025")
+    assert earlier is not None
+    assert (earlier.status, earlier.value) == ("no_data", None)
+
+
+def test_a_change_of_a_plain_count_rests_on_itself() -> None:
+    written = {"measure": "count", "change": {"from": -1}, "population": {"dataset": "circle"}}
+    assert at(results(written, 10, circle=YEARS), "А").status == "ok"
+
+
 def test_zero_denominator_is_no_data_and_never_zero() -> None:
     written = {
         "measure": "share",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -54,6 +55,51 @@ def test_rows_of_an_unknown_organisation_are_told(prepared: Path, tmp_path: Path
     done = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))))
     (finding,) = [finding for finding in done.tables.findings if finding.code == "org.unknown"]
     assert (finding.total, str(finding.places[0])) == (7, "vpr.parquet")
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("org", [1, 2], "в столбце «org» нужны слова (строки)"),
+        ("mark", ["2", "3"], "в столбце «mark» нужны числа"),
+        ("mark", pd.to_datetime(["2026-01-01", "2026-01-02"]), "в столбце «mark» нужны числа"),
+        ("period", ["2025/2026", "2025/2026"], "в столбце «period» нужны числа"),
+        ("subject", [["Химия"], ["Химия"]], "в столбце «subject» нужны слова"),
+    ],
+)
+def test_a_column_of_another_kind_is_told_and_the_table_left_out(
+    prepared: Path, tmp_path: Path, column: str, values: object, told: str
+) -> None:
+    for name in ("organisations", "observation"):
+        shutil.copy(prepared / f"{name}.parquet", tmp_path)
+    works = pd.read_parquet(prepared / "vpr.parquet").head(2)
+    works.assign(**{column: values}).to_parquet(tmp_path / "vpr.parquet")
+    tables = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))).tables
+    (finding,) = (finding for finding in tables.findings if finding.code == "file.columns")
+    assert told in finding.message
+    assert str(finding.places[0]) == "vpr.parquet"
+    assert "vpr" not in tables
+
+
+def test_a_prepared_table_without_rows_is_told(prepared: Path, tmp_path: Path) -> None:
+    for name in ("organisations", "observation"):
+        shutil.copy(prepared / f"{name}.parquet", tmp_path)
+    pd.read_parquet(prepared / "vpr.parquet").head(0).to_parquet(tmp_path / "vpr.parquet")
+    tables = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))).tables
+    assert [(finding.code, str(finding.places[0])) for finding in tables.findings if finding.places] == [
+        ("file.empty", "vpr.parquet")
+    ]
+
+
+def test_a_column_that_nobody_has_filled_in_is_unknown(prepared: Path, tmp_path: Path) -> None:
+    shutil.copy(prepared / "organisations.parquet", tmp_path)
+    stored = pq.read_table(prepared / "vpr.parquet")
+    for name in ("mark", "variant", "sex"):
+        stored = stored.set_column(stored.column_names.index(name), name, pa.nulls(len(stored)))
+    pq.write_table(stored, tmp_path / "vpr.parquet")
+    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    assert not done.tables.findings.has_errors
+    assert done.tables["vpr"].frame["variant"].isna().all()
 
 
 def test_exports_beside_a_prepared_table_of_their_dataset_are_left_out(prepared: Path, tmp_path: Path) -> None:

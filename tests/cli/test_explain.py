@@ -12,10 +12,10 @@ from quality_cli.app.explain import explain
 from quality_cli.app.workspace.config import resolve_options
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import Figure
+from quality_cli.datasets.derivation.reference import truth
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation
 from quality_cli.engine.plan.plan import make_plan
-from quality_cli.engine.reference import truth
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 UNITS = {"99-01", "vo-06", "ds-03"}

@@ -48,6 +48,7 @@ BOTH = AllOf((GRADES, MARK))
         ({"all_of": [{"grade": [5, 6]}, {"mark": 2}]}, BOTH),
         ({"not": {"grade": [5, 6], "mark": 2}}, Not(BOTH)),
         ({"also_in": {"dataset": "d", "on": "org"}}, AlsoIn("d", ("org",), TRUE)),
+        ({"also_in": {"dataset": "d", "on": "org", "blank_is_any": "org"}}, AlsoIn("d", ("org",), TRUE, ("org",))),
         (
             {"also_in": {"dataset": "d", "on": ["org", "year"], "where": {"mark": 2}}},
             AlsoIn("d", ("org", "year"), MARK),
@@ -77,6 +78,11 @@ def test_every_form(written: object, parsed: object) -> None:
         ({"all_of": [{"not": {"any_of": [{"mark": None}]}}]}, ("all_of", 0, "not", "any_of", 0, "mark"), "пусто"),
         ({"not": 1}, ("not",), "а дано 1"),
         ({"also_in": {"dataset": "d"}}, ("also_in",), "«on»"),
+        (
+            {"also_in": {"dataset": "d", "on": "grade", "blank_is_any": ["grde"]}},
+            ("also_in", "blank_is_any"),
+            "возможно, «grade»?",
+        ),
         ({"also_in": {"dataset": "d", "on": "a", "wher": {}}}, ("also_in", "wher"), "возможно, «where»?"),
         ({"also_in": {"dataset": "d", "on": "a", "where": {"b": None}}}, ("also_in", "where", "b"), "пусто"),
     ],

@@ -114,19 +114,26 @@ def register(folder: Path, text: str = REGISTER) -> Path:
 
 
 def f1(
-    *rows: Sequence[object], title: str = "ВПР 2026 Русский язык 4 класс", header: Sequence[object] = F1_HEADER
+    *rows: Sequence[object],
+    title: str = "ВПР 2026 Русский язык 4 класс",
+    header: Sequence[object] = F1_HEADER,
+    subject: str = "",
+    top: int = 6,
+    announced: int | None = None,
 ) -> Rows:
     """«Индивидуальные результаты» with the frame of the real report: the header stands in row 8."""
+    subject = subject or " ".join(title.split()[2:-2])
+    announced = len(rows) if announced is None else announced
     return [
         ["Индивидуальные результаты"],
         [],
         [title],
-        ["Предмет:", "Русский язык"],
-        ["Максимальный первичный балл:", 24],
+        ["Предмет:", subject],
+        ["Максимальный первичный балл:", top],
         ["Дата:", "20.04.2026"],
         [*[None] * 5, "Уровень сложности задания", "Б", "П"],
         list(header),
-        ["МБОУ «Заречная СОШ № 1»(edu770101) | Кол-во участников: 89"],
+        ["МБОУ «Заречная СОШ № 1»(edu770101) | Кол-во участников: " + str(announced)],
         *rows,
     ]
 

@@ -302,7 +302,8 @@ def test_a_row_repeated_in_another_file_is_taken_once(folder: Path) -> None:
     xlsx(folder / "а.xlsx", table((1, 5), (2, 4)))
     xlsx(folder / "б.xlsx", table((2, 4), (3, None), (None, 2), (None, 2)))
     tables = read(folder)
-    finding = only(tables)
+    nameless, finding = tables.findings
+    assert (nameless.code, nameless.total) == ("person.missing", 2)
     assert (finding.code, finding.severity) == ("row.duplicate", Severity.WARNING)
     assert str(finding.places[0]) == "б.xlsx · Лист1 · строка 2"
     assert "«а.xlsx»" in finding.message

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from exports import F1_ROW, REGISTER, TABLE, cells, f1, only, problems, read, register, works, xlsx
+from exports import F1_HEADER, F1_ROW, REGISTER, TABLE, cells, f1, only, problems, read, register, works, xlsx
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Findings, Severity
@@ -89,7 +89,8 @@ def test_a_total_is_compared_with_the_sum_of_the_tasks(
 def test_a_mark_is_compared_with_the_scale(folder: Path) -> None:
     scores = [(9, 2), (9, 3), (16, 4), (24, 4), (12, None)]
     rows = [(*F1_ROW[:3], 40000 + n, 1, 1, None, None, None, *pair, 4) for n, pair in enumerate(scores)]
-    xlsx(folder / "a.xlsx", f1(*rows))
+    header = [*F1_HEADER[:6], "1 (20б)", *F1_HEADER[7:]]
+    xlsx(folder / "a.xlsx", f1(*rows, header=header, top=24))
     tables = read(folder)
     finding = only(tables)
     assert (finding.code, finding.severity, finding.total) == ("check.derived", Severity.WARNING, 2)
@@ -164,7 +165,10 @@ def test_a_child_in_two_schools_is_a_warning_and_stays_in_both(folder: Path) -> 
     """
     xlsx(folder / "учёт.xlsx", cells(rows))
     tables = read(folder)
-    finding = only(tables)
+    *nameless, finding = tables.findings
+    assert [(found.code, found.total, str(found.places[0])) for found in nameless] == [
+        ("person.missing", 2, "учёт.xlsx · Лист1 · C6")
+    ]
     assert (finding.code, finding.severity, finding.total) == ("check.single", Severity.WARNING, 2)
     assert [(place.cell, place.note) for place in finding.places] == [
         ("A2", "Организация — з-01"),

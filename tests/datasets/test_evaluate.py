@@ -1,6 +1,5 @@
 """Conditions over a frame: the vectorised evaluation equals a plain three-valued one, row by row."""
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -22,37 +21,12 @@ from quality_cli.core.where import (
     OneOf,
     parse_where,
 )
+from quality_cli.datasets.derivation import reference
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import column_array
 
 Row = dict[str, Any]
 NUMBERS, WORDS = ("a", "b"), ("u", "v")
-
-
-def _plain(condition: Condition, row: Row, others: dict[str, list[Row]]) -> bool | None:
-    """Three-valued logic written out: None is unknown."""
-    match condition:
-        case AllOf(items):
-            values = [_plain(item, row, others) for item in items]
-            return False if False in values else None if None in values else True
-        case AnyOf(items):
-            values = [_plain(item, row, others) for item in items]
-            return True if True in values else None if None in values else False
-        case Not(item):
-            value = _plain(item, row, others)
-            return None if value is None else not value
-        case Known(column, known):
-            return (row[column] is not None) is known
-        case OneOf(column, values):
-            return None if row[column] is None else row[column] in values
-        case Compare(column, op, value):
-            left, right = row[column], row[value.column] if isinstance(value, ColumnRef) else value
-            return None if left is None or right is None else bool(getattr(operator, op)(left, right))
-        case AlsoIn(dataset, on, where):
-            listed = [item for item in others.get(dataset, []) if _plain(where, item, others) is True]
-            if any(all(item[name] is None or item[name] == row[name] for name in on) for item in listed):
-                return True
-            return None if others.get(dataset) and any(row[name] is None for name in on) else False
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
@@ -83,22 +57,36 @@ def _combined(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Conditio
 
 
 _conditions = st.recursive(_clauses, _combined, max_leaves=6)
-_also_in = st.builds(
-    AlsoIn,
-    st.sampled_from(["list", "absent"]),
-    st.lists(st.sampled_from(NUMBERS + WORDS), min_size=1, max_size=3, unique=True).map(tuple),
-    _conditions | st.just(TRUE),
+_names = st.lists(st.sampled_from(NUMBERS + WORDS), min_size=1, max_size=3, unique=True).map(tuple)
+_also_in = _names.flatmap(
+    lambda on: st.builds(
+        AlsoIn,
+        st.sampled_from(["list", "list", "absent"]),
+        st.just(on),
+        st.just(TRUE) | _conditions,
+        st.lists(st.sampled_from(on), unique=True).map(tuple),
+    )
 )
+
+
+def _agrees(rows: list[Row], listed: list[Row], condition: Condition) -> None:
+    truth = Evaluator(_frame(rows), {"list": _frame(listed)})(condition)
+    found = [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)]
+    assert found == [reference.truth(condition, row, {"list": listed}) for row in rows]
+    assert not (truth.true & truth.false).any()
+    assert list(truth.unknown) == [value is None for value in found]
 
 
 @settings(deadline=None, max_examples=300)
 @given(_rows, _rows, st.recursive(_clauses | _also_in, _combined, max_leaves=6))
 def test_every_row_gets_what_plain_three_valued_logic_gives(rows: list[Row], listed: list[Row], condition) -> None:
-    truth = Evaluator(_frame(rows), {"list": _frame(listed)})(condition)
-    found = [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)]
-    assert found == [_plain(condition, row, {"list": listed}) for row in rows]
-    assert not (truth.true & truth.false).any()
-    assert list(truth.unknown) == [value is None for value in found]
+    _agrees(rows, listed, condition)
+
+
+@settings(deadline=None, max_examples=300)
+@given(_rows, _rows, _also_in)
+def test_a_row_is_found_in_a_list_by_what_is_known_only(rows: list[Row], listed: list[Row], condition) -> None:
+    _agrees(rows, listed, condition)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +98,11 @@ def test_every_row_gets_what_plain_three_valued_logic_gives(rows: list[Row], lis
         ({"a": None, "u": None}, [True, True, True, True]),
     ],
 )
-def test_a_blank_cell_of_a_list_means_any(listed: Row, expected: list[bool | None]) -> None:
+def test_a_blank_cell_of_a_list_means_any_where_it_is_said_to(listed: Row, expected: list[bool | None]) -> None:
     rows = [{"a": 4, "u": "x"}, {"a": 5, "u": "x"}, {"a": 4, "u": "y"}, {"a": None, "u": "x"}]
     frames = [_frame([{"b": None, "v": None, **row} for row in part]) for part in (rows, [listed])]
-    truth = Evaluator(frames[0], {"list": frames[1]})(parse_where({"also_in": {"dataset": "list", "on": ["a", "u"]}}))
+    where = {"also_in": {"dataset": "list", "on": ["a", "u"], "blank_is_any": ["a", "u"]}}
+    truth = Evaluator(frames[0], {"list": frames[1]})(parse_where(where))
     assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == expected
 
 

@@ -45,7 +45,7 @@ def test_f1_report_is_read_whatever_its_name(folder: Path) -> None:
         "class": "1",
         "variant": "2",
         "primary": 3,
-        "top": 24,
+        "top": 6,
         "mark": 2,
         "journal_mark": 4,
         "task.1": 2,
@@ -106,7 +106,7 @@ def test_form_of_2026_takes_the_school_from_the_folder_and_the_rest_from_the_fil
     names = ("org", "login", "year", "grade", "subject", "class", "primary", "journal_mark", "present", "task.4К2")
     assert works(tables, *names) == [
         ("з-02", "edu770102", 2026, 8, "Английский язык", "2", 5, 4, 1, None),
-        ("з-02", "edu770102", 2026, 8, "Английский язык", None, 0, None, 0, None),
+        ("з-02", "edu770102", 2026, 8, "Английский язык", None, None, None, 0, None),
     ]
     assert works(tables, "task.max") == [7, 7]
 
@@ -167,7 +167,7 @@ def test_export_of_2021_with_old_logins(folder: Path) -> None:
     names = ("org", "login", "grade", "letter", "primary", "task.1", "task.2", "present", "mark")
     assert works(tables, *names) == [
         ("з-01", "edu770101", 6, "А", 12, 12, None, 1, 4),  # 10 is the lowest «4» of the scale of 2021
-        ("з-01", "edu770101", 6, None, 0, None, None, 0, None),
+        ("з-01", "edu770101", 6, None, None, None, None, 0, None),
     ]
     assert "task.max" not in tables["vpr"].frame
     assert problems(tables) == []
@@ -185,7 +185,7 @@ def test_export_of_2020(folder: Path) -> None:
     assert works(tables, *names, "task.1", "task.2", "task.3", "task.35", "present") == [
         ("з-01", "edu770101", 2020, 5, "История", "50001", 4, "ж", "А", "1", 3, 1, None, 2, None, 1),
         ("з-02", "edu770102", 2020, 5, "История", "50001", None, "м", None, "2", 2, None, None, 2, None, 1),
-        ("з-02", "edu770102", 2020, 5, "История", "50002", None, None, None, "отсутствовал", 0, *[None] * 4, 0),
+        ("з-02", "edu770102", 2020, 5, "История", "50002", None, None, None, "отсутствовал", None, *[None] * 4, 0),
     ]
     assert [code for code, _ in problems(tables)] == ["scale.missing"]
 
@@ -290,7 +290,7 @@ def test_own_parquet_table(folder: Path) -> None:
     pq.write_table(pa.table({**columns, "Буква класса": [float("nan")], "Пол": [["м"]]}), folder / "x.parquet")
     tables = read(folder)
     assert works(tables, "org", "grade", "mark", "class") == [("з-01", 4, None, None)]
-    assert problems(tables) == [("cell.value", "x.parquet · G2")]
+    assert problems(tables) == [("cell.value", "x.parquet · G2"), ("person.missing", "x.parquet")]
 
 
 def test_dirty_values_of_real_files(folder: Path) -> None:

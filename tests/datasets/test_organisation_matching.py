@@ -26,6 +26,8 @@ TREE = OrgTree(
     ]
 )
 FIRST = Match("з-01", "edu770101")
+STRANGE = Match(None, rival="логина edu779999 нет в реестре, а названа организация МБОУ «Заречная СОШ № 1»")
+TWO = Match(None, rival="названы разные организации: МБОУ «Заречная СОШ № 1» и МБОУ «Лесная СОШ»")
 
 
 @pytest.mark.parametrize(
@@ -36,14 +38,20 @@ FIRST = Match("з-01", "edu770101")
         (("EDU770101",), FIRST),
         (('edu770101 | МКОУ "Чужая"',), FIRST),
         (("МБОУ «Заречная СОШ № 1»(edu770101)",), FIRST),
-        (("МБОУ «Заречная СОШ № 1»(edu779999)",), FIRST),
+        (("МБОУ «Заречная СОШ № 1»(edu779999)",), STRANGE),
         (("з-01",), FIRST),
         (("МБОУ «Заречная СОШ № 1»",), FIRST),
         (('мбоу "заречная сош №1"',), FIRST),
         (("Заречная средняя общеобразовательная школа № 1",), FIRST),
         (("МАОУ Заречная СОШ №\xa01",), FIRST),
         (("", "нечто", "edu770101"), FIRST),
-        (("edu779999", "Заречная СОШ № 1"), FIRST),
+        (("edu779999", "Заречная СОШ № 1"), STRANGE),
+        (("edu770101", "Лесная СОШ"), TWO),
+        (
+            ("edu770101", "ksh770003"),
+            Match(None, rival="названы разные организации: МБОУ «Заречная СОШ № 1» и МКОУ «Лесная ООШ»"),
+        ),
+        (("edu770101", "Заречный район"), FIRST),
         (("edu770112", "Лесная СОШ"), Match("з-02", "edu770112")),
         (("Лесная СОШ",), Match("з-02", None)),
         (("ksh770003",), Match("з-03", "ksh770003")),
@@ -61,6 +69,11 @@ FIRST = Match("з-01", "edu770101")
 )
 def test_what_an_export_calls_an_organisation(given: tuple[str, ...], found: Match) -> None:
     assert OrgMatcher(TREE).find(given) == found
+
+
+def test_a_login_contradicts_nobody_whose_logins_the_register_does_not_know() -> None:
+    tree = OrgTree([Unit("край", "край", "", "регион", ""), Unit("з-04", "Новая СОШ", "", "школа", "край")])
+    assert OrgMatcher(tree).find(("edu779999", "Новая СОШ")) == Match("з-04")
 
 
 NAMES = OrgTree(

@@ -81,6 +81,8 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
             "11:57: в наборе «клубы» нет столбца «chldren»; возможно, «children»?",
         ),
         ("where: {children: {ge: 10}}", "share_of: {share: children, of: name}", "столбец «name» не из чисел"),
+        ("where: {children: {ge: 10}}", "max_of: name", "нет семейства столбцов (type: numbers) «name»"),
+        ("where: {children: {ge: 10}}", "filled_of: tasks", "нет семейства столбцов (type: numbers) «tasks»"),
     ],
 )
 def test_a_mistake_in_a_contract_is_told_at_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:

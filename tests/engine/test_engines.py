@@ -23,7 +23,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.prepared import PreparedTable, open_tables
 from quality_cli.datasets.tables.table import PERIOD, Table, Tables
 from quality_cli.datasets.tables.text_table import tables_from_text
-from quality_cli.engine.combine.execute import Engine, Executor
+from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import Engine, run_scan
 

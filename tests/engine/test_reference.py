@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from quality_cli.core.organisations import Level
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.tables.text_table import tables_from_text
-from quality_cli.engine.combine.execute import Engine
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
 from quality_cli.engine.reference import Counted, reference
 from quality_cli.engine.scan.scanning import Engine, run_scan

@@ -29,6 +29,11 @@ An ordered scale of words (levels) is an integer whose ``values`` spell each num
 cell («4А», «а(1)»), unknown where there is none or several."""
 
 
+FAMILY_MAX, FAMILY_FILLED = "max", "filled"
+"""Members of a family of columns that tell of the others: the sum of the maxima that their headers state, and whether
+the row fills any of them (with a word for «not attempted», too)."""
+
+
 class ScaleLookup(Strict):
     """A value found by thresholds: the last threshold column whose number the score reaches."""
 
@@ -49,7 +54,8 @@ class WordMap(Strict):
 class EarlierValue(Strict):
     """A value of an earlier row of a dataset with the same keys: the same child's former result.
 
-    ``match`` maps own columns to columns of ``dataset``; of several earlier school years the latest counts.
+    ``match`` maps own columns to columns of ``dataset``; of several earlier school years the latest counts, of several
+    rows of that year the greatest value.
     """
 
     dataset: str
@@ -64,15 +70,22 @@ class ShareOf(Strict):
     of: str
 
 
+_WAYS = ("where", "scale", "sum_of", "max_of", "filled_of", "share_of", "map", "earlier")
+
+
 class Derivation(Strict):
     """How a column is filled where the export leaves it empty; exactly one way.
 
+    ``max_of`` is the greatest sum that a family of columns allows by the maxima in its headers, ``filled_of`` whether
+    the row fills any of them; both are unknown where the table has no such columns.
     With ``verify`` a given value is compared with what the rule gives: it stays, a difference is a finding.
     """
 
     where: Where | None = None
     scale: ScaleLookup | None = None
     sum_of: str | list[str] | None = None
+    max_of: str | None = None
+    filled_of: str | None = None
     share_of: ShareOf | None = None
     map: WordMap | None = None
     earlier: EarlierValue | None = None
@@ -81,9 +94,8 @@ class Derivation(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Derivation":
-        ways = (self.where, self.scale, self.sum_of, self.share_of, self.map, self.earlier)
-        if sum(way is not None for way in ways) != 1:
-            known = "where, scale, sum_of, share_of, map или earlier"
+        if sum(getattr(self, way) is not None for way in _WAYS) != 1:
+            known = f"{', '.join(_WAYS[:-1])} или {_WAYS[-1]}"
             raise ValueError(f"у «derive» должен быть ровно один способ: {known}")
         return self
 

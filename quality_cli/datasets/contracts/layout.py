@@ -33,7 +33,8 @@ class Fact(Strict):
 class Layout(Strict):
     """One layout of one dataset.
 
-    ``skip_rows``: texts of rows of one or two cells that are no data. ``totals``: texts in the organisation's cell of
+    ``skip_rows``: texts of rows of one or two cells that are no data; the place {rows} in one of them is the number of
+    rows that follow, up to the next such row. ``totals``: texts in the organisation's cell of
     rows that sum up others; where there are any, a row of a unit with units below it is such a row, too. ``footer``:
     texts that begin the signatures under the table. ``stacked``: a row that names an organisation alone is followed
     by rows of its figures (:mod:`quality_cli.datasets.recognition.stacked`).
@@ -88,6 +89,8 @@ _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″'`’‘", '"'))
 
 
 _PLACE = re.compile(r"\{(\w+)\}")
+ROWS = "rows"
+"""The place of the number of rows that a banner announces."""
 
 
 def places_in(text: str) -> list[str]:

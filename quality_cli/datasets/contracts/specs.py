@@ -164,13 +164,7 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
     if rule.where is not None:
         yield from conditions(rule.where, dataset, files, ("where",))
     yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
-    if rule.share_of is not None:
-        for key in ("share", "of"):
-            name = getattr(rule.share_of, key)
-            if name not in dataset.columns:
-                yield no_column(dataset, name), ("share_of", key)
-            elif not dataset.columns[name].is_numeric:
-                yield f"столбец «{name}» не из чисел: доли от него не взять", ("share_of", key)
+    yield from _dangling_numbers(rule, dataset)
     if rule.map is not None and rule.map.column not in dataset.columns:
         yield no_column(dataset, rule.map.column), ("map", "column")
     if rule.earlier is not None:
@@ -184,6 +178,21 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
     for own, name, path in _scale_columns(rule.scale, dataset, scales):
         if name not in own.columns:
             yield no_column(own, name), ("scale", *path)
+
+
+def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistake]:
+    """Families and numbers that do not exist."""
+    for key in ("max_of", "filled_of"):
+        family = getattr(rule, key)
+        if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
+            yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
+    if rule.share_of is not None:
+        for key in ("share", "of"):
+            name = getattr(rule.share_of, key)
+            if name not in dataset.columns:
+                yield no_column(dataset, name), ("share_of", key)
+            elif not dataset.columns[name].is_numeric:
+                yield f"столбец «{name}» не из чисел: доли от него не взять", ("share_of", key)
 
 
 def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:

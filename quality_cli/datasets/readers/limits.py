@@ -9,6 +9,8 @@ MAX_UNZIPPED = 200_000_000
 """Bytes of everything in a workbook or an archive after unpacking; the characters in the cells of a workbook."""
 MAX_RATIO = 200
 """How many times a workbook or an archive may grow when unpacked."""
+SMALL_UNZIPPED = 20_000_000
+"""Bytes after unpacking up to which a growth of any number of times is no danger."""
 MAX_MEMBERS = 10_000
 """Files in an archive."""
 MAX_SHEETS = 1_000

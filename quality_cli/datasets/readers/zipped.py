@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.paths import is_hidden, shown_member
 from quality_cli.datasets.readers.kinds import PASSWORD, RESAVE
-from quality_cli.datasets.readers.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNZIPPED
+from quality_cli.datasets.readers.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNZIPPED, SMALL_UNZIPPED
 from quality_cli.datasets.readers.sheets import UnreadableFileError, unreadable
 
 _ENCRYPTED = 0x1
@@ -33,7 +33,7 @@ def measure(members: Sequence[zipfile.ZipInfo], size: int, shown: str) -> None:
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise unreadable(shown, "file.password", *PASSWORD)
     unpacked = sum(member.file_size for member in members)
-    if unpacked > MAX_UNZIPPED or unpacked > MAX_RATIO * size:
+    if unpacked > MAX_UNZIPPED or unpacked > max(SMALL_UNZIPPED, MAX_RATIO * size):
         message = f"после распаковки файл вырастает до {unpacked // 1_000_000} МБ, в {unpacked // size} раз"
         raise unreadable(shown, "file.too_big", message, "разделите его или запросите выгрузку ещё раз")
 
@@ -48,6 +48,8 @@ def unpack(content: bytes, shown: str, findings: Findings) -> Iterator[tuple[str
         if len(members) > MAX_MEMBERS:
             raise unreadable(shown, "file.too_big", f"в архиве больше {MAX_MEMBERS} файлов", "разделите его")
         measure(members, len(content), shown)
+        if not members:
+            findings.error("file.empty", "в архиве нет ни одного файла", Place(shown), _AGAIN)
         seen: set[str] = set()
         for member in members:
             label = shown_member(member.filename)

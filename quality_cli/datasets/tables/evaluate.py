@@ -11,6 +11,7 @@ import pandas as pd
 
 from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf, Scalar
 from quality_cli.datasets.tables.encoded import Array, Encoded
+from quality_cli.datasets.tables.keys import coded, combined, find
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -149,25 +150,25 @@ class Evaluator:
         return result
 
     def _also_in(self, condition: AlsoIn) -> Truth:
-        """A blank cell of the list's own key means «any»: a school listed without a grade is listed for every one.
+        """A list that nobody gave holds nobody; a row that is not found and whose own key is not wholly known is
+        unknown.
 
-        A row that is not found and whose own key is not wholly known is unknown; a list that nobody gave holds nobody.
+        A row of the list with a blank cell is nobody's, but where the condition says that it means «any»: a school
+        listed without a grade is listed for every one.
         """
         other = self._others.get(condition.dataset)
         if other is None or other.empty:
             return self._constant(False)
-        rows = Evaluator(other, self._others)(condition.where).true
-        codes = [_common(self._column(name), _plain(other[name][rows])) for name in condition.on]
-        given = np.array([listed >= 0 for _, listed in codes])
+        listed = other[Evaluator(other, self._others)(condition.where).true]
+        parts = [coded((self._frame[name], listed[name])) for name in condition.on]
+        may = np.array([name in condition.blank_is_any for name in condition.on])
+        blank = np.array([codes[self._rows :] < 0 for codes, _ in parts]) & may[:, None]
         found = np.zeros(self._rows, dtype=bool)
-        for pattern in np.unique(given, axis=1).T:
-            asked = [pair for pair, is_given in zip(codes, pattern, strict=True) if is_given]
-            alike = (given == pattern[:, None]).all(axis=0)
-            own_key, key = np.zeros(len(found), dtype=np.int64), np.zeros(int(alike.sum()), dtype=np.int64)
-            for own, listed in asked:
-                size = max(own.max(initial=0), listed.max(initial=0)) + 2
-                own_key, key = own_key * size + own + 1, key * size + listed[alike] + 1
-            found |= np.isin(own_key, key)
+        for pattern in np.unique(blank, axis=1).T:
+            alike = np.concatenate([np.ones(self._rows, dtype=bool), (blank == pattern[:, None]).all(axis=0)])
+            asked = [(codes[alike], size) for (codes, size), is_any in zip(parts, pattern, strict=True) if not is_any]
+            key = combined(asked, int(alike.sum()))
+            found |= find(key[: self._rows], key[self._rows :]) >= 0
         known = np.all([self._present(name) for name in condition.on], axis=0)
         return Truth(found, known & ~found)
 
@@ -181,16 +182,3 @@ def _plain(series: pd.Series) -> _Column:
 def _whole(column: _Column) -> Array:
     """The value of each row, NaN where it is unknown."""
     return np.append(column.values, np.nan)[column.codes] if isinstance(column, Encoded) else column
-
-
-def _common(own: _Column, listed: _Column) -> tuple[Any, Any]:
-    """Two columns (of one kind: catalogues are bound to contracts) as codes of the same values; -1: unknown."""
-    if isinstance(own, Encoded) and isinstance(listed, Encoded):
-        place = {word: code for code, word in enumerate(own.values)}
-        strange = range(len(place), len(place) + len(listed.values))
-        codes = [place.get(word, code) for word, code in zip(listed.values, strange, strict=True)]
-        return own.codes.astype(np.int64), np.array([*codes, -1], dtype=np.int64)[listed.codes]
-    both = [np.asarray(column, dtype=np.float64) for column in (own, listed)]
-    values, positions = np.unique(np.concatenate(both), return_inverse=True)
-    positions[np.isnan(values[positions])] = -1
-    return positions[: len(both[0])], positions[len(both[0]) :]

@@ -239,6 +239,8 @@ def _read(
             columns = dict(zip(stored, batch.columns, strict=True))
             for name in words:
                 column = columns[name]
+                if pa.types.is_null(column.type):  # nobody has ever told a word of it
+                    column = columns[name] = pa.nulls(len(batch), pa.string()).dictionary_encode()
                 if known.setdefault(name, column.dictionary).equals(column.dictionary):
                     columns[name] = pa.DictionaryArray.from_arrays(column.indices, known[name])
                 else:

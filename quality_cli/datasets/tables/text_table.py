@@ -14,7 +14,8 @@ from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import Layout, Recognise
-from quality_cli.datasets.derivation.link import derive, join
+from quality_cli.datasets.derivation.derive import derive
+from quality_cli.datasets.derivation.join import join
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.recognise import Recognised
 from quality_cli.datasets.tables.table import Columns, Table, Tables

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from quality_cli.core.findings import Place
-from quality_cli.datasets.contracts.layout import match_text
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.layout import ROWS, match_text, places_in
 from quality_cli.datasets.recognition.recognise import Recognised
 from quality_cli.datasets.values.cells import Cells
 from quality_cli.datasets.values.organisations import OrgMatcher
@@ -14,12 +15,21 @@ from quality_cli.datasets.values.parse import is_empty
 
 _BANNER = 2
 """A banner fills at most so many cells."""
+_COUNTED = Contract.model_validate(
+    {
+        "dataset": "banner",
+        "title": "строка над данными",
+        "grain": "строка",
+        "columns": {ROWS: {"title": "число строк", "type": "integer"}},
+    }
+)
 
 
 class Body:
     """The rows of data of a recognised sheet, column by column.
 
-    ``rows`` are their indices in the sheet, from 0; ``totals`` is the number of rows that sum up others.
+    ``rows`` are their indices in the sheet, from 0; ``read`` the sheet columns that something is read from; ``totals``
+    is the number of rows that sum up others; ``stated`` tells, by the index of a banner, how many rows it announces.
     """
 
     def __init__(self, found: Recognised, matcher: OrgMatcher | None) -> None:
@@ -28,6 +38,8 @@ class Body:
         self._lines = found.sheet.rows[self._first :]
         self._columns: dict[int, Cells] = {}
         self._merged = _merged_down(found)
+        self._widths = np.array([len(line) for line in self._lines], dtype=np.intp)
+        self.stated: dict[int, int] = {}
         self.rows = np.flatnonzero(self._data()) + self._first
         self.totals = 0
         if matcher is not None and found.layout.totals and found.contract.organisation:
@@ -43,6 +55,18 @@ class Body:
                 values[top - self._first : bottom + 1 - self._first] = values[top - self._first]
             cells = Cells.of(values.tolist())
         return cells.at(self.rows - self._first)
+
+    def cut(self, columns: Sequence[int]) -> np.ndarray:
+        """Which rows of data end before one of the sheet columns does: a row of a text table, cut short."""
+        widths: np.ndarray = self._widths[self.rows - self._first]
+        return widths <= max(columns, default=-1)
+
+    @property
+    def read(self) -> list[int]:
+        """Sheet columns that something is read from."""
+        found = self._found
+        single = [index for where in found.columns.values() for index in where]
+        return sorted({*single, *(index for members in found.families.values() for _, _, index in members)})
 
     def named(self, columns: Sequence[int]) -> tuple[np.ndarray, list[tuple[str, ...]]]:
         """What the filled cells of some columns say together: a code for each row, and the texts by code."""
@@ -83,7 +107,15 @@ class Body:
             for row in np.flatnonzero(data & (filled <= _BANNER)).tolist():
                 cells = [cell for cell in self._lines[row] if not is_empty(cell)]
                 data[row] = len(cells) > _BANNER or not self._has(layout.skip_rows, cells)
+                if not data[row] and (count := self._announced(cells)) is not None:
+                    self.stated[row + self._first] = count
         return data
+
+    def _announced(self, cells: Sequence[Any]) -> int | None:
+        """How many rows of data a banner announces: by a text of the layout with the place {rows}."""
+        texts = [text for text in self._found.layout.skip_rows if ROWS in places_in(text)]
+        found = (match_text(text, str(cell), _COUNTED) for text in texts for cell in cells)
+        return next((int(match[ROWS]) for match in found if match is not None), None)
 
     def _complete(self) -> Any:
         """Rows that hold something for every required column that stands in the sheet: signatures do not."""

@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Column
+from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
 from quality_cli.datasets.recognition.recognise import Recognised
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Columns, column_values
 from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
+from quality_cli.datasets.values.contradictions import Contradictions
 from quality_cli.datasets.values.organisations import OrgMatcher
-from quality_cli.datasets.values.parse import BAD, expected, is_empty, parse_cells
+from quality_cli.datasets.values.parse import BAD, EMPTY, expected, is_empty, parse_cells
 from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
 
-_FAMILY_MAX = "max"
 _DISTINCT = 100
 """So many different problems of one column are told apart; the others only as many as they are."""
 
@@ -42,12 +43,15 @@ class SheetBuilder:
         self._body = Body(found, matcher)
         self._count = len(self._body.rows)
         self._rejected = np.zeros(self._count, dtype=bool)
+        self._contradictions = Contradictions(found, self._body, findings)
 
     def build(self) -> Columns | None:
         """Values by column, or None where the sheet holds nothing that can be used."""
         self._report_totals()
+        self._contradictions.of_counts()
         if not self._count:
             return None
+        self._report_short()
         values: dict[str, np.ndarray] = {}
         for name, column in self._contract.columns.items():
             if column.type == "numbers":
@@ -56,9 +60,11 @@ class SheetBuilder:
                 values.update(self._organisations(name, column))
             else:
                 values[name] = self._values(name, column)
+        self._leave_empty_totals_out(values)
         self._report_unread()
         if not self._required_known(values):
             return None
+        self._report_nameless(values)
         return self._kept(values)
 
     def _report_totals(self) -> None:
@@ -77,10 +83,13 @@ class SheetBuilder:
         values = self._unknown(column)
         for index in where:
             values = np.where(pd.isna(values), self._parsed(column, index), values)
-        if not where and name in self._facts:
-            values[:] = self._fact(name, column)
+        if name in self._facts:
+            facts = self._told(name, column)
+            self._contradictions.of_facts(column, facts, where, values)
+            if not where and facts:
+                values[:] = facts[0]
         if column.default is not None:
-            values[pd.isna(values)] = column.default
+            values[pd.isna(values) & ~self._body.cut(where)] = column.default
         return self._people(name, column, values) if column.personal else values
 
     def _unknown(self, column: Column) -> np.ndarray:
@@ -136,14 +145,15 @@ class SheetBuilder:
     def _header_place(self, column: int) -> Place:
         return self._sheet.place(self._found.header, column)
 
-    def _fact(self, name: str, column: Column) -> Any:
-        (value,) = parse_cells(self._facts[name][:1], column)
-        if value is not BAD:
-            return value
-        place = Place(self._sheet.file, self._sheet.sheet)
-        shown = quoted(self._facts[name][0], self._words)
-        self._findings.error("cell.value", f"«{column.title}»: не понять «{shown}»", place, expected(column))
-        return None
+    def _told(self, name: str, column: Column) -> list[Any]:
+        """What the texts around the table tell of a column; the first that is not understood is told."""
+        values = parse_cells(self._facts[name], column)
+        if values[0] is BAD:
+            place = Place(self._sheet.file, self._sheet.sheet)
+            shown = quoted(self._facts[name][0], self._words)
+            self._findings.error("cell.value", f"«{column.title}»: не понять «{shown}»", place, expected(column))
+            return []
+        return [value for value in values if value is not BAD and value is not None]
 
     def _parsed(self, column: Column, where: int) -> np.ndarray:
         """Values of a sheet column, None or NaN for unknown; cells that are not understood are told."""
@@ -166,15 +176,63 @@ class SheetBuilder:
         self._findings.add(Finding(code, Severity.ERROR, message, places, hint, len(positions)))
 
     def _family(self, name: str, column: Column) -> dict[str, np.ndarray]:
+        """A column for each member, the sum of the stated maxima, and whether the row fills any of them.
+
+        Where a member was not understood, or the row ends before it, all of them are unknown: a sum of the others
+        would pass for the whole.
+        """
         members = self._found.families[name]
-        values = {
-            f"{name}.{label}": self._parsed(column if top is None else column.model_copy(update={"max": top}), index)
-            for label, top, index in members
-        }
+        skips = {normalise(word) for word in column.missing}
+        values, lost, filled = {}, *np.zeros((2, self._count), dtype=bool)
+        for label, top, index in members:
+            cells = self._body.cells(index)
+            own = self._parsed(column if top is None else column.model_copy(update={"max": top}), index)
+            told = cells.each(lambda cell: not is_empty(cell) and normalise(cell) not in EMPTY).astype(bool)
+            skipped = told & cells.each(lambda cell: normalise(cell) in skips).astype(bool)
+            lost |= self._body.cut([index]) | (told & np.isnan(own) & ~skipped)
+            filled |= told
+            values[f"{name}.{label}"] = own
+        for own in values.values():
+            own[lost] = np.nan
+        if members:
+            values[f"{name}.{FAMILY_FILLED}"] = np.where(lost & ~filled, np.nan, filled)
         tops = [top for _, top, _ in members]
         if members and None not in tops:
-            values[f"{name}.{_FAMILY_MAX}"] = np.full(self._count, sum(filter(None, tops)))
+            values[f"{name}.{FAMILY_MAX}"] = np.full(self._count, sum(filter(None, tops)))
         return values
+
+    def _leave_empty_totals_out(self, values: Mapping[str, np.ndarray]) -> None:
+        """A total of 0 over nothing is what a formula gives in a row that nobody has filled in: it tells nothing."""
+        for name, column in self._contract.columns.items():
+            family = column.derive.sum_of if column.derive is not None else None
+            if isinstance(family, str) and self._found.families.get(family):
+                values[name][(values[name] == 0) & (values[f"{family}.{FAMILY_FILLED}"] != 1)] = np.nan
+
+    def _report_short(self) -> None:
+        """Rows of a text table that end before the columns that are read do."""
+        short = np.flatnonzero(self._body.cut(self._body.read))
+        if len(short):
+            first = min(where for where in self._body.read if self._body.cut([where])[short].any())
+            message = "строка короче заголовка: чего в ней нет, то неизвестно"
+            hint = (
+                "файл обрезан, или значения в строке разделены иначе, чем в заголовке: "
+                "запросите выгрузку ещё раз или сохраните таблицу как .xlsx"
+            )
+            self._tell("row.short", message, short, first, hint)
+
+    def _report_nameless(self, values: Mapping[str, np.ndarray]) -> None:
+        """People of the key without a code or a name."""
+        for name in self._contract.key:
+            column = self._contract.columns[name]
+            rows = np.flatnonzero(pd.isna(values[name]) & ~self._rejected)
+            if column.personal and len(rows):
+                where = self._found.columns[name]
+                places = tuple(self._body.place(row, where[0]) for row in rows[: self._findings.sample] if where)
+                message = f"нет значения «{column.title}»: этих людей ни с кем не сопоставить, повтор строки не виден"
+                hint = "впишите постоянный условный код"
+                whole = (Place(self._sheet.file, self._sheet.sheet),)
+                severity = Severity.WARNING if where else Severity.INFO
+                self._findings.add(Finding("person.missing", severity, message, places or whole, hint, len(rows)))
 
     def _organisations(self, name: str, column: Column) -> dict[str, np.ndarray]:
         assert self._matcher is not None
@@ -197,7 +255,8 @@ class SheetBuilder:
         self, cells: tuple[str, ...], positions: np.ndarray, where: Sequence[int], *, apart: bool
     ) -> None:
         assert self._matcher is not None
-        candidates = self._matcher.find(cells).candidates
+        match = self._matcher.find(cells)
+        candidates = match.candidates
         similar = self._matcher.similar(cells) if apart else ()
         shown = " | ".join(quoted(part, self._words) for part in cells) if apart else HIDDEN
         places: tuple[Place, ...] = (Place(self._sheet.file, self._sheet.sheet),)
@@ -209,7 +268,10 @@ class SheetBuilder:
         else:
             message = "не понять, какая организация сдала форму"
             hint = "положите файл в папку с логином организации, например edu240101"
-        if candidates:
+        if match.rival:
+            code, message = "org.conflict", match.rival
+            hint = "исправьте неверное; если это логин той же организации, добавьте его в реестр организаций"
+        elif candidates:
             code, message = "org.ambiguous", f"«{shown}» может быть любой из организаций: {'; '.join(candidates)}"
             hint = "укажите логин или полное название"
         elif similar and where:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,11 +38,15 @@ _ALIKE = 3
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An organisation found by an export's cell, with the login it was found by; or what it might have been."""
+    """An organisation found by an export's cell, with the login it was found by; or what it might have been.
+
+    ``rival``: what of the cells points at somebody else, in words; then nobody is found.
+    """
 
     unit_id: str | None
     login: str | None = None
     candidates: tuple[str, ...] = ()
+    rival: str = ""
 
 
 def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings) -> OrgTree:
@@ -123,9 +127,12 @@ class OrgMatcher:
         self._known: dict[tuple[str, ...], Match] = {}
 
     def find(self, cells: tuple[str, ...]) -> Match:
-        """The organisation that the cells of one row name, the first telling cell deciding."""
+        """The organisation that the cells of one row name, the first telling cell deciding; nobody where another cell
+        contradicts it."""
         if cells not in self._known:
-            self._known[cells] = self._find(cells)
+            match = self._find(cells)
+            rival = self._rival(match, cells)
+            self._known[cells] = Match(None, None, match.candidates, rival) if rival else match
         return self._known[cells]
 
     def similar(self, cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -148,19 +155,43 @@ class OrgMatcher:
     def _find(self, cells: tuple[str, ...]) -> Match:
         candidates: list[str] = []
         for cell in cells:
-            login = LOGIN.search(cell)
-            owners = self._by_digits.get(login.group(1), set()) if login else set()
+            _, owners = self._by_login(cell)
             if len(owners) == 1:
                 return Match(*next(iter(owners)))
             candidates += [self._tree[unit_id].name for unit_id, _ in sorted(owners)]
-            for part in (cell, *cell.split("|")):
-                code = self._by_code.get(normalise(part))
-                units = {code} if code else self._by_name.get(simplified(LOGIN.sub("", part)), set())
+            for units in self._named(cell):
                 if len(units) == 1:
                     unit = self._tree[next(iter(units))]
                     return Match(unit.id, unit.logins[0] if len(unit.logins) == 1 else None)
                 candidates += [self._tree[unit_id].name for unit_id in sorted(units)]
         return Match(None, None, tuple(dict.fromkeys(candidates)))
+
+    def _by_login(self, cell: str) -> tuple[str, set[tuple[str, str]]]:
+        """The login in a cell («» where there is none), and whose it is: organisations, each with its spelling."""
+        login = LOGIN.search(cell)
+        return (login[0].lower(), self._by_digits.get(login[1], set())) if login else ("", set())
+
+    def _named(self, cell: str) -> Iterator[set[str]]:
+        """The organisations that a cell, or a part of it between «|», may name by code or name."""
+        for part in (cell, *cell.split("|")):
+            code = self._by_code.get(normalise(part))
+            yield {code} if code else self._by_name.get(simplified(LOGIN.sub("", part)), set())
+
+    def _rival(self, match: Match, cells: tuple[str, ...]) -> str:
+        """What else the cells tell of: another organisation (not one above or below), or a login of nobody's although
+        the logins of the organisation found are known."""
+        if match.unit_id is None:
+            return ""
+        own = self._tree[match.unit_id]
+        for cell in cells:
+            login, owners = self._by_login(cell)
+            if login and not owners and own.logins:
+                return f"логина {login} нет в реестре, а названа организация {own.name}"
+            for units in ({unit_id for unit_id, _ in owners}, *self._named(cell)):
+                other = self._tree[next(iter(units))] if len(units) == 1 else own
+                if own not in self._tree.path(other.id) and other not in self._tree.path(own.id):
+                    return f"названы разные организации: {own.name} и {other.name}"
+        return ""
 
 
 def simplified(name: str) -> str:

@@ -22,7 +22,8 @@ BAD: Final = _Bad.BAD
 
 Value: TypeAlias = Scalar | Literal[_Bad.BAD] | None
 
-_EMPTY = frozenset({"", "-", "–", "—", "нет данных", "н/д"})
+EMPTY = frozenset({"", "-", "–", "—", "нет данных", "н/д"})
+"""What stands in a cell that tells nothing, as :func:`normalise` gives it; besides nothing at all."""
 ERRORS = frozenset(
     {
         *("#ref!", "#value!", "#div/0!", "#name?", "#n/a", "#num!", "#null!", "#getting_data"),
@@ -56,7 +57,7 @@ def is_empty(cell: object) -> bool:
 
 def _parser(column: Column) -> Callable[[object], Value]:
     spelled = _spellings(column)
-    missing = _EMPTY | {normalise(word) for word in column.missing}
+    missing = EMPTY | {normalise(word) for word in column.missing}
     convert = {
         "integer": _integer,
         "number": _number,

@@ -1,0 +1,89 @@
+"""What each kind of rule derives, over whole columns; ``reference.py`` beside it says the same row by row.
+
+Every function gives one value for each row of the frame, NaN where the rule gives none.
+"""
+
+import numpy as np
+import pandas as pd
+
+from quality_cli.datasets.contracts.contract import (
+    FAMILY_FILLED,
+    FAMILY_MAX,
+    EarlierValue,
+    ScaleLookup,
+    ShareOf,
+    WordMap,
+)
+from quality_cli.datasets.tables.encoded import Array
+from quality_cli.datasets.tables.evaluate import Truth
+from quality_cli.datasets.tables.keys import NO_KEY, find, keys
+from quality_cli.datasets.tables.table import PERIOD
+
+
+def by_condition(truth: Truth) -> Array:
+    """1 where a condition holds, 0 where it does not."""
+    return np.where(truth.true, 1.0, np.where(truth.false, 0.0, np.nan))
+
+
+def by_sum(of: str | list[str], frame: pd.DataFrame) -> Array:
+    """The sum of columns where each is known; of a family the sum of its known members.
+
+    A sheet has only some members of a family, and a member that was not understood has left the whole family of its
+    row unknown (:mod:`quality_cli.datasets.values.build`).
+    """
+    if isinstance(of, list):
+        return frame[of].sum(axis=1, min_count=len(of)).to_numpy()
+    about = (f"{of}.{FAMILY_MAX}", f"{of}.{FAMILY_FILLED}")
+    members = [name for name in map(str, frame) if name.startswith(f"{of}.") and name not in about]
+    return frame[members].sum(axis=1, min_count=1).to_numpy(dtype=np.float64)
+
+
+def of_family(family: str, told: str, frame: pd.DataFrame) -> Array:
+    """What a member of a family tells of the others (:data:`FAMILY_MAX`, :data:`FAMILY_FILLED`)."""
+    name = f"{family}.{told}"
+    return frame[name].to_numpy() if name in frame else np.full(len(frame), np.nan)
+
+
+def by_share(rule: ShareOf, frame: pd.DataFrame) -> Array:
+    """A count from its share, rounded to a whole, halves up."""
+    share, whole = (frame[column].to_numpy() for column in (rule.share, rule.of))
+    return np.asarray(np.floor(share * whole / 100 + 0.5))
+
+
+def by_word(rule: WordMap, frame: pd.DataFrame) -> Array:
+    """The word that stands for the word of another column."""
+    return frame[rule.column].map(rule.words).to_numpy(dtype=object)
+
+
+def scale_of(rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame) -> Array:
+    """For each row the position of its scale, -1 where there is none: its key is unknown, or a threshold is."""
+    own, listed = keys((frame, rule.match), (scales, rule.match))
+    listed[scales[list(rule.thresholds)].isna().any(axis=1).to_numpy()] = NO_KEY
+    return find(own, listed)
+
+
+def by_scale(rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame | None) -> Array:
+    """The mark of the last threshold that the score reaches."""
+    score = frame[rule.score].to_numpy()
+    if scales is None or scales.empty:
+        return np.full(len(frame), np.nan)
+    place = scale_of(rule, frame, scales)
+    steps = scales[list(rule.thresholds)].to_numpy(dtype=np.float64)[place]
+    marks = np.array([rule.lowest, *rule.thresholds.values()], dtype=np.float64)
+    return np.where((place >= 0) & ~np.isnan(score), marks[(score[:, None] >= steps).sum(axis=1)], np.nan)
+
+
+def by_earlier(rule: EarlierValue, frame: pd.DataFrame, other: pd.DataFrame | None) -> Array:
+    """The value of the latest row of an earlier school year with the same keys, of several the greatest."""
+    if other is None:
+        return np.full(len(frame), np.nan)
+    told = other[[*rule.match.values(), PERIOD, rule.value]].dropna().sort_values([PERIOD, rule.value], kind="stable")
+    own, listed = keys((frame, list(rule.match)), (told, list(rule.match.values())))
+    own = np.where(frame[PERIOD].isna(), NO_KEY, own)
+    years, codes = np.unique(np.concatenate([told[PERIOD], frame[PERIOD]]), return_inverse=True)
+    dated = listed * len(years) + codes[: len(told)]
+    order = np.argsort(dated, kind="stable")  # within a school year the greatest value stays the last
+    place = np.searchsorted(dated[order], own * len(years) + codes[len(told) :]) - 1  # the last one before that year
+    same = np.append(listed[order], NO_KEY - 1)[place] == own
+    values = told[rule.value].astype(object).to_numpy()[order]
+    return np.where(same, np.append(values, np.nan)[place], np.nan)

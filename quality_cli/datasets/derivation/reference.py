@@ -1,0 +1,124 @@
+"""Conditions, joining and derivation the slow and obvious way, row by row: the oracle of this room. For tests only.
+
+Written from the words of the contract, not from the code beside it; shares with that nothing but the types. A row is a
+mapping from columns to cells, an unknown cell is None, and None is never the same as another None.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.datasets.contracts.contract import Contract, Derivation, EarlierValue, ScaleLookup
+from quality_cli.datasets.tables.table import PERIOD
+
+Row: TypeAlias = Mapping[str, Any]
+Rows: TypeAlias = Mapping[str, Sequence[Row]]
+"""Rows by dataset."""
+
+_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+}  # fmt: skip
+
+
+def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
+    """Kleene's logic: None is unknown."""
+    match condition:
+        case AllOf(items):
+            found = [truth(item, row, rows) for item in items]
+            return False if False in found else None if None in found else True
+        case AnyOf(items):
+            found = [truth(item, row, rows) for item in items]
+            return True if True in found else None if None in found else False
+        case Not(item):
+            inner = truth(item, row, rows)
+            return None if inner is None else not inner
+        case Known(column, known):
+            return (row[column] is not None) == known
+        case OneOf(column, values):
+            return None if row[column] is None else row[column] in values
+        case Compare(column, op, value):
+            other = row[value.column] if isinstance(value, ColumnRef) else value
+            return None if row[column] is None or other is None else _OPERATORS[op](row[column], other)
+        case AlsoIn(dataset, on, where, blank_is_any):
+            listed = [other for other in rows.get(dataset, ()) if truth(where, other, rows) is True]
+            if any(all(_alike(row[n], other[n], any_of=n in blank_is_any) for n in on) for other in listed):
+                return True
+            return None if rows.get(dataset) and any(row[name] is None for name in on) else False
+
+
+def _alike(own: Any, listed: Any, *, any_of: bool = False) -> bool:
+    return any_of if listed is None else own == listed
+
+
+def joined(contract: Contract, rows: Sequence[Row]) -> list[Row]:
+    """Rows without those that repeat an earlier one by the whole key, which must be known, and by the login."""
+    kept: list[Row] = []
+    for row in rows:
+        key = [row[name] for name in contract.key]
+        repeats = (other for other in kept if [other[name] for name in contract.key] == key)
+        if not key or None in key or all(other.get("login") != row.get("login") for other in repeats):
+            kept.append(row)
+    return kept
+
+
+def derived(contract: Contract, rows: Sequence[Row], others: Rows) -> list[Row]:
+    """Rows with the cells that the contract derives, in its order; ``others`` are the tables as they were joined."""
+    found: list[Row] = []
+    for given in rows:
+        row = dict(given)
+        for name, column in contract.columns.items():
+            rule = column.derive
+            if rule is not None and row[name] is None and truth(rule.only, row, others) is True:
+                row[name] = _value(rule, row, others)
+        found.append(row)
+    return found
+
+
+def _value(rule: Derivation, row: Row, others: Rows) -> Any:
+    if rule.where is not None:
+        return truth(rule.where, row, others)
+    if isinstance(rule.sum_of, list):
+        cells = [row[name] for name in rule.sum_of]
+        return None if None in cells else sum(cells)
+    if rule.sum_of is not None:
+        members = {name: cell for name, cell in row.items() if name.startswith(f"{rule.sum_of}.")}
+        known = [cell for name, cell in members.items() if cell is not None and not name.endswith((".max", ".filled"))]
+        return sum(known) if known else None
+    if rule.max_of is not None:
+        return row.get(f"{rule.max_of}.max")
+    if rule.filled_of is not None:
+        return row.get(f"{rule.filled_of}.filled")
+    if rule.share_of is not None:
+        share, whole = row[rule.share_of.share], row[rule.share_of.of]
+        return None if share is None or whole is None else math.floor(share * whole / 100 + 0.5)
+    if rule.map is not None:
+        return rule.map.words.get(row[rule.map.column])
+    if rule.scale is not None:
+        return _mark(rule.scale, row, others.get(rule.scale.dataset, ()))
+    assert rule.earlier is not None
+    return _earlier(rule.earlier, row, others.get(rule.earlier.dataset, ()))
+
+
+def _mark(rule: ScaleLookup, row: Row, scales: Sequence[Row]) -> Any:
+    """The number of the last threshold that the score reaches, by the last whole scale of the same key."""
+    mark = None
+    for scale in scales:
+        same = all(row[name] is not None and row[name] == scale[name] for name in rule.match)
+        if same and row[rule.score] is not None and all(scale[name] is not None for name in rule.thresholds):
+            reached = sum(row[rule.score] >= scale[name] for name in rule.thresholds)
+            mark = [rule.lowest, *rule.thresholds.values()][reached]
+    return mark
+
+
+def _earlier(rule: EarlierValue, row: Row, others: Sequence[Row]) -> Any:
+    """The value of the same child's row of the latest earlier school year, the greatest of several."""
+    before = [
+        (other[PERIOD], other[rule.value])
+        for other in others
+        if all(row[own] is not None and row[own] == other[name] for own, name in rule.match.items())
+        and None not in (other[PERIOD], other[rule.value], row[PERIOD])
+        and other[PERIOD] < row[PERIOD]
+    ]
+    return max(before)[1] if before else None
