@@ -52,10 +52,10 @@ class Computed:
 
 def compute(options: Options, progress: Progress = silent) -> Computed:
     """Compute the results and publish them in ``options.out``."""
-    with lock(options.out):
+    with lock(options.out, options.data):
         started = now()
         computed = calculate(options, progress)
-        with publication(options.out) as stage:
+        with publication(options.out, computed.tables.findings) as stage:
             write_results(stage, computed, options, started, read_manifest(options.out))
     return computed
 

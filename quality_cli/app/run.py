@@ -29,13 +29,13 @@ def run(
 ) -> RunOutcome:
     """Do the whole job; a reader of ``options.out`` sees the old output or the new one, never a mixture."""
     check_formats(formats)
-    with lock(options.out):
+    with lock(options.out, options.data):
         before = read_manifest(options.out)
         if not force and _unchanged(before, options, formats):
             return RunOutcome(skipped=True)
         started = now()
         computed = calculate(options, progress)
-        with publication(options.out) as stage:
+        with publication(options.out, computed.tables.findings) as stage:
             published = Published(
                 computed.results, computed.tables.organisations, told_in(computed.tables, computed.catalogue)
             )

@@ -16,12 +16,15 @@ def report(
     """Составить справки для муниципалитета и каждой организации по готовым результатам."""
     from quality_cli.app.report import DOCUMENTS, report
     from quality_cli.app.workspace.config import resolve_options
-    from quality_cli.cli.console import progress_bar, say, say_json
+    from quality_cli.cli.console import progress_bar, say, say_json, warn_of
+    from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
 
     options = resolve_options(config=config, data=data, out=out, catalogue=catalogue, period=period)
+    told = Findings()
     with progress_bar(quiet=quiet or as_json) as progress:
-        written = report(options, split_formats(formats), progress)
+        written = report(options, split_formats(formats), progress, told)
+    warn_of(told, quiet=quiet)
     if as_json:
         say_json({"out": str(options.out), "documents": written})
         return

@@ -8,7 +8,8 @@ from pathlib import Path
 from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, written
 from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.data import read_data
-from quality_cli.app.workspace.publish import MANIFEST, lock
+from quality_cli.app.workspace.manifest import MANIFEST
+from quality_cli.app.workspace.publish import held
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
@@ -67,7 +68,7 @@ def collect_forms(options: Options, folder: Path, progress: Progress = silent) -
     for period, answers in sorted(gathered.answers.items()):
         path = answers_path(options.data, period)
         file = AnswersFile(path, period, catalogue.specs.contracts[ANSWERS], tables.organisations)
-        with lock(path):
+        with held(path.with_name(f".{path.name}.lock"), f"с файлом «{path}»"):
             rows = file.read()
             for key, taken in answers.items():
                 row = _row(file, key, taken)
