@@ -11,6 +11,7 @@ import pyarrow as pa
 from quality_cli.analysis.results import Results
 from quality_cli.app.compute import RESULTS, UNITS
 from quality_cli.app.forms.free_answers import Told, read_told
+from quality_cli.app.unread import unread
 from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.manifest import hashes, now, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
@@ -51,6 +52,8 @@ def report(
     with lock(options.out):
         published = _read_published(options.out)
         catalogue = load_catalogue(options.catalogue)
+        if findings is not None:
+            findings.extend(unread(catalogue, options.catalogue, options.templates))
         manifest = read_manifest(options.out)
         with publication(options.out, findings) as stage:
             written = write_documents(stage, catalogue, published, options, formats, progress)

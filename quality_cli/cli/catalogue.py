@@ -74,23 +74,28 @@ def show(
 
 
 @app.command(cls=RussianCommand)
-def check(catalogue: opt.OwnCatalogue = None) -> None:
+def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None:
     """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
+    Без --catalogue проверяется каталог из quality.yaml, если он там назван. Называет файлы, которые никто не читает.
     Предупреждает об определениях, которые пора пересмотреть, и об условиях, которых не проверяет ни один пример.
     """
     from datetime import date
 
     from quality_cli.app.hygiene import hygiene
+    from quality_cli.app.unread import unread
+    from quality_cli.app.workspace.config import resolve_options
     from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
     from quality_cli.documents.report.spec import documents_of
 
-    loaded = load_catalogue(catalogue)
+    options = resolve_options(config=config, catalogue=catalogue)
+    loaded = load_catalogue(options.catalogue)
     documents = documents_of(loaded)
     warnings = Findings()
+    warnings.extend(unread(loaded, options.catalogue, options.templates))
     warnings.extend(hygiene(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
     say(
@@ -149,14 +154,14 @@ def docs(
     """Составить приложение с методикой: паспорт каждого показателя, в Word или Markdown."""
     from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say
-    from quality_cli.core.errors import OutputError
+    from quality_cli.core.errors import OutputError, reason
     from quality_cli.documents.report.methodology import write_methodology
 
     loaded = load_catalogue(catalogue)
     try:
         write_methodology(loaded, out)
     except OSError as error:
-        raise OutputError(f"не записать в «{out}»: {error.strerror or error}") from error
+        raise OutputError(f"не записать в «{out}»: {reason(error)}") from error
     say(f"Готово: {out}")
 
 

@@ -57,7 +57,7 @@ def main() -> None:
         code = _run()
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:  # nobody reads on: `quality … | head`
+    except (BrokenPipeError, SystemExit):  # nobody reads on: `quality … | head`; rich makes an exit of it
         _silence()
         code = 0
     except OSError as error:

@@ -38,6 +38,7 @@ def publication(out: Path, findings: Findings | None = None) -> Iterator[Path]:
     Raises :class:`OutputError` where ``out`` is somebody else's folder or cannot be written.
     """
     told = Findings() if findings is None else findings
+    refuse(out)
     with _told(out):
         place = _place(out)
         place.out.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +97,10 @@ def refuse(out: Path, data: Path | None = None) -> None:
     the root of a disk, a file or somebody else's folder.
     """
     with _told(out):
-        if data is not None and _are_nested(_real(out), _real(data)):
+        real = _real(out)
+        if real == real.parent:
+            raise OutputError(f"«{out}» — корень диска; укажите папку на нём: --out ПАПКА")
+        if data is not None and _are_nested(real, _real(data)):
             raise ConfigurationError(
                 f"папка «{out}» и папка данных «{data}» лежат одна в другой: записанное прочиталось бы как данные; "
                 "укажите другую"
@@ -166,8 +170,6 @@ def _move(source: Path, target: Path) -> None:
 def _place(out: Path) -> _Place:
     """The folder that ``out`` leads to; raise :class:`OutputError` where it is not ours to write."""
     real = _real(out)
-    if real == real.parent:
-        raise OutputError(f"«{out}» — корень диска; укажите папку на нём: --out ПАПКА")
     if real.exists() and not real.is_dir():
         raise OutputError(f"«{out}» — файл, а нужна папка; укажите другую: --out ПАПКА")
     is_there = real.is_dir()

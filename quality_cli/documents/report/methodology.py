@@ -1,11 +1,13 @@
 """The methodology annex: the passport of every indicator, as one document."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.passport import ExampleView, examples_of, passport_facts
+from quality_cli.core.files import replace
 from quality_cli.core.resources import TEMPLATES
 from quality_cli.documents.docx.docx import to_docx
 from quality_cli.documents.report.markdown import md, publishable
@@ -23,12 +25,11 @@ def methodology(catalogue: Catalogue) -> str:
 
 
 def write_methodology(catalogue: Catalogue, path: Path) -> None:
-    """Write the annex as DOCX or Markdown, by the suffix of ``path``."""
+    """Write the annex as DOCX or Markdown, by the suffix of ``path``, in one step; raises ``OSError``."""
     text = methodology(catalogue)
-    if path.suffix.lower() == ".docx":
-        path.write_bytes(to_docx(text, TEMPLATES / "бланк.docx", {}, TITLE))
-    else:
-        path.write_text(publishable(text), encoding="utf-8")
+    is_docx = path.suffix.lower() == ".docx"
+    whole = to_docx(text, TEMPLATES / "бланк.docx", {}, TITLE) if is_docx else publishable(text).encode()
+    replace(Path(os.path.realpath(path)), whole)
 
 
 def _indicator(indicator: Indicator, catalogue: Catalogue) -> str:
