@@ -10,7 +10,6 @@ from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
 from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
 from quality_cli.app.plan import plan_of
-from quality_cli.app.unread import unread
 from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.data import read_data
 from quality_cli.app.workspace.manifest import (
@@ -70,7 +69,10 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
     catalogue = load_catalogue(options.catalogue)
     indicators = catalogue.select(options.indicators, options.directions)
     tables = read_data(options, catalogue, progress)
-    tables.findings.extend(unread(catalogue, options.catalogue, options.templates))
+    if options.catalogue or options.templates:
+        from quality_cli.app.unread import unread  # loads the templates' language
+
+        tables.findings.extend(unread(catalogue, options.catalogue, options.templates))
     plan = plan_of(indicators, options, catalogue, tables)
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
         findings = "".join(f"\n  {finding}" for finding in tables.findings)

@@ -177,7 +177,11 @@ def _place(out: Path) -> _Place:
         raise OutputError(
             f"папка «{out}» занята другими файлами (в ней нет {MANIFEST}); укажите новую или пустую: --out ПАПКА"
         )
-    return _Place(real, is_there and (is_mount(real) or not os.access(real.parent, os.W_OK | os.X_OK)))
+    return _Place(real, is_there and (is_mount(real) or not _is_writable(real.parent)))
+
+
+def _is_writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _is_unfinished(out: Path) -> bool:
@@ -189,9 +193,12 @@ def _is_unfinished(out: Path) -> bool:
 
 def _real(path: Path) -> Path:
     try:
-        return Path(os.path.realpath(path))
+        real = Path(os.path.realpath(path))
     except ValueError as error:  # a NUL byte in the name
         raise OSError(errno.EINVAL, "", str(path)) from error
+    if real.is_symlink():  # followed as far as it leads
+        raise OSError(errno.ELOOP, "", str(path))
+    return real
 
 
 def _are_nested(one: Path, other: Path) -> bool:
