@@ -86,7 +86,7 @@ def _copied(path: Path, remarks: Sequence[Remark], folder: Path) -> Path | None:
         return None  # told by a finding of its own
     folder.mkdir(parents=True, exist_ok=True)
     names = chain(
-        [name], (f"{path.name} ({number}).xlsx" for number in count(2))
+        [name], (f"{Path(name).stem} ({number}).xlsx" for number in count(2))
     )  # «a.csv» and «a.csv.xlsx» lie together
     target = next(folder / name for name in names if not (folder / name).exists())
     target.write_bytes(content)

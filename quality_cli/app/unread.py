@@ -56,9 +56,7 @@ def _hint_of_catalogue(path: PurePath) -> str:
     if path.suffix == ".yaml" and len(path.parts) > 2:
         return f"он лежит слишком глубоко; перенесите его в «{path.parts[-2]}» прямо в папке каталога"
     if path.suffix == ".yaml" and len(path.parts) == 1:
-        return (
-            "в самой папке каталога читается только catalogue.yaml; положите его в папку: группы, datasets, documents"
-        )
+        return "в самой папке каталога читается только catalogue.yaml; положите его в папку группы"
     return f"читаются {_PLACES}"
 
 

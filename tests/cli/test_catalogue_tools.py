@@ -88,3 +88,19 @@ def test_list_by_source_and_month() -> None:
     assert {item["id"][:5] for item in json.loads(by_source.out)} == {"1.1.4"}
     assert json.loads(call("catalogue", "list", "--due", "13", "--json").out) == []
     assert "возможно, «kdr»" in call("catalogue", "list", "--source", "krd").err
+
+
+def test_files_that_nobody_reads_are_told_by_every_command(small_data: Path, tmp_path: Path) -> None:
+    own, templates = tmp_path / "свой", tmp_path / "шаблоны"
+    for folder in (own, templates):
+        folder.mkdir()
+    (own / "своё.yml").write_text("", encoding="utf-8")
+    (templates / "direction.md").write_text("", encoding="utf-8")
+    config = tmp_path / "quality.yaml"
+    config.write_text(f"data: {small_data}\nout: итог\ncatalogue: свой\ntemplates: шаблоны\n", encoding="utf-8")
+    markdown = ("--format", "md")
+    for command in (["catalogue", "check"], ["compute"], ["report", *markdown], ["run", *markdown, "--force"]):
+        outcome = call(*command, "--config", config)
+        assert outcome.code == 0, outcome.err
+        assert outcome.err.count("внимание [folder.unread] свой/своё.yml: этот файл никто не читает; переименуйте") == 1
+        assert outcome.err.count("внимание [folder.unread] шаблоны/direction.md: ") == 1

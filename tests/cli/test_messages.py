@@ -1,4 +1,4 @@
-"""Whatever is wrong with a path, a right, a stream or a disk is told in Russian, with an exit code, and is no accident."""
+"""What is wrong with a path, a right, a stream or a disk is told in Russian, with an exit code, and is no accident."""
 
 import ast
 import json
@@ -85,12 +85,10 @@ def test_streams_that_are_closed_or_full(arguments: tuple[str, ...], redirected:
     done = spawned(*arguments, redirected=redirected)
     assert done.returncode == code
     told = done.stderr.decode()
-    assert told == "" or told == "Ошибка: не вывести результат: на диске нет места\n"
+    assert told in ("", "Ошибка: не вывести результат: на диске нет места\n")
 
 
-@pytest.mark.parametrize(
-    "arguments", [("catalogue", "list"), ("--help",), ("catalogue", "list", "--json"), ("check", "/")]
-)
+@pytest.mark.parametrize("arguments", [("catalogue", "list"), ("--help",), ("catalogue", "list", "--json")])
 def test_a_reader_that_leaves_early_is_no_error(arguments: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -100,7 +98,7 @@ def test_a_reader_that_leaves_early_is_no_error(arguments: tuple[str, ...]) -> N
     assert b"Traceback" not in done.stderr
     assert b"Broken" not in done.stderr
     assert "Внутренняя" not in done.stderr.decode()
-    assert done.returncode in (0, 11)
+    assert done.returncode == 0
 
 
 def test_a_file_opened_after_a_stream_was_closed_does_not_take_its_place(small_data: Path, tmp_path: Path) -> None:
@@ -114,7 +112,8 @@ def test_a_full_disk_is_15_and_the_old_output_stays(small_data: Path, tmp_path: 
     out = tmp_path / "out"
     assert call("compute", "--data", small_data, "--out", out).code == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
-    limited = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); {PROGRAM}"
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))"
+    limited = f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {limit}; {PROGRAM}"
     command = [sys.executable, "-c", limited, "compute", "--data", str(small_data), "--out", str(out)]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120)
     assert (done.returncode, "файл слишком велик" in done.stderr.decode()) == (15, True), done.stderr.decode()
@@ -139,11 +138,12 @@ def test_an_annex_that_cannot_be_written_is_15(
 
 
 ENGLISH = [
-    ("-z",), ("--",), ("check", "a", "b"), ("run", "--period"), ("catalogue",), ("catalogue", "x"), ("forms", "make", "-q", "-x"),
-    ("compute", "--data="), ("compute", "--quiet=1"), ("report", "--format", ""), ("check", "--explain"), ("--version=1",),
-    ("catalogue", "list", "--due", "x"), ("explain",), ("forms", "status", "--today", "2026-02-31", "--period", "2025/2026"),
-    ("compute", "-qz"), ("catalogue", "docs", "extra"), ("run", "--strict", "--no-such-option", "1"), ("compute", "--dat", "x"),
-]  # fmt: skip
+    *(("-z",), ("--",), ("check", "a", "b"), ("run", "--period"), ("catalogue",), ("catalogue", "x")),
+    *(("forms", "make", "-q", "-x"), ("compute", "--data="), ("compute", "--quiet=1"), ("report", "--format", "")),
+    *(("check", "--explain"), ("--version=1",), ("catalogue", "list", "--due", "x"), ("explain",), ("compute", "-qz")),
+    ("forms", "status", "--today", "2026-02-31", "--period", "2025/2026"),
+    *(("catalogue", "docs", "extra"), ("run", "--strict", "--no-such-option", "1"), ("compute", "--dat", "x")),
+]
 
 
 @pytest.mark.parametrize("arguments", ENGLISH, ids=" ".join)
