@@ -298,11 +298,11 @@ def test_a_copy_is_plain_cells_whatever_the_book_carries(data: Path, tmp_path: P
     sheets = r"xl/theme/theme1.xml|xl/_rels/workbook.xml.rels|xl/worksheets/(sheet\d.xml|_rels/sheet\d.xml.rels)"
     comments = r"xl/comments/comment\d.xml|xl/drawings/commentsDrawing\d.vml"
     assert [name for name in parts if not re.fullmatch(f"{allowed}|{sheets}|{comments}", name)] == []
-    whole = "".join(text for name, text in parts.items() if name != "xl/sharedStrings.xml")
+    whole = re.sub("<t>.*?</t>", "", "".join(parts.values()), flags=re.DOTALL)  # without texts
     for trace in ("example.org", "cmd|", "Пуск<", "conditionalFormatting", "dataValidation", "External", "tablePart"):
         assert trace not in whole, trace
     assert [html.unescape(found) for found in re.findall(r"<f>(.*?)</f>", whole)] == [
-        *("5+5", "1+1", "1+1", "1+1", "1+1", "1+1", "1+1", "1+1"),
+        *("5+5", *["1+1"] * 6),
         *(formula[1:] for formula in harmless),
     ]
     copy = openpyxl.load_workbook(tmp_path / "копии" / "школа 1" / "отметки.xlsx")["Отметки"]
