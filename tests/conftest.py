@@ -3,11 +3,16 @@
 import os
 import random
 import shutil
-from collections.abc import Callable
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from quality_cli.core.files import remove_tree
 
 settings.register_profile("default", deadline=None, max_examples=25, derandomize=True)
 settings.register_profile("fuzz", deadline=None, max_examples=3000)  # make fuzz
@@ -41,3 +46,48 @@ def small_data(make_data: Callable[[Path, str], Path], tmp_path_factory: pytest.
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """At the end, for the header is not shown where output is brief."""
     terminalreporter.write_line(f"random rounds: QUALITY_SEED={SEED}")
+
+
+@pytest.fixture
+def in_time() -> Iterator[None]:
+    """Ten seconds: what waits for a pipe or reads a device to its end fails instead of hanging."""
+
+    def late(number: int, frame: object) -> None:
+        pytest.fail("the program hangs")  # no OSError, which might be taken for an answer
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(10)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def shared_path() -> Iterator[Path]:
+    """A folder that everybody may enter and write: those of pytest are their owner's alone."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    yield folder
+    remove_tree(folder)
+
+
+@pytest.fixture
+def without_root() -> Callable[[], AbstractContextManager[None]]:
+    """Lets a block run as somebody whom rights bind; whoever runs the tests is that already, unless it is root."""
+
+    @contextmanager
+    def nobody() -> Iterator[None]:
+        if os.geteuid() != 0:
+            yield
+            return
+        os.setegid(65534)
+        os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+
+    return nobody

@@ -12,9 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from quality_cli.analysis.lines import lines, written
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a cell begins that a spreadsheet may take for a formula when it opens a CSV."""
+from quality_cli.core.files import opened
+from quality_cli.core.text import guarded
 
 _BREAKING = re.compile('[;"\r\n]')
 """What would end a cell of a CSV too early."""
@@ -121,7 +120,8 @@ class Results:
     @classmethod
     def read(cls, path: Path) -> "Results":
         """Read ``results.parquet``; raises ``OSError`` or ``pyarrow.ArrowException`` as they come."""
-        return cls(pa.parquet.read_table(path, use_threads=False))
+        with opened(path) as file:
+            return cls(pa.parquet.read_table(file, use_threads=False))
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -181,5 +181,5 @@ def _csv_cell(value: str | float | bool | None) -> str:
         return "да" if value else "нет"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() else repr(value).replace(".", ",")
-    word = f"'{value}" if value.startswith(_FORMULA) else value
+    word = guarded(value)
     return '"{}"'.format(word.replace('"', '""')) if _BREAKING.search(word) else word

@@ -1,14 +1,17 @@
 """Use case: read the data, check them, and write marked-up copies of the files to send back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
-from quality_cli.app.workspace.manifest import counts, read_manifest, write_manifest
-from quality_cli.app.workspace.publish import lock, publication
+from quality_cli.app.workspace.manifest import MANIFEST, counts, hashes, read_manifest, write_manifest
+from quality_cli.app.workspace.publish import lock, publication, refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.core.errors import ConfigurationError, OutputError
+from quality_cli.core.errors import OutputError
+from quality_cli.core.files import is_ordinary
+from quality_cli.core.findings import Findings
 from quality_cli.core.progress import Progress
 from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.tables.table import Tables
@@ -20,12 +23,16 @@ MARKED = "marked"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check gave: ``marked`` are the copies written, ``unmarked`` the files that no copy could be made of."""
+    """What a check gave: ``marked`` are the files with copies, ``unmarked`` those that no copy could be made of.
+
+    ``told`` is what there is to say of the folder of copies.
+    """
 
     catalogue: Catalogue
     tables: Tables
     marked: tuple[str, ...] = ()
     unmarked: tuple[str, ...] = ()
+    told: Findings = field(default_factory=Findings)
 
 
 def check(workspace: Workspace, marked: Path | None = None) -> Checked:
@@ -37,45 +44,47 @@ def check(workspace: Workspace, marked: Path | None = None) -> Checked:
     """
     data = workspace.options.data
     if marked is not None:
-        _refuse(marked, data)
+        refuse(marked, data)
+        if is_ordinary(marked / MANIFEST) and MARKED not in read_manifest(marked):
+            raise OutputError(f"папка «{marked}» занята другими файлами; укажите новую или пустую: --marked ПАПКА")
     catalogue, tables = workspace.catalogue, workspace.tables
     if marked is None:
         return Checked(catalogue, tables)
-    with lock(marked):
-        return Checked(catalogue, tables, *_write(marked, data, tables, workspace.progress))
+    told = Findings()
+    with lock(marked, data):
+        copies = _write(marked, data, tables, workspace.progress, told)
+    return Checked(catalogue, tables, *copies, told)
 
 
-def _refuse(marked: Path, data: Path) -> None:
-    target, source = marked.resolve(), data.resolve()
-    if target.is_relative_to(source) or source.is_relative_to(target):
-        raise ConfigurationError(
-            f"папка «{marked}» и папка данных лежат одна в другой: копии прочитались бы как данные; укажите другую"
-        )
-    if marked.is_dir() and any(marked.iterdir()) and MARKED not in read_manifest(marked):
-        raise OutputError(f"папка «{marked}» занята другими файлами; укажите новую или пустую: --marked ПАПКА")
-
-
-def _write(marked: Path, data: Path, tables: Tables, progress: Progress) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _write(
+    marked: Path, data: Path, tables: Tables, progress: Progress, told: Findings
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Write a copy of every file with remarks that could be read: what the readers refuse is not opened here either."""
     by_file = remarks_by_file(tables.findings)
     paths = {file.name: data / file.name for file in tables.files if file.layouts and (data / file.name).is_file()}
-    written: list[str] = []
-    with publication(marked, anew=True) as stage:
+    written: dict[str, str] = {}
+    with publication(marked, told) as stage:
         for number, (name, path) in enumerate(paths.items()):
             progress("Разметка", name, number, len(paths))
             folder = stage / path.relative_to(data).parent
-            if name in by_file and _copied(path, by_file[name], folder):
-                written.append(name)
+            copy = _copied(path, by_file[name], folder) if name in by_file else None
+            if copy is not None:
+                written[name] = copy.relative_to(stage).as_posix()
         progress("Разметка", "", len(paths), len(paths))
-        write_manifest(stage, {MARKED: written, "problems": counts(tables.findings)})
+        write_manifest(stage, {MARKED: hashes(stage, written.values()), "problems": counts(tables.findings)})
     return tuple(written), tuple(name for name in by_file if name not in written)
 
 
-def _copied(path: Path, remarks: Sequence[Remark], folder: Path) -> bool:
+def _copied(path: Path, remarks: Sequence[Remark], folder: Path) -> Path | None:
+    """Where the copy has been written."""
     try:
         name, content = marked_copy(path, remarks)
     except UnreadableFileError:
-        return False  # told by a finding of its own
+        return None  # told by a finding of its own
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(content)
-    return True
+    names = chain(
+        [name], (f"{Path(name).stem} ({number}).xlsx" for number in count(2))
+    )  # «a.csv» and «a.csv.xlsx» lie together
+    target = next(folder / name for name in names if not (folder / name).exists())
+    target.write_bytes(content)
+    return target

@@ -43,11 +43,11 @@ class Computed:
 
 def compute(workspace: Workspace) -> Computed:
     """Compute the results and publish them in the folder that the options name."""
-    out = workspace.options.out
-    with lock(out):
+    out, data = workspace.options.out, workspace.options.data
+    with lock(out, data):
         started = now()
         computed = calculate(workspace)
-        with publication(out) as stage:
+        with publication(out, computed.tables.findings) as stage:
             outputs = write_results(stage, computed)
             write_account(stage, computed, workspace.options, started, outputs, read_manifest(out))
     return computed
@@ -63,6 +63,10 @@ def calculate(workspace: Workspace) -> Computed:
     rules, _ = workspace.rules, workspace.indicators  # what is wrong with these is told before anything is read
     identity = {INPUTS: workspace.inputs.record(), **rules}
     tables, plan = workspace.tables, workspace.plan
+    if options.catalogue or options.templates:
+        from quality_cli.app.unread import unread_files  # loads the language of templates
+
+        tables.findings.extend(unread_files(workspace))
     if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")

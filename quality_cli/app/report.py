@@ -1,7 +1,6 @@
 """Use case: documents for the municipality and each organisation from published results."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,22 +11,23 @@ import pyarrow as pa
 from quality_cli.analysis.results import Results
 from quality_cli.app.compute import RESULTS, UNITS
 from quality_cli.app.forms.free_answers import TOLD, Told, read_told
+from quality_cli.app.unread import unread_files
 from quality_cli.app.workspace.identity import digest_of
 from quality_cli.app.workspace.manifest import hashes, now, read_manifest, section, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
+from quality_cli.core.files import content
+from quality_cli.core.findings import Findings
 from quality_cli.core.organisations import Level, OrgTree, Unit
+from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
 from quality_cli.core.resources import TEMPLATES
-from quality_cli.core.text import cleaned
 from quality_cli.documents.report.assemble import Assembler
 from quality_cli.documents.report.spec import DocumentSpec, documents_of
 
 FORMATS = ("docx", "md")
 DOCUMENTS = "documents"
-
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*«»]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,21 @@ class Published:
     told: Told
 
 
-def report(workspace: Workspace, formats: Sequence[str] = FORMATS) -> list[str]:
+def report(workspace: Workspace, formats: Sequence[str] = FORMATS, findings: Findings | None = None) -> list[str]:
     """Render the documents from ``results.parquet`` of the output folder beside it; returns their relative names.
 
-    Needs no data folder: the results carry everything. Raises :class:`NothingToDoError` where there are none.
+    Needs no data folder: the results carry everything. ``findings`` receives what is told of the folder.
+    Raises :class:`NothingToDoError` where there are no results.
     """
     check_formats(formats)
     out = workspace.options.out
     with lock(out):
         published = _read_published(out)
+        if findings is not None:
+            findings.extend(unread_files(workspace))
         manifest = read_manifest(out)
         _ = workspace.rules  # as they are before anything is made by them
-        with publication(out) as stage:
+        with publication(out, findings) as stage:
             written = write_documents(stage, published, workspace, formats)
             entry = documents_entry(stage, written, workspace, formats, section(manifest, "outputs"))
             write_manifest(stage, {**manifest, **entry})
@@ -84,21 +87,25 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
     )
     specs = documents_of(catalogue)
     jobs = [(spec, unit, members) for spec in specs for unit, members in _recipients(spec, results, tree)]
+    folders = distinct_names({unit.id: (f"{unit.id} {unit.name}",) for unit in tree})
+    bases = distinct_names({spec.document + spec.direction: (f"{spec.file} {period}",) for spec in specs})
     written: list[str] = []
     for number, (spec, unit, members) in enumerate(jobs):
         progress("Документы", unit.name, number, len(jobs))
         rendered = assembler.render(spec, unit, members, docx="docx" in formats)
-        folder = stage / DOCUMENTS / safe_name(f"{unit.id} {unit.name}")
+        folder = stage / DOCUMENTS / folders[unit.id]
         folder.mkdir(parents=True, exist_ok=True)
-        base = folder / safe_name(f"{spec.file} {period}")
+        base = bases[spec.document + spec.direction]
         files: dict[str, bytes] = {}
         if rendered.docx is not None:
-            files[f"{base.name}.docx"] = rendered.docx
+            files[f"{base}.docx"] = rendered.docx
         if "md" in formats:
-            files[f"{base.name}.md"] = rendered.markdown.encode()
+            files[f"{base}.md"] = rendered.markdown.encode()
             files.update(rendered.images)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
+        for name, whole in files.items():
+            if safe_name(name) != name:
+                raise ConfigurationError(f"рисунок назван «{name}», а так файл назвать нельзя; исправьте key в charts")
+            (folder / name).write_bytes(whole)
         written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
     progress("Документы", "", len(jobs), len(jobs))
     return written
@@ -127,12 +134,6 @@ def documents_identity(workspace: Workspace, formats: Sequence[str], outputs: Ma
     return digest_of(workspace.rules, list(formats), sources)
 
 
-def safe_name(text: str) -> str:
-    """A file name from any text: no separators, unseen characters, quotes or leading dots; at most 120 characters."""
-    plain = re.sub(r"\s+", " ", _UNSAFE.sub("-", cleaned(text)).replace("- ", " ").replace(" -", " "))
-    return plain.strip(" .-")[:120].strip(" .-") or "без названия"
-
-
 def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tuple[Unit, list[Unit]]]:
     """Units that receive the document: those that any of its indicators concerns."""
     presented = set(spec.indicators)
@@ -154,7 +155,7 @@ def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tup
 
 def _read_published(out: Path) -> Published:
     try:
-        units = json.loads((out / UNITS).read_text(encoding="utf-8"))
+        units = json.loads(content(out / UNITS))
         return Published(Results.read(out / RESULTS[0]), OrgTree.from_records(units), read_told(out))
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
         raise NothingToDoError(f"в папке «{out}» нет результатов; сначала выполните quality compute") from error

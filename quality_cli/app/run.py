@@ -41,7 +41,7 @@ def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool =
     """Do the whole job; a reader of the output folder sees the old output or the new one, never a mixture."""
     check_formats(formats)
     out = workspace.options.out
-    with lock(out):
+    with lock(out, workspace.options.data):
         before = read_manifest(out)
         known = published_identity(before)
         changed = {} if known is None else _changed(known, before, workspace, formats)
@@ -51,7 +51,7 @@ def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool =
             return RunOutcome(skipped=True)
         started = now()
         computed = calculate(workspace)
-        with publication(out) as stage:
+        with publication(out, computed.tables.findings) as stage:
             outputs = write_results(stage, computed)
             told = told_in(computed.tables, computed.catalogue)
             published = Published(computed.results, computed.tables.organisations, told)

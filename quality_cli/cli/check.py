@@ -51,7 +51,7 @@ def check(
     from quality_cli.app.compute import findings_records
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.workspace import Workspace
-    from quality_cli.cli.console import problems, progress_bar, say, say_json, show_findings, table
+    from quality_cli.cli.console import problems, progress_bar, say, say_json, show_findings, table, warn_of
     from quality_cli.core.codes import explain as explained
     from quality_cli.core.errors import DataHaveErrors
 
@@ -81,6 +81,7 @@ def check(
         say(f"Файлов: {len(tables.files)}, строк: {sum(f.rows for f in tables.files)}; {problems(tables.findings)}")
         if marked:
             say(f"Размеченных копий: {len(checked.marked)}, папка: {marked}")
+            warn_of(checked.told, quiet=quiet)
         if checked.unmarked:
             say(f"Копию не сделать: {', '.join(checked.unmarked)}")
     if tables.findings.has_errors:

@@ -40,7 +40,8 @@ def make(
     from quality_cli.app.forms.make import make_forms
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.workspace import Workspace
-    from quality_cli.cli.console import progress_bar, say, say_json, table
+    from quality_cli.cli.console import progress_bar, say, say_json, table, warn_of
+    from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
 
     options = resolve_options(
@@ -51,8 +52,11 @@ def make(
         directions=tuple(direction or ()),
         cache=not no_cache,
     )
+    told = Findings()
     with progress_bar(quiet=quiet or as_json) as progress:
-        made = make_forms(Workspace(options, progress), out, tuple(org or ()), all_questions=all_questions)
+        workspace = Workspace(options, progress)
+        made = make_forms(workspace, out, tuple(org or ()), all_questions=all_questions, findings=told)
+    warn_of(told, quiet=quiet)
     if as_json:
         forms = [{"org_id": form.unit.id, "file": form.file, "questions": form.questions} for form in made]
         say_json({"out": str(out), "forms": forms})
@@ -133,6 +137,7 @@ def status(
     from quality_cli.app.compute import findings_records
     from quality_cli.app.forms.status import form_status, write_reminders
     from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.publish import refuse
     from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import progress_bar, say, say_json, table, warn_of
     from quality_cli.core.errors import ConfigurationError
@@ -150,9 +155,11 @@ def status(
         directions=tuple(direction or ()),
         cache=not no_cache,
     )
+    if remind:
+        refuse(remind, options.data)
     with progress_bar(quiet=quiet or as_json) as progress:
         survey, standings, findings = form_status(Workspace(options, progress), day, folder)
-    reminders = write_reminders(survey, standings, options, remind) if remind else []
+    reminders = write_reminders(survey, standings, options, remind, findings) if remind else []
     if as_json:
         say_json({
             "period": str(survey.period),

@@ -1,9 +1,11 @@
 """Entry point of ``quality``: commands, Russian titles, errors to exit codes."""
 
+import errno
 import gc
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -62,10 +64,53 @@ def _root(
 def main() -> None:
     """Run the program; every error the user can act upon is a message and an exit code, never a traceback."""
     gc.set_threshold(200_000)  # a call is short and leaves few cycles: looking for them often costs a tenth of it
+    _open_streams()
+    try:
+        code = _run()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (BrokenPipeError, SystemExit):  # nobody reads on: `quality … | head`; rich makes an exit of it
+        _silence()
+        code = 0
+    except OSError as error:
+        from quality_cli.core.errors import OutputError
+
+        _tell(f"Ошибка: не вывести результат: {_reason(error)}")
+        _silence()
+        code = OutputError.exit_code
+    sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Make sure that the streams are there, whatever the caller has closed: a file opened next would take their place.
+
+    A name that the console cannot show is shown with question marks.
+    """
+    for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(_run())
+
+
+def _silence() -> None:
+    """Let what cannot be written go nowhere: the end of the program would try again."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+            continue
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _tell(text: str) -> None:
+    """Say it on stderr, if anybody can hear."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def _run() -> int:
@@ -75,30 +120,51 @@ def _run() -> int:
         command = typer.main.get_command(app)
         with command.make_context("quality", sys.argv[1:]) as context:
             command.invoke(context)
-        sys.stdout.flush()
     except typer.Exit as done:
         return done.exit_code
     except TyperException as error:
         return _wrong_call(error)
     except QualityError as error:
-        print(f"Ошибка: {error}", file=sys.stderr)
+        _tell(f"Ошибка: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        print("Прервано.", file=sys.stderr)
+        _tell("Прервано.")
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if error.filename is None:  # a stream, not a file
+            raise
+        return _refused(error)
+    except MemoryError:
+        _tell("Ошибка: не хватает памяти; закройте другие программы или разделите данные по папкам")
+        return 1
     except Exception as error:
         if os.environ.get("QUALITY_DEBUG"):
             raise
         where = traceback.extract_tb(error.__traceback__)[-1]  # not its text, which may quote a cell
         place = f"{Path(where.filename).name}:{where.lineno}"
-        print(f"Внутренняя ошибка программы: {type(error).__name__}, {place}", file=sys.stderr)
-        print("Повторите с QUALITY_DEBUG=1 и пришлите вывод разработчикам,", file=sys.stderr)
-        print("проверив, что в нём нет личных данных.", file=sys.stderr)
+        _tell(f"Внутренняя ошибка программы: {type(error).__name__}, {place}")
+        _tell("Повторите с QUALITY_DEBUG=1 и пришлите вывод разработчикам,")
+        _tell("проверив, что в нём нет личных данных.")
         return 1
     return 0
+
+
+def _refused(error: OSError) -> int:
+    """Tell of a path that the system refuses; a full or read-only disk is a failure of writing."""
+    from quality_cli.core.errors import ConfigurationError, OutputError
+    from quality_cli.core.paths import shown_path
+
+    name = error.filename
+    shown = shown_path(Path(os.fsdecode(name))) if isinstance(name, str | bytes) else str(name)
+    _tell(f"Ошибка: «{shown}»: {_reason(error)}")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO)
+    return (OutputError if full else ConfigurationError).exit_code
+
+
+def _reason(error: OSError) -> str:
+    from quality_cli.core.errors import reason
+
+    return reason(error)
 
 
 def _wrong_call(error: TyperException) -> int:
@@ -107,5 +173,5 @@ def _wrong_call(error: TyperException) -> int:
     if message:
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "quality"
-        print(f"Ошибка: {russian(message)}\nСправка: {command} --help", file=sys.stderr)
+        _tell(f"Ошибка: {russian(message)}\nСправка: {command} --help")
     return error.exit_code

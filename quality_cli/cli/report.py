@@ -17,12 +17,15 @@ def report(
     from quality_cli.app.report import DOCUMENTS, report
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.workspace import Workspace
-    from quality_cli.cli.console import progress_bar, say, say_json
+    from quality_cli.cli.console import progress_bar, say, say_json, warn_of
+    from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
 
     options = resolve_options(config=config, data=data, out=out, catalogue=catalogue, period=period)
+    told = Findings()
     with progress_bar(quiet=quiet or as_json) as progress:
-        written = report(Workspace(options, progress), split_formats(formats))
+        written = report(Workspace(options, progress), split_formats(formats), told)
+    warn_of(told, quiet=quiet)
     if as_json:
         say_json({"out": str(options.out), "documents": written})
         return

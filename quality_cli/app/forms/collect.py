@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, written
-from quality_cli.app.workspace.publish import MANIFEST, lock
+from quality_cli.app.workspace.manifest import MANIFEST
+from quality_cli.app.workspace.publish import held
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
@@ -65,7 +66,7 @@ def collect_forms(workspace: Workspace, folder: Path) -> Collected:
     for period, answers in sorted(gathered.answers.items()):
         path = answers_path(options.data, period)
         file = AnswersFile(path, period, catalogue.specs.contracts[ANSWERS], tables.organisations)
-        with lock(path):
+        with held(path.with_name(f".{path.name}.lock"), f"с файлом «{path}»"):
             rows = file.read()
             for key, taken in answers.items():
                 row = _row(file, key, taken)

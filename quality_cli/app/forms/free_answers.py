@@ -8,6 +8,7 @@ from typing import TypeAlias
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import EVIDENCE, NOTE, QUESTION, questions_of
+from quality_cli.core.files import content
 from quality_cli.core.periods import Period
 from quality_cli.datasets.tables.table import PERIOD, Tables
 from quality_cli.documents.report.view import Answer
@@ -40,5 +41,5 @@ def write_told(folder: Path, told: Told) -> None:
 
 def read_told(folder: Path) -> Told:
     """Read what :func:`write_told` wrote; raises ``OSError``, ``ValueError`` or ``TypeError`` as they come."""
-    records = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+    records = json.loads(content(folder / TOLD))
     return {(unit, period, question): Answer(text, evidence) for unit, period, question, text, evidence in records}

@@ -1,23 +1,25 @@
 """Use case: collection forms — what is asked of each unit, and the workbooks that ask it."""
 
-from collections import Counter
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from quality_cli.analysis.assess import assess
-from quality_cli.app.report import safe_name
 from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.manifest import hashes, read_manifest, write_manifest
-from quality_cli.app.workspace.publish import lock, publication
+from quality_cli.app.workspace.manifest import file_hash, hashes, produced, read_manifest, write_manifest
+from quality_cli.app.workspace.publish import lock, publication, refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError, OutputError
+from quality_cli.core.files import is_ordinary
+from quality_cli.core.findings import Findings
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, Unit
+from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
 from quality_cli.core.where import Scalar
 from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
@@ -91,14 +93,22 @@ def survey_of(catalogue: Catalogue, tables: Tables, period: Period, directions: 
 
 
 def make_forms(
-    workspace: Workspace, out: Path, units: Sequence[str] = (), *, all_questions: bool = False
+    workspace: Workspace,
+    out: Path,
+    units: Sequence[str] = (),
+    *,
+    all_questions: bool = False,
+    findings: Findings | None = None,
 ) -> list[MadeForm]:
     """Write a form for every unit (or the ``units`` named) that has something to answer; returns what was written.
 
-    Raises :class:`NothingToDoError` where nobody has, :class:`OutputError` where a form in ``out`` has been changed
-    since it was written: it may have been filled in.
+    ``findings`` receives what is told of ``out``. Raises :class:`NothingToDoError` where nobody has anything to
+    answer, :class:`OutputError` where a form in ``out`` has been changed since it was written: it may have been
+    filled in.
     """
-    found, options, progress = survey(workspace), workspace.options, workspace.progress
+    options, progress = workspace.options, workspace.progress
+    refuse(out, options.data)
+    found = survey(workspace)
     wanted = _units(found.tables, units)
     forms = []
     for unit_id, asked in found.asked.items():
@@ -116,34 +126,32 @@ def make_forms(
         progress("Формы", form.unit.name, number, len(forms))
         written[names[form.unit.id]] = form_workbook(form)
     progress("Формы", "", len(forms), len(forms))
-    publish_files(out, written, only=not units and not options.directions)
+    told = Findings() if findings is None else findings
+    publish_files(out, written, options, told, only=not units and not options.directions)
     return [MadeForm(form.unit, names[form.unit.id], len(form.questions)) for form in forms]
 
 
-def publish_files(out: Path, files: Mapping[str, bytes], *, only: bool) -> None:
+def publish_files(out: Path, files: Mapping[str, bytes], options: Options, findings: Findings, *, only: bool) -> None:
     """Put the files into ``out`` in one step; with ``only``, those we wrote before and no longer make are removed.
 
-    Raises :class:`OutputError` for a file of ours that somebody has changed since.
+    ``findings`` receives what is told of the folder. Raises :class:`OutputError` for a file of ours that somebody has
+    changed since.
     """
-    with lock(out):
+    with lock(out, options.data):
         manifest = read_manifest(out)
-        before: dict[str, str] = manifest.get(FORMS, {})
-        now = hashes(out, [name for name in {*before, *files} if (out / name).is_file()])
-        stale = {name for name in before if name not in files and only and now.get(name) == before[name]}
-        with publication(out) as stage:
-            for name, content in files.items():
-                (stage / name).write_bytes(content)
-            made = hashes(stage, files)
-            changed = [name for name in files if name in now and now[name] not in (before.get(name), made[name])]
-            if changed:
+        before = produced(manifest).get(FORMS, {})
+        for name, content in files.items():
+            now = file_hash(out / name) if is_ordinary(out / name) else None
+            if now not in (None, before.get(name), hashlib.sha256(content).hexdigest()):
                 raise OutputError(
-                    f"файл «{out / changed[0]}» изменён после того, как был составлен (возможно, форма заполнена): "
+                    f"файл «{out / name}» изменён после того, как был составлен (возможно, форма заполнена): "
                     "он не тронут; перенесите его или укажите другую папку: --out ПАПКА"
                 )
-            ours = {name: digest for name, digest in {**before, **made}.items() if name not in stale}
-            write_manifest(stage, {**manifest, FORMS: dict(sorted(ours.items()))})
-        for name in stale:
-            (out / name).unlink(missing_ok=True)
+        with publication(out, findings) as stage:
+            for name, content in files.items():
+                (stage / name).write_bytes(content)
+            made = {**({} if only else before), **hashes(stage, files)}
+            write_manifest(stage, {**manifest, FORMS: dict(sorted(made.items()))})
 
 
 def office_name(options: Options, tables: Tables, unit_id: str) -> str:
@@ -154,14 +162,10 @@ def office_name(options: Options, tables: Tables, unit_id: str) -> str:
 
 
 def file_names(units: Sequence[Unit], prefix: str, suffix: str) -> dict[str, str]:
-    """File names by unit; units of one name are told apart by their codes, also on systems blind to case."""
-    plain = {unit.id: safe_name(f"{prefix} {unit.name}") for unit in units}
-    times = Counter(name.casefold() for name in plain.values())
-    return {
-        unit.id: (plain[unit.id] if times[plain[unit.id].casefold()] == 1 else
-                  f"{plain[unit.id][:80]} {safe_name(unit.id)}") + suffix
-        for unit in units
-    }  # fmt: skip
+    """File names by unit; units of one name are told apart by their codes."""
+    plain = {unit.id: f"{prefix} {unit.name}" for unit in units}
+    names = distinct_names({key: (text, f"{safe_name(text)[:80]} {safe_name(key)}") for key, text in plain.items()})
+    return {key: name + suffix for key, name in names.items()}
 
 
 def _names(units: Sequence[Unit], period: Period) -> dict[str, str]:

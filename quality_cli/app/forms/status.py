@@ -102,15 +102,19 @@ def form_status(
     return found, standings, findings
 
 
-def write_reminders(found: Survey, standings: Sequence[Standing], options: Options, out: Path) -> list[str]:
+def write_reminders(
+    found: Survey, standings: Sequence[Standing], options: Options, out: Path, findings: Findings | None = None
+) -> list[str]:
     """Write a reminder to every unit that has something missing; returns file names.
+
+    ``findings`` receives what is told of ``out``.
 
     Reminders of an earlier run that are no longer due are removed, so that nobody is reminded in vain.
     """
     late = [standing for standing in standings if standing.missing]
     names = file_names([standing.unit for standing in late], "Напоминание", ".md")
     files = {names[item.unit.id]: _reminder(found, item, options).encode() for item in late}
-    publish_files(out, files, only=True)
+    publish_files(out, files, options, Findings() if findings is None else findings, only=True)
     return list(files)
 
 

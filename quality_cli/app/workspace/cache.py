@@ -4,31 +4,31 @@ One snapshot stays: free text in it is as it was in the exports, and it must not
 """
 
 import hashlib
-import os
-import tempfile
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from quality_cli.core import files
+
 PLACE = Path(".quality") / "cache"
 """Where the snapshot lies in the data folder; hidden folders are not read as data."""
 
-_ENDING, _UNFINISHED = ".tables", ".unfinished"
-_ABANDONED = 3600.0
-"""Seconds after which a file that is still being written is not: its process was killed."""
+_ENDING = ".tables"
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Bytes by name, those stored last. A folder that cannot be written or read holds nothing; nothing is raised."""
+    """Bytes by name, those stored last. A folder that cannot be written or read holds nothing; nothing is raised.
+
+    Only ordinary files of this name and ending in real folders are ours to write and delete.
+    """
 
     folder: Path
 
     def load(self, name: str) -> bytes | None:
         """What was stored under the name; None where nothing was, or not the whole of it."""
         try:
-            stored = self._path(name).read_bytes()
+            stored = files.content(self._path(name)) if all(map(files.is_folder, self._folders)) else b""
         except OSError:
             return None
         seal, content = stored[: len(_seal(name, b""))], stored[len(_seal(name, b"")) :]
@@ -37,26 +37,16 @@ class Cache:
     def store(self, name: str, content: bytes) -> None:
         """Keep the content: others see all of it or nothing, whenever this process ends."""
         with suppress(OSError):
-            for folder in (self.folder.parent, self.folder):
-                folder.mkdir(mode=0o700, exist_ok=True)
-            number, unfinished = tempfile.mkstemp(_UNFINISHED, dir=self.folder)  # nobody else may read it
-            try:
-                with os.fdopen(number, "wb") as file:
-                    file.write(_seal(name, content))
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(unfinished).replace(self._path(name))
-            except OSError:
-                Path(unfinished).unlink(missing_ok=True)
-            self._clean(self._path(name))
+            for folder in self._folders:
+                files.own_folder(folder)
+            files.replace(self._path(name), _seal(name, content), content, private=True)
+            for path in self.folder.glob(f"*{_ENDING}"):
+                if path != self._path(name) and files.is_ordinary(path):
+                    path.unlink(missing_ok=True)
 
-    def _clean(self, current: Path) -> None:
-        """Leave the current snapshot, and of unfinished ones those that somebody may still be writing."""
-        for path in self.folder.iterdir():
-            unfinished = path.suffix == _UNFINISHED and path.stat().st_mtime > time.time() - _ABANDONED
-            if path != current and not unfinished:
-                path.unlink(missing_ok=True)
+    @property
+    def _folders(self) -> tuple[Path, Path]:
+        return self.folder.parent, self.folder
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}{_ENDING}"

@@ -3,19 +3,21 @@
 import os
 import secrets
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
 
 from quality_cli.app.workspace.config import Options
-from quality_cli.core.errors import ConfigurationError
+from quality_cli.core import files
+from quality_cli.core.errors import ConfigurationError, NotOrdinaryError, reason
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.paths import shown_path
 from quality_cli.datasets.values.people import KEY_SIZE
 
 PLACE = Path(".quality") / "key"
 """Where the key lies in the data folder; hidden files are not read as data."""
+
+_LARGEST = 1_000_000
 
 
 @dataclass(slots=True)
@@ -37,7 +39,9 @@ class KeyFile:
     def __call__(self) -> bytes:
         """32 bytes; raises :class:`ConfigurationError` where the file cannot be read or holds no key."""
         try:
-            content = self.path.read_bytes()
+            if not self.shared and os.path.lexists(self.path.parent) and not files.is_folder(self.path.parent):
+                raise NotOrdinaryError(self.path.parent)
+            content = files.content(self.path, follow=self.shared, limit=_LARGEST)
         except FileNotFoundError as error:
             if self.shared:
                 raise ConfigurationError(
@@ -46,10 +50,9 @@ class KeyFile:
                 ) from error
             return self._created()
         except OSError as error:
-            reason = error.strerror or error
             raise ConfigurationError(
-                f"не прочитать файл ключа «{self.path}»: {reason}; дайте право чтения тому, кто запускает программу, "
-                "или назовите другой файл ключа в quality.yaml (key)"
+                f"не прочитать файл ключа «{self.path}»: {reason(error)}; дайте право чтения тому, кто запускает "
+                "программу, уберите то, что лежит на месте ключа, или назовите другой файл ключа в quality.yaml (key)"
             ) from error
         if len(content) != KEY_SIZE:
             raise ConfigurationError(
@@ -61,26 +64,19 @@ class KeyFile:
 
     def _created(self) -> bytes:
         """A new key, whole from the first moment it is seen; of several first runs one makes it."""
+        lock = self.path.with_name("lock")
         try:
-            self.path.parent.mkdir(mode=0o700, exist_ok=True)
-            with FileLock(self.path.with_name("lock")):
+            files.own_folder(self.path.parent)
+            files.require_free(lock)
+            with FileLock(lock):
                 if not self.path.exists():
-                    self._write(self.path.with_name("new"))
+                    files.replace(self.path, secrets.token_bytes(KEY_SIZE), private=True)
         except (OSError, NotImplementedError):
             message = "в папке данных не создать ключ псевдонимов; этот запуск обошёлся разовым"
             hint = "дайте право записи в папку данных или назовите файл ключа в quality.yaml (key)"
             self.findings.info("key.temporary", message, self._place(), hint)
             return secrets.token_bytes(KEY_SIZE)
         return self()
-
-    def _write(self, new: Path) -> None:
-        new.unlink(missing_ok=True)
-        opener = partial(os.open, mode=0o600)  # never readable by others, not even for a moment
-        with open(new, "xb", opener=opener) as file:
-            file.write(secrets.token_bytes(KEY_SIZE))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
 
     def _check_permissions(self) -> None:
         if os.name == "posix" and self.path.stat().st_mode & 0o077:

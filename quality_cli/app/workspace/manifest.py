@@ -9,10 +9,16 @@ from typing import Any
 
 import quality_cli
 from quality_cli.app.workspace.identity import Identity
-from quality_cli.app.workspace.publish import MANIFEST
+from quality_cli.core import files
 from quality_cli.core.findings import Findings, Severity
 
+MANIFEST = "manifest.json"
 FORMAT = 2
+
+KEPT = "kept"
+"""Key of what stands in the folder and was not made by the program: files of the user, carried from run to run."""
+
+_LARGEST = 64_000_000
 
 
 def now() -> str:
@@ -23,8 +29,8 @@ def now() -> str:
 def read_manifest(out: Path) -> dict[str, Any]:
     """The manifest of an output folder; empty where there is none or it cannot be read."""
     try:
-        loaded = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        loaded = json.loads(files.content(out / MANIFEST, limit=_LARGEST))
+    except (OSError, ValueError, RecursionError):
         return {}
     return loaded if isinstance(loaded, dict) else {}
 
@@ -41,6 +47,16 @@ def section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def produced(manifest: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Files that a manifest says were made, with their hashes, by what made them; nothing of a damaged one."""
+    sections = {name: section(manifest, name) for name in ("outputs", "forms", "marked")}
+    sections["documents"] = section(section(manifest, "documents"), "files")
+    return {
+        made: {name: digest for name, digest in named.items() if isinstance(digest, str)}
+        for made, named in sections.items()
+    }
+
+
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
     """Write the manifest; it is the last file of a stage."""
     text = json.dumps({**content, "format": FORMAT, **tool()}, ensure_ascii=False, indent=1)
@@ -53,8 +69,14 @@ def tool() -> dict[str, Any]:
 
 
 def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """SHA-256 of files of a folder by their relative names."""
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    """SHA-256 of files of a folder by their relative names; raises ``OSError``."""
+    return {name: file_hash(folder / name) for name in names}
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of an ordinary file; raises ``OSError``."""
+    with files.opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def counts(findings: Findings) -> dict[str, int]:

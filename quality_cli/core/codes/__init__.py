@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from quality_cli.core.codes.code import Code
 from quality_cli.core.codes.of_data import OF_DATA
+from quality_cli.core.codes.of_folders import OF_FOLDERS
 from quality_cli.core.codes.of_forms import OF_FORMS
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 
-CODES: Mapping[str, Code] = {**OF_DATA, **OF_FORMS}
+CODES: Mapping[str, Code] = {**OF_DATA, **OF_FORMS, **OF_FOLDERS}
 
 
 def explain(code: str) -> str:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from quality_cli.core.errors import NotOrdinaryError
+from quality_cli.core.files import opened
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.paths import is_hidden, shown_path
 from quality_cli.datasets.readers.kinds import MAGIC, promises_table
@@ -44,13 +46,13 @@ def read_bytes(path: Path, shown: str) -> bytes | None:
     Raises :class:`UnreadableFileError`.
     """
     try:
-        if path.exists() and not path.is_file():
-            return None
-        with path.open("rb") as file:
+        with opened(path, follow=True) as file:
             start = file.read(8)
             if not promises_table(shown) and not start.startswith(MAGIC):
                 return None
             content = start + file.read(MAX_FILE)
+    except NotOrdinaryError:
+        return None
     except OSError as error:
         if not promises_table(shown):
             return None

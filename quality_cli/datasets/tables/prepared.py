@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from quality_cli.core.errors import NothingToDoError
+from quality_cli.core.files import opened
 from quality_cli.core.findings import Findings
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.batches import ArrowBatch, Batch, FrameBatch
@@ -186,7 +187,8 @@ def dataset_of(path: Path, contracts: Mapping[str, Contract]) -> str | None:
     if contract is None or path.suffix != ".parquet" or not contract.organisation:
         return None
     try:
-        names = pq.read_schema(path).names
+        with opened(path, follow=True) as file:  # reading the schema of a pipe would never end
+            names = pq.read_schema(file).names
     except (pa.ArrowException, OSError):
         return None
     needed = {contract.organisation, *([PERIOD] if contract.period else [])}

@@ -6,7 +6,7 @@ to take up. A column becomes one of pandas only when somebody asks for it. Peopl
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from quality_cli.datasets.values.people import Pseudonyms
 
 _SQUEEZED = "lz4"
 _SIZE = 8
+_LARGEST = 1 << 40
 _ABOUT = b"about"
 
 
@@ -64,19 +65,36 @@ def unpacked(
 ) -> Tables | None:
     """The tables of a snapshot that :func:`packed` made, its findings added to ``findings``.
 
-    None where its people are under another key than that of ``pseudonyms``.
+    None where its people are under another key than that of ``pseudonyms``, or where it cannot be taken up.
     """
+    try:
+        tables = _unpacked(content, contracts, pseudonyms)
+    except (pa.ArrowException, ArithmeticError, AttributeError, LookupError, MemoryError, OSError, TypeError,
+            ValueError):  # fmt: skip
+        return None  # whole but of another make: as good as none
+    if tables is not None:
+        findings.extend(tables.findings)
+        tables = replace(tables, findings=findings)
+    return tables
+
+
+def _unpacked(content: bytes, contracts: Mapping[str, Contract], pseudonyms: Pseudonyms) -> Tables | None:
     size = int.from_bytes(content[:_SIZE], "big")
+    if size > _LARGEST:
+        raise ValueError("no snapshot is so large")
     stream = pa.BufferReader(pa.decompress(pa.py_buffer(content)[_SIZE:], size, _SQUEEZED))
     with pa.ipc.open_stream(stream) as first:
         about = _About(**json.loads(first.schema.metadata[_ABOUT]))
         first.read_all()  # to the start of the next
     if about.key is not None and about.key != pseudonyms.fingerprint:
         return None
-    tables = {name: StoredTable(contracts[name], pa.ipc.open_stream(stream).read_all()) for name in about.tables}
+    stored = {name: pa.ipc.open_stream(stream).read_all() for name in about.tables}
+    for table in stored.values():
+        table.validate(full=True)
+    tables = {name: StoredTable(contracts[name], table) for name, table in stored.items()}
+    findings = Findings()
     findings.extend(map(_finding, about.findings))
-    files = tuple(map(_file, about.files))
-    return Tables(tables, OrgTree.from_records(about.units), files, findings)
+    return Tables(tables, OrgTree.from_records(about.units), tuple(map(_file, about.files)), findings)
 
 
 class StoredTable(Table):

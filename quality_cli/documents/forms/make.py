@@ -1,4 +1,4 @@
-"""Collection forms: the workbook that an organisation fills in (design §3).
+"""Collection forms: the workbook that an organisation fills in.
 
 Two sheets for people, instruction and questions, and a very hidden one, the stamp: whose form it is, for which school
 year, which question stands in which row. The sheet of questions can be read back without the stamp too: it carries
@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from quality_cli.catalogue.questions import NOTE, Field, Question, term
 from quality_cli.core.archive import reproducible
+from quality_cli.core.ids import INDICATOR_ID
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import NBSP, counted, date_ru
@@ -86,19 +87,24 @@ class Stamp:
 
     @classmethod
     def read(cls, rows: Sequence[Sequence[object]]) -> "Stamp | None":
-        """The stamp of a returned workbook, or None where anything of it was changed or lost."""
+        """The stamp of a returned workbook, or None where anything of it was changed, lost or cannot be ours."""
         texts = [tuple(str(cell) for cell in row if cell not in (None, "")) for row in rows]
         (_, *checksum), *content = [row for row in texts if row] or [("",)]
         head = dict(row for row in content if len(row) == 2)
         body = [row for row in content if len(row) == 4]
         if checksum != [_checksum(content)] or not {"форма", "каталог", "код", "год"} <= head.keys():
             return None
-        found = tuple(StampRow(int(row), question, column, text) for row, question, column, text in body)
-        return cls(int(head["форма"]), head["каталог"], head["код"], head["год"], found)
+        try:  # anybody can make the sum of what is no stamp
+            found = tuple(StampRow(int(row), question, column, text) for row, question, column, text in body)
+            form = int(head["форма"])
+        except ValueError:
+            return None
+        known = 1 <= form <= FORMAT and all(INDICATOR_ID.match(row.question.partition(":")[0]) for row in found)
+        return cls(form, head["каталог"], head["код"], head["год"], found) if known else None
 
 
 def _checksum(rows: Iterable[Sequence[str]]) -> str:
-    return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()
+    return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode("utf-8", "replace")).hexdigest()
 
 
 def form_workbook(form: Form) -> bytes:

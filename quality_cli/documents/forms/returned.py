@@ -118,7 +118,7 @@ class FormReader:
             return None
         rows = [row for grid in grids for row in grid.rows()]
         answers = _FormRows(stamp, self._questions, self._by_text, self._findings).read(rows)
-        modified = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+        modified = _modified(path)
         return ReturnedForm(shown, unit, year, stamp.version if stamp else (0, ""), modified, answers)
 
     def _stamp(self, sheets: list[RawSheet]) -> Stamp | None:
@@ -138,7 +138,7 @@ class FormReader:
             found = next(iter(named), None) or self._matcher.find((bare,)).unit_id
             message = "не понять, какая организация прислала форму"
         elif stamp.org not in self._tree:
-            found, message = None, f"организации с кодом «{stamp.org}» нет в реестре"
+            found, message = None, f"организации с кодом «{quoted(stamp.org, frozenset())}» нет в реестре"
         else:
             own = self._tree[stamp.org]
             others = [self._tree[unit] for unit in named if self._tree[unit].level is own.level]
@@ -297,6 +297,14 @@ def _texts_above(grids: list[_Grid]) -> list[str]:
     """Texts above the tables, each also without a label before a colon."""
     texts = [line(cell) for grid in grids for row in grid.sheet.rows[: grid.header + 1] for cell in row]
     return [part for text in texts if text for part in (text, text.partition(":")[2].strip()) if part]
+
+
+def _modified(path: Path) -> datetime.datetime:
+    """When the file was written; the earliest moment there is for a time that no calendar has."""
+    try:
+        return datetime.datetime.fromtimestamp(path.stat().st_mtime)
+    except (OSError, OverflowError, ValueError):
+        return datetime.datetime.min
 
 
 def _period(text: str) -> Period | None:

@@ -6,7 +6,6 @@ shows the name verbatim, whatever it consists of. Text of the template itself is
 
 import re
 import traceback
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -25,12 +24,12 @@ from jinja2.utils import missing
 
 from quality_cli.core import russian
 from quality_cli.core.errors import ConfigurationError
+from quality_cli.core.text import printed
 
 _P = ParamSpec("_P")
 
 _SPECIAL = re.compile(r"[\\*_{}\[\]<>#|~&!`]|^[-+=:.)]")
 _LIST_NUMBER = re.compile(r"^(\d+)([.)])")
-_INVISIBLE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 _CONTAINER = re.compile(r" {0,3}:{3,} *(?P<name>\w*)")
 _ATTRIBUTES = re.compile(r"(?<!\\)\{[.#\w][^{}\n]*\}")
@@ -66,9 +65,7 @@ def md(value: object) -> Markdown:
             return Markdown("да" if value else "нет")
         case float():
             return Markdown(russian.num(value))
-    text = "".join(c for c in " ".join(str(value).split()) if unicodedata.category(c) not in {"Cc", "Cs"})
-    text = _INVISIBLE.sub("", text).strip()
-    return Markdown(_LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text)))
+    return Markdown(_LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", printed(str(value)))))
 
 
 def render(template_name: str, template_dirs: Sequence[Path], context: Mapping[str, object]) -> str:

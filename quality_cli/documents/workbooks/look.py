@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from textwrap import wrap
 
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from quality_cli.core.text import writable
 
 _LINE, _DENSITY = 13.2, 1.1  # points a line takes; letters to a unit of width
 _BLUE = PatternFill("solid", fgColor="DDE6F0")
@@ -18,7 +19,7 @@ FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 def clean(text: str) -> str:
     """Text as a workbook can hold it, on one line: no control characters."""
-    return " ".join(ILLEGAL_CHARACTERS_RE.sub(" ", text).split())
+    return " ".join(writable(text, " ").split())
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str, *, bold: bool = False, size: int = 10) -> Cell:

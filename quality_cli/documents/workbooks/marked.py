@@ -1,11 +1,11 @@
 """A marked-up copy of a data file, ready to send back: bad cells coloured and commented, all remarks on a first sheet.
 
-The cells themselves stay as they are in the sender's own file. Remarks never repeat free text of cells, so no
-person's data get into comments.
+The cells and their looks stay as they are in the sender's own file. What else a workbook may carry does not come along
+(:mod:`quality_cli.documents.workbooks.plain`). Remarks never repeat free text of cells, so no person's data get into
+comments.
 """
 
 import io
-import re
 import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -15,7 +15,6 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -24,9 +23,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from quality_cli.core.archive import reproducible
 from quality_cli.core.findings import NOTES_SHEET, SEVERITY_RU, Finding, Findings, Place, Severity
+from quality_cli.core.text import writable
 from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.documents.workbooks.look import FRAME, fit_height, heading, print_setup, put
+from quality_cli.documents.workbooks.plain import make_plain
 
 _TITLE = "Замечания к файлу"
 _WIDTHS = {"Важность": 11, "Лист": 15, "Место": 11, "Что не так": 48, "Подробно": 30, "Что сделать": 44, "Код": 14}
@@ -36,11 +37,6 @@ _FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in
 _AUTHOR, _MARK = "quality", "— Проверка данных —"
 _NATIVE = frozenset({".xlsx", ".xlsm"})
 _LONGEST = 32_000
-_REACHING = re.compile(
-    r"\||\[\d+\]|\.xl|://|\\\\|\b(?:HYPERLINK|WEBSERVICE|FILTERXML|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC)\s*\(",
-    re.IGNORECASE,
-)
-"""What a formula has in it that starts a program, or looks into another file or the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ def marked_copy(path: Path, remarks: Sequence[Remark]) -> tuple[str, bytes]:
     opened = _opened(path)
     book = opened or _values_of(path)
     _unmark(book)
-    _calm(book)
+    make_plain(book)
     by_cell: dict[tuple[str, str], list[Remark]] = {}
     spots = [_spot(book, remark.place) for remark in remarks]
     for spot, remark in zip(spots, remarks, strict=True):
@@ -95,26 +91,17 @@ def marked_copy(path: Path, remarks: Sequence[Remark]) -> tuple[str, bytes]:
     _list(book, remarks, spots)
     buffer = io.BytesIO()
     book.save(buffer)
-    name = path.name if opened or path.suffix.lower() == ".xlsx" else f"{path.name}.xlsx"
+    name = path.name if path.suffix.lower() == ".xlsx" else f"{path.name}.xlsx"
     return name, reproducible(buffer.getvalue())
 
 
 def _opened(path: Path) -> Workbook | None:
-    """The workbook with its format, formulas and macros; None where openpyxl cannot open it."""
+    """The workbook with its format and formulas; None where openpyxl cannot open it."""
     if path.suffix.lower() in _NATIVE:
         with suppress(Exception), warnings.catch_warnings():  # openpyxl fails in many ways on what Excel forgives
             warnings.simplefilter("ignore")  # of the format that it cannot keep
-            return load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
+            return load_workbook(path, keep_links=False, rich_text=True)
     return None
-
-
-def _calm(book: Workbook) -> None:
-    """Formulas that reach out of the workbook (programs, other files, the network) become their own text."""
-    for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row):
-        if cell.data_type == "f" and _REACHING.search(formula := str(getattr(cell.value, "text", cell.value))):
-            cell.value = formula
-            cell.data_type = "s"
-            cell.quotePrefix = True
 
 
 def _values_of(path: Path) -> Workbook:
@@ -135,7 +122,7 @@ def _copy_values(raw: RawSheet, sheet: Worksheet) -> None:
 def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
     """Write a value; a text that begins with «=» stays a text."""
     cell = sheet.cell(row, column)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+    cell.value = writable(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
 

@@ -4,7 +4,6 @@ openpyxl and XlsxWriter spend seconds on the cells of a district: they handle ea
 copies, which are small and rich, stay with openpyxl.
 """
 
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from string import ascii_uppercase
 import pyarrow as pa
 
 from quality_cli.analysis.lines import lines, written
+from quality_cli.core.text import writable
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -60,9 +60,6 @@ _FIXED = {
 }  # fmt: skip
 _HEADER, _FRACTION = 1, 2
 """Numbers of the styles above; without one a cell is plain."""
-
-_UNWRITABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Characters that XML does not have."""
 
 ROWS = 1 << 20
 """Rows of a sheet, by Excel; a longer one does not open."""
@@ -126,7 +123,7 @@ class _Strings:
 
     def part(self) -> str:
         """The table."""
-        words = (escape(_UNWRITABLE.sub("", word)[:_LONGEST], quote=False) for word in self._numbers)
+        words = (escape(writable(word)[:_LONGEST], quote=False) for word in self._numbers)
         items = "".join(f'<si><t xml:space="preserve">{word}</t></si>' for word in words)
         return f"<sst {_MAIN}>{items}</sst>"
 
