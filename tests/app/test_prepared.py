@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from quality_cli.app.compute import Computed, calculate, compute
-from quality_cli.app.workspace.config import Options, resolve_options
+from quality_cli.app.workspace.config import Options
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.datasets.tables.table import FILE, ROW, SHEET
 
@@ -17,15 +17,10 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 
 
 @pytest.fixture(scope="module")
-def exports() -> Computed:
-    return calculate(resolve_options(data=SAMPLE))
-
-
-@pytest.fixture(scope="module")
-def prepared(exports: Computed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(sample: Computed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tables of the sample as somebody else might have made them."""
     folder = tmp_path_factory.mktemp("prepared")
-    for name, table in exports.tables.by_dataset.items():
+    for name, table in sample.tables.by_dataset.items():
         if table.contract.organisation is None:
             continue
         frame = table.frame.drop(columns=[FILE, SHEET, ROW])
@@ -37,11 +32,11 @@ def prepared(exports: Computed, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return folder
 
 
-def test_prepared_tables_give_the_results_of_the_exports(exports: Computed, prepared: Path, tmp_path: Path) -> None:
+def test_prepared_tables_give_the_results_of_the_exports(sample: Computed, prepared: Path, tmp_path: Path) -> None:
     done = calculate(Options(data=prepared, out=tmp_path))
     assert not done.tables.findings.has_errors, list(done.tables.findings)
     told = [replace(row, source="") for row in done.results]
-    assert told == [replace(row, source="") for row in exports.results]
+    assert told == [replace(row, source="") for row in sample.results]
     files = {file.name: (file.datasets, file.rows) for file in done.tables.files}
     assert files["vpr.2.parquet"] == (("vpr",), 3209)
 

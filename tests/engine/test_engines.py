@@ -12,9 +12,8 @@ import pytest
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
-from quality_cli.app.compute import Computed, calculate
+from quality_cli.app.compute import Computed
 from quality_cli.app.examples import Verdict, run_examples
-from quality_cli.app.workspace.config import Options
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.model import Indicator
@@ -27,23 +26,12 @@ from quality_cli.engine.combine.execute import Engine, Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import run_scan
 
-SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample_data"
 YEARS = (2024, 2025)
 EARLIER = 2019
 STRANGE = "нет в реестре"
 
 Recount = Callable[[Tables, Engine], bytes]
 """``results.parquet`` of the whole catalogue over tables."""
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Computed:
-    """The sample district, read from its exports and computed."""
-    folder = tmp_path_factory.mktemp("sample")
-    key = folder / "key"
-    key.write_bytes(bytes(32))
-    key.chmod(0o600)
-    return calculate(Options(data=SAMPLE, out=folder / "out", key=key))
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +59,7 @@ def test_engine_computes_the_sample(sample: Computed, recount: Recount, expected
     assert recount(sample.tables, engine) == expected
 
 
-@pytest.mark.spark
+@pytest.mark.long
 def test_spark_computes_the_sample(sample: Computed, recount: Recount, expected: bytes, spark: Engine) -> None:
     assert recount(sample.tables, spark) == expected
 
@@ -230,7 +218,7 @@ def test_engine_reads_awkward_tables(awkward: Tables, engine: Engine) -> None:
     check_awkward(awkward, engine)
 
 
-@pytest.mark.spark
+@pytest.mark.long
 def test_spark_reads_awkward_tables(awkward: Tables, spark: Engine) -> None:
     check_awkward(awkward, spark)
 
@@ -247,6 +235,6 @@ def test_worked_examples_of_the_catalogue_pass(engine: Engine) -> None:
     assert failed(engine) == []
 
 
-@pytest.mark.spark
+@pytest.mark.long
 def test_worked_examples_of_the_catalogue_pass_on_spark(spark: Engine) -> None:
     assert failed(spark, every=10) == []

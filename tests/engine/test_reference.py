@@ -291,7 +291,7 @@ def test_other_engines_equal_the_reference(engine: Engine, case: Case) -> None:
     check(case, engine)
 
 
-@pytest.mark.spark
+@pytest.mark.long
 @settings(GENERATED, max_examples=15)
 @given(case=cases())
 def test_spark_equals_the_reference(spark: Engine, case: Case) -> None:
