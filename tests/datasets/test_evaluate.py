@@ -91,7 +91,7 @@ _also_in = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=max(300, settings.default.max_examples))
 @given(_rows, _rows, st.recursive(_clauses | _also_in, _combined, max_leaves=6))
 def test_every_row_gets_what_plain_three_valued_logic_gives(rows: list[Row], listed: list[Row], condition) -> None:
     truth = Evaluator(_frame(rows), {"list": _frame(listed)})(condition)
