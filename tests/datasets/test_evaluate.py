@@ -1,11 +1,12 @@
-"""Conditions over a frame: the vectorised evaluation equals a plain three-valued one, row by row."""
+"""Conditions over a frame: the vectorised evaluation equals a plain three-valued one, row by row.
+
+What each condition means is in ``tests/spec/where.yaml``.
+"""
 
 import operator
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,6 @@ from quality_cli.core.where import (
     Known,
     Not,
     OneOf,
-    parse_where,
 )
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import column_array
@@ -99,27 +99,3 @@ def test_every_row_gets_what_plain_three_valued_logic_gives(rows: list[Row], lis
     assert found == [_plain(condition, row, {"list": listed}) for row in rows]
     assert not (truth.true & truth.false).any()
     assert list(truth.unknown) == [value is None for value in found]
-
-
-@pytest.mark.parametrize(
-    ("listed", "expected"),
-    [
-        ({"a": 4, "u": "x"}, [True, False, False, None]),
-        ({"a": None, "u": "x"}, [True, True, False, True]),
-        ({"a": 4, "u": None}, [True, False, True, None]),
-        ({"a": None, "u": None}, [True, True, True, True]),
-    ],
-)
-def test_a_blank_cell_of_a_list_means_any(listed: Row, expected: list[bool | None]) -> None:
-    rows = [{"a": 4, "u": "x"}, {"a": 5, "u": "x"}, {"a": 4, "u": "y"}, {"a": None, "u": "x"}]
-    frames = [_frame([{"b": None, "v": None, **row} for row in part]) for part in (rows, [listed])]
-    truth = Evaluator(frames[0], {"list": frames[1]})(parse_where({"also_in": {"dataset": "list", "on": ["a", "u"]}}))
-    assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == expected
-
-
-def test_a_list_may_be_narrowed_by_its_own_condition() -> None:
-    rows = [{"a": 1, "b": n, "u": None, "v": None} for n in (1, 2)]
-    where = {"also_in": {"dataset": "list", "on": "b", "where": {"a": {"gt": 1}}}}
-    listed = [{**rows[0], "a": 1}, {**rows[1], "a": 2}]
-    truth = Evaluator(_frame(rows), {"list": _frame(listed)})(parse_where(where))
-    assert np.array_equal(truth.true, [False, True])
