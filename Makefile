@@ -36,7 +36,7 @@ test: lint
 test-long: $(READY_LONG)
 	$(BIN)/pytest -n auto --dist loadgroup -m long
 	@echo "Случайный раунд: SEED=$(SEED)"
-	$(BIN)/pytest -n auto -m "hypothesis and not long" --hypothesis-profile=long --hypothesis-seed=$(SEED)
+	QUALITY_SEED=$(SEED) $(BIN)/pytest -n auto -m "hypothesis and not long" --hypothesis-profile=long --hypothesis-seed=$(SEED)
 
 test-engines: $(READY_LONG)
 	$(BIN)/pytest -m long tests/engine tests/cli/test_engine_option.py

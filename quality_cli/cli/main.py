@@ -47,20 +47,20 @@ def _root(
     pass
 
 
-def main() -> None:
+def main(program: typer.Typer = app) -> None:
     """Run the program; every error the user can act upon is a message and an exit code, never a traceback."""
     gc.set_threshold(200_000)  # a call is short and leaves few cycles: looking for them often costs a tenth of it
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(_run())
+    sys.exit(_run(program))
 
 
-def _run() -> int:
+def _run(program: typer.Typer) -> int:
     from quality_cli.core.errors import QualityError
 
     try:
-        command = typer.main.get_command(app)
+        command = typer.main.get_command(program)
         with command.make_context("quality", sys.argv[1:]) as context:
             command.invoke(context)
         sys.stdout.flush()
