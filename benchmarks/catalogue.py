@@ -88,7 +88,7 @@ class Quantity:
 
     The unknown of a figure are its possible rows less the settled ones, as an expert would count them. Within
     ``where`` nothing is negated but single comparisons, so a condition over an empty cell may be read as false: the
-    usual two-valued logic of any tool gives the three-valued answer of design §3.
+    usual two-valued logic of any tool gives the three-valued answer of the where-language.
     """
 
     figure: int
@@ -185,7 +185,7 @@ class Task:
 
 
 def subsets(by: Sequence[str]) -> list[tuple[str, ...]]:
-    """The total, each stratifier alone, the full cross (design §6)."""
+    """The total, each stratifier alone, the full cross."""
     return list(dict.fromkeys([(), *((name,) for name in by), tuple(by)]))
 
 

@@ -1,4 +1,4 @@
-"""The cube to results: values, intervals and statuses (design §6)."""
+"""The cube to results: values, intervals and statuses."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

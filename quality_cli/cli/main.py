@@ -1,4 +1,4 @@
-"""Entry point of ``quality``: commands, Russian titles, errors to exit codes (design §7)."""
+"""Entry point of ``quality``: commands, Russian titles, errors to exit codes."""
 
 import gc
 import os

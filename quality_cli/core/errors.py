@@ -1,4 +1,4 @@
-"""Errors that end a command: each has an exit code (design §7) and a message for the analyst, in Russian."""
+"""Errors that end a command: each has an exit code and a message for the analyst, in Russian."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Findings: problems of the input as data, with a stable code, a place and a hint (design §7)."""
+"""Findings: problems of the input as data, with a stable code, a place and a hint."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace

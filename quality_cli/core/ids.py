@@ -1,4 +1,4 @@
-"""Identifiers of indicators: ASCII inside, either alphabet and any case from a person (design §3)."""
+"""Identifiers of indicators: ASCII inside, either alphabet and any case from a person."""
 
 import re
 from difflib import get_close_matches

@@ -1,6 +1,6 @@
-"""The quantities of the cube counted the slow and obvious way, row by row: the oracle of the engine (design §8).
+"""The quantities of the cube counted the slow and obvious way, row by row: the oracle of the engine.
 
-Written from the definitions of design §3, not from the engine; shares with it nothing but the types. For tests only.
+Written from the definitions, not from the engine; shares with it nothing but the types. For tests only.
 """
 
 import operator

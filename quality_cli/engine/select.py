@@ -1,4 +1,4 @@
-"""Which rows a figure counts, and which units it is about (design §3)."""
+"""Which rows a figure counts, and which units it is about."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Collection forms: the workbook that an organisation fills in (design §3).
+"""Collection forms: the workbook that an organisation fills in.
 
 Two sheets for people, instruction and questions, and a very hidden one, the stamp: whose form it is, for which school
 year, which question stands in which row. The sheet of questions can be read back without the stamp too: it carries

@@ -1,4 +1,4 @@
-"""One figure by several sources: cell by cell the first that speaks, and where two that speak differ (design §3).
+"""One figure by several sources: cell by cell the first that speaks, and where two that speak differ.
 
 A cell is a stratum (the finest) × school year × unit: what a cell takes from a source adds up with the others.
 """

@@ -1,4 +1,4 @@
-"""Execution of a plan: scans, amounts at the leaf, sums up the tree, the cube; ratios never (design §5)."""
+"""Execution of a plan: scans, amounts at the leaf, sums up the tree, the cube; ratios never."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Partitions: what a scan has to tell apart for some figures, and how figures are put into them (design §5)."""
+"""Partitions: what a scan has to tell apart for some figures, and how figures are put into them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace

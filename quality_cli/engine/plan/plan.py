@@ -1,4 +1,4 @@
-"""The plan: which tables are scanned and for what, which figures share a partition, what is lacking (design §5).
+"""The plan: which tables are scanned and for what, which figures share a partition, what is lacking.
 
 It is made of catalogue and tables before anything is counted; ``quality plan`` prints it and the executor runs it.
 """

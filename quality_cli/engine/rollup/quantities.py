@@ -1,4 +1,4 @@
-"""Amounts: what the figures count, at any level by any of their stratifiers (design §5).
+"""Amounts: what the figures count, at any level by any of their stratifiers.
 
 An array of amounts has the axes stratum × school year × unit; a table that is valid for every year has one school year.
 Rows and sums add up, so they climb from the leaf. Distinct values do not: they are counted at each level, from the same

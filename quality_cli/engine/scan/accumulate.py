@@ -1,4 +1,4 @@
-"""Counting the batches of a table into the arrays of a partition: mask by mask, at the leaf (design §5).
+"""Counting the batches of a table into the arrays of a partition: mask by mask, at the leaf.
 
 An array of amounts has the axes stratum × mask × school year × unit; a table that is valid for every year has one
 school year. Rows of a batch that lie by unit, as exports do, are counted in a window of few units, which stays in the
