@@ -14,7 +14,8 @@ PROGRAM = ROOT / "quality_cli"
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
-    if path.name not in ("commands.md", "indicators.md", "datasets.md", "spec.md")  # made from what they name
+    if path.name
+    not in ("commands.md", "indicators.md", "datasets.md", "results.md", "spec.md")  # made from what they name
 }
 TOPS = ("quality_cli", "tests", "docs", "indicator_specs", "templates", "benchmarks", "sample_data", ".ci")
 
@@ -38,7 +39,7 @@ def _paths(text: str) -> Iterator[str]:
         name = code.split(":")[0].split("#")[0].strip()
         rooms = {path.name for path in PROGRAM.iterdir() if path.is_dir()}
         of_ours = name.split("/")[0] in (*TOPS, *rooms) and "/" in name
-        if re.fullmatch(r"[\w./* -]+", name) and (of_ours or re.fullmatch(r"\w+\.(py|md)", name)):
+        if re.fullmatch(r"[\w./* -]+", name) and (of_ours or re.fullmatch(r"\w[\w.]*\.(py|md)", name, re.ASCII)):
             yield name
 
 
@@ -88,6 +89,15 @@ def test_targets_of_make_exist() -> None:
         target for text in PAGES.values() for target in re.findall(r"\bmake ([a-z][a-z-]+)", "\n".join(_code(text)))
     }
     assert {"demo", "test", "test-long"} <= shown <= targets
+
+
+def test_names_of_the_glossary_are_in_the_code() -> None:
+    rows = re.findall(r"^\|.*\| ([^|]*`[^|]*) \|$", PAGES["docs/glossary.md"], re.MULTILINE)
+    names = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    code = "\n".join([path.read_text(encoding="utf-8") for path in PROGRAM.rglob("*.py")])
+    words = {*re.findall(r"\w+", code), *(path.stem for path in PROGRAM.rglob("*"))}
+    assert len(names) > 50
+    assert [name for name in names if name not in words] == []
 
 
 def test_the_version_that_is_told_is_the_one_of_the_program() -> None:
