@@ -1,10 +1,12 @@
-# quality: «make demo» показывает всё на учебном примере, «make test» проверяет всё.
+# quality: «make demo» показывает всё на учебном примере, «make test» проверяет быстрое, «make test-long» — всё остальное.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_LONG := $(VENV)/.ready-long
+SEED ?= $(shell date +%Y%m%d%H%M)
 
-.PHONY: setup demo test test-engines lint fuzz bench bench-country docs clean
+.PHONY: setup demo test test-long test-engines fuzz lint bench bench-country docs clean
 
 setup: $(READY)
 
@@ -12,6 +14,11 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Нужен Python 3.11 или новее, а здесь " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(READY_LONG): $(READY) .ci/system-packages
+	.ci/system-packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,spark]'
 	@touch $@
 
 demo: $(READY)
@@ -25,18 +32,23 @@ test: lint
 	$(BIN)/quality catalogue test
 	$(BIN)/pytest -n auto
 
-test-engines: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[spark]'
-	$(BIN)/pytest -m spark
+# Минуты, а не секунды: Spark, печать документов, случайные раунды. Повторить раунд: make test-long SEED=число
+test-long: $(READY_LONG)
+	$(BIN)/pytest -n auto --dist loadgroup -m long
+	@echo "Случайный раунд: SEED=$(SEED)"
+	QUALITY_SEED=$(SEED) $(BIN)/pytest -n auto -m "hypothesis and not long" --hypothesis-profile=long --hypothesis-seed=$(SEED)
+
+test-engines: $(READY_LONG)
+	$(BIN)/pytest -m long tests/engine tests/cli/test_engine_option.py
+
+fuzz: $(READY)
+	$(BIN)/pytest -n auto -m hypothesis --hypothesis-profile=long --hypothesis-seed=$(SEED) tests/datasets/test_fuzz_reading.py
 
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-
-fuzz: $(READY)
-	$(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/datasets/test_fuzz_reading.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.run

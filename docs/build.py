@@ -1,5 +1,6 @@
 """Generates the reference pages of this folder: commands from their help; indicators, tables and checks from the
-catalogue; codes of findings from their registry; and the JSON Schema that editors read beside the catalogue.
+catalogue; codes of findings from their registry; the meaning of conditions and measures from the examples that the tests
+count; and the JSON Schema that editors read beside the catalogue.
 
 ``python docs/build.py`` writes them; ``python docs/build.py --check`` fails if a page is not up to date.
 """
@@ -13,14 +14,22 @@ from pathlib import Path
 from quality_cli.cli.main import command_paths
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.passport import passport
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.passport import examples_of, passport
 from quality_cli.core.codes import CODES
 from quality_cli.core.findings import SEVERITY_RU, Severity
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.catalogue.schema import group_schema
 from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.tables.text_table import text_rows
 from quality_cli.datasets.values.parse import expected
 
 DOCS = Path(__file__).parent
+sys.path.append(str(DOCS.parent / "tests" / "spec"))
+
+from spec import Conditions, conditions, definitions, groups, measures, written  # noqa: E402
+
+
 
 def commands_page() -> str:
     """The help of every command."""
@@ -73,6 +82,56 @@ def _column(column: Column) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
+def spec_page() -> str:
+    """What conditions and measures mean, by the examples of ``tests/spec``."""
+    catalogue = measures()
+    parts = [
+        "# Что значат условия и показатели\n\nСтраница создана из примеров `tests/spec`: `make docs`. Каждый пример "
+        "проверен: его считают все движки и эталон, написанный построчно.\n"
+    ]
+    parts += _conditions(conditions(), catalogue)
+    defined = definitions()
+    for group in groups(catalogue):
+        parts.append(f"## {group.title}\n\n{group.source_note}\n")
+        for item in group.indicators:
+            yaml = "\n".join(f"{key}: {value}" for key, value in defined[item.id].items())
+            parts.append(f"### {item.name}\n\n{item.method}\n\n```yaml\n{yaml}\n```\n")
+            for example, shown in zip(item.examples, examples_of(item, catalogue), strict=True):
+                parts.append(f"**Пример{': ' * bool(example.title)}{example.title}**\n")
+                parts += [_shown(name, text, catalogue) for name, text in example.data.items()]
+                parts.append("\n".join(f"- {line}" for line in shown.expected) + "\n")
+    return "\n".join(parts)
+
+
+def _shown(name: str, text: str, catalogue: Catalogue) -> str:
+    header, rows = text_rows(text)
+    return f"{catalogue.specs.contracts[name].title} (`{name}`):\n\n{_table(header, rows)}\n"
+
+
+def _conditions(told: Conditions, catalogue: Catalogue) -> list[str]:
+    parts = [f"## {told.title}\n\n{told.text}\n"]
+    for chapter in told.chapters:
+        parts.append(f"### {chapter.title}\n" + f"\n{chapter.text}\n" * bool(chapter.text))
+        parts += [_shown(name, text, catalogue) for name, text in chapter.data().items()]
+        cases = [[f"`{written(case.where)}`", _numbers(case.yes), _numbers(case.unknown)] for case in chapter.cases]
+        parts.append(_table(["Условие", "Да", "Неизвестно"], cases) + "\n")
+    parts.append(f"### {told.mistakes.title}\n\n{told.mistakes.text}\n")
+    rows = [
+        [f"`{written(case.where)}`" if case.where is not None else "", ".".join(map(str, case.at)), case.told]
+        for case in told.mistakes.cases
+    ]
+    return [*parts, _table(["Условие", "Где", "Что говорит программа"], rows) + "\n"]
+
+
+def _numbers(rows: list[int]) -> str:
+    return ", ".join(map(str, rows)) or "—"
+
+
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
 def findings_pages() -> dict[str, str]:
     """A page of every code by its name, and their index with the checks of the contracts."""
     index = ["# Замечания к данным\n\nСтраница создана из программы и каталога: `make docs`.\n"]
@@ -112,6 +171,7 @@ def pages() -> dict[Path, str]:
         DOCS / "commands.md": commands_page(),
         DOCS / "indicators.md": indicators_page(),
         DOCS / "datasets.md": datasets_page(),
+        DOCS / "spec.md": spec_page(),
         CATALOGUE / "indicators.schema.json": schema,
         **{DOCS / "findings" / name: text for name, text in findings_pages().items()},
     }

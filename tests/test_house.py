@@ -1,10 +1,14 @@
 """The house itself: what is shipped is whole, generated pages are fresh, nothing names a machine or a registry."""
 
 import ast
+import fnmatch
+import os
 import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,8 +16,41 @@ import pytest
 from quality_cli.cli.main import command_paths
 
 ROOT = Path(__file__).resolve().parent.parent
-HALVES = (("py", r"pi\.org"), ("pythonho", "sted"), (r"registry\.np", "mjs"), ("index-", "url"))  # not named here whole
-REGISTRY = re.compile("|".join(map("".join, HALVES)))
+BINARY = (".xlsx", ".xls", ".docx", ".png")
+
+
+def _any(*halves: tuple[str, str]) -> re.Pattern[str]:
+    """What may stand nowhere, not even here: each comes in two halves."""
+    return re.compile("|".join(map("".join, halves)))
+
+
+REGISTRY = _any(("py", r"pi\.org"), ("pythonho", "sted"), (r"registry\.np", "mjs"), ("index-", "url"))
+MACHINE = _any(("/wo", "rk/"), ("/ro", "ot/"), ("/ho", r"me/\w"), ("/Us", r"ers/\w"), ("/tm", r"p/\w"))
+ELSEWHERE = _any(("desi", "gn §"), (r"\.\./sha", "red"), (r"review\.", "md"), ("hard-", "cases"))
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Every text file of the project by its path, whether it lies in a repository or was taken out of an archive."""
+    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8", "replace") for path in _files()}
+
+
+def _files() -> Iterator[Path]:
+    """Files but those that ``.gitignore`` names: by a word, or from the root on where the line begins with ``/``."""
+    lines = (ROOT / ".gitignore").read_text("utf-8").split()
+    for folder, inner, names in os.walk(ROOT):
+        here = "/" + Path(folder).relative_to(ROOT).as_posix().removeprefix(".")
+        kept = [
+            name
+            for name in (*inner, *names)
+            if name != ".git"
+            and not any(
+                fnmatch.fnmatch(f"{here.rstrip('/')}/{name}" if "/" in line.rstrip("/") else name, line.rstrip("/"))
+                for line in lines
+            )
+        ]
+        inner[:] = [name for name in inner if name in kept]
+        yield from (Path(folder, name) for name in names if name in kept and not name.endswith(BINARY))
 
 
 def test_a_wheel_works_without_a_checkout(tmp_path: Path) -> None:
@@ -49,11 +86,30 @@ def test_every_command_is_in_the_manual(command: list[str]) -> None:
     assert re.search(rf"\bquality {' '.join(command)}\b", manual)
 
 
+def _naming(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{name}:{number}: {line.strip()}"
+        for name, text in texts().items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+def test_the_whole_project_is_looked_at() -> None:
+    assert {"README.md", ".ci/run", "quality_cli/core/where.py", "indicator_specs/1.1/1.1.1.yaml"} <= set(texts())
+    assert not any(name.startswith((".venv/", "out/", ".git/")) or "__pycache__" in name for name in texts())
+
+
 def test_no_file_names_a_registry() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
-    texts = [ROOT / name for name in listed.split("\0") if name and not name.endswith((".xlsx", ".docx", ".png"))]
-    named = [path.name for path in texts if path.is_file() and REGISTRY.search(path.read_text("utf-8", "replace"))]
-    assert named == []
+    assert _naming(REGISTRY) == []
+
+
+def test_no_file_names_a_machine() -> None:
+    assert _naming(MACHINE) == []
+
+
+def test_no_file_refers_to_a_page_that_is_not_here() -> None:
+    assert _naming(ELSEWHERE) == []
 
 
 def test_what_is_added_at_places_is_of_the_type_of_the_array() -> None:

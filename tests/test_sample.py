@@ -8,6 +8,8 @@ import io
 import json
 import os
 import re
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,19 +42,15 @@ class Published:
         return next(path for path in (self.first / "documents").iterdir() if path.name.startswith(f"{unit} "))
 
 
-def _workspace(out: Path) -> Workspace:
-    key = out.parent / "key"
-    key.write_bytes(out.name.encode().ljust(32))  # every run has a key of its own: nothing depends on it
-    key.chmod(0o600)
-    return Workspace(replace(resolve_options(data=SAMPLE, out=out), key=key))
-
-
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    base = tmp_path_factory.mktemp("sample")
-    for name in ("first", "second"):
-        run(_workspace(base / name))
-    return Published(base / "first", base / "second")
+def published(sample_data: Path, sample_out: Path, once: Callable[[str, Callable[[Path], object]], Path]) -> Published:
+    def publish(folder: Path) -> None:
+        key = folder / "key"
+        key.write_bytes(bytes(32))  # a key of its own and nothing kept: nothing depends on them
+        key.chmod(0o600)
+        run(Workspace(replace(resolve_options(data=sample_data, out=folder / "out", cache=False), key=key)))
+
+    return Published(sample_out, once("sample again", publish) / "out")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -67,15 +65,17 @@ def test_two_runs_give_the_same_bytes(published: Published) -> None:
     assert _files(published.first) == _files(published.second)
 
 
-def test_report_alone_gives_the_documents_of_run(published: Published) -> None:
-    before = _files(published.second)
-    report(_workspace(published.second))
-    assert _files(published.second) == before
+def test_report_alone_gives_the_documents_of_run(published: Published, sample_data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(published.first, out)
+    shutil.rmtree(out / "documents")
+    report(Workspace(resolve_options(data=sample_data, out=out)))
+    assert _files(out) == _files(published.first)
 
 
-def test_a_second_run_over_the_same_data_does_nothing(published: Published) -> None:
+def test_a_second_run_over_the_same_data_does_nothing(published: Published, sample_data: Path) -> None:
     manifest = (published.first / "manifest.json").read_bytes()
-    assert run(_workspace(published.first)).skipped
+    assert run(Workspace(resolve_options(data=sample_data, out=published.first))).skipped
     assert (published.first / "manifest.json").read_bytes() == manifest
 
 

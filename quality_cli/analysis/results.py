@@ -1,4 +1,4 @@
-"""The results table: one row per indicator x part x unit x stratum x period (design §6). A public contract."""
+"""The results table: one row per indicator x part x unit x stratum x period. A public contract."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

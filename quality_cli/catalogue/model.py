@@ -1,4 +1,4 @@
-"""The catalogue as written in YAML: groups, indicators, parts, worked examples (design §3).
+"""The catalogue as written in YAML: groups, indicators, parts, worked examples.
 
 Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion X, numerator N = (D ∧ ¬X) ∧ n.
 """

@@ -1,4 +1,4 @@
-"""Questions of the collection forms: what is asked, of whom, by when, and what kind of answer it takes (design §3)."""
+"""Questions of the collection forms: what is asked, of whom, by when, and what kind of answer it takes."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence

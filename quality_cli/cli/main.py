@@ -61,12 +61,12 @@ def _root(
     pass
 
 
-def main() -> None:
+def main(program: typer.Typer = app) -> None:
     """Run the program; every error the user can act upon is a message and an exit code, never a traceback."""
     gc.set_threshold(200_000)  # a call is short and leaves few cycles: looking for them often costs a tenth of it
     _open_streams()
     try:
-        code = _run()
+        code = _run(program)
         sys.stdout.flush()
         sys.stderr.flush()
     except (BrokenPipeError, SystemExit):  # nobody reads on: `quality … | head`; rich makes an exit of it
@@ -113,11 +113,11 @@ def _tell(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def _run() -> int:
+def _run(program: typer.Typer) -> int:
     from quality_cli.core.errors import QualityError
 
     try:
-        command = typer.main.get_command(app)
+        command = typer.main.get_command(program)
         with command.make_context("quality", sys.argv[1:]) as context:
             command.invoke(context)
     except typer.Exit as done:

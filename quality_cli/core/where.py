@@ -1,4 +1,4 @@
-"""The where-language: a condition over the rows of one dataset, as frozen data (design §3).
+"""The where-language: a condition over the rows of one dataset, as frozen data.
 
 Written in YAML as a mapping; several keys mean «and»::
 

@@ -212,7 +212,8 @@ class _Reader:
 
     def _repeated(self, event: Any, depth: int) -> Any:
         if event.anchor not in self._anchors:
-            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)
+            message = f"выше ничего не названо «&{event.anchor}»{closest(event.anchor, self._anchors)}"
+            raise CatalogueError([_syntax(self._file, *_position(event), message)])
         anchored = self._anchors[event.anchor]
         if anchored is None:
             raise _too_deep(self._file, event)

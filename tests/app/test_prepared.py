@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from quality_cli.app.compute import Computed, calculate, compute
-from quality_cli.app.workspace.config import Options, resolve_options
+from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.datasets.tables.table import FILE, ROW, SHEET
@@ -19,15 +19,10 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 
 
 @pytest.fixture(scope="module")
-def exports() -> Computed:
-    return calculate(Workspace(resolve_options(data=SAMPLE)))
-
-
-@pytest.fixture(scope="module")
-def prepared(exports: Computed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(sample: Computed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tables of the sample as somebody else might have made them."""
     folder = tmp_path_factory.mktemp("prepared")
-    for name, table in exports.tables.by_dataset.items():
+    for name, table in sample.tables.by_dataset.items():
         if table.contract.organisation is None:
             continue
         frame = table.frame.drop(columns=[FILE, SHEET, ROW])
@@ -39,11 +34,11 @@ def prepared(exports: Computed, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return folder
 
 
-def test_prepared_tables_give_the_results_of_the_exports(exports: Computed, prepared: Path, tmp_path: Path) -> None:
+def test_prepared_tables_give_the_results_of_the_exports(sample: Computed, prepared: Path, tmp_path: Path) -> None:
     done = calculate(Workspace(Options(data=prepared, out=tmp_path)))
     assert not done.tables.findings.has_errors, list(done.tables.findings)
     told = [replace(row, source="") for row in done.results]
-    assert told == [replace(row, source="") for row in exports.results]
+    assert told == [replace(row, source="") for row in sample.results]
     files = {file.name: (file.datasets, file.rows) for file in done.tables.files}
     assert files["vpr.2.parquet"] == (("vpr",), 3209)
 
@@ -74,7 +69,7 @@ def test_a_column_of_another_kind_is_told_and_the_table_left_out(
         shutil.copy(prepared / f"{name}.parquet", tmp_path)
     works = pd.read_parquet(prepared / "vpr.parquet").head(2)
     works.assign(**{column: values}).to_parquet(tmp_path / "vpr.parquet")
-    tables = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))).tables
+    tables = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))).tables
     (finding,) = (finding for finding in tables.findings if finding.code == "file.columns")
     assert told in finding.message
     assert str(finding.places[0]) == "vpr.parquet"
@@ -85,7 +80,7 @@ def test_a_prepared_table_without_rows_is_told(prepared: Path, tmp_path: Path) -
     for name in ("organisations", "observation"):
         shutil.copy(prepared / f"{name}.parquet", tmp_path)
     pd.read_parquet(prepared / "vpr.parquet").head(0).to_parquet(tmp_path / "vpr.parquet")
-    tables = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))).tables
+    tables = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))).tables
     assert [(finding.code, str(finding.places[0])) for finding in tables.findings if finding.places] == [
         ("file.empty", "vpr.parquet")
     ]
@@ -97,7 +92,7 @@ def test_a_column_that_nobody_has_filled_in_is_unknown(prepared: Path, tmp_path:
     for name in ("mark", "variant", "sex"):
         stored = stored.set_column(stored.column_names.index(name), name, pa.nulls(len(stored)))
     pq.write_table(stored, tmp_path / "vpr.parquet")
-    done = calculate(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",)))
+    done = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))))
     assert not done.tables.findings.has_errors
     assert done.tables["vpr"].frame["variant"].isna().all()
 

@@ -1,6 +1,8 @@
 """The catalogue: official wordings, a methodologist's mistakes, one's own catalogue over the shipped one."""
 
+import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -350,3 +352,15 @@ def test_a_copy_of_the_shipped_catalogue_changes_nothing(tmp_path: Path, shipped
 def test_a_missing_own_catalogue_is_the_callers_mistake(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="нет папки каталога"):
         load_catalogue(tmp_path / "нет")
+
+
+def test_tables_and_methods_are_written_once_in_a_file() -> None:
+    """What several examples of a group share is named where it first stands (``&works``) and repeated (``*works``)."""
+    repeated = []
+    for path in sorted(CATALOGUE.glob("[0-9]*/*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        named, used = (set(re.findall(rf": {sign}(\w+)", text)) for sign in ("&", r"\*"))
+        assert named == used, path
+        blocks = re.findall(r"^( +)\w+: (?:&\w+ )?([|>]-?\n(?:\1  +\S.*\n)+)", text, re.MULTILINE)
+        repeated += [(path.name, block) for (_, block), times in Counter(blocks).items() if times > 1]
+    assert repeated == []

@@ -8,7 +8,9 @@ import sys
 from dataclasses import dataclass
 from unittest import mock
 
-from quality_cli.cli.main import main
+import typer
+
+from quality_cli.cli.main import app, main
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Outcome:
     err: str
 
 
-def call(*arguments: object) -> Outcome:
+def call(*arguments: object, program: typer.Typer = app) -> Outcome:
     """Call in this process, off a terminal."""
     out, err = io.StringIO(), io.StringIO()
     with (
@@ -29,7 +31,7 @@ def call(*arguments: object) -> Outcome:
         contextlib.redirect_stderr(err),
     ):
         try:
-            main()
+            main(program)
             code = 0
         except SystemExit as done:
             code = int(done.code or 0)

@@ -48,7 +48,7 @@ def test_what_to_install_is_told(name: str, extra: str, tmp_path: Path, monkeypa
     assert f"pip install -c constraints.txt -e '.[{extra}]'" in done.err
 
 
-@pytest.mark.spark
+@pytest.mark.long
 def test_spark_without_java_is_told(small_data: Path, tmp_path: Path) -> None:
     programs = tmp_path / "bin"
     programs.mkdir()

@@ -1,4 +1,4 @@
-"""Exit codes and messages: the contract of scripts and cron (design §7)."""
+"""Exit codes and messages: the contract of scripts and cron."""
 
 import json
 import shutil

@@ -7,7 +7,7 @@ import pytest
 from calling import call
 
 from quality_cli.analysis.observations import parse_stratum
-from quality_cli.app.compute import Computed, calculate
+from quality_cli.app.compute import Computed
 from quality_cli.app.explain import explain
 from quality_cli.app.workspace.config import resolve_options
 from quality_cli.app.workspace.workspace import Workspace
@@ -17,13 +17,7 @@ from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation
 from quality_cli.engine.plan.plan import make_plan
 
-SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 UNITS = {"99-01", "vo-06", "ds-03"}
-
-
-@pytest.fixture(scope="module")
-def sample() -> Computed:
-    return calculate(Workspace(resolve_options(data=SAMPLE)))
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +53,8 @@ def test_the_trace_agrees_with_every_row_of_the_results(sample: Computed, explai
     assert compared == set(figures.values()) - derived
 
 
-def test_a_share_of_organisations_tells_the_value_of_each(sample: Computed) -> None:
-    told = explain(Workspace(resolve_options(data=SAMPLE)), "1.4.1-М2", "99-01")
+def test_a_share_of_organisations_tells_the_value_of_each(sample_data: Path) -> None:
+    told = explain(Workspace(resolve_options(data=sample_data)), "1.4.1-М2", "99-01")
     known = [value for value in told.members.values() if value is not None]
     assert told.row.denominator == len(known)
     assert told.row.numerator == sum(value == 100 for value in known)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from calling import call, spawn
 
 from quality_cli.cli.main import command_paths
@@ -114,12 +115,14 @@ def test_closed_pipe_is_not_an_error() -> None:
 
 
 def test_defect_of_ours_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    program = typer.Typer()
+
+    @program.command()
+    def broken() -> None:
         raise ZeroDivisionError("Выдуманова Анна")
 
     monkeypatch.delenv("QUALITY_DEBUG", raising=False)
-    monkeypatch.setattr("quality_cli.catalogue.loader.load_catalogue", broken)
-    outcome = call("catalogue", "check")
+    outcome = call(program=program)
     assert outcome.code == 1
     assert "Внутренняя ошибка программы: ZeroDivisionError, test_help_and_streams.py:" in outcome.err
     assert "Выдуманова" not in outcome.err  # the text of an error may quote a cell

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from calling import call
 
-SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
-
 
 def test_the_plan_in_words(small_data: Path) -> None:
     outcome = call("plan", "--data", str(small_data), "--indicator", "1.1.2-m1", "--indicator", "1.4.2-m1")
@@ -24,8 +22,8 @@ def test_the_plan_in_words(small_data: Path) -> None:
         assert words in outcome.out.replace("\u00a0", " "), words
 
 
-def test_the_plan_for_programs_covers_every_indicator() -> None:
-    told = json.loads(call("plan", "--data", str(SAMPLE), "--json").out)
+def test_the_plan_for_programs_covers_every_indicator(sample_data: Path) -> None:
+    told = json.loads(call("plan", "--data", str(sample_data), "--json").out)
     assert (told["version"], told["indicators"], told["lacking"]) == (2, 251, [])
     passes = told["passes"]
     assert [item["dataset"] for item in passes] == sorted(item["dataset"] for item in passes)

@@ -113,7 +113,6 @@ def test_what_is_not_allowed_in_a_file(tmp_path: Path, content: str | bytes, tol
         ("а: 'нет конца", "1:14"),
         ("а: 1\n\tб: 2", "2:1"),
         ("а: 1\n---\nб: 1", "2:1"),
-        ("а: *b", "1:4"),
         ("а: &a 1\nб: &a 2", "2:4"),
         ("&a а: 1\nб: &a 2", "2:4"),
     ],
@@ -122,6 +121,11 @@ def test_broken_syntax_is_told_in_russian(tmp_path: Path, content: str, place: s
     (told,) = _mistakes(tmp_path, content)
     assert told.startswith(f"файл.yaml:{place}: здесь или строкой выше ошибка записи YAML")
     assert not set("abcdefghijklmnopqrstuvwxyz") & set(told.removeprefix("файл.yaml").lower()) - set("yaml")
+
+
+def test_what_an_alias_names_must_stand_above(tmp_path: Path) -> None:
+    told = ["файл.yaml:2:4: выше ничего не названо «&wroks»; возможно, «works»?"]
+    assert _mistakes(tmp_path, "а: &works 1\nб: *wroks\nв: &wroks 2") == told
 
 
 def test_aliases_repeat_a_value(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Conditions over a frame: the vectorised evaluation equals a plain three-valued one, row by row."""
+"""Conditions over a frame: the vectorised evaluation equals a plain three-valued one, row by row.
+
+What each condition means is in ``tests/spec/where.yaml``.
+"""
 
 from typing import Any
 
@@ -77,13 +80,13 @@ def _agrees(rows: list[Row], listed: list[Row], condition: Condition) -> None:
     assert list(truth.unknown) == [value is None for value in found]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=max(300, settings.default.max_examples))
 @given(_rows, _rows, st.recursive(_clauses | _also_in, _combined, max_leaves=6))
 def test_every_row_gets_what_plain_three_valued_logic_gives(rows: list[Row], listed: list[Row], condition) -> None:
     _agrees(rows, listed, condition)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=max(300, settings.default.max_examples))
 @given(_rows, _rows, _also_in)
 def test_a_row_is_found_in_a_list_by_what_is_known_only(rows: list[Row], listed: list[Row], condition) -> None:
     _agrees(rows, listed, condition)

@@ -1,4 +1,4 @@
-"""Generated texts and tables: every row is read or told about, and nothing ends in an exception (``make fuzz``)."""
+"""Generated texts and tables: every row is read or told about, and nothing ends in an exception."""
 
 import datetime
 import tempfile

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports import read
 
+from quality_cli.app.compute import Computed
 from quality_cli.core.findings import Severity
 from quality_cli.datasets.tables.table import Tables
 
@@ -16,13 +16,13 @@ README = (SAMPLE / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def sample() -> Tables:
-    return read(SAMPLE)
+def tables(sample: Computed) -> Tables:
+    return sample.tables
 
 
 @pytest.fixture(scope="module")
-def works(sample: Tables) -> list[dict[str, Any]]:
-    return sample["vpr"].records()
+def works(tables: Tables) -> list[dict[str, Any]]:
+    return tables["vpr"].records()
 
 
 def _section(title: str) -> list[list[str]]:
@@ -55,8 +55,8 @@ def test_every_work_present_has_a_mark(works: list[dict[str, Any]]) -> None:
     assert [row for row in works if row["present"] and row["mark"] is None] == []
 
 
-def test_only_the_planted_problems_are_told(sample: Tables) -> None:
-    told = [finding for finding in sample.findings if finding.severity is not Severity.INFO]
+def test_only_the_planted_problems_are_told(tables: Tables) -> None:
+    told = [finding for finding in tables.findings if finding.severity is not Severity.INFO]
     planted = {(row[1], row[3]) for row in _section("Подложенные трудности")}
     assert ("сдвиг на столбец: пол стоит в отметке", "Sheet!E54") in planted
     assert ("сдан пустой бланк вместо заполненного", "edu990106 Протокол") in planted
@@ -88,25 +88,25 @@ def test_only_the_planted_problems_are_told(sample: Tables) -> None:
     ]
 
 
-def test_summary_reports_agree_with_the_rows_they_sum_up(sample: Tables, works: list[dict[str, Any]]) -> None:
+def test_summary_reports_agree_with_the_rows_they_sum_up(tables: Tables, works: list[dict[str, Any]]) -> None:
     marks: dict[str, Counter[int]] = defaultdict(Counter)
     compared: dict[str, Counter[int]] = defaultdict(Counter)
     for row in works:
         if (row["year"], row["grade"], row["subject"]) == (2026, 6, "Русский язык"):
             marks[row["login"]][row["mark"]] += 1
             compared[row["login"]][(row["mark"] > row["journal_mark"]) - (row["mark"] < row["journal_mark"])] += 1
-    f3 = {row["login"]: [row[f"mark_{mark}"] for mark in (2, 3, 4, 5)] for row in sample["vpr_marks"].records()}
+    f3 = {row["login"]: [row[f"mark_{mark}"] for mark in (2, 3, 4, 5)] for row in tables["vpr_marks"].records()}
     assert f3 == {login: [found[mark] for mark in (2, 3, 4, 5)] for login, found in marks.items()}
     journal = {
         row["login"]: [row[name] for name in ("lowered", "confirmed", "raised")]
-        for row in sample["vpr_journal"].records()
+        for row in tables["vpr_journal"].records()
     }
     assert journal == {login: [found[sign] for sign in (-1, 0, 1)] for login, found in compared.items()}
 
 
-def test_classes_of_the_sheets_are_those_of_the_works(sample: Tables, works: list[dict[str, Any]]) -> None:
+def test_classes_of_the_sheets_are_those_of_the_works(tables: Tables, works: list[dict[str, Any]]) -> None:
     of_works = {(row["org"], row["grade"], row["subject"], row["letter"]) for row in works if row["year"] == 2025}
-    listed = {(row["org"], row["grade"], row["subject"], row["letter"]) for row in sample["vpr_classes"].records()}
+    listed = {(row["org"], row["grade"], row["subject"], row["letter"]) for row in tables["vpr_classes"].records()}
     assert listed
     assert {key for key in listed if key[3]} <= of_works
 
@@ -117,11 +117,11 @@ def test_absent_pupils_are_those_planted(works: list[dict[str, Any]]) -> None:
     assert planted == sum(not row["present"] for row in works)
 
 
-def test_both_logins_of_a_school_are_one_organisation(sample: Tables, works: list[dict[str, Any]]) -> None:
+def test_both_logins_of_a_school_are_one_organisation(tables: Tables, works: list[dict[str, Any]]) -> None:
     logins = {row["login"] for row in works if row["org"] == "vo-03"}
     assert {"edu990103", "edu990113"} <= logins
     register = re.findall(r"`(vo-\d+)`", README)
-    assert set(register) <= {unit.id for unit in sample.organisations}
+    assert set(register) <= {unit.id for unit in tables.organisations}
 
 
 def test_listed_schools_are_not_objective(works: list[dict[str, Any]]) -> None:

@@ -57,7 +57,7 @@ def shown(value: str) -> str:
     return md(value).replace("\\\\", "\0").replace("\\", "").replace("\0", "\\")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=max(300, settings.default.max_examples))
 @given(NASTY, NASTY)
 @example("{.caption}", "::: landscape")
 @example("---", "|---|")

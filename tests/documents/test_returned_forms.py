@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -338,7 +338,6 @@ TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=5,
 )
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.data(), st.sets(st.sampled_from(ASKED)))
 def test_any_subset_of_answers_comes_back_exactly(data: st.DataObject, chosen: set[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

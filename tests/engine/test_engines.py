@@ -12,10 +12,8 @@ import pytest
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
-from quality_cli.app.compute import Computed, calculate
+from quality_cli.app.compute import Computed
 from quality_cli.app.examples import Verdict, run_examples
-from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.model import Indicator
@@ -27,23 +25,12 @@ from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
-SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample_data"
 YEARS = (2024, 2025)
 EARLIER = 2019
 STRANGE = "нет в реестре"
 
 Recount = Callable[[Tables, Engine], bytes]
 """``results.parquet`` of the whole catalogue over tables."""
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Computed:
-    """The sample district, read from its exports and computed."""
-    folder = tmp_path_factory.mktemp("sample")
-    key = folder / "key"
-    key.write_bytes(bytes(32))
-    key.chmod(0o600)
-    return calculate(Workspace(Options(data=SAMPLE, out=folder / "out", key=key)))
 
 
 @pytest.fixture(scope="module")

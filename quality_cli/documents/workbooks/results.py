@@ -16,8 +16,7 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.wording import level_word, status_word, stratum_words
 from quality_cli.core.organisations import Level
 from quality_cli.core.russian import num
-from quality_cli.documents.workbooks import sheet
-from quality_cli.documents.workbooks.sheet import Sheet, write_sheet
+from quality_cli.documents.workbooks.sheet import ROWS, Sheet, write_sheet
 
 _COLUMNS: tuple[tuple[str, int], ...] = (
     ("Учебный год", 12),
@@ -44,12 +43,13 @@ _SHEET = Sheet("Показатели", _COLUMNS, frozen=2, printed=15)
 """Level, wording and source are for the screen."""
 
 
-def write_workbook(results: Results, catalogue: Catalogue, path: Path) -> str:
+def write_workbook(results: Results, catalogue: Catalogue, path: Path, rows: int = ROWS) -> str:
     """Write the reported rows under Russian headers with a filter; the same results give the same bytes.
 
-    Returns what of them is shown where a sheet cannot hold them all (those of a large region), else an empty word.
+    Returns what of them is shown where a sheet of ``rows`` cannot hold all (those of a large region), else an empty
+    word.
     """
-    table, shown = _fitting(results.table.filter(results.table["reported"]))
+    table, shown = _fitting(results.table.filter(results.table["reported"]), rows)
     parts = {(figure.indicator, figure.part): figure.title for figure in catalogue.figures}
 
     def of_indicator(name: str, word: Callable[[str, str], str]) -> pa.Array:
@@ -84,9 +84,9 @@ def write_workbook(results: Results, catalogue: Catalogue, path: Path) -> str:
     return shown
 
 
-def _fitting(table: pa.Table) -> tuple[pa.Table, str]:
-    """As many of the rows as a sheet holds below its header, and which they are."""
-    most, shown = sheet.ROWS - 1, ""
+def _fitting(table: pa.Table, rows: int) -> tuple[pa.Table, str]:
+    """As many of the rows as a sheet of so many holds below its header, and which they are."""
+    most, shown = rows - 1, ""
     if len(table) > most:
         table, shown = table.filter(pc.equal(table["by"].cast(pa.string()), "")), "итоги без разрезов"
     if len(table) > most:
