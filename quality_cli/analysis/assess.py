@@ -11,6 +11,7 @@ from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
+from quality_cli.core.strata import encode_stratum
 from quality_cli.core.where import TRUE
 from quality_cli.datasets.tables.batches import Array
 from quality_cli.engine.combine.cube import CONFLICT, NO_ROWS, NOT_APPLICABLE, NOT_LOADED, QUANTITIES, Cube
@@ -111,7 +112,8 @@ class _Rows:
             name: _joined([block.counts[name] for block in blocks])[order].astype(float) for name in QUANTITIES
         }
         self.by = Words.of(place[order], [block.by for block in blocks])
-        self.stratum = _words([(block.stratum, block.strata) for block in blocks], order)
+        strata = [(block.stratum, tuple(map(encode_stratum, block.strata))) for block in blocks]
+        self.stratum = _words(strata, order)
         self.note = _words([(block.note, block.notes) for block in blocks], order)
 
     def of_figures(self, read: Callable[[Figure], Any]) -> Array:

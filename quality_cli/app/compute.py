@@ -29,6 +29,7 @@ from quality_cli.core.findings import Finding, Findings, Place
 from quality_cli.core.paths import shown_path
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.resources import CATALOGUE, TEMPLATES
+from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.datasets.values.organisations import REGISTER
@@ -76,7 +77,9 @@ def calculate(options: Options, progress: Progress = silent) -> Computed:
     progress("Расчёт", "", 0, 1)
     results = assess(Executor(plan, tables, engine).run(), catalogue.settings.small_below)
     for row in results.conflicts():
-        place = Place(", ".join(filter(None, (row.indicator, row.part, row.org_name, row.stratum, row.period))))
+        place = Place(
+            ", ".join(filter(None, (row.indicator, row.part, row.org_name, encode_stratum(row.stratum), row.period)))
+        )
         hint = "сверьте источники; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     progress("Расчёт", "", 1, 1)

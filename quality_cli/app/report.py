@@ -12,17 +12,20 @@ import pyarrow as pa
 from quality_cli.analysis.results import Results
 from quality_cli.app.compute import RESULTS, UNITS
 from quality_cli.app.forms.free_answers import Told, read_told
-from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.config import Options, template_folders
 from quality_cli.app.workspace.manifest import hashes, now, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.names import names_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
-from quality_cli.core.resources import TEMPLATES
 from quality_cli.core.text import cleaned
 from quality_cli.documents.report.assemble import Assembler
+from quality_cli.documents.report.build import Builder
+from quality_cli.documents.report.model import Office, Signatory
+from quality_cli.documents.report.renderer import Renderer, read_templates
 from quality_cli.documents.report.spec import DocumentSpec, documents_of
 
 FORMATS = ("docx", "md")
@@ -77,34 +80,38 @@ def write_documents(
     if options.period and str(options.period) not in periods:
         raise NothingToDoError(f"в результатах нет {options.period} учебного года; есть: {', '.join(periods)}")
     period = options.period or Period.parse(periods[-1])
-    assembler = Assembler(
+    builder = Builder(
         catalogue=catalogue,
         results=results,
         organisations=tree,
         answers=published.told,
         period=period,
-        templates=[*([options.templates] if options.templates else []), TEMPLATES],
-        office=options.office.model_dump(),
-        signatory=options.signatory.model_dump(),
+        office=Office(**options.office.model_dump()),
+        signatory=Signatory(**options.signatory.model_dump()),
     )
+    folders = template_folders(options)
     specs = documents_of(catalogue)
     jobs = [(spec, unit, members) for spec in specs for unit, members in _recipients(spec, results, tree)]
+    place = {unit.id: number for number, unit in enumerate(tree)}
+    jobs.sort(key=lambda job: place[job[1].id])  # documents of a unit share its figures
     written: list[str] = []
-    for number, (spec, unit, members) in enumerate(jobs):
-        progress("Документы", unit.name, number, len(jobs))
-        rendered = assembler.render(spec, unit, members, docx="docx" in formats)
-        folder = stage / DOCUMENTS / safe_name(f"{unit.id} {unit.name}")
-        folder.mkdir(parents=True, exist_ok=True)
-        base = folder / safe_name(f"{spec.file} {period}")
-        files: dict[str, bytes] = {}
-        if rendered.docx is not None:
-            files[f"{base.name}.docx"] = rendered.docx
-        if "md" in formats:
-            files[f"{base.name}.md"] = rendered.markdown.encode()
-            files.update(rendered.images)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-        written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
+    with Renderer(read_templates(folders), names_of(catalogue)) as renderer:
+        assembler = Assembler(builder, renderer, folders)
+        for number, (spec, unit, members) in enumerate(jobs):
+            progress("Документы", unit.name, number, len(jobs))
+            rendered = assembler.render(spec, unit, members, docx="docx" in formats)
+            folder = stage / DOCUMENTS / safe_name(f"{unit.id} {unit.name}")
+            folder.mkdir(parents=True, exist_ok=True)
+            base = folder / safe_name(f"{spec.file} {period}")
+            files: dict[str, bytes] = {}
+            if rendered.docx is not None:
+                files[f"{base.name}.docx"] = rendered.docx
+            if "md" in formats:
+                files[f"{base.name}.md"] = rendered.markdown.encode()
+                files.update(rendered.images)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
     progress("Документы", "", len(jobs), len(jobs))
     return written
 

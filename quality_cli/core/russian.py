@@ -72,6 +72,11 @@ def pp(x: float | None, digits: int = 1) -> str:
     return f"{sign}{text}{NBSP}п.{NBSP}п."
 
 
+def points(x: float | None, digits: int = 1) -> str:
+    """Write how far two percentages are apart, unsigned: «выросла на 3,4 п. п.», «снизилась на 3,4 п. п.»."""
+    return pp(None if x is None else abs(x), digits).removeprefix("+")
+
+
 def date_ru(day: date) -> str:
     """Write a date in words: «5 ноября 2026 г.»."""
     return f"{day.day}{NBSP}{_MONTHS[day.month - 1]} {day.year}{NBSP}г."

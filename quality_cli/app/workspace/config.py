@@ -5,6 +5,7 @@ from pathlib import Path
 
 from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.periods import Period
+from quality_cli.core.resources import TEMPLATES
 from quality_cli.core.yamlfile import Strict, read_yaml, validate
 
 CONFIG_NAME = "quality.yaml"
@@ -59,6 +60,11 @@ class Options:
     office: Office = field(default_factory=Office)
     signatory: Signatory = field(default_factory=Signatory)
     cache: bool = True
+
+
+def template_folders(options: Options) -> list[Path]:
+    """Folders of templates, the user's own first."""
+    return [*([options.templates] if options.templates else []), TEMPLATES]
 
 
 def resolve_options(

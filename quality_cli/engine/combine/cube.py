@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level, OrgTree
+from quality_cli.core.strata import Stratum
 from quality_cli.datasets.tables.batches import Array
 
 QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
@@ -26,13 +27,13 @@ class Block:
     """Rows of some figures at one level by one set of their stratifiers, as parallel arrays.
 
     ``figure`` are positions in ``Cube.figures``; ``unit`` are positions in the register, ``stratum`` and ``note``
-    positions in ``strata`` (words like ``grade=4;subject=Химия``) and ``notes``; ``state`` one of the constants above.
+    positions in ``strata`` and ``notes``; ``state`` one of the constants above.
     """
 
     figure: Array
     level: Level
     by: str
-    strata: tuple[str, ...]
+    strata: tuple[Stratum, ...]
     notes: tuple[str, ...]
     period: Array
     unit: Array

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.catalogue.figures import Figure, counts_units
+from quality_cli.core.strata import stratum_of
 from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.tables.batches import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
@@ -159,7 +160,7 @@ class Executor:
 
     def _seen(self, units: Units, fold: Fold, counted: Sequence[Combined]) -> Seen:
         """The quantities of all sources together, by figure × stratum × school year × unit."""
-        shape = (len(fold.words), len(self._plan.read), len(units))
+        shape = (len(fold.strata), len(self._plan.read), len(units))
         amounts: dict[str, list[Array]] = {name: [] for name in QUANTITIES}
         filled: list[Array] = []
         lent: dict[str, Array] = {}
@@ -243,11 +244,11 @@ class Executor:
             figure=_compact(np.array([self._order[item] for item in figures], dtype=np.int32)[figure]),
             level=units.level,
             by=fold.label,
-            strata=fold.words,
+            strata=fold.strata,
             notes=tuple(notes),
             period=_compact(np.array(self._plan.read, dtype=np.int16)[year]),
             unit=units.positions[unit],
-            stratum=_compact(stratum.astype(np.min_scalar_type(len(fold.words)))),
+            stratum=_compact(stratum.astype(np.min_scalar_type(len(fold.strata)))),
             counts={name: _compact(_picked(array, index)) for name, array in seen.amounts.items()},
             state=_compact(state),
             note=_compact(note),
@@ -268,7 +269,7 @@ class Executor:
                     figure=np.full(size, self._order[figure], dtype=np.int32),
                     level=units.level,
                     by=fold.label,
-                    strata=(";".join(f"{name}={gap.stratum[name]}" for name in names),),
+                    strata=(stratum_of((name, gap.stratum[name]) for name in names),),
                     notes=(gap.reason,),
                     period=np.repeat(np.array(years, dtype=np.int16), len(own)),
                     unit=np.tile(units.positions[own], len(years)),

@@ -188,7 +188,7 @@ class Ledger:
 
     def _distinct(self, groups: _Groups, units: Units | None, fold: Fold | None, amounts: int) -> Array:
         shape = (
-            len(fold.words) if fold else self._strata,
+            len(fold.strata) if fold else self._strata,
             self._years,
             len(units) if units is not None else self._units,
         )

@@ -1,4 +1,4 @@
-"""Stratifiers: the combinations of values met, and the words by which results name them."""
+"""Stratifiers: the combinations of values met, and the strata that results tell of them."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from quality_cli.core.strata import TOTAL, Stratum
 from quality_cli.datasets.contracts.contract import Column, Contract
 from quality_cli.datasets.tables.batches import Array
 
@@ -23,13 +24,13 @@ def subsets(count: int) -> list[tuple[int, ...]]:
 class Fold:
     """How the finest strata gather into those of some stratifiers only.
 
-    ``of`` is for each finest stratum the position of what it gathers into; ``words`` name these; ``named`` tells which
-    of them have no unknown value; ``whole``: they are the finest strata themselves.
+    ``of`` is for each finest stratum the position of what it gathers into, ``strata`` are these; ``named`` tells which
+    of them have no unknown value (the others are never told); ``whole``: they are the finest strata themselves.
     """
 
     of: Array
     label: str
-    words: tuple[str, ...]
+    strata: tuple[Stratum, ...]
     named: Array
     whole: bool
 
@@ -37,11 +38,11 @@ class Fold:
         """Add up finest strata (the first axis)."""
         if self.whole:
             return array
-        if len(self.words) == 1:
+        if len(self.strata) == 1:
             total: Array = array.sum(0, array.dtype, keepdims=True)
             return total
         # Not add.reduceat: along any axis but the last it is ten times slower.
-        found = np.zeros((len(self.words), *array.shape[1:]), array.dtype)
+        found = np.zeros((len(self.strata), *array.shape[1:]), array.dtype)
         for place, own in zip(self.of.tolist(), array, strict=True):
             found[place] += own
         return found
@@ -77,16 +78,16 @@ class Strata:
         of = np.array([place[part] for part in parts], dtype=np.intp)
         names = [self.names[position] for position in subset]
         values = [list(self._order[name]) for name in names]
-        words, named = [], []
+        strata, named = [], []
         for part in place:
             known = all(code < len(value) for code, value in zip(part, values, strict=True))
             named.append(known)
             cells = zip(names, values, part, strict=True)
-            words.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
+            strata.append(tuple((name, str(value[code])) for name, value, code in cells) if known else TOTAL)
         return Fold(
             of,
             ",".join(names),
-            tuple(words),
+            tuple(strata),
             np.array(named, dtype=bool),
             len(subset) == len(self.names),
         )
