@@ -46,7 +46,7 @@ def observe(
 ) -> Iterator[Observation]:
     """Everything the rules find about ``unit`` in ``period``, in the order of rules and strata."""
     for rule in rules:
-        for now in results.strata(ResultKey(rule.indicator, rule.part, unit, period), tuple(rule.by)):
+        for now in results.strata(ResultKey(rule.indicator, rule.part, unit, period), rule.by):
             if now.value is None or (now.denominator or 0) < rule.min_denominator:
                 continue
             base = _base(rule, results, now, municipality, previous)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -167,10 +167,10 @@ class Results:
         """Rows of a unit and a school year, in the order of the table."""
         return self._units.get((org_id, period), ())
 
-    def strata(self, key: ResultKey, by: tuple[str, ...]) -> Iterator[Result]:
+    def strata(self, key: ResultKey, by: Collection[str]) -> Iterator[Result]:
         """Rows of the figure, unit and school year of ``key`` by this set of stratifiers, in the order of the table."""
         own = self._figures.get(key._replace(stratum=TOTAL), ())
-        return (row for row in own if names_of(row.stratum) == by)
+        return (row for row in own if set(names_of(row.stratum)) == set(by))
 
     def conflicts(self) -> list[Result]:
         """Rows whose sources contradict each other."""

@@ -24,9 +24,9 @@ from quality_cli.core.progress import Progress, silent
 from quality_cli.core.text import cleaned
 from quality_cli.documents.report.assemble import Assembler
 from quality_cli.documents.report.build import Builder
-from quality_cli.documents.report.model import Office, Signatory
-from quality_cli.documents.report.renderer import Renderer, read_templates
 from quality_cli.documents.report.spec import DocumentSpec, documents_of
+from quality_cli.documents.templates.model import Office, Signatory
+from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 FORMATS = ("docx", "md")
 DOCUMENTS = "documents"

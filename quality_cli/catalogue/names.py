@@ -21,7 +21,8 @@ def names_of(catalogue: Catalogue) -> Names:
                 {stratifier: _values(stratifier, figures, catalogue) for stratifier in figures[0].by},
             )
             for name, figures in catalogue.figures_of.items()
-        }
+        },
+        sorted(catalogue.off),
     )
 
 

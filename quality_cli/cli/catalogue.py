@@ -74,22 +74,24 @@ def show(
 
 
 @app.command(cls=RussianCommand)
-def check(catalogue: opt.OwnCatalogue = None) -> None:
-    """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10).
+def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None:
+    """Проверить каталог, документы и шаблоны: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
     Предупреждает об определениях, которые пора пересмотреть, и об условиях, которых не проверяет ни один пример.
     """
     from datetime import date
 
     from quality_cli.app.hygiene import hygiene
+    from quality_cli.app.workspace.config import resolve_options, template_folders
     from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
-    from quality_cli.documents.report.spec import documents_of
+    from quality_cli.documents.report.check import check_documents
 
-    loaded = load_catalogue(catalogue)
-    documents = documents_of(loaded)
+    options = resolve_options(config=config, catalogue=catalogue)
+    loaded = load_catalogue(options.catalogue)
+    documents = check_documents(loaded, template_folders(options)).documents
     warnings = Findings()
     warnings.extend(hygiene(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)

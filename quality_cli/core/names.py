@@ -3,10 +3,11 @@
 Whoever asks by a name that does not exist is told so: the answer is never the total or «н/д» instead.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from quality_cli.core.ids import closest
+from quality_cli.core.russian import ranges
 from quality_cli.core.strata import Stratum, value_word
 
 
@@ -28,9 +29,13 @@ class IndicatorNames:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Everything that can be asked of a catalogue, by indicator."""
+    """Everything that can be asked of a catalogue, by indicator.
+
+    ``off`` are indicators that exist but are switched off: whoever asks for one gets no figure.
+    """
 
     indicators: Mapping[str, IndicatorNames]
+    off: Collection[str] = ()
 
     def check_part(self, indicator: str, part: str) -> IndicatorNames:
         """Raise :class:`UnknownNameError` unless the catalogue has the indicator and its part."""
@@ -67,10 +72,13 @@ class Names:
         for name, value in stratum:
             known = by[name]
             if known is not None and value not in known:
-                near = closest(value, known) or f"; бывает: {_listed(known)}"
+                near = "" if known[0].isdigit() else closest(value, known)
+                near = near or f"; бывает: {_listed(known)}"
                 raise UnknownNameError(f"у разреза «{name}» показателя {indicator} нет значения «{value}»{near}")
 
 
 def _listed(words: tuple[str, ...]) -> str:
+    if all(word.isdigit() for word in words):
+        return ranges(sorted(map(int, words)))
     shown = [f"«{word}»" for word in words if word][:12]
     return ", ".join(shown) + (" …" if len(words) > len(shown) + 1 else "") or "только он сам"

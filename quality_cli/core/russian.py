@@ -74,7 +74,7 @@ def pp(x: float | None, digits: int = 1) -> str:
 
 def points(x: float | None, digits: int = 1) -> str:
     """Write how far two percentages are apart, unsigned: «выросла на 3,4 п. п.», «снизилась на 3,4 п. п.»."""
-    return pp(None if x is None else abs(x), digits).removeprefix("+")
+    return pp(x, digits).lstrip(f"+{MINUS}")
 
 
 def date_ru(day: date) -> str:

@@ -88,3 +88,12 @@ def test_list_by_source_and_month() -> None:
     assert {item["id"][:5] for item in json.loads(by_source.out)} == {"1.1.4"}
     assert json.loads(call("catalogue", "list", "--due", "13", "--json").out) == []
     assert "возможно, «kdr»" in call("catalogue", "list", "--source", "krd").err
+
+
+def test_the_command_checks_the_templates_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "шаблоны").mkdir()
+    (tmp_path / "шаблоны" / "direction.md.j2").write_text("{{ unit.nme }}", encoding="utf-8")
+    (tmp_path / "quality.yaml").write_text("templates: шаблоны", encoding="utf-8")
+    outcome = call("catalogue", "check", "--config", str(tmp_path / "quality.yaml"))
+    assert outcome.code == 10
+    assert "direction.md.j2:1:1: в данных «Unit» нет «nme»; возможно, «name»?" in outcome.err

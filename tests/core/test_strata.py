@@ -40,4 +40,5 @@ def test_what_nobody_wrote_is_not_guessed(text: str) -> None:
 
 
 def test_values_of_any_type() -> None:
-    assert stratum_of([("a", True), ("b", 4.0), ("c", 5), ("d", "x")]) == (("a", "1"), ("b", "4"), ("c", "5"), ("d", "x"))
+    given = [("a", True), ("b", 4.0), ("c", 5), ("d", "x")]
+    assert stratum_of(given) == (("a", "1"), ("b", "4"), ("c", "5"), ("d", "x"))

@@ -10,7 +10,7 @@ from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import EVIDENCE, NOTE, QUESTION, questions_of
 from quality_cli.core.periods import Period
 from quality_cli.datasets.tables.table import PERIOD, Tables
-from quality_cli.documents.report.model import Answer
+from quality_cli.documents.templates.model import Answer
 
 TOLD = "answers.json"
 

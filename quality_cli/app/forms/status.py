@@ -18,11 +18,9 @@ from quality_cli.core.organisations import Unit
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.russian import date_ru
 from quality_cli.documents.report.build import unit_view
-from quality_cli.documents.report.markdown import publishable
-from quality_cli.documents.report.model import OpenQuestion, Reminder, Signatory
-from quality_cli.documents.report.renderer import Renderer, read_templates
-
-TEMPLATE = "reminder.md.j2"
+from quality_cli.documents.templates.markdown import publishable
+from quality_cli.documents.templates.model import REMINDER, OpenQuestion, Reminder, Signatory
+from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ def _reminder(found: Survey, standing: Standing, options: Options, renderer: Ren
         overdue=len(overdue),
         questions=questions,
     )
-    return publishable(renderer.render(TEMPLATE, model))
+    return publishable(renderer.render(REMINDER, model))
 
 
 def _sources(found: Survey, data: Path) -> dict[tuple[str, str], tuple[str, str]]:

@@ -10,10 +10,10 @@ from quality_cli.core.strata import names_of
 from quality_cli.documents.docx.docx import to_docx
 from quality_cli.documents.report.build import Builder
 from quality_cli.documents.report.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
-from quality_cli.documents.report.markdown import publishable
-from quality_cli.documents.report.model import Cell, Figures
-from quality_cli.documents.report.renderer import Renderer
 from quality_cli.documents.report.spec import Chart, DocumentSpec
+from quality_cli.documents.templates.markdown import publishable
+from quality_cli.documents.templates.model import Cell, Figures
+from quality_cli.documents.templates.renderer import Renderer
 
 BLANK = "бланк.docx"
 
@@ -38,7 +38,7 @@ class Assembler:
     def render(self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], *, docx: bool) -> Rendered:
         """Render the document of ``unit``; ``members`` are the organisations a municipality's document lists.
 
-        Raises :class:`quality_cli.documents.report.jinja.TemplateFault` for a mistake in the template.
+        Raises :class:`quality_cli.documents.templates.jinja.TemplateFault` for a mistake in the template.
         """
         name = spec.templates.municipality if unit.level is Level.MUNICIPALITY else spec.templates.organisation
         assert name is not None

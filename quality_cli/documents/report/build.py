@@ -18,7 +18,8 @@ from quality_cli.core.periods import Period
 from quality_cli.core.russian import NO_DATA, num
 from quality_cli.core.strata import TOTAL, Stratum, value_word
 from quality_cli.core.where import AllOf, Compare, Condition, OneOf
-from quality_cli.documents.report.model import (
+from quality_cli.documents.report.spec import DocumentSpec
+from quality_cli.documents.templates.model import (
     Answer,
     Breakdown,
     Cell,
@@ -33,7 +34,6 @@ from quality_cli.documents.report.model import (
     Signatory,
     Unit,
 )
-from quality_cli.documents.report.spec import DocumentSpec
 
 SMALL_MARK = "*"
 YES_NO = "да/нет"

@@ -8,11 +8,11 @@ import encodings.unicode_escape
 import re
 import textwrap
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, cast
 
 import jinja2.debug
 from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
@@ -24,7 +24,7 @@ from quality_cli.core import russian
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 from quality_cli.core.names import UnknownNameError
-from quality_cli.documents.report.markdown import Markdown, md
+from quality_cli.documents.templates.markdown import Markdown, md
 
 _P = ParamSpec("_P")
 
@@ -95,10 +95,11 @@ def render(environment: Environment, template_name: str, context: Mapping[str, o
     pieces: list[str] = []
     size = 0
     try:
-        for piece in environment.get_template(template_name).generate(context):
+        stream = cast("Generator[str]", environment.get_template(template_name).generate(context))
+        for piece in stream:
             size += len(piece)
             if size > most:
-                raise TooMuchTextError
+                stream.throw(TooMuchTextError())  # where the template prints: so its line is known
             pieces.append(piece)
     except Exception as error:  # a template can raise anything
         raise fault_of(error, template_name) from error

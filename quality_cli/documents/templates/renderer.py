@@ -15,18 +15,19 @@ from typing import Any
 
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.names import Names
-from quality_cli.documents.report.jinja import TemplateFault
-from quality_cli.documents.report.model import Figures, Reminder, Report
-from quality_cli.documents.report.plain import as_record, dump_model
+from quality_cli.documents.templates.jinja import TemplateFault
+from quality_cli.documents.templates.model import Figures, Reminder, Report
+from quality_cli.documents.templates.plain import as_record, dump_model
 
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from quality_cli.documents.report.worker import serve; serve()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from quality_cli.documents.templates.worker import serve; serve()"
 _LARGEST = 1_000_000
 """Bytes of a template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may take: seconds of the processor, bytes of memory, characters of text.
+    """What one document may take: seconds of the processor, bytes of memory, characters of text; ``patience`` are the
+    seconds of the clock after which a process that does not answer is ended.
 
     The largest document of the sample takes 0.1 s, 60 MB and 30 thousand characters.
     """
@@ -34,11 +35,7 @@ class Limits:
     seconds: float = 20
     memory: int = 1_000_000_000
     characters: int = 20_000_000
-
-    @property
-    def patience(self) -> float:
-        """Seconds of the clock after which a process that does not answer is stopped."""
-        return 3 * self.seconds + 5
+    patience: float = 60
 
 
 def read_templates(folders: Sequence[Path]) -> dict[str, str]:
@@ -80,6 +77,7 @@ class Renderer:
             {
                 "templates": dict(templates),
                 "names": {name: astuple(own) for name, own in names.indicators.items()},
+                "off": list(names.off),
                 "limits": asdict(self._limits),
             }
         )

@@ -207,6 +207,10 @@ class OpenQuestion:
     overdue: bool
 
 
+REMINDER = "reminder.md.j2"
+"""The template of reminders."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """The model of a reminder of a collection form: each field is a variable of its template."""

@@ -11,10 +11,10 @@ from types import FrameType
 from typing import Any
 
 from quality_cli.core.names import IndicatorNames, Names
-from quality_cli.documents.report.jinja import Environment, TemplateFault, TooMuchTimeError, render
-from quality_cli.documents.report.lookup import Lookup
-from quality_cli.documents.report.model import Figures, Reminder, Report
-from quality_cli.documents.report.plain import reader
+from quality_cli.documents.templates.jinja import Environment, TemplateFault, TooMuchTimeError, render
+from quality_cli.documents.templates.lookup import Lookup
+from quality_cli.documents.templates.model import Figures, Reminder, Report
+from quality_cli.documents.templates.plain import reader
 
 MODELS = {kind.__name__: kind for kind in (Report, Reminder)}
 
@@ -69,7 +69,7 @@ def serve() -> None:
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]
     start = json.loads(sys.stdin.readline())
     environment = Environment(start["templates"])
-    shelf = Shelf(Names({name: IndicatorNames(*own) for name, own in start["names"].items()}))
+    shelf = Shelf(Names({name: IndicatorNames(*own) for name, own in start["names"].items()}, start["off"]))
     limits = start["limits"]
     _restrict(limits["memory"])
     for line in sys.stdin:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.core.strata import names_of, value_word
-from quality_cli.documents.report.model import Cell, Figures, Unit
+from quality_cli.documents.templates.model import Cell, Figures, Unit
 
 
 class Lookup:
@@ -27,6 +27,8 @@ class Lookup:
 
     def __call__(self, indicator: str, part: str = "", **stratum: str | int) -> Cell:
         """The figure; names of the stratum may come in any order."""
+        if indicator in self._names.off:
+            return Cell(indicator, part, note="показатель выключен")
         wanted = self._names.stratum(indicator, part, stratum)
         found = self._cells.get((indicator, part, wanted))
         if found is None:  # what the data hold is known, whatever the catalogue says of it
@@ -36,6 +38,8 @@ class Lookup:
 
     def values(self, indicator: str, by: str, part: str = "", **fixed: str | int) -> list[str]:
         """Values of the stratifier ``by`` that have rows (within ``fixed``), in the order of the results."""
+        if indicator in self._names.off:
+            return []
         if by in fixed:
             raise UnknownNameError(f"разрез «{by}» и спрашивается, и задан")
         names = names_of(self._names.stratum(indicator, part, {**fixed, by: ""}))

@@ -1,6 +1,6 @@
 """The report model as JSON and back.
 
-JSON carries the model into the process that renders (:mod:`quality_cli.documents.report.worker`): what is not plain
+JSON carries the model into the process that renders (:mod:`quality_cli.documents.templates.worker`): what is not plain
 cannot get there.
 """
 
