@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from quality_cli.analysis.results import COLUMNS
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.passport import passport
 from quality_cli.core.codes import CODES
@@ -91,6 +92,13 @@ def _column(column: Column) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
+def results_page() -> str:
+    """The columns of the results table."""
+    rows = [f"| `{name}` | {about['title']} | {about['meaning']} |" for name, about in COLUMNS.items()]
+    head = "# Таблица результатов\n\nСтраница создана из программы: `make docs`.\n\nСтолбцы `results.csv` и `results.parquet`:\n"
+    return "\n".join([head, "| Столбец | Название | Что в нём |\n|---|---|---|", *rows]) + "\n"
+
+
 def findings_pages() -> dict[str, str]:
     """A page of every code by its name, and their index with the checks of the contracts."""
     index = ["# Замечания к данным\n\nСтраница создана из программы и каталога: `make docs`.\n"]
@@ -130,6 +138,7 @@ def pages() -> dict[Path, str]:
         DOCS / "commands.md": commands_page(),
         DOCS / "indicators.md": indicators_page(),
         DOCS / "datasets.md": datasets_page(),
+        DOCS / "results.md": results_page(),
         CATALOGUE / "indicators.schema.json": schema,
         **{DOCS / "findings" / name: text for name, text in findings_pages().items()},
     }

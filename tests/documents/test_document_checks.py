@@ -130,7 +130,7 @@ def test_a_mistake_in_a_template(shipped: Catalogue, tmp_path: Path, template: s
     "template",
     [
         "{% if own('1.1.2-m1').value is none %}{{ previous }}{% else %}{{ own('1.1.2-m1').value | num }}{% endif %}",
-        "{% set n = namespace(x=0) %}{% for s in schools %}{% set n.x = n.x + 1 %}{{ loop.index }}{% endfor %}{{ n.x }}",
+        "{% set n = namespace(x=0) %}{% for s in schools %}{% set n.x = n.x + 1 %}{{ loop.last }}{% endfor %}{{ n.x }}",
         "{% for t in ['1.1.2-m1', '1.1.2-m2'] %}{{ own(t, grade=5, subject='Математика').shown }}{% endfor %}",
         "{{ own(**{'indicator': '1.1.2-m1', 'grade': 5}).shown }}{{ own('1.1.2-m1', **{'grade': 5}).d }}",
         "{% macro m(c, word='x') %}{{ c.n }}{{ word }}{{ caller() if false }}{% endmacro %}{{ m(own('1.1.2-m1')) }}",
@@ -151,7 +151,7 @@ def test_all_mistakes_at_once(shipped: Catalogue, tmp_path: Path) -> None:
     )
     found = told(shipped, tmp_path, document, TEMPLATE + "{{ a }}\n{{ b }}")
     assert [line.split(": ")[0] for line in found] == [
-        "own.yaml:2:1", "own.yaml:8:50", "own.md.j2:1:1", "own.md.j2:1:1", "own.md.j2:2:1"
+        "own.yaml:2:1", "own.yaml:8:52", "own.md.j2:1:1", "own.md.j2:1:1", "own.md.j2:2:1"
     ]  # fmt: skip
 
 

@@ -235,3 +235,13 @@ def test_even_python_itself_could_open_write_and_start_nothing_there(tmp_path: P
 
 def test_figures_of_a_unit_are_those_of_that_unit_alone() -> None:
     assert {one.unit.id for one in (figures(SCHOOL), MODEL.own)} == {"А"}
+
+
+def test_the_process_that_renders_knows_neither_tables_nor_the_catalogue() -> None:
+    import subprocess
+    import sys
+
+    heavy = {"pandas", "numpy", "pyarrow", "pydantic", "yaml", "docx", "quality_cli.catalogue.model"}
+    program = f"import sys; import quality_cli.documents.templates.worker; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
