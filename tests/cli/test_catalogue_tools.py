@@ -96,4 +96,4 @@ def test_the_command_checks_the_templates_of_the_settings(tmp_path: Path) -> Non
     (tmp_path / "quality.yaml").write_text("templates: шаблоны", encoding="utf-8")
     outcome = call("catalogue", "check", "--config", str(tmp_path / "quality.yaml"))
     assert outcome.code == 10
-    assert "direction.md.j2:1:1: в данных «Unit» нет «nme»; возможно, «name»?" in outcome.err
+    assert "direction.md.j2:1:1: у организации нет «nme»; возможно, «name»?" in outcome.err

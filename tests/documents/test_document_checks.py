@@ -89,8 +89,8 @@ def test_a_mistake_in_a_document(shipped: Catalogue, tmp_path: Path, old: str, n
     ("template", "message"),
     [
         ("{{ nme }}", "нет переменной «nme»"),
-        ("{{ unit.nam }}", "в данных «Unit» нет «nam»; возможно, «name»?"),
-        ("{{ unit['nam'] }}", "в данных «Unit» нет «nam»; возможно, «name»?"),
+        ("{{ unit.nam }}", "у организации нет «nam»; возможно, «name»?"),
+        ("{{ unit['nam'] }}", "у организации нет «nam»; возможно, «name»?"),
         ("{{ title | нет }}", "нет фильтра «нет»"),
         ("{{ title is нет }}", "нет проверки «нет»"),
         ("{% if %}", "ошибка записи шаблона: не на месте «end of statement block»"),
@@ -103,8 +103,14 @@ def test_a_mistake_in_a_document(shipped: Catalogue, tmp_path: Path, old: str, n
         ("{{ own('1.1.2-m1', subject='Матиматика') }}", "нет значения «Матиматика»; возможно, «Математика»?"),
         ("{% for s in own.values('1.1.2-m1', 'subjct') %}{% endfor %}", "нет разреза «subjct»; возможно, «subject»?"),
         ("{% set p = 'all_works' if title else 'al' %}{{ own('1.1.1-m1', 'mark=2;' ~ p) }}", "нет части «mark=2;al»"),
-        ("{% for s in schools %}{% set f = s.figures %}{{ f('1.1.2-m1').vlue }}{% endfor %}", "«Cell» нет «vlue»"),
-        ("{% macro m(x) %}{{ x.shwn }}{% endmacro %}{{ m(own('1.1.2-m1')) }}", "«Cell» нет «shwn»; возможно, «shown»?"),
+        (
+            "{% for s in schools %}{% set f = s.figures %}{{ f('1.1.2-m1').vlue }}{% endfor %}",
+            "значения показателя нет «vlue»",
+        ),
+        (
+            "{% macro m(x) %}{{ x.shwn }}{% endmacro %}{{ m(own('1.1.2-m1')) }}",
+            "нет «shwn»; возможно, «shown»?",
+        ),
         ("{% macro m(x) %}{{ own('1.1.2-m7') }}{% endmacro %}", "нет показателя «1.1.2-m7»"),
         (
             "{% import 'common.md.j2' as c %}{{ c.vlaue(1) }}",
@@ -114,7 +120,7 @@ def test_a_mistake_in_a_document(shipped: Catalogue, tmp_path: Path, old: str, n
         ("{% include 'comon.md.j2' %}", "нет шаблона «comon.md.j2»; возможно, «common.md.j2»?"),
         ("{% for o in observations %}{{ o.rule == 'grw' }}{% endfor %}", "нет правила «grw» (observations)"),
         ("{{ observations | selectattr('rule', 'in', ['grw']) | list }}", "нет правила «grw» (observations)"),
-        ("{{ indicators | map(attribute='indicatr.id') | join }}", "«IndicatorView» нет «indicatr»"),
+        ("{{ indicators | map(attribute='indicatr.id') | join }}", "у показателя документа нет «indicatr»"),
         ("{% for g in groups %}{% for a, b, c in g.missing %}{{ g.titl }}{% endfor %}{% endfor %}", "нет «titl»"),
         ("{{ own.results }}", "у показателей нет «results»; есть: unit, period, values"),
     ],

@@ -25,6 +25,7 @@ from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 from quality_cli.core.names import UnknownNameError
 from quality_cli.documents.templates.markdown import Markdown, md
+from quality_cli.documents.templates.model import WHOSE
 
 _P = ParamSpec("_P")
 
@@ -173,7 +174,8 @@ class _Missing(StrictUndefined):
 def no_field(kind: type, name: str) -> str:
     """That a record has no such field."""
     known = [item.name for item in fields(kind)] if is_dataclass(kind) else getattr(kind, "_fields", ())
-    return f"в данных «{kind.__name__}» нет «{name}»{closest(name, known)}"
+    whose = WHOSE.get(kind.__name__, f"данных вида «{kind.__name__}»")
+    return f"у {whose} нет «{name}»{closest(name, known)}"
 
 
 def _safe(function: Callable[_P, str]) -> Callable[_P, Markdown]:

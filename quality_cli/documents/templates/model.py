@@ -223,3 +223,22 @@ class Reminder:
     answered: int
     overdue: int
     questions: tuple[OpenQuestion, ...]
+
+
+WHOSE = {
+    "Cell": "значения показателя",
+    "Unit": "организации",
+    "Figures": "показателей",
+    "Lookup": "показателей",
+    "School": "организации муниципалитета",
+    "Answer": "ответа",
+    "IndicatorText": "показателя",
+    "IndicatorView": "показателя документа",
+    "Breakdown": "разреза группы",
+    "GroupView": "группы",
+    "ObservationView": "вывода",
+    "Office": "управления",
+    "Signatory": "подписывающего",
+    "OpenQuestion": "вопроса",
+}
+"""Records by name as messages call them: «у организации нет «nme»»."""
