@@ -142,6 +142,7 @@ def test_a_mistake_in_a_template(shipped: Catalogue, tmp_path: Path, template: s
         "{% macro m(c, word='x') %}{{ c.n }}{{ word }}{{ caller() if false }}{% endmacro %}{{ m(own('1.1.2-m1')) }}",
         "{{ {'a': 1}.a }}{{ title.upper() }}{{ groups[0].indicators[0].indicator.name[:5] | upper }}",
         "{% set x %}т{% endset %}{{ x }}{% with y = unit.name %}{{ y }}{% endwith %}{% filter upper %}а{% endfilter %}",
+        "{% if extra is defined %}а{% endif %}{{ extra | default('нет') }}",
         "{% block b %}{{ unit.name }}{% endblock %}{% include 'нет.md.j2' ignore missing %}",
         "{{ observations | sort(attribute='now.value') | map(attribute='rule') | unique | join(', ') }}",
         "{% for o in observations if o.rule in ['grew'] %}{{ o.where.get('grade', ()) | ranges }}{% endfor %}",
@@ -149,6 +150,21 @@ def test_a_mistake_in_a_template(shipped: Catalogue, tmp_path: Path, template: s
 )
 def test_what_is_right_is_not_called_a_mistake(shipped: Catalogue, tmp_path: Path, template: str) -> None:
     assert told(shipped, tmp_path, DOCUMENT, f"{TEMPLATE}\n{template}") == []
+
+
+def test_a_template_made_to_tire_the_check_does_not(shipped: Catalogue, tmp_path: Path) -> None:
+    for number in range(24):
+        text = f"{{% include 'b{number + 1}.md.j2' %}}" * 2
+        (tmp_path / f"b{number}.md.j2").write_text(text, encoding="utf-8")
+    (tmp_path / "b24.md.j2").write_text("конец", encoding="utf-8")
+    deep = "{{ " + "+".join(["1"] * 5000) + " }}" + "{{ " + "(" * 400 + ")" * 400 + " }}"
+    for text in (
+        "{% include 'b0.md.j2' %}",
+        deep,
+        "{{ " + "9" * 5000 + " }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}",
+    ):
+        assert len(told(shipped, tmp_path, DOCUMENT, TEMPLATE + text)) < 3
 
 
 def test_all_mistakes_at_once(shipped: Catalogue, tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ _PASSING = frozenset(("list", "sort", "select", "reject", "selectattr", "rejecta
 """Filters that give a sequence of the same things."""
 _OF_ATTRIBUTE = frozenset(("selectattr", "rejectattr", "map", "sort", "groupby", "sum", "min", "max", "unique", "join"))
 _OF_JINJA = ("caller", "varargs", "kwargs", "self", "super", "loop")
+_OF_ABSENT = ("defined", "undefined", "default", "d")
+"""Tests and filters by which a template asks whether it has a variable."""
 _EQUAL = frozenset(("in", "eq", "==", "equalto", "sameas"))
 
 
@@ -116,7 +118,8 @@ class Expressions(ABC):
     def _of_test(self, node: nodes.Test, scope: dict[str, Value]) -> Value:
         if node.name not in self._environment.tests:
             self.mistake(node, f"нет проверки «{node.name}»{closest(node.name, self._environment.tests)}")
-        self._children(node, scope)
+        if node.name not in _OF_ABSENT or not isinstance(node.node, nodes.Name):
+            self._children(node, scope)
         return Value(bool)
 
     def _of_compare(self, node: nodes.Compare, scope: dict[str, Value]) -> Value:
@@ -244,7 +247,8 @@ class Expressions(ABC):
 
     def _of_filter(self, node: nodes.Filter, scope: dict[str, Value]) -> Value:
         self.filter_name(node)
-        value = self.value(node.node, scope) if node.node is not None else TEXT
+        absent = node.name in _OF_ABSENT and isinstance(node.node, nodes.Name)
+        value = TEXT if node.node is None else ANYTHING if absent else self.value(node.node, scope)
         given = [self.value(item, scope) for item in node.args]
         named: dict[str, Value] = {str(item.key): self.value(item.value, scope) for item in node.kwargs}
         if node.name in _OF_ATTRIBUTE:

@@ -19,6 +19,10 @@ from quality_cli.documents.templates.known import ANYTHING, Value, item_of, merg
 from quality_cli.documents.templates.model import Report
 from quality_cli.documents.templates.worker import COUNTERS
 
+_MOST_WALKS = 2000
+"""Templates that include each other twice, twenty times over, would be a million."""
+_MOST_MISTAKES = 10_000
+
 
 @dataclass
 class Linted:
@@ -44,6 +48,8 @@ def lint(template: str, model: type, templates: Mapping[str, str], names: Names,
 
 
 class _Walk(Expressions):
+    _walked = 0
+
     def template(self, name: str, scope: dict[str, Value], user: nodes.Node | None) -> bool:
         """Walk a template, unless it is being walked; whether it could be read. ``user`` is the node that names it."""
         if name not in self._templates:
@@ -57,9 +63,12 @@ class _Walk(Expressions):
         except TemplateSyntaxError as error:
             self.mistakes.append(TemplateFault(name, error.lineno, syntax_message(error.message or "")))
             return False
-        except RecursionError:
-            self.mistakes.append(TemplateFault(name, 1, "слишком глубокая вложенность"))
+        except (RecursionError, ValueError):  # nesting, a number of thousands of digits
+            self.mistakes.append(TemplateFault(name, 1, "слишком глубокая вложенность или слишком длинное число"))
             return False
+        if len(self.mistakes) > _MOST_MISTAKES or self._walked > _MOST_WALKS:
+            return False
+        self._walked += 1
         self.seen.add(name)
         before, self._at = self._at, name
         self._open.append(name)
@@ -81,7 +90,10 @@ class _Walk(Expressions):
             self._statement(node, scope)
 
     def _statement(self, node: nodes.Node, scope: dict[str, Value]) -> None:
-        getattr(self, f"_do_{type(node).__name__.lower()}", self._do_other)(node, scope)
+        try:
+            getattr(self, f"_do_{type(node).__name__.lower()}", self._do_other)(node, scope)
+        except RecursionError:
+            self.mistake(node, "слишком глубокая вложенность")
 
     def _do_other(self, node: nodes.Node, scope: dict[str, Value]) -> None:
         for child in node.iter_child_nodes():
