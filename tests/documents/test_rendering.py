@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from report_model import DISTRICT, MODEL, NAMES, NOW, SCHOOL, cell, figures
+from report_model import DISTRICT, MODEL, NAMES, NOW, SCHOOL, cell
 
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.documents.templates.jinja import TemplateFault
@@ -231,10 +231,6 @@ def test_even_python_itself_could_open_write_and_start_nothing_there(tmp_path: P
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
-
-
-def test_figures_of_a_unit_are_those_of_that_unit_alone() -> None:
-    assert {one.unit.id for one in (figures(SCHOOL), MODEL.own)} == {"А"}
 
 
 def test_the_process_that_renders_knows_neither_tables_nor_the_catalogue() -> None:

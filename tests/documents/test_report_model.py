@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_model import DISTRICT, GREW, MODEL, NAMES, NOW, SCHOOL, cell, figures
+from report_model import DISTRICT, MODEL, NAMES, NOW, SCHOOL, cell, figures
 
 from quality_cli.core.names import UnknownNameError
 from quality_cli.documents.templates import model
@@ -149,9 +149,3 @@ def test_an_unknown_name_is_an_error(arguments: tuple[str, ...], stratum: dict[s
 def test_what_the_data_hold_is_known() -> None:
     """Results of another year's catalogue may have a value that this one does not list."""
     assert Lookup(figures(DISTRICT, NOW, cell(grade="6", value=7.0)), NAMES)("9.9.1-m1", grade=6).value == 7
-
-
-def test_a_document_of_a_school_holds_no_other_school() -> None:
-    assert MODEL.schools == ()
-    assert {unit.id for unit in (MODEL.own.unit, MODEL.own_before.unit, MODEL.district.unit)} == {"А", "М"}
-    assert GREW.where == {"grade": ("4", "5")}

@@ -32,6 +32,10 @@ class Shelf:
         """The next document begins."""
         self._last, self._now = self._now, {}
 
+    def forget(self) -> None:
+        """All figures of the document have been taken: nothing of the one before stays."""
+        self._last = {}
+
     def take(self, data: dict[str, Any]) -> Lookup:
         """The look-up over figures that were sent, now or with the document before."""
         number = data["id"]
@@ -47,6 +51,7 @@ def context_of(kind: str, data: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
     """What the template sees: the fields of its model, figures as look-ups, and the counters of a report."""
     shelf.turn()
     model = reader(MODELS[kind], ((Figures, shelf.take),))(data)
+    shelf.forget()
     counters = {name: _counter() for name in COUNTERS} if kind == Report.__name__ else {}
     return {**{name: getattr(model, name) for name in data}, **counters}
 
