@@ -43,13 +43,13 @@ def _cells(cube: Cube, task: Task, coder: Coder) -> Iterator[dict[str, Array]]:
 
 
 def _grid(block: Block, rows: Array, units: Array, task: Task) -> Mapping[str, Array]:
-    """Period, unit and strata of each row: «grade=4;subject=Химия» is the stratum 4, Химия."""
+    """Period, unit and values of the stratifiers of each row."""
     numeric = {
         name: column.is_numeric for contract in task.contracts.values() for name, column in contract.columns.items()
     }
     grid = {"period": block.period[rows], "unit": units[block.org[rows]]}
     for position, name in enumerate(filter(None, block.by.split(","))):
-        words = [word.split(";")[position].removeprefix(f"{name}=") if word else None for word in block.strata]
+        words = [stratum[position][1] if stratum else None for stratum in block.strata]
         values = [word if word is None or not numeric[name] else int(word) for word in words]
         grid[name] = np.array(values, dtype=object)[block.stratum[rows]]
     return grid

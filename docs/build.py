@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from quality_cli.cli.main import command_paths
+from quality_cli.analysis.results import COLUMNS
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.passport import passport
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
@@ -132,6 +133,13 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
+def results_page() -> str:
+    """The columns of the results table."""
+    rows = [f"| `{name}` | {about['title']} | {about['meaning']} |" for name, about in COLUMNS.items()]
+    head = "# Таблица результатов\n\nСтраница создана из программы: `make docs`.\n\nСтолбцы `results.csv` и `results.parquet`:\n"
+    return "\n".join([head, "| Столбец | Название | Что в нём |\n|---|---|---|", *rows]) + "\n"
+
+
 def findings_pages() -> dict[str, str]:
     """A page of every code by its name, and their index with the checks of the contracts."""
     index = ["# Замечания к данным\n\nСтраница создана из программы и каталога: `make docs`.\n"]
@@ -172,6 +180,7 @@ def pages() -> dict[Path, str]:
         DOCS / "indicators.md": indicators_page(),
         DOCS / "datasets.md": datasets_page(),
         DOCS / "spec.md": spec_page(),
+        DOCS / "results.md": results_page(),
         CATALOGUE / "indicators.schema.json": schema,
         **{DOCS / "findings" / name: text for name, text in findings_pages().items()},
     }

@@ -135,7 +135,7 @@ def test_a_school_document_names_no_other_school(published: Published) -> None:
 
 def test_figures_of_a_document_are_those_of_the_results_table(published: Published) -> None:
     results = Results.read(published.first / "results.parquet")
-    row = results.find("1.1.2-m1", "99-01", PERIOD, stratum="grade=8;subject=Математика")
+    row = results.find("1.1.2-m1", "99-01", PERIOD, stratum=(("grade", "8"), ("subject", "Математика")))
     assert row is not None
     assert row.value is not None
     text = (published.folder("99-01") / f"{NAME}.md").read_text(encoding="utf-8")

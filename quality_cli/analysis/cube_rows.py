@@ -8,6 +8,7 @@ import numpy as np
 from quality_cli.analysis.results import Words
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
+from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import Cube, Remark
 from quality_cli.engine.plan.selection import QUANTITIES
@@ -34,7 +35,7 @@ class CubeRows:
             name: _joined([block.counts[name] for block in blocks])[order].astype(float) for name in QUANTITIES
         }
         self.by = Words.of(block_of[order], [block.by for block in blocks])
-        strata, words = _listed([(block.stratum, block.strata) for block in blocks])
+        strata, words = _listed([(block.stratum, tuple(map(encode_stratum, block.strata))) for block in blocks])
         self.stratum = Words.of(strata[order], words)
         self.remarks: list[Remark]
         remark, self.remarks = _listed([(block.remark, block.remarks) for block in blocks])

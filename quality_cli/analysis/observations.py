@@ -3,13 +3,13 @@
 A rule is data (``indicator_specs/documents/*.yaml``); the sentence is in the document's template.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field
 
-from quality_cli.analysis.results import Result, Results
+from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.core.yamlfile import Strict
 
 
@@ -36,15 +36,9 @@ class Observation:
     """One thing worth saying: the figure, what it is compared with and the difference (now - base)."""
 
     rule: str
-    stratum: Mapping[str, str]
     now: Result
     base: Result | None
     difference: float
-
-
-def parse_stratum(stratum: str) -> dict[str, str]:
-    """``grade=4;subject=Математика`` as a mapping; empty for the total."""
-    return {name: value for name, _, value in (pair.partition("=") for pair in stratum.split(";") if pair)}
 
 
 def observe(
@@ -52,7 +46,7 @@ def observe(
 ) -> Iterator[Observation]:
     """Everything the rules find about ``unit`` in ``period``, in the order of rules and strata."""
     for rule in rules:
-        for now in results.of_unit(unit, period, rule.indicator, rule.part, ",".join(rule.by)):
+        for now in results.strata(ResultKey(rule.indicator, rule.part, unit, period), rule.by):
             if now.value is None or (now.denominator or 0) < rule.min_denominator:
                 continue
             base = _base(rule, results, now, municipality, previous)
@@ -64,15 +58,15 @@ def observe(
             if rule.compare == "level":
                 far = now.value >= rule.at_least if rule.moves == "up" else now.value <= rule.at_least
             if far and _telling(rule, now, base):
-                yield Observation(rule.id, parse_stratum(now.stratum), now, base, difference)
+                yield Observation(rule.id, now, base, difference)
 
 
 def _base(rule: ObservationRule, results: Results, now: Result, municipality: str, previous: str) -> Result | None:
     match rule.compare:
         case "previous":
-            return results.find(rule.indicator, now.org_id, previous, rule.part, now.stratum)
+            return results.get(now.key._replace(period=previous))
         case "municipality":
-            return results.find(rule.indicator, municipality, now.period, rule.part, now.stratum)
+            return results.get(now.key._replace(org_id=municipality))
         case "level":
             return None
 

@@ -1,10 +1,12 @@
 """The results table: one row per indicator x part x unit x stratum x period. A public contract."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,7 @@ import pyarrow.parquet
 
 from quality_cli.analysis.lines import lines, written
 from quality_cli.core.files import opened
+from quality_cli.core.strata import TOTAL, Stratum, decode_stratum, encode_stratum, names_of
 from quality_cli.core.text import guarded
 
 _BREAKING = re.compile('[;"\r\n]')
@@ -20,58 +23,78 @@ _BREAKING = re.compile('[;"\r\n]')
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
-SCHEMA = pa.schema(
-    [
-        ("period", _WORD),
-        ("indicator", _WORD),
-        ("part", _WORD),
-        ("level", _WORD),
-        ("org_id", _WORD),
-        ("org_name", _WORD),
-        ("reported", pa.bool_()),
-        ("by", _WORD),
-        ("stratum", _WORD),
-        ("numerator", pa.float64()),
-        ("denominator", pa.float64()),
-        ("value", pa.float64()),
-        ("unit", _WORD),
-        ("excluded", pa.float64()),
-        ("unknown", pa.float64()),
-        ("matched", pa.float64()),
-        ("ci_low", pa.float64()),
-        ("ci_high", pa.float64()),
-        ("status", _WORD),
-        ("note", _WORD),
-        ("source", _WORD),
-    ]
-)
+
+def _about(title: str, meaning: str) -> Mapping[str, str]:
+    """What a column of the results table is called in Russian and what stands in it."""
+    return {"title": title, "meaning": meaning}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One row of the results table; ``None`` is an empty cell."""
+    """One row of the results table; ``None`` is an empty cell. **These fields are the list of its columns**: the schema
+    of the files, the titles of the workbook and the page of the documentation are made of them."""
 
-    period: str
+    period: str = field(metadata=_about("Учебный год", "учебный год: 2025/2026"))
+    indicator: str = field(metadata=_about("Показатель", "обозначение показателя: 1.1.2-m1"))
+    part: str = field(metadata=_about("Часть", "часть показателя: mark=2; пусто, если частей нет"))
+    level: str = field(metadata=_about("Уровень", "organisation, municipality или region"))
+    org_id: str = field(metadata=_about("Код организации", "код организации, муниципалитета или региона по реестру"))
+    org_name: str = field(metadata=_about("Организация", "её название"))
+    reported: bool = field(
+        metadata=_about("Уровень концепции", "да, если концепция задаёт показатель для этого уровня")
+    )
+    by: str = field(metadata=_about("Разложено по", "разрезы через запятую: grade,subject; пусто у итога"))
+    stratum: Stratum = field(
+        metadata=_about(
+            "Разрез", "значения разрезов: grade=4;subject=Математика; внутри значений перед «;», «=», «\\» стоит «\\»"
+        )
+    )
+    numerator: float | None = field(metadata=_about("Числитель", "числитель, как он сосчитан"))
+    denominator: float | None = field(
+        metadata=_about("Знаменатель", "знаменатель, как он сосчитан; пусто, если его нет")
+    )
+    value: float | None = field(metadata=_about("Значение", "значение в единице, не округлено; пусто, если его нет"))
+    unit: str = field(metadata=_about("Единица", "единица значения"))
+    excluded: float | None = field(
+        metadata=_about("Исключено", "строки, которых показатель не учитывает по определению")
+    )
+    unknown: float | None = field(metadata=_about("Неизвестно", "строки, о которых условие показателя нельзя решить"))
+    matched: float | None = field(
+        metadata=_about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
+    )
+    ci_low: float | None = field(
+        metadata=_about("95 %: от", "нижняя граница 95-процентного интервала доли (Вильсон, 1927)")
+    )
+    ci_high: float | None = field(metadata=_about("95 %: до", "верхняя граница интервала"))
+    status: str = field(metadata=_about("Состояние", "ok, small, no_data, conflict или not_applicable"))
+    note: str = field(metadata=_about("Пояснение", "почему нет значения или чего ему недостаёт"))
+    source: str = field(metadata=_about("Источник", "наборы данных и файлы, на которых значение основано"))
+
+    @property
+    def key(self) -> "ResultKey":
+        """What the row is of."""
+        return ResultKey(self.indicator, self.part, self.org_id, self.period, self.stratum)
+
+    def record(self) -> dict[str, Any]:
+        """The row as files hold it: by column, the stratum as text."""
+        return {**{name: getattr(self, name) for name in COLUMNS}, "stratum": encode_stratum(self.stratum)}
+
+
+class ResultKey(NamedTuple):
+    """What a row of the results is of: no two rows have the same."""
+
     indicator: str
     part: str
-    level: str
     org_id: str
-    org_name: str
-    reported: bool
-    by: str
-    stratum: str
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    unit: str
-    excluded: float | None
-    unknown: float | None
-    matched: float | None
-    ci_low: float | None
-    ci_high: float | None
-    status: str
-    note: str
-    source: str
+    period: str
+    stratum: Stratum = TOTAL
+
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {item.name: item.metadata for item in fields(Result)}
+"""By name in the order of the table: ``title`` and ``meaning`` of each column, in Russian."""
+
+_TYPES = {bool: pa.bool_(), float | None: pa.float64(), str: _WORD, Stratum: _WORD}
+SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in get_type_hints(Result).items()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,46 +121,56 @@ class Results:
 
     def __init__(self, table: pa.Table) -> None:
         self.table = table
-        self._rows: list[Result] | None = None
-        self._index: dict[tuple[str, str, str, str, str], Result] = {}
-        self._groups: dict[tuple[str, str, str, str, str], list[Result]] = {}
 
     @classmethod
     def of(cls, columns: Mapping[str, Any], keep: Any = None) -> "Results":
         """Build from columns by name (only the rows of the mask ``keep``, where given); NaN is an empty cell.
 
-        Columns of words are :class:`Words`.
+        Columns of words are :class:`Words`; strata are text.
         """
         arrays = []
-        for field in SCHEMA:
-            values = columns[field.name]
+        for column in SCHEMA:
+            values = columns[column.name]
             arrays.append(
-                values.array() if isinstance(values, Words) else pa.array(values, field.type, from_pandas=True)
+                values.array() if isinstance(values, Words) else pa.array(values, column.type, from_pandas=True)
             )
         table = pa.table(arrays, schema=SCHEMA)
         return cls(table if keep is None else table.filter(pa.array(keep)))
 
     @classmethod
     def read(cls, path: Path) -> "Results":
-        """Read ``results.parquet``; raises ``OSError`` or ``pyarrow.ArrowException`` as they come."""
+        """Read ``results.parquet``; raises ``OSError`` or ``pyarrow.ArrowException`` as they come, ``ValueError`` for a
+        table of other columns."""
         with opened(path) as file:
-            return cls(pa.parquet.read_table(file, use_threads=False))
+            table = pa.parquet.read_table(file, use_threads=False)
+        if not table.schema.equals(SCHEMA):
+            raise ValueError(f"в «{path.name}» другие столбцы")
+        results = cls(table)
+        results._strata()  # strata that nobody can read are told now
+        return results
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
     def __iter__(self) -> Iterator[Result]:
-        return iter(self._loaded())
+        return iter(self._rows)
 
-    def find(self, indicator: str, org_id: str, period: str, part: str = "", stratum: str = "") -> Result | None:
+    def get(self, key: ResultKey) -> Result | None:
+        """The row of a key."""
+        return self._index.get(key)
+
+    def find(self, indicator: str, org_id: str, period: str, part: str = "", stratum: Stratum = TOTAL) -> Result | None:
         """The row of one figure, unit, period and stratum."""
-        self._loaded()
-        return self._index.get((indicator, part, org_id, period, stratum))
+        return self.get(ResultKey(indicator, part, org_id, period, stratum))
 
-    def of_unit(self, org_id: str, period: str, indicator: str, part: str = "", by: str = "") -> list[Result]:
-        """Rows of one figure of a unit and period by one set of stratifiers, in the order of the table."""
-        self._loaded()
-        return self._groups.get((indicator, part, org_id, period, by), [])
+    def of_unit(self, org_id: str, period: str) -> Sequence[Result]:
+        """Rows of a unit and a school year, in the order of the table."""
+        return self._units.get((org_id, period), ())
+
+    def strata(self, key: ResultKey, by: Collection[str]) -> Iterator[Result]:
+        """Rows of the figure, unit and school year of ``key`` by this set of stratifiers, in the order of the table."""
+        own = self._figures.get(key._replace(stratum=TOTAL), ())
+        return (row for row in own if set(names_of(row.stratum)) == set(by))
 
     def conflicts(self) -> list[Result]:
         """Rows whose sources contradict each other."""
@@ -157,21 +190,40 @@ class Results:
 
     def write_csv(self, path: Path) -> None:
         """Write ``results.csv``: UTF-8 with BOM and «;», as Russian Excel opens it; words never become formulas."""
-        parts = [part for name in SCHEMA.names for part in (written(self.table[name], _csv_cell), ";")]
+        parts = [part for name in COLUMNS for part in (written(self.table[name], _csv_cell), ";")]
         with path.open("wb") as file:
-            file.write(f"\ufeff{';'.join(SCHEMA.names)}\r\n".encode())
+            file.write(f"\ufeff{';'.join(COLUMNS)}\r\n".encode())
             for text in lines([*parts[:-1], "\r\n"], len(self)):
                 file.write(text)
 
-    def _loaded(self) -> Sequence[Result]:
-        if self._rows is None:
-            names = [field.name for field in fields(Result)]
-            columns = [self.table[name].to_pylist() for name in names]
-            self._rows = [Result(*row) for row in zip(*columns, strict=True)]
-            self._index = {(r.indicator, r.part, r.org_id, r.period, r.stratum): r for r in self._rows}
-            for r in self._rows:
-                self._groups.setdefault((r.indicator, r.part, r.org_id, r.period, r.by), []).append(r)
-        return self._rows
+    @cached_property
+    def _rows(self) -> Sequence[Result]:
+        columns = {name: self.table[name].to_pylist() for name in COLUMNS}
+        read = self._strata()
+        columns["stratum"] = [read[text] for text in columns["stratum"]]
+        return [Result(*row) for row in zip(*columns.values(), strict=True)]
+
+    @cached_property
+    def _index(self) -> Mapping[ResultKey, Result]:
+        return {row.key: row for row in self._rows}
+
+    @cached_property
+    def _units(self) -> Mapping[tuple[str, str], Sequence[Result]]:
+        found: dict[tuple[str, str], list[Result]] = defaultdict(list)
+        for row in self._rows:
+            found[row.org_id, row.period].append(row)
+        return found
+
+    @cached_property
+    def _figures(self) -> Mapping[ResultKey, Sequence[Result]]:
+        found: dict[ResultKey, list[Result]] = defaultdict(list)
+        for row in self._rows:
+            found[row.key._replace(stratum=TOTAL)].append(row)
+        return found
+
+    def _strata(self) -> dict[str, Stratum]:
+        """Every stratum by its text; raises ``ValueError`` for a text that is none."""
+        return {text: decode_stratum(text) for text in self.table["stratum"].unique().to_pylist()}
 
 
 def _csv_cell(value: str | float | bool | None) -> str:

@@ -19,6 +19,7 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place
 from quality_cli.core.paths import shown_path
+from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.readers.inputs import changed_file
 from quality_cli.datasets.tables.table import PREPARED, Tables
@@ -73,7 +74,9 @@ def calculate(workspace: Workspace) -> Computed:
     progress("Расчёт", "", 0, 1)
     results = assess(Executor(plan, tables, engine).run(), workspace.catalogue.settings.small_below)
     for row in results.conflicts():
-        place = Place(", ".join(filter(None, (row.indicator, row.part, row.org_name, row.stratum, row.period))))
+        place = Place(
+            ", ".join(filter(None, (row.indicator, row.part, row.org_name, encode_stratum(row.stratum), row.period)))
+        )
         hint = "сверьте источники; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     progress("Расчёт", "", 1, 1)

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from quality_cli.analysis.assess import assess
-from quality_cli.analysis.results import Result, Results
+from quality_cli.analysis.results import Results
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Example, Expectation, Indicator
+from quality_cli.catalogue.names import names_of
+from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.core.periods import Period
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import Tables
@@ -52,15 +54,16 @@ def run_examples(
     tables: ExampleTables | None = None,
 ) -> Iterator[Verdict]:
     """Run every example of the indicators."""
-    tables = tables or ExampleTables(catalogue.specs.contracts)
+    tables, names = tables or ExampleTables(catalogue.specs.contracts), names_of(catalogue)
     for indicator in indicators:
         for number, example in enumerate(indicator.examples, start=1):
             title = example.title or f"пример {number}"
-            yield Verdict(indicator.id, title, tuple(_differences(catalogue, indicator, example, engine, tables)))
+            differences = _differences(catalogue, names, indicator, example, engine, tables)
+            yield Verdict(indicator.id, title, tuple(differences))
 
 
 def _differences(
-    catalogue: Catalogue, indicator: Indicator, example: Example, engine: Engine, tables: ExampleTables
+    catalogue: Catalogue, names: Names, indicator: Indicator, example: Example, engine: Engine, tables: ExampleTables
 ) -> Iterator[str]:
     try:
         given = tables(example)
@@ -70,19 +73,19 @@ def _differences(
     plan = make_plan([indicator], catalogue.figures, given, catalogue.specs.contracts)
     results = assess(Executor(plan, given, engine).run(), catalogue.settings.small_below)
     for expected in example.expect:
-        yield from _compare(expected, _row(results, indicator, expected))
+        yield from _compare(names, indicator, expected, results)
 
 
-def _row(results: Results, indicator: Indicator, expected: Expectation) -> Result | None:
+def _compare(names: Names, indicator: Indicator, expected: Expectation, results: Results) -> Iterator[str]:
+    told = ", ".join(f"{name} = {value}" for name, value in expected.stratum.items())
+    where = "; ".join(filter(None, (expected.at, expected.part, told, str(expected.period or ""))))
+    try:
+        stratum = names.stratum(indicator.id, expected.part, expected.stratum)
+    except UnknownNameError as error:
+        yield f"{where}: {error}"
+        return
     period = expected.period or Period.of_spring(DEFAULT_YEAR)
-    names = [name for name in indicator.by if name in expected.stratum]
-    stratum = ";".join(f"{name}={expected.stratum[name]}" for name in names)
-    return results.find(indicator.id, expected.at, str(period), expected.part, stratum)
-
-
-def _compare(expected: Expectation, row: Result | None) -> Iterator[str]:
-    stratum = ", ".join(f"{name} = {value}" for name, value in expected.stratum.items())
-    where = "; ".join(filter(None, (expected.at, expected.part, stratum, str(expected.period or ""))))
+    row = results.find(indicator.id, expected.at, str(period), expected.part, stratum)
     if row is None:
         yield f"{where}: в результатах нет такой строки"
         return

@@ -10,10 +10,13 @@ from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
+from quality_cli.catalogue.names import names_of
 from quality_cli.catalogue.wording import describe, formula, status_word
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.ids import closest
+from quality_cli.core.names import UnknownNameError
 from quality_cli.core.organisations import OrgTree, Unit
+from quality_cli.core.strata import Stratum, encode_stratum
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation, Step
@@ -51,11 +54,10 @@ class Explanation:
 
     def record(self, *, with_gaps: bool) -> dict[str, Any]:
         """Plain data for programs."""
-        names = ("period", "indicator", "part", "level", "org_id", "stratum", "numerator", "denominator", "value",
-                 "unit", "excluded", "unknown", "status", "note", "source")  # fmt: skip
+        left_out = ("org_name", "reported", "by", "matched", "ci_low", "ci_high")
         return {
             "version": VERSION,
-            **{name: getattr(self.row, name) for name in names},
+            **{name: value for name, value in self.row.record().items() if name not in left_out},
             "name": self.indicator.name,
             "formula": self.formula,
             "method": self.indicator.method,
@@ -94,7 +96,7 @@ def explain(
     catalogue = workspace.catalogue
     indicator = catalogue.select((indicator_id,))[0]
     figure = _figure(catalogue, indicator, part)
-    cells = _stratum(indicator, stratum)
+    cells = _stratum(catalogue, figure, stratum)
     tables = workspace.tables
     tree = tables.organisations
     unit = _unit(tree, org)
@@ -104,14 +106,15 @@ def explain(
     executor, period = Executor(plan, tables), plan.periods[-1]
     own = executor.members(figure, period) if figure.condition is not None else {}
     results = assess(executor.run(), catalogue.settings.small_below)
-    text = ";".join(f"{name}={cells[name]}" for name in indicator.by if name in cells)
     years = results.periods()
-    row = results.find(indicator.id, unit.id, years[-1], figure.part, text) if years else None
+    row = results.find(indicator.id, unit.id, years[-1], figure.part, cells) if years else None
     if row is None:
-        raise NothingToDoError(f"в результатах нет показателя {indicator.id} для «{unit.name}» {text}".rstrip())
+        raise NothingToDoError(
+            f"в результатах нет показателя {indicator.id} для «{unit.name}» {encode_stratum(cells)}".rstrip()
+        )
     below = {member.id for member, is_in in zip(tree, tree.under({unit.id}), strict=True) if is_in}
     members = {tree[member].name: value for member, value in own.items() if member in below}
-    trace = Explainer(plan, tables)(figure, unit.id, period, cells)
+    trace = Explainer(plan, tables)(figure, unit.id, period, dict(cells))
     return Explanation(indicator, figure, unit, row, trace, members, catalogue)
 
 
@@ -139,12 +142,18 @@ def _unit(tree: OrgTree, org: str) -> Unit:
     raise ConfigurationError(f"нет организации «{org}»{closest(org, (*ids, *candidates))}")
 
 
-def _stratum(indicator: Indicator, items: Sequence[str]) -> dict[str, str]:
-    cells = {}
+def _stratum(catalogue: Catalogue, figure: Figure, items: Sequence[str]) -> Stratum:
+    given = {}
     for item in items:
         name, _, value = item.partition("=")
-        if name not in indicator.by or not value:
-            known = ", ".join(f"{known}=…" for known in indicator.by)
+        if name not in figure.by or not value:
+            known = ", ".join(f"{known}=…" for known in figure.by)
             raise ConfigurationError(f"разрез «{item}» не годится; бывает: {known or 'у показателя нет разрезов'}")
-        cells[name] = value
-    return cells
+        given[name] = value
+    names = names_of(catalogue)
+    try:
+        stratum = names.stratum(figure.indicator, figure.part, given)
+        names.check_values(figure.indicator, stratum)
+    except UnknownNameError as error:
+        raise ConfigurationError(str(error)) from error
+    return stratum

@@ -12,19 +12,23 @@ from quality_cli.analysis.results import Results
 from quality_cli.app.compute import RESULTS, UNITS
 from quality_cli.app.forms.free_answers import TOLD, Told, read_told
 from quality_cli.app.unread import unread_files
+from quality_cli.app.workspace.config import template_folders
 from quality_cli.app.workspace.identity import digest_of
 from quality_cli.app.workspace.manifest import hashes, now, read_manifest, section, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.catalogue.names import names_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.files import content
 from quality_cli.core.findings import Findings
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
-from quality_cli.core.resources import TEMPLATES
 from quality_cli.documents.report.assemble import Assembler
+from quality_cli.documents.report.build import Builder
 from quality_cli.documents.report.spec import DocumentSpec, documents_of
+from quality_cli.documents.templates.model import Office, Signatory
+from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 FORMATS = ("docx", "md")
 DOCUMENTS = "documents"
@@ -75,38 +79,44 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
     if options.period and str(options.period) not in periods:
         raise NothingToDoError(f"в результатах нет {options.period} учебного года; есть: {', '.join(periods)}")
     period = options.period or Period.parse(periods[-1])
-    assembler = Assembler(
+    builder = Builder(
         catalogue=catalogue,
         results=results,
         organisations=tree,
         answers=published.told,
         period=period,
-        templates=[*([options.templates] if options.templates else []), TEMPLATES],
-        office=options.office.model_dump(),
-        signatory=options.signatory.model_dump(),
+        office=Office(**options.office.model_dump()),
+        signatory=Signatory(**options.signatory.model_dump()),
     )
+    folders = template_folders(options)
     specs = documents_of(catalogue)
     jobs = [(spec, unit, members) for spec in specs for unit, members in _recipients(spec, results, tree)]
-    folders = distinct_names({unit.id: (f"{unit.id} {unit.name}",) for unit in tree})
+    place = {unit.id: number for number, unit in enumerate(tree)}
+    jobs.sort(key=lambda job: place[job[1].id])  # documents of a unit share its figures
+    homes = distinct_names({unit.id: (f"{unit.id} {unit.name}",) for unit in tree})
     bases = distinct_names({spec.document + spec.direction: (f"{spec.file} {period}",) for spec in specs})
     written: list[str] = []
-    for number, (spec, unit, members) in enumerate(jobs):
-        progress("Документы", unit.name, number, len(jobs))
-        rendered = assembler.render(spec, unit, members, docx="docx" in formats)
-        folder = stage / DOCUMENTS / folders[unit.id]
-        folder.mkdir(parents=True, exist_ok=True)
-        base = bases[spec.document + spec.direction]
-        files: dict[str, bytes] = {}
-        if rendered.docx is not None:
-            files[f"{base}.docx"] = rendered.docx
-        if "md" in formats:
-            files[f"{base}.md"] = rendered.markdown.encode()
-            files.update(rendered.images)
-        for name, whole in files.items():
-            if safe_name(name) != name:
-                raise ConfigurationError(f"рисунок назван «{name}», а так файл назвать нельзя; исправьте key в charts")
-            (folder / name).write_bytes(whole)
-        written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
+    with Renderer(read_templates(folders), names_of(catalogue)) as renderer:
+        assembler = Assembler(builder, renderer, folders)
+        for number, (spec, unit, members) in enumerate(jobs):
+            progress("Документы", unit.name, number, len(jobs))
+            rendered = assembler.render(spec, unit, members, docx="docx" in formats)
+            folder = stage / DOCUMENTS / homes[unit.id]
+            folder.mkdir(parents=True, exist_ok=True)
+            base = bases[spec.document + spec.direction]
+            files: dict[str, bytes] = {}
+            if rendered.docx is not None:
+                files[f"{base}.docx"] = rendered.docx
+            if "md" in formats:
+                files[f"{base}.md"] = rendered.markdown.encode()
+                files.update(rendered.images)
+            for name, whole in files.items():
+                if safe_name(name) != name:
+                    raise ConfigurationError(
+                        f"рисунок назван «{name}», а так файл назвать нельзя; исправьте key в charts"
+                    )
+                (folder / name).write_bytes(whole)
+            written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
     progress("Документы", "", len(jobs), len(jobs))
     return written
 

@@ -5,7 +5,6 @@ from pathlib import Path, PurePath
 
 from jinja2 import Environment, TemplateSyntaxError, meta
 
-from quality_cli.app.forms.status import TEMPLATE as REMINDER
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.files import content
@@ -14,6 +13,7 @@ from quality_cli.core.paths import is_hidden, shown_path
 from quality_cli.core.resources import TEMPLATES
 from quality_cli.documents.report.assemble import BLANK
 from quality_cli.documents.report.spec import documents_of
+from quality_cli.documents.templates.model import REMINDER
 
 _READ = ("catalogue.yaml", "*/*.yaml", "scales/*.csv")
 """What loading looks for in a folder of the catalogue; folders of groups may be called anything."""

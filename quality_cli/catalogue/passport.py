@@ -6,6 +6,7 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Expectation, Indicator
 from quality_cli.catalogue.wording import formula, level_word, stages, status_word, stratum_words
 from quality_cli.core.russian import MONTHS
+from quality_cli.core.strata import stratum_of
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.text_rows import text_rows
 
@@ -69,7 +70,7 @@ def _expected(item: Expectation, indicator: Indicator, catalogue: Catalogue) -> 
     where = [
         item.at,
         titles.get(item.part, item.part),
-        stratum_words(";".join(f"{name}={value}" for name, value in item.stratum.items()), catalogue, indicator.id),
+        stratum_words(stratum_of(item.stratum.items()), catalogue, indicator.id),
         str(item.period or ""),
     ]
     amounts = [f"{word} {getattr(item, name):g}" for name, word in _EXPECTED.items() if getattr(item, name) is not None]

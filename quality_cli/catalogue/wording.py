@@ -9,6 +9,7 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Climb, Cycle
 from quality_cli.core.organisations import Level
 from quality_cli.core.russian import enumerate_ru
+from quality_cli.core.strata import Stratum
 from quality_cli.core.where import (
     TRUE,
     AllOf,
@@ -77,11 +78,10 @@ def level_word(level: str) -> str:
     return LEVELS[Level(level)]
 
 
-def stratum_words(stratum: str, catalogue: Catalogue, indicator_id: str) -> str:
-    """«Класс: 4; Предмет: Математика» for ``grade=4;subject=Математика``."""
+def stratum_words(stratum: Stratum, catalogue: Catalogue, indicator_id: str) -> str:
+    """«Класс: 4; Предмет: Математика»."""
     titles = catalogue.specs.contracts[catalogue.indicators[indicator_id].dataset or ""].columns
-    pairs = [pair.partition("=") for pair in stratum.split(";") if pair]
-    return "; ".join(f"{titles[name].title if name in titles else name}: {value}" for name, _, value in pairs)
+    return "; ".join(f"{titles[name].title if name in titles else name}: {value}" for name, value in stratum)
 
 
 def formula(figure: Figure, catalogue: Catalogue) -> str:

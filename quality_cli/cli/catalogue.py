@@ -79,7 +79,7 @@ def show(
 
 @app.command(cls=RussianCommand)
 def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None:
-    """Проверить каталог: все ошибки с файлом, строкой и столбцом (код выхода 10).
+    """Проверить каталог, документы и шаблоны: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
     Без --catalogue проверяется каталог из quality.yaml, если он там назван. Называет файлы, которые никто не читает.
     Предупреждает об определениях, которые пора пересмотреть. Примеры считает и условия на них проверяет catalogue test.
@@ -87,17 +87,17 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     from datetime import date
 
     from quality_cli.app.unread import unread
-    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.config import resolve_options, template_folders
     from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.catalogue.review import due_for_review
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
-    from quality_cli.documents.report.spec import documents_of
+    from quality_cli.documents.report.check import check_documents
 
     options = resolve_options(config=config, catalogue=catalogue)
     loaded = load_catalogue(options.catalogue)
-    documents = documents_of(loaded)
+    documents = check_documents(loaded, template_folders(options)).documents
     warnings = Findings()
     warnings.extend(unread(loaded, options.catalogue, options.templates))
     warnings.extend(due_for_review(loaded, date.today()))

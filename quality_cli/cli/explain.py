@@ -33,6 +33,7 @@ def explain(
     from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import progress_bar, say, say_json
     from quality_cli.core.russian import counted, num, ranges
+    from quality_cli.core.strata import encode_stratum
 
     options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
     with progress_bar(quiet=quiet or as_json) as progress:
@@ -41,7 +42,8 @@ def explain(
         say_json(told.record(with_gaps=gaps))
         return
     row = told.row
-    where = "; ".join(filter(None, (told.unit.name, told.figure.title, row.stratum, f"{row.period} учебный год")))
+    shown = encode_stratum(row.stratum)
+    where = "; ".join(filter(None, (told.unit.name, told.figure.title, shown, f"{row.period} учебный год")))
     value = "нет" if row.value is None else f"{num(row.value, 2)} {row.unit}"
     say(f"{told.indicator.id}. {told.indicator.name}\n{where}\n\nЗначение: {value} ({status_line(row)})")
     say(f"Формула: {told.formula}\n\nСтрок после каждого условия:")

@@ -72,6 +72,11 @@ def pp(x: float | None, digits: int = 1) -> str:
     return f"{sign}{text}{NBSP}п.{NBSP}п."
 
 
+def points(x: float | None, digits: int = 1) -> str:
+    """Write how far two percentages are apart, unsigned: «выросла на 3,4 п. п.», «снизилась на 3,4 п. п.»."""
+    return pp(x, digits).lstrip(f"+{MINUS}")
+
+
 def month_number(text: str) -> int:
     """1 for «1», «01», «январь» or «января», in any case; 0 for what is no month."""
     word = text.strip().lower()

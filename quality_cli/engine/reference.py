@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
+from quality_cli.core.strata import Stratum
 from quality_cli.core.where import TRUE, AllOf, Condition
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.derivation.reference import Row, Rows, truth
@@ -20,14 +21,14 @@ from quality_cli.datasets.tables.table import PERIOD, Tables
 
 
 class Key(NamedTuple):
-    """A row of the results: the figure's position, the school year, the unit and the stratum («» is the total)."""
+    """A row of the results: the figure's position, the school year, the unit and the stratum."""
 
     figure: int
     period: int
     level: str
     unit: str
     by: str
-    stratum: str
+    stratum: Stratum
 
 
 class Counted(NamedTuple):
@@ -131,7 +132,7 @@ def _satisfying(
                 amounts = [int(truth(figure.condition, {"value": value}, {}) is True), 1, 0, 0]
             for level in tree.levels():
                 if above := tree.ancestor(unit.id, level):
-                    key = Key(number, year, str(level), above.id, "", "")
+                    key = Key(number, year, str(level), above.id, "", ())
                     result[key] = [old + new for old, new in zip(result[key], amounts, strict=True)]
     return {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
 
@@ -140,7 +141,7 @@ def _value(
     number: int, figure: Figure, counted: Mapping[Key, Counted], unit: str, year: int, tables: Tables
 ) -> float | None:
     """An organisation's own value, None where there is none."""
-    found = counted.get(Key(number, year, str(Level.ORGANISATION), unit, "", ""))
+    found = counted.get(Key(number, year, str(Level.ORGANISATION), unit, "", ()))
     if figure.factor is not None:
         return figure.factor * found.numerator / found.denominator if found and found.denominator else None
     if found is not None:
@@ -234,7 +235,7 @@ def _keys(number: int, figure: Figure, dataset: str, row: Row, tables: Tables, p
         cells = [row[name] for name in by]
         if None in cells:
             continue
-        words = [f"{name}={cell if isinstance(cell, str) else int(cell)}" for name, cell in zip(by, cells, strict=True)]
+        words = [cell if isinstance(cell, str) else str(int(cell)) for cell in cells]
         for year in years:
             for unit in units:
-                yield Key(number, year, str(unit.level), unit.id, ",".join(by), ";".join(words))
+                yield Key(number, year, str(unit.level), unit.id, ",".join(by), tuple(zip(by, words, strict=True)))

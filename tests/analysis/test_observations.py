@@ -36,7 +36,7 @@ def seen(table: Results, **rule: Any) -> list[tuple[dict[str, str], float]]:
     """What a rule observes about school А."""
     written = {"id": "r", "indicator": "1.1.2-m1", "compare": "previous", "moves": "up", "at_least": 5.0, **rule}
     found = observe([ObservationRule.model_validate(written)], table, "А", "М", NOW, BEFORE)
-    return [(dict(item.stratum), round(item.difference, 6)) for item in found]
+    return [(dict(item.now.stratum), round(item.difference, 6)) for item in found]
 
 
 GREW = (f"{NOW} А - 30 20", f"{BEFORE} А - 25 20")

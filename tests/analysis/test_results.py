@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from quality_cli.analysis.results import SCHEMA, Results
+from quality_cli.analysis.results import SCHEMA, ResultKey, Results
 
 COLUMNS = [
     "period", "indicator", "part", "level", "org_id", "org_name", "reported", "by", "stratum", "numerator",
@@ -105,13 +105,15 @@ def test_find_and_of_unit() -> None:
         *({"by": "grade", "stratum": f"grade={grade}", "value": float(grade)} for grade in (4, 5)),
         {"part": "share"},
     )
-    found = results.find("1.1.2-m1", "vo", "2025/2026", stratum="grade=5")
+    found = results.find("1.1.2-m1", "vo", "2025/2026", stratum=(("grade", "5"),))
     assert found is not None
     assert found.value == 5
-    assert results.find("1.1.2-m1", "vo", "2025/2026", stratum="grade=6") is None
-    assert [row.value for row in results.of_unit("vo", "2025/2026", "1.1.2-m1", by="grade")] == [4, 5]
-    assert [row.part for row in results.of_unit("vo", "2025/2026", "1.1.2-m1", part="share")] == ["share"]
-    assert results.of_unit("vo", "2024/2025", "1.1.2-m1") == []
+    assert results.find("1.1.2-m1", "vo", "2025/2026", stratum=(("grade", "6"),)) is None
+    key = ResultKey("1.1.2-m1", "", "vo", "2025/2026")
+    assert [row.value for row in results.strata(key, ("grade",))] == [4, 5]
+    assert [row.part for row in results.strata(key._replace(part="share"), ())] == ["share"]
+    assert len(results.of_unit("vo", "2025/2026")) == 4
+    assert list(results.of_unit("vo", "2024/2025")) == []
 
 
 def test_periods_ascend() -> None:

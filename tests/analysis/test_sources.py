@@ -8,6 +8,7 @@ from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.core.strata import decode_stratum
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.tables.text_table import tables_from_text
@@ -69,7 +70,7 @@ def results(within: float = 0, **texts: str) -> Results:
 
 
 def row(found: Results, unit: str, part: str = "two", stratum: str = "") -> Result:
-    result = found.find("9.9.1-m1", unit, "2025/2026", part, stratum)
+    result = found.find("9.9.1-m1", unit, "2025/2026", part, decode_stratum(stratum))
     assert result is not None
     return result
 

@@ -9,6 +9,7 @@ from quality_cli.app.examples import run_examples
 from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.core.strata import decode_stratum
 
 ARRIVALS = """
 dataset: arrivals
@@ -124,7 +125,7 @@ def test_own_measures_are_computed_from_a_table(own: Path, tmp_path: Path) -> No
     assert not done.tables.findings.has_errors, list(done.tables.findings)
 
     def value(indicator: str, unit: str, stratum: str = "") -> float | None:
-        row = done.results.find(indicator, unit, YEAR, stratum=stratum)
+        row = done.results.find(indicator, unit, YEAR, stratum=decode_stratum(stratum))
         assert row is not None
         return row.value
 

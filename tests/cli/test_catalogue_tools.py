@@ -169,3 +169,12 @@ def test_files_that_nobody_reads_are_told_by_every_command(small_data: Path, tmp
         assert outcome.code == 0, outcome.err
         assert outcome.err.count("внимание [folder.unread] свой/своё.yml: этот файл никто не читает; переименуйте") == 1
         assert outcome.err.count("внимание [folder.unread] шаблоны/direction.md: ") == 1
+
+
+def test_the_command_checks_the_templates_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "шаблоны").mkdir()
+    (tmp_path / "шаблоны" / "direction.md.j2").write_text("{{ unit.nme }}", encoding="utf-8")
+    (tmp_path / "quality.yaml").write_text("templates: шаблоны", encoding="utf-8")
+    outcome = call("catalogue", "check", "--config", str(tmp_path / "quality.yaml"))
+    assert outcome.code == 10
+    assert "direction.md.j2:1:1: у организации нет «nme»; возможно, «name»?" in outcome.err

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from calling import call
 
-from quality_cli.analysis.observations import parse_stratum
 from quality_cli.app.compute import Computed
 from quality_cli.app.explain import explain
 from quality_cli.app.workspace.config import resolve_options
@@ -41,7 +40,7 @@ def test_the_trace_agrees_with_every_row_of_the_results(sample: Computed, explai
         wanted = row.org_id in UNITS and row.period == "2025/2026" and "," not in row.by
         if not wanted or row.numerator is None or figure.condition is not None:
             continue
-        trace = explainer(figure, row.org_id, 2025, parse_stratum(row.stratum))
+        trace = explainer(figure, row.org_id, 2025, dict(row.stratum))
         told = [_amount(trace, role) for role in ("numerator", "excluded", "unknown")]
         assert told == [row.numerator, row.excluded, row.unknown], row
         assert row.denominator is None or _amount(trace, "denominator") == row.denominator, row

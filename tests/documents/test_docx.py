@@ -19,7 +19,7 @@ from quality_cli.core.errors import ConfigurationError
 from quality_cli.documents.docx.docx import to_docx
 from quality_cli.documents.docx.table import fit_columns, text_width
 from quality_cli.documents.report.charts import StackedRow, stacked_shares
-from quality_cli.documents.report.markdown import md, publishable
+from quality_cli.documents.templates.markdown import md, publishable
 
 BLANK = Path(__file__).parents[2] / "templates" / "бланк.docx"
 NASTY = st.text() | st.text(alphabet="\\*_{}[]<>#|~&!`-+=:.)(0123456789 \tаЯ%—№\n\"'^$@/?;,")

@@ -12,8 +12,9 @@ grades 1–11, «Лесная» 1–9. The works (19 rows, spring of 2026), «�
 import pytest
 
 from quality_cli.analysis.assess import assess
-from quality_cli.analysis.results import Result, Results
+from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.core.strata import decode_stratum
 from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
@@ -79,7 +80,7 @@ def listed(catalogue: Catalogue) -> Results:
 
 
 def row(results: Results, indicator: str, unit: str, part: str = "", stratum: str = "") -> Result:
-    found = results.find(indicator, unit, YEAR, part, stratum)
+    found = results.find(indicator, unit, YEAR, part, decode_stratum(stratum))
     assert found is not None, (indicator, unit, part, stratum)
     return found
 
@@ -166,9 +167,10 @@ def test_subject_of_the_fourth_grade(plain: Results) -> None:
     # Русский язык: Речная 2 3 5, Лесная with its branch 4 5; Математика: Речная 4, Лесная 2.
     assert row(plain, "1.1.1-m1", "М", "mark=5", "subject=Русский язык").value == 40
     assert row(plain, "1.1.1-m1", "М", "mark=2", "subject=Математика").value == 50
-    assert [item.stratum for item in plain.of_unit("М", YEAR, "1.1.1-m1", "mark=5", "subject")] == [
-        "subject=Русский язык",
-        "subject=Математика",
+    key = ResultKey("1.1.1-m1", "mark=5", "М", YEAR)
+    assert [item.stratum for item in plain.strata(key, ("subject",))] == [
+        (("subject", "Русский язык"),),
+        (("subject", "Математика"),),
     ]
 
 

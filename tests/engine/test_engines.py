@@ -17,6 +17,7 @@ from quality_cli.app.examples import Verdict, run_examples
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.model import Indicator
+from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.prepared import PreparedTable, open_tables
 from quality_cli.datasets.tables.table import PERIOD, Table, Tables
@@ -197,7 +198,7 @@ def check_awkward(tables: Tables, engine: Engine) -> None:
     plan = make_plan([AWKWARD_INDICATOR], figures_of(AWKWARD_INDICATOR), tables, contracts, YEARS)
     results = assess(Executor(plan, tables, engine).run(), 10)
     counted = {
-        (row.org_id, row.stratum): (round(row.numerator, 9), row.denominator, row.unknown)
+        (row.org_id, encode_stratum(row.stratum)): (round(row.numerator, 9), row.denominator, row.unknown)
         for row in results
         if row.period == "2025/2026" and row.level == "organisation" and row.numerator is not None
     }

@@ -11,7 +11,7 @@ from quality_cli.catalogue.questions import EVIDENCE, NOTE, QUESTION, questions_
 from quality_cli.core.files import content
 from quality_cli.core.periods import Period
 from quality_cli.datasets.tables.table import PERIOD, Tables
-from quality_cli.documents.report.view import Answer
+from quality_cli.documents.templates.model import Answer
 
 TOLD = "answers.json"
 

@@ -9,17 +9,18 @@ from typing import Any
 from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, answers_path
 from quality_cli.app.forms.collect import gather
 from quality_cli.app.forms.make import Survey, file_names, office_name, publish_files, survey
-from quality_cli.app.workspace.config import Options
+from quality_cli.app.workspace.config import Options, template_folders
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import EVIDENCE, Question, term
 from quality_cli.core.findings import Findings
+from quality_cli.core.names import Names
 from quality_cli.core.organisations import Unit
-from quality_cli.core.resources import TEMPLATES
 from quality_cli.core.russian import date_ru
-from quality_cli.documents.report.markdown import publishable, render
-
-TEMPLATE = "reminder.md.j2"
+from quality_cli.documents.report.build import unit_view
+from quality_cli.documents.templates.markdown import publishable
+from quality_cli.documents.templates.model import REMINDER, OpenQuestion, Reminder, Signatory
+from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,34 +114,34 @@ def write_reminders(
     """
     late = [standing for standing in standings if standing.missing]
     names = file_names([standing.unit for standing in late], "Напоминание", ".md")
-    files = {names[item.unit.id]: _reminder(found, item, options).encode() for item in late}
+    with Renderer(read_templates(template_folders(options)), Names({})) as renderer:
+        files = {names[item.unit.id]: _reminder(found, item, options, renderer).encode() for item in late}
     publish_files(out, files, options, Findings() if findings is None else findings, only=True)
     return list(files)
 
 
-def _reminder(found: Survey, standing: Standing, options: Options) -> str:
+def _reminder(found: Survey, standing: Standing, options: Options, renderer: Renderer) -> str:
     overdue = {question.id for question in standing.overdue}
-    lines = [
-        {
-            "id": question.id,
-            "text": question.text,
-            "term": date_ru(day) if (day := standing.terms[question.id]) else "",
-            "overdue": question.id in overdue,
-        }
+    questions = tuple(
+        OpenQuestion(
+            id=question.id,
+            text=question.text,
+            term=date_ru(day) if (day := standing.terms[question.id]) else "",
+            overdue=question.id in overdue,
+        )
         for question in standing.missing
-    ]
-    context = {
-        "unit": standing.unit,
-        "period": str(found.period),
-        "office": office_name(options, found.tables, standing.unit.id),
-        "signatory": options.signatory.model_dump(),
-        "asked": len(standing.asked),
-        "answered": standing.answered,
-        "overdue": len(overdue),
-        "questions": lines,
-    }
-    folders = [*([options.templates] if options.templates else []), TEMPLATES]
-    return publishable(render(TEMPLATE, folders, context))
+    )
+    model = Reminder(
+        unit=unit_view(standing.unit),
+        period=str(found.period),
+        office=office_name(options, found.tables, standing.unit.id),
+        signatory=Signatory(**options.signatory.model_dump()),
+        asked=len(standing.asked),
+        answered=standing.answered,
+        overdue=len(overdue),
+        questions=questions,
+    )
+    return publishable(renderer.render(REMINDER, model))
 
 
 def _sources(found: Survey, data: Path) -> dict[tuple[str, str], tuple[str, str]]:

@@ -11,6 +11,7 @@ from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
 from quality_cli.core.periods import Period
+from quality_cli.core.resources import TEMPLATES
 from quality_cli.core.yamlfile import Document, Strict, read_yaml, validate
 
 CONFIG_NAME = "quality.yaml"
@@ -103,6 +104,11 @@ class Options:
     signatory: Signatory = field(default_factory=Signatory)
     cache: bool = True
     written: Document | None = field(default=None, compare=False, repr=False)
+
+
+def template_folders(options: Options) -> list[Path]:
+    """Folders of templates, the user's own first."""
+    return [*([options.templates] if options.templates else []), TEMPLATES]
 
 
 def resolve_options(

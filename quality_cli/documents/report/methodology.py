@@ -7,7 +7,7 @@ from quality_cli.catalogue.model import Indicator
 from quality_cli.catalogue.passport import ExampleView, examples_of, passport_facts
 from quality_cli.core.resources import TEMPLATES
 from quality_cli.documents.docx.docx import to_docx
-from quality_cli.documents.report.markdown import md, publishable
+from quality_cli.documents.templates.markdown import md, publishable
 
 TITLE = "Методика расчёта показателей"
 

@@ -11,35 +11,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality_cli.analysis.lines import written
-from quality_cli.analysis.results import Results
+from quality_cli.analysis.results import COLUMNS, Results
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.wording import level_word, status_word, stratum_words
 from quality_cli.core.organisations import Level
 from quality_cli.core.russian import num
+from quality_cli.core.strata import decode_stratum
 from quality_cli.documents.workbooks.sheet import ROWS, Sheet, write_sheet
 
-_COLUMNS: tuple[tuple[str, int], ...] = (
-    ("Учебный год", 12),
-    ("Показатель", 12),
-    ("Часть", 22),
-    ("Организация", 36),
-    ("Разрез", 34),
-    ("Значение", 11),
-    ("Единица", 10),
-    ("Числитель", 11),
-    ("Знаменатель", 13),
-    ("Исключено", 12),
-    ("Неизвестно", 12),
-    ("95 %: от", 10),
-    ("95 %: до", 10),
-    ("Состояние", 16),
-    ("Пояснение", 36),
-    ("Уровень", 14),
-    ("Формулировка", 60),
-    ("Источник", 60),
-)
+_WORDING = "name"
+"""Not a column of the results: the official wording of the indicator."""
 
-_SHEET = Sheet("Показатели", _COLUMNS, frozen=2, printed=15)
+_WIDTHS = {
+    "period": 12,
+    "indicator": 12,
+    "part": 22,
+    "org_name": 36,
+    "stratum": 34,
+    "value": 11,
+    "unit": 10,
+    "numerator": 11,
+    "denominator": 13,
+    "excluded": 12,
+    "unknown": 12,
+    "ci_low": 10,
+    "ci_high": 10,
+    "status": 16,
+    "note": 36,
+    "level": 14,
+    _WORDING: 60,
+    "source": 60,
+}
+"""Columns of the results in the order of the sheet, and how wide they are."""
+
+_TITLES = {**{name: about["title"] for name, about in COLUMNS.items()}, _WORDING: "Формулировка"}
+_SHEET = Sheet("Показатели", tuple((_TITLES[name], width) for name, width in _WIDTHS.items()), frozen=2, printed=15)
 """Level, wording and source are for the screen."""
 
 
@@ -57,30 +63,14 @@ def write_workbook(results: Results, catalogue: Catalogue, path: Path, rows: int
         indicator, other = (table[column].cast(pa.string()) for column in ("indicator", name))
         return written(pc.binary_join_element_wise(indicator, other, "\n"), lambda both: word(*both.split("\n", 1)))
 
-    write_sheet(
-        path,
-        _SHEET,
-        [
-            table["period"],
-            table["indicator"],
-            of_indicator("part", lambda indicator, part: parts[indicator, part]),
-            table["org_name"],
-            of_indicator("stratum", lambda indicator, stratum: stratum_words(stratum, catalogue, indicator)),
-            table["value"],
-            table["unit"],
-            table["numerator"],
-            table["denominator"],
-            table["excluded"],
-            table["unknown"],
-            table["ci_low"],
-            table["ci_high"],
-            written(table["status"], status_word),
-            table["note"],
-            written(table["level"], level_word),
-            written(table["indicator"], lambda indicator: catalogue.indicators[indicator].name),
-            table["source"],
-        ],
-    )
+    told = {
+        "part": of_indicator("part", lambda indicator, part: parts[indicator, part]),
+        "stratum": of_indicator("stratum", lambda name, text: stratum_words(decode_stratum(text), catalogue, name)),
+        "status": written(table["status"], status_word),
+        "level": written(table["level"], level_word),
+        _WORDING: written(table["indicator"], lambda indicator: catalogue.indicators[indicator].name),
+    }
+    write_sheet(path, _SHEET, [told[name] if name in told else table[name] for name in _WIDTHS])
     return shown
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level, OrgTree
+from quality_cli.core.strata import Stratum
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 
@@ -56,13 +57,13 @@ class Block:
     """Rows of some figures at one level by one set of their stratifiers, as parallel arrays.
 
     ``figure`` are positions in ``Cube.figures``; ``org`` are positions in the register, ``stratum`` and ``remark``
-    positions in ``strata`` (like ``grade=4;subject=Химия``) and ``remarks``. ``counts`` are the quantities by name.
+    positions in ``strata`` and ``remarks``. ``counts`` are the quantities by name.
     """
 
     figure: Array
     level: Level
     by: str
-    strata: tuple[str, ...]
+    strata: tuple[Stratum, ...]
     remarks: tuple[Remark, ...]
     period: Array
     org: Array

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
+from quality_cli.core.strata import stratum_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import Tables
@@ -200,7 +201,7 @@ class Layout:
                     figure=np.full(size, self._number[figure], dtype=np.int32),
                     level=level.level,
                     by=margin.by,
-                    strata=(";".join(f"{name}={gap.stratum[name]}" for name in names),),
+                    strata=(stratum_of((name, gap.stratum[name]) for name in names),),
                     remarks=(Remark(Reason.NOT_HELD, text=gap.reason),),
                     period=np.repeat(np.array(years, dtype=np.int16), len(own)),
                     org=np.tile(level.positions[own], len(years)),

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from quality_cli.core.strata import TOTAL, Stratum
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.plan.ordering import in_order
@@ -24,13 +25,13 @@ class Margin:
     """How the finest strata add up into those of some stratifiers only.
 
     ``by`` names these stratifiers («grade,subject»; nothing for the total). ``stratum_of`` is for each finest stratum
-    the position of what it adds to in ``strata``, which results name so («grade=4;subject=Химия»); ``named`` tells
+    the position of what it adds to in ``strata``; ``named`` tells
     which of them have no unknown value (the others are never told); ``whole``: they are the finest strata themselves.
     """
 
     stratum_of: Array
     by: str
-    strata: tuple[str, ...]
+    strata: tuple[Stratum, ...]
     named: Array
     whole: bool
 
@@ -85,7 +86,7 @@ class Strata:
             known = all(code < len(value) for code, value in zip(part, values, strict=True))
             named.append(known)
             cells = zip(names, values, part, strict=True)
-            strata.append(";".join(f"{name}={value[code]}" for name, value, code in cells) if known else "")
+            strata.append(tuple((name, str(value[code])) for name, value, code in cells) if known else TOTAL)
         return Margin(
             stratum_of=np.array([position_of[part] for part in parts], dtype=np.intp),
             by=",".join(names),

@@ -1,0 +1,330 @@
+"""The report model of one unit, made of the results and the catalogue."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import TypeVar
+
+from quality_cli.analysis.observations import Observation, observe
+from quality_cli.analysis.results import Result, ResultKey, Results
+from quality_cli.catalogue.figures import Figure, counts_organisations, question_of
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.model import Group, Indicator
+from quality_cli.catalogue.wording import stages, status_word
+from quality_cli.core.organisations import Level, OrgTree
+from quality_cli.core.organisations import Unit as Organisation
+from quality_cli.core.periods import Period
+from quality_cli.core.russian import NO_DATA, num
+from quality_cli.core.strata import TOTAL, Stratum, value_word
+from quality_cli.core.where import AllOf, Compare, Condition, OneOf
+from quality_cli.documents.report.spec import DocumentSpec
+from quality_cli.documents.templates.model import (
+    Answer,
+    Breakdown,
+    Cell,
+    Figures,
+    GroupView,
+    IndicatorText,
+    IndicatorView,
+    ObservationView,
+    Office,
+    Report,
+    School,
+    Signatory,
+    Unit,
+)
+
+SMALL_MARK = "*"
+YES_NO = "да/нет"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes models from one results table.
+
+    ``answers``: what was answered in words, by unit, school year and question.
+    """
+
+    catalogue: Catalogue
+    results: Results
+    organisations: OrgTree
+    answers: Mapping[tuple[str, str, str], Answer]
+    period: Period
+    office: Office
+    signatory: Signatory
+
+    def report(
+        self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], images: Iterable[str]
+    ) -> Report:
+        """The model of a unit's document; ``members`` are the organisations a municipality's document lists."""
+        municipality = self.organisations.ancestor(unit.id, Level.MUNICIPALITY) or unit
+        before = self.period.shifted(-1)
+        year = str(self.period)
+        found = observe(spec.observations, self.results, unit.id, municipality.id, year, str(before))
+        views = tuple(self._indicator(indicator_id, unit.id) for indicator_id in spec.indicators)
+        return Report(
+            title=spec.title,
+            unit=unit_view(unit),
+            municipality=unit_view(municipality),
+            period=year,
+            previous=str(before),
+            has_previous=str(before) in self.results.periods(),
+            own=self.figures(unit, self.period),
+            own_before=self.figures(unit, before),
+            district=self.figures(municipality, self.period),
+            schools=tuple(School(unit_view(member), self.figures(member, self.period)) for member in members),
+            indicators=views,
+            groups=tuple(self._groups(spec, unit, members)),
+            observations=tuple(map(self._observation, found)),
+            images=tuple(images),
+            sources=_unique(view.figures[0][1].source for view in views if view.figures),
+            small_below=self.catalogue.settings.small_below,
+            office=self.office,
+            signatory=self.signatory,
+        )
+
+    def figures(self, unit: Organisation, period: Period) -> Figures:
+        """All figures of a unit in a school year; the same object each time."""
+        key = unit.id, str(period)
+        if key not in self._figures:
+            cells = tuple(map(self._cell, self.results.of_unit(*key)))
+            self._figures[key] = Figures(unit_view(unit), str(period), cells)
+        return self._figures[key]
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str], Figures]:
+        return {}
+
+    @cached_property
+    def _of_units(self) -> frozenset[tuple[str, str]]:
+        contracts = self.catalogue.specs.contracts
+        return frozenset((f.indicator, f.part) for f in self.catalogue.figures if counts_organisations(f, contracts))
+
+    def _cell(self, row: Result) -> Cell:
+        return cell_of(row, of_units=(row.indicator, row.part) in self._of_units)
+
+    def _at(self, figure: Figure, unit_id: str, stratum: Stratum = TOTAL) -> Cell:
+        row = self.results.get(ResultKey(figure.indicator, figure.part, unit_id, str(self.period), stratum))
+        return self._cell(row) if row else Cell(figure.indicator, figure.part, stratum)
+
+    def _stands(self, cell: Cell, unit_id: str) -> bool:
+        """Whether the results have a row of it."""
+        key = ResultKey(cell.indicator, cell.part, unit_id, str(self.period), cell.stratum)
+        return self.results.get(key) is not None
+
+    def _indicator(self, indicator_id: str, unit_id: str) -> IndicatorView:
+        indicator = self.catalogue.indicators[indicator_id]
+        shown: list[tuple[str, Cell]] = []
+        beside: list[tuple[str, Cell]] = []
+        main = self._main(indicator)
+        for figure in self.catalogue.figures_of[indicator_id]:
+            cell = self._at(figure, unit_id)
+            if figure in main:
+                shown.append((figure.title, cell))
+            elif cell.value is not None and not _same(cell, shown[-1][1]):
+                beside.append((figure.title, cell))
+        answers = (
+            (figure.title, self.answers.get((unit_id, str(self.period), question_of(indicator_id, figure.part))))
+            for figure in main
+        )
+        told = tuple((title, answer) for title, answer in answers if answer is not None)
+        return IndicatorView(indicator_text(indicator), tuple(shown), tuple(beside), told)
+
+    def _groups(self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation]) -> Iterator[GroupView]:
+        """Groups of the document's direction with the indicators of the unit's level, or with those of the other
+        level where none of its own concerns the unit."""
+        level = Level.MUNICIPALITY if unit.level is not Level.ORGANISATION else Level.ORGANISATION
+        groups = [group for group in self.catalogue.groups if group.direction == spec.direction]
+        here = {item.id: self._indicator(item.id, unit.id) for group in groups for item in group.indicators}
+        here = {
+            name: view for name, view in here.items() if any(self._stands(cell, unit.id) for _, cell in view.figures)
+        }
+        at_level = {name: view for name, view in here.items() if view.indicator.level == level}
+        for group in groups:
+            shown = [item for item in group.indicators if item.id in (at_level or here)]
+            if shown:
+                breakdowns = (*self._breakdowns(shown, unit.id), *self._by_organisation(shown, members))
+                yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level)
+
+    def _breakdowns(self, shown: Sequence[Indicator], unit_id: str) -> Iterator[Breakdown]:
+        """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
+        for name in dict.fromkeys(name for item in shown for name in item.by):
+            figures = [figure for item in shown if name in item.by for figure in self._main(item)]
+            keys = [ResultKey(figure.indicator, figure.part, unit_id, str(self.period)) for figure in figures]
+            strata = dict.fromkeys(row.stratum for key in keys for row in self.results.strata(key, (name,)))
+            title = self.catalogue.specs.contracts[figures[0].population].columns[name].title
+            rows = tuple(
+                (stratum[0][1], tuple(self._at(figure, unit_id, stratum) for figure in figures)) for stratum in strata
+            )
+            if rows:
+                yield Breakdown(title, tuple((figure.indicator, figure.title) for figure in figures), rows)
+
+    def _by_organisation(self, shown: Sequence[Indicator], members: Sequence[Organisation]) -> Iterator[Breakdown]:
+        """Figures of each organisation where the wording asks for them, in the order of the register."""
+        figures = [figure for item in shown if item.by_organisation for figure in self._main(item)]
+        cells = [(unit, tuple(self._at(figure, unit.id) for figure in figures)) for unit in members]
+        rows = tuple((unit.name, row) for unit, row in cells if any(self._stands(cell, unit.id) for cell in row))
+        if rows:
+            yield Breakdown("Организация", tuple((figure.indicator, figure.title) for figure in figures), rows)
+
+    def _main(self, indicator: Indicator) -> list[Figure]:
+        """The figures of an indicator without those beside them."""
+        beside = {part.id for part in indicator.beside}
+        return [
+            figure for figure in self.catalogue.figures_of[indicator.id] if not beside & set(figure.part.split(";"))
+        ]
+
+    def _observation(self, found: Observation) -> ObservationView:
+        now = found.now
+        figure = next(item for item in self.catalogue.figures_of[now.indicator] if item.part == now.part)
+        base = cell_of(found.base) if found.base else Cell(now.indicator, now.part, now.stratum)
+        where = dict(_limits(figure.denominator.where))
+        return ObservationView(found.rule, dict(now.stratum), where, cell_of(now), base, found.difference)
+
+
+def cell_of(row: Result, *, of_units: bool = False) -> Cell:
+    """A row of the results for a template.
+
+    ``of_units``: the figure is a share of organisations, which of one organisation is told as да or нет.
+    """
+    small = row.status == "small"
+    alone = of_units and row.unit == "%" and row.level == Level.ORGANISATION and row.denominator == 1
+    unit = YES_NO if alone else row.unit
+    return Cell(
+        indicator=row.indicator,
+        part=row.part,
+        stratum=row.stratum,
+        value=row.value,
+        n=_whole(row.numerator),
+        d=_whole(row.denominator),
+        excluded=_whole(row.excluded) or 0,
+        unknown=_whole(row.unknown) or 0,
+        status=row.status,
+        small=small,
+        unit=unit,
+        shown=_shown(row, unit) + (SMALL_MARK if small and unit != YES_NO and row.value is not None else ""),
+        note=row.note,
+        source=row.source,
+    )
+
+
+def _shown(row: Result, unit: str) -> str:
+    """The value as tables print it: one decimal for shares, «н/д», «—»."""
+    if row.status == "not_applicable":
+        return "—"
+    if row.value is None:
+        return NO_DATA
+    if unit == YES_NO:
+        return "да" if row.value else "нет"
+    return num(int(row.value)) if row.ci_low is None and row.value.is_integer() else num(row.value)
+
+
+def unit_view(unit: Organisation) -> Unit:
+    """An organisation as documents name it."""
+    names = (unit.id, unit.name, unit.full_name, unit.kind, str(unit.level))
+    return Unit(*names, unit.parent, unit.genitive, unit.prepositional)
+
+
+def indicator_text(indicator: Indicator) -> IndicatorText:
+    """What the catalogue says of an indicator."""
+    return IndicatorText(
+        id=indicator.id,
+        name=indicator.name,
+        level=str(indicator.level),
+        unit=indicator.unit or "",
+        by=tuple(indicator.by),
+        by_organisation=indicator.by_organisation,
+        better=indicator.better or "",
+        method=indicator.method,
+        source=indicator.source,
+        subsection=indicator.subsection,
+        owner=indicator.owner,
+        checked=indicator.checked,
+        next_review=indicator.next_review,
+        due=indicator.due,
+    )
+
+
+def _group(
+    group: Group,
+    indicators: Sequence[Indicator],
+    views: Sequence[IndicatorView],
+    breakdowns: Sequence[Breakdown],
+    level: Level,
+) -> GroupView:
+    actions, documents = (tuple(getattr(part, str(level))) for part in (group.actions, group.documents))
+    cycles = groupby((item for item in indicators if item.cycle), lambda item: item.cycle)
+    return GroupView(
+        group=group.group,
+        title=group.title,
+        indicators=tuple(views),
+        breakdowns=tuple(breakdowns),
+        actions=actions,
+        documents=documents,
+        missing=_missing(views, breakdowns),
+        left_out=_left_out(views),
+        cycles=tuple((", ".join(item.id for item in items), tuple(stages(cycle))) for cycle, items in cycles if cycle),
+        sources=_unique(cell.source for view in views for _, cell in view.figures),
+    )
+
+
+def _missing(views: Sequence[IndicatorView], breakdowns: Sequence[Breakdown]) -> tuple[tuple[str, str, str], ...]:
+    """Figures without a value: which, the status in words and why; those of one reason stand together."""
+    empty = _alike(views, lambda cell: (cell.status, cell.note) if cell.value is None else None)
+    for table in breakdowns:
+        for value, cells in table.rows:
+            for (indicator, _), cell in zip(table.columns, cells, strict=True):
+                if cell.status == "not_applicable":
+                    names = empty.setdefault((cell.status, cell.note), [])
+                    names.append(f"{indicator} ({table.title.lower()}: {value})")
+    return tuple((", ".join(dict.fromkeys(names)), status_word(status), why) for (status, why), names in empty.items())
+
+
+def _left_out(views: Sequence[IndicatorView]) -> tuple[tuple[str, int, int], ...]:
+    """Figures that leave rows out: which, how many are excluded and how many are unknown."""
+    told = _alike(views, lambda cell: (cell.excluded, cell.unknown) if cell.excluded or cell.unknown else None)
+    return tuple((", ".join(names), excluded, unknown) for (excluded, unknown), names in told.items())
+
+
+def _alike(views: Sequence[IndicatorView], trait: Callable[[Cell], _T | None]) -> dict[_T, list[str]]:
+    """Names of the figures that have each trait; all the parts of an indicator are named by it alone."""
+    named: dict[_T, list[str]] = {}
+    for view in views:
+        found: dict[_T, list[str]] = {}
+        for title, cell in view.figures:
+            if (seen := trait(cell)) is not None:
+                found.setdefault(seen, []).append(title)
+        for seen, titles in found.items():
+            whole = len(titles) == len(view.figures)
+            name = view.indicator.id if whole else f"{view.indicator.id} ({'; '.join(titles)})"
+            named.setdefault(seen, []).append(name)
+    return named
+
+
+def _same(one: Cell, other: Cell) -> bool:
+    """Whether both are one value of the same rows."""
+    return (one.value, one.unit, one.n, one.d) == (other.value, other.unit, other.n, other.d)
+
+
+def _unique(sources: Iterable[str]) -> tuple[str, ...]:
+    """What several figures rest on, each told once."""
+    return tuple(dict.fromkeys(part for source in sources for part in source.split("; ") if part))
+
+
+def _limits(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Columns that a condition keeps to some values, and these."""
+    match condition:
+        case AllOf(items):
+            for item in items:
+                yield from _limits(item)
+        case OneOf(column, values):
+            yield column, tuple(map(value_word, values))
+        case Compare(column, "eq", str() | int() | float() as value):
+            yield column, (value_word(value),)
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else round(number)

@@ -1,0 +1,59 @@
+"""Markdown of documents: data are escaped, layout marks are taken off before it is published."""
+
+import re
+import unicodedata
+
+from quality_cli.core import russian
+
+_SPECIAL = re.compile(r"[\\*_{}\[\]<>#|~&!`]|^[-+=:.)]")
+_LIST_NUMBER = re.compile(r"^(\d+)([.)])")
+_INVISIBLE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+
+_CONTAINER = re.compile(r" {0,3}:{3,} *(?P<name>\w*)")
+_ATTRIBUTES = re.compile(r"(?<!\\)\{[.#\w][^{}\n]*\}")
+_KEPT_LINES = {"approval", "requisites", "signature"}
+
+
+class Markdown(str):
+    """Text that is Markdown already and is printed as it is."""
+
+    __slots__ = ()
+
+
+def md(value: object) -> Markdown:
+    """Escape a value so that Markdown shows it verbatim, on one line.
+
+    Runs of white space become one space; control characters and direction marks are dropped. Numbers get a decimal
+    comma, ``None`` becomes «н/д», booleans «да» and «нет». :class:`Markdown` is returned unchanged.
+    """
+    match value:
+        case Markdown():
+            return value
+        case None:
+            return Markdown(russian.NO_DATA)
+        case bool():
+            return Markdown("да" if value else "нет")
+        case float():
+            return Markdown(russian.num(value))
+    text = "".join(c for c in " ".join(str(value).split()) if unicodedata.category(c) not in {"Cc", "Cs"})
+    text = _INVISIBLE.sub("", text).strip()
+    return Markdown(_LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text)))
+
+
+def publishable(markdown: str) -> str:
+    """Return the Markdown as published: without ``:::`` lines and ``{…}`` attributes, showing the same text.
+
+    Lines of the approval, the requisites and the signature stay apart; underscores stay underscores.
+    """
+    lines: list[str] = []
+    keeps_lines = False
+    for line in markdown.splitlines():
+        if container := _CONTAINER.match(line):
+            keeps_lines = container["name"] in _KEPT_LINES
+            lines.append("")
+            continue
+        bare = re.sub(r"(?<!\\)_", r"\\_", _ATTRIBUTES.sub("", line))
+        if line and not bare:
+            continue
+        lines.append(f"{bare}  " if keeps_lines and bare else bare)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

@@ -1,0 +1,244 @@
+"""The report model: what a template receives. Plain frozen values and nothing else.
+
+Text, numbers, да/нет, None, tuples, mappings and the records below, made of these: no object of the program, no
+method, no file. A document's model holds the figures of its unit and of the unit's municipality, a municipality's also
+those of its organisations; nothing of other schools. ``dump_model`` makes JSON of it and ``load_model`` the equal model
+of that, so the model is also the seam for whatever shows it: a template, a page, another renderer. docs/templates.md
+describes it to authors of templates.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from quality_cli.core.russian import NO_DATA
+from quality_cli.core.strata import TOTAL, Stratum
+
+
+class Cell(NamedTuple):
+    """One figure of one unit; without its defaults it is a row of the results.
+
+    ``n`` and ``d`` are numerator and denominator, ``shown`` is the value as tables print it. A figure that the results
+    do not have is a cell too: no value, «н/д».
+    """
+
+    indicator: str
+    part: str = ""
+    stratum: Stratum = TOTAL
+    value: float | None = None
+    n: int | None = None
+    d: int | None = None
+    excluded: int = 0
+    unknown: int = 0
+    status: str = "no_data"
+    small: bool = False
+    unit: str = ""
+    shown: str = NO_DATA
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organisation, a municipality or a region as documents name it; case forms may be empty."""
+
+    id: str
+    name: str
+    full_name: str
+    kind: str
+    level: str
+    parent: str = ""
+    genitive: str = ""
+    prepositional: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of a unit in a school year. A template asks them: ``own("1.1.2-m1", grade=5)``."""
+
+    unit: Unit
+    period: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """An organisation in the municipality's document."""
+
+    unit: Unit
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered in words to a question of a form, and what proves it."""
+
+    text: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorText:
+    """What the catalogue says of an indicator."""
+
+    id: str
+    name: str
+    level: str
+    unit: str
+    by: tuple[str, ...] = ()
+    by_organisation: bool = False
+    better: str = ""
+    method: str = ""
+    source: str = ""
+    subsection: str = ""
+    owner: str = ""
+    checked: str = ""
+    next_review: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """An indicator of the document with its figures (title of the part, cell) for the unit.
+
+    ``beside``: figures beside them that say something else; ``answers``: what the unit answered in words (title of
+    the part, answer).
+    """
+
+    indicator: IndicatorText
+    figures: tuple[tuple[str, Cell], ...]
+    beside: tuple[tuple[str, Cell], ...]
+    answers: tuple[tuple[str, Answer], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Figures of a group by one stratifier: a column for each (indicator, title of the part), a row for each value."""
+
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group of indicators with what the concept assigns to the level of the document's unit.
+
+    ``missing``: figures without a value (which, the status in words, why); ``left_out``: figures that leave rows out
+    (which, how many excluded, how many unknown); ``cycles``: management cycles (indicators, (stage, what it is));
+    ``sources``: what the figures rest on.
+    """
+
+    group: str
+    title: str
+    indicators: tuple[IndicatorView, ...]
+    breakdowns: tuple[Breakdown, ...]
+    actions: tuple[str, ...]
+    documents: tuple[str, ...]
+    missing: tuple[tuple[str, str, str], ...]
+    left_out: tuple[tuple[str, int, int], ...]
+    cycles: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationView:
+    """A figure worth a sentence: which rule found it, the figure now and what it is compared with.
+
+    ``stratum`` are the values it is broken down to, ``where`` those to which the figure's own definition keeps its
+    population (``{"grade": ("5", "6", "7", "8")}``): together they tell whom the sentence is about.
+    """
+
+    rule: str
+    stratum: Mapping[str, str]
+    where: Mapping[str, tuple[str, ...]]
+    now: Cell
+    base: Cell
+    change: float
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The education office as documents name it."""
+
+    name: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs; without a name a line is left for it."""
+
+    position: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The model of a document: each field is a variable of its template."""
+
+    title: str
+    unit: Unit
+    municipality: Unit
+    period: str
+    previous: str
+    has_previous: bool
+    own: Figures
+    own_before: Figures
+    district: Figures
+    schools: tuple[School, ...]
+    indicators: tuple[IndicatorView, ...]
+    groups: tuple[GroupView, ...]
+    observations: tuple[ObservationView, ...]
+    images: tuple[str, ...]
+    sources: tuple[str, ...]
+    small_below: int
+    office: Office
+    signatory: Signatory
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question of a collection form that nobody has answered yet."""
+
+    id: str
+    text: str
+    term: str
+    overdue: bool
+
+
+REMINDER = "reminder.md.j2"
+"""The template of reminders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """The model of a reminder of a collection form: each field is a variable of its template."""
+
+    unit: Unit
+    period: str
+    office: str
+    signatory: Signatory
+    asked: int
+    answered: int
+    overdue: int
+    questions: tuple[OpenQuestion, ...]
+
+
+WHOSE = {
+    "Cell": "значения показателя",
+    "Unit": "организации",
+    "Figures": "показателей",
+    "Lookup": "показателей",
+    "School": "организации муниципалитета",
+    "Answer": "ответа",
+    "IndicatorText": "показателя",
+    "IndicatorView": "показателя документа",
+    "Breakdown": "разреза группы",
+    "GroupView": "группы",
+    "ObservationView": "вывода",
+    "Office": "управления",
+    "Signatory": "подписывающего",
+    "OpenQuestion": "вопроса",
+}
+"""Records by name as messages call them: «у организации нет «nme»»."""

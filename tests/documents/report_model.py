@@ -1,0 +1,80 @@
+"""A small report model for tests of templates: a school «А», its municipality «М»."""
+
+from quality_cli.core.names import IndicatorNames, Names
+from quality_cli.documents.templates.model import (
+    Answer,
+    Breakdown,
+    Cell,
+    Figures,
+    GroupView,
+    IndicatorText,
+    IndicatorView,
+    ObservationView,
+    Office,
+    Report,
+    Signatory,
+    Unit,
+)
+
+NOW, BEFORE = "2025/2026", "2024/2025"
+
+NAMES = Names(
+    {
+        "9.9.1-m1": IndicatorNames(("", "two"), {"grade": ("4", "5"), "partner": None}),
+        "9.9.2-m1": IndicatorNames(("lower", "same"), {}),
+    },
+    ("9.9.3-m1",),
+)
+
+
+def cell(part: str = "", value: float | None = 50.0, **stratum: str) -> Cell:
+    """A figure of 9.9.1-m1."""
+    shown = "н/д" if value is None else f"{value:g}"
+    return Cell("9.9.1-m1", part, tuple(stratum.items()), value, 5, 10, 1, 2, "ok", False, "%", shown, "", "Реестр")
+
+
+def figures(unit: Unit, period: str = NOW, *more: Cell) -> Figures:
+    """Figures of a unit: the total, a part, grades 4 and 5, a partner with an awkward name."""
+    cells = (cell(), cell("two", 20.0), cell(grade="4", value=40.0), cell(grade="5", value=60.0))
+    return Figures(unit, period, (*cells, cell(partner="Лес»; договор=2", value=1.0), *more))
+
+
+SCHOOL = Unit("А", "Школа А", "Школа А, полностью", "школа", "organisation", "М")
+DISTRICT = Unit("М", "Округ", "Муниципальный округ", "муниципалитет", "municipality")
+TEXT = IndicatorText("9.9.1-m1", "Доля *всего*", "municipality", "%", ("grade", "partner"))
+VIEW = IndicatorView(TEXT, (("", cell()),), (("двойки", cell("two", 20.0)),), (("", Answer("да", "приказ")),))
+GROUP = GroupView(
+    "9.9.1",
+    "Группа",
+    (VIEW,),
+    (Breakdown("Класс", (("9.9.1-m1", ""),), (("4", (cell(grade="4"),)),)),),
+    ("Действие",),
+    ("Документ",),
+    (("9.9.2-m1", "нет данных", "нет строк"),),
+    (("9.9.1-m1", 1, 2),),
+    (("9.9.1-m1", (("Сбор", "формы"),)),),
+    ("Реестр",),
+)
+GREW = ObservationView(
+    "grew", {"grade": "4"}, {"grade": ("4", "5")}, cell(grade="4"), cell(grade="4", value=10.0), 40.0
+)
+MODEL = Report(
+    title="Справка",
+    unit=SCHOOL,
+    municipality=DISTRICT,
+    period=NOW,
+    previous=BEFORE,
+    has_previous=True,
+    own=figures(SCHOOL),
+    own_before=figures(SCHOOL, BEFORE),
+    district=figures(DISTRICT),
+    schools=(),
+    indicators=(VIEW,),
+    groups=(GROUP,),
+    observations=(GREW,),
+    images=("a.png",),
+    sources=("Реестр",),
+    small_below=10,
+    office=Office("Управление", "город"),
+    signatory=Signatory("Начальник", "И. О. Фамилия"),
+)
