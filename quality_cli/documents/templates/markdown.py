@@ -1,13 +1,12 @@
 """Markdown of documents: data are escaped, layout marks are taken off before it is published."""
 
 import re
-import unicodedata
 
 from quality_cli.core import russian
+from quality_cli.core.text import printed
 
 _SPECIAL = re.compile(r"[\\*_{}\[\]<>#|~&!`]|^[-+=:.)]")
 _LIST_NUMBER = re.compile(r"^(\d+)([.)])")
-_INVISIBLE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 _CONTAINER = re.compile(r" {0,3}:{3,} *(?P<name>\w*)")
 _ATTRIBUTES = re.compile(r"(?<!\\)\{[.#\w][^{}\n]*\}")
@@ -35,9 +34,7 @@ def md(value: object) -> Markdown:
             return Markdown("да" if value else "нет")
         case float():
             return Markdown(russian.num(value))
-    text = "".join(c for c in " ".join(str(value).split()) if unicodedata.category(c) not in {"Cc", "Cs"})
-    text = _INVISIBLE.sub("", text).strip()
-    return Markdown(_LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text)))
+    return Markdown(_LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", printed(str(value)))))
 
 
 def publishable(markdown: str) -> str:
