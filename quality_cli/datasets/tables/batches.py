@@ -33,6 +33,9 @@ class Batch(Protocol):
         """Columns in the physical form of :mod:`quality_cli.datasets.tables.table`."""
 
 
+_EXACT = 1 << 53
+"""Whole numbers up to it are exact as float64, which columns of numbers are."""
+
 FIXED = 1_000_000
 """Sums are made of whole millionths, so that the order of rows cannot change them: exact up to 4 · 10⁹."""
 
@@ -129,7 +132,7 @@ def _encoded_array(column: pa.Array) -> Encoded:
         span = pc.min_max(column)
         low, high = span["min"].as_py(), span["max"].as_py()
         # Close together (grades, years) they are codes themselves, without a sort.
-        if high - low <= len(column):
+        if high - low <= len(column) and max(-low, high) < _EXACT:
             return Encoded(_filled(_from_zero(column, low, high)), pa.array(np.arange(low, high + 1.0)))
     return _encoded_series(_series(column))
 
@@ -160,4 +163,4 @@ def _series(column: pa.Array) -> pd.Series:
         return pd.Series(pd.Categorical.from_codes(_filled(column.indices), pd.Index(column.dictionary.to_pylist())))
     if _is_text(column.type):
         return _series(column.dictionary_encode())
-    return pd.Series(column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    return pd.Series(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
