@@ -38,6 +38,11 @@ def test_numbers_whose_span_is_wider_than_their_type() -> None:
     assert decoded(ArrowBatch(pa.table({"c": pa.array(cells, pa.int8())}))) == cells
 
 
+def test_numbers_too_large_to_be_exact_are_read_as_near_as_can_be() -> None:
+    cells = [2**64 - 1, 2**64 - 2, None]
+    assert decoded(ArrowBatch(pa.table({"c": pa.array(cells, pa.uint64())}))) == [2.0**64, 2.0**64, None]
+
+
 @pytest.mark.parametrize(
     "column",
     [

@@ -91,7 +91,7 @@ def test_an_interval_holds_its_share(case: Case) -> None:
             assert 0 <= result.ci_low <= result.value <= result.ci_high <= 100, result
 
 
-@settings(GENERATED, max_examples=40)
+@settings(GENERATED, max_examples=100)
 @given(cases())
 def test_a_share_has_no_more_above_than_below_or_is_a_conflict(case: Case) -> None:
     for result, figure, _, counted in rows(case):
