@@ -80,6 +80,12 @@ def read_all(home: Path) -> None:
             read_file(path, path.name, Findings())
 
 
+def scales(home: Path) -> None:
+    """Read the scales of a catalogue."""
+    for path in load_catalogue(home / "свой").specs.scale_files:
+        path.read_bytes()
+
+
 ANSWERS_FILE = answers_path(Path("data"), YEAR).as_posix()
 PLACES: dict[str, Callable[[Path], object]] = {
     f"data/{key.PLACE}": lambda home: KeyFile.of(Options(home / "data", home / "out"))(),
@@ -106,6 +112,7 @@ PLACES: dict[str, Callable[[Path], object]] = {
     "data/quality.yaml": lambda home: resolve_options(data=home / "data"),
     "свой/catalogue.yaml": lambda home: load_catalogue(home / "свой"),
     "свой/9/9.1.yaml": lambda home: load_catalogue(home / "свой"),
+    "свой/scales/шкала.csv": scales,
     "Методика.md": lambda home: docs(home / "Методика.md", None),
 }
 NAMED = {"ключ", "out", "quality.yaml", "data/quality.yaml", "Методика.md", "свой/catalogue.yaml", "свой/9/9.1.yaml"}

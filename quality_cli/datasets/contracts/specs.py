@@ -65,7 +65,7 @@ def load_specs(catalogues: Sequence[Path]) -> Specs:
                 mistakes.append(document.mistake(f"набор «{dataset.dataset}» в этой папке уже описан", ("dataset",)))
             here.add(dataset.dataset)
             files[dataset.dataset], documents[dataset.dataset] = dataset, document
-        scales += sorted((catalogue / "scales").glob("*.csv"))
+        scales += sorted(path for path in (catalogue / "scales").glob("*.csv") if path.is_file())  # no pipe
     if not mistakes:
         whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
         for name, dataset in whole.items():
