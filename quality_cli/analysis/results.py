@@ -218,7 +218,7 @@ class Results:
     def _figures(self) -> Mapping[ResultKey, Sequence[Result]]:
         found: dict[ResultKey, list[Result]] = defaultdict(list)
         for row in self._rows:
-            found[row.key._replace(stratum=TOTAL)].append(row)
+            found[ResultKey(row.indicator, row.part, row.org_id, row.period)].append(row)
         return found
 
     def _strata(self) -> dict[str, Stratum]:

@@ -90,7 +90,7 @@ class Builder:
         """All figures of a unit in a school year; the same object each time."""
         key = unit.id, str(period)
         if key not in self._figures:
-            cells = tuple(map(self._cell, self.results.of_unit(*key)))
+            cells = tuple(self._cell(row.key, row) for row in self.results.of_unit(*key))
             self._figures[key] = Figures(unit_view(unit), str(period), cells)
         return self._figures[key]
 
@@ -103,12 +103,20 @@ class Builder:
         contracts = self.catalogue.specs.contracts
         return frozenset((f.indicator, f.part) for f in self.catalogue.figures if counts_organisations(f, contracts))
 
-    def _cell(self, row: Result) -> Cell:
-        return cell_of(row, of_units=(row.indicator, row.part) in self._of_units)
+    @cached_property
+    def _cells(self) -> dict[ResultKey, Cell]:
+        return {}
+
+    def _cell(self, key: ResultKey, row: Result) -> Cell:
+        """The cell of a row; the same object each time."""
+        if key not in self._cells:
+            self._cells[key] = cell_of(row, of_units=(row.indicator, row.part) in self._of_units)
+        return self._cells[key]
 
     def _at(self, figure: Figure, unit_id: str, stratum: Stratum = TOTAL) -> Cell:
-        row = self.results.get(ResultKey(figure.indicator, figure.part, unit_id, str(self.period), stratum))
-        return self._cell(row) if row else Cell(figure.indicator, figure.part, stratum)
+        key = ResultKey(figure.indicator, figure.part, unit_id, str(self.period), stratum)
+        row = self.results.get(key)
+        return self._cell(key, row) if row else Cell(figure.indicator, figure.part, stratum)
 
     def _stands(self, cell: Cell, unit_id: str) -> bool:
         """Whether the results have a row of it."""
