@@ -48,7 +48,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _is_passed_over(path: PurePath) -> bool:
-    return is_hidden(path.as_posix()) or path.name.casefold().startswith("readme")
+    return is_hidden(path.as_posix()) or path.name.casefold().startswith(("readme", "прочтите"))
 
 
 def _finding(folder: Path, path: Path, hint: str) -> Finding:
