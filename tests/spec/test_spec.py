@@ -117,7 +117,7 @@ def test_measures_in_the_oracle(item: Indicator, example: Example) -> None:
             continue
         number = next(number for number, figure in enumerate(figures) if figure.part == expected.part)
         year = (expected.period or Period(YEAR)).start
-        found = counted[Key(number, year, str(tables.organisations[expected.at].level), expected.at, "", "")]
+        found = counted[Key(number, year, str(tables.organisations[expected.at].level), expected.at, "", ())]
         names = ("numerator", "denominator", "excluded", "unknown")
         wanted = {name: getattr(expected, name) for name in names if getattr(expected, name) is not None}
         assert {name: getattr(found, name) for name in wanted} == pytest.approx(wanted)
