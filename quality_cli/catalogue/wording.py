@@ -11,6 +11,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.russian import enumerate_ru
 from quality_cli.core.where import (
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -151,11 +152,20 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
                 return f"«{_title(column, contract)}» {_SIGNS[op]} «{_title(value.column, contract)}»"
             title, word = _title(column, contract), _word(value, column, contract)
             return f"{title}: {word}" if op == "eq" else f"«{title}» {_SIGNS[op]} {word}"
-        case AlsoIn(dataset, on, where):
+        case AllKnown(item):
+            return f"{describe(item, contract, contracts)} (всё это известно)"
+        case AlsoIn(dataset, on, where, among):
             other = contracts.get(dataset)
-            told = [describe(where, other, contracts)] if other else []
-            told.append("то же: " + enumerate_ru([f"«{_title(name, contract)}»" for name in on]))
+            told = [describe(inner, other, contracts) for inner in (among, where) if other and inner is not None]
+            told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in on]))
+            if among is not None:
+                told.append("кого там нет — неизвестно")
             return f"есть и в наборе «{other.title if other else dataset}» ({'; '.join(filter(None, told))})"
+
+
+def _same(pair: tuple[str, str], contract: Contract, other: Contract | None) -> str:
+    own, theirs = _title(pair[0], contract), _title(pair[1], other) if other else pair[1]
+    return f"«{own}»" if own == theirs or pair[0] == pair[1] else f"«{own}» — «{theirs}»"
 
 
 def _any_of(values: Sequence[Scalar], column: str, contract: Contract) -> str:

@@ -6,9 +6,12 @@ Written in YAML as a mapping; several keys mean «and»::
     where: {mark: {gt: {column: journal_mark}}}
     where: {any_of: [{status: победитель}, {status: призёр}], not: {stage: школьный}}
     where: {also_in: {dataset: gifted, on: [pupil], where: {register: Талант и успех}}}
+    where: {also_in: {dataset: answers, on: {id: org}, among: {question: 2.2.3-m4}, where: {yes: да}}}
+    where: {all_known: {grade: [8, 9], mark: {ge: 4}}}
 
 A condition is three-valued (Kleene): over an unknown cell it is unknown, unless another part decides it.
-``{column: {known: да}}`` itself is never unknown. Nothing here is code: there is no evaluation of strings.
+``{column: {known: да}}`` itself is never unknown; inside ``all_known`` no part decides for another. Nothing here
+is code: there is no evaluation of strings.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +24,7 @@ Scalar: TypeAlias = str | int | float | bool
 Op: TypeAlias = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
 _OPS: tuple[Op, ...] = ("eq", "ne", "lt", "le", "gt", "ge")
-_ALSO_IN = ("dataset", "on", "where")
+_ALSO_IN = ("dataset", "on", "among", "where")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,34 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
+class AllKnown:
+    """The item, where each of its clauses can be told; elsewhere unknown, even if one clause would decide it."""
+
+    item: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
 class AlsoIn:
-    """A row with the same values of the columns ``on`` stands in another dataset too (semi-join)."""
+    """A matching row of another dataset satisfies ``where`` (semi-join).
+
+    ``on`` are pairs of an own column and the column of the other dataset that must be equal to it. Without ``among`` a
+    row that matches nothing is «no»: the list is complete. With ``among`` the rows of the list that satisfy it are what
+    was asked of everybody: «yes» where one of the matching ones satisfies ``where`` too, «no» where they all certainly
+    do not, and unknown where there is none.
+    """
 
     dataset: str
-    on: tuple[str, ...]
+    on: tuple[tuple[str, str], ...]
     where: "Condition"
+    among: "Condition | None" = None
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The columns of the condition's own dataset."""
+        return tuple(own for own, _ in self.on)
 
 
-Condition: TypeAlias = Compare | OneOf | Known | AllOf | AnyOf | Not | AlsoIn
+Condition: TypeAlias = Compare | OneOf | Known | AllOf | AnyOf | Not | AllKnown | AlsoIn
 
 TRUE = AllOf(())
 
@@ -123,6 +145,8 @@ def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Conditi
             return AnyOf(items) if key == "any_of" else all_of(*items)
         case "not":
             return Not(parse_where(value, path))
+        case "all_known":
+            return AllKnown(parse_where(value, path))
         case "also_in":
             return _parse_also_in(value, path)
         case _:
@@ -131,12 +155,17 @@ def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Conditi
 
 def _parse_also_in(value: object, path: tuple[str | int, ...]) -> Condition:
     if not isinstance(value, Mapping) or "dataset" not in value or "on" not in value:
-        raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where»", path)
+        raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where» и «among»", path)
     for key in map(str, value):
         if key not in _ALSO_IN:
             raise WhereError(f"неизвестный ключ «{key}» в «also_in»{closest(key, _ALSO_IN)}", (*path, key))
-    on = value["on"] if isinstance(value["on"], list) else [value["on"]]
-    return AlsoIn(str(value["dataset"]), tuple(map(str, on)), parse_where(value.get("where", {}), (*path, "where")))
+    on = value["on"]
+    pairs = on.items() if isinstance(on, Mapping) else [(name, name) for name in (on if isinstance(on, list) else [on])]
+    if not pairs:
+        raise WhereError("«also_in» ждёт в «on» хотя бы один столбец", (*path, "on"))
+    among = parse_where(value["among"], (*path, "among")) if "among" in value else None
+    where = parse_where(value.get("where", {}), (*path, "where"))
+    return AlsoIn(str(value["dataset"]), tuple((str(own), str(other)) for own, other in pairs), where, among)
 
 
 def _parse_column(column: str, value: object, path: tuple[str | int, ...]) -> Condition:
@@ -181,7 +210,7 @@ def walk(condition: Condition) -> Iterator[Condition]:
         case AllOf(items) | AnyOf(items):
             for item in items:
                 yield from walk(item)
-        case Not(item):
+        case Not(item) | AllKnown(item):
             yield from walk(item)
 
 
@@ -201,11 +230,11 @@ def columns_in_order(condition: Condition) -> tuple[str, ...]:
                     found[value.column] = None
             case OneOf(column) | Known(column):
                 found[column] = None
-            case AlsoIn(_, on):
-                found.update(dict.fromkeys(on))
+            case AlsoIn():
+                found.update(dict.fromkeys(node.own))
     return tuple(found)
 
 
 def clauses_of(condition: Condition) -> tuple[Condition, ...]:
     """The leaves: conditions that are not combinations of others."""
-    return tuple(node for node in walk(condition) if not isinstance(node, AllOf | AnyOf | Not))
+    return tuple(node for node in walk(condition) if not isinstance(node, AllOf | AnyOf | Not | AllKnown))

@@ -12,7 +12,20 @@ from typing import Any, NamedTuple, TypeAlias
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import TRUE, AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.core.where import (
+    TRUE,
+    AllKnown,
+    AllOf,
+    AlsoIn,
+    AnyOf,
+    ColumnRef,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    clauses_of,
+)
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.batches import FIXED
 from quality_cli.datasets.tables.table import PERIOD, Tables
@@ -184,11 +197,26 @@ def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
         case Compare(column, op, value):
             other = row[value.column] if isinstance(value, ColumnRef) else value
             return None if row[column] is None or other is None else _OPERATORS[op](row[column], other)
-        case AlsoIn(dataset, on, where):
-            listed = [other for other in rows.get(dataset, ()) if truth(where, other, rows) is True]
-            if any(all(other[name] in (None, row[name]) for name in on) for other in listed):
+        case AllKnown(item):
+            told = all(truth(clause, row, rows) is not None for clause in clauses_of(item))
+            return truth(item, row, rows) if told else None
+        case AlsoIn(dataset, on, where, among):
+            known = all(row[own] is not None for own in condition.own)
+            alike = [
+                other
+                for other in rows.get(dataset, ())
+                if all(other[theirs] is None or other[theirs] == row[own] for own, theirs in on)
+            ]
+            asked = TRUE if among is None else among
+            if any(truth(asked, other, rows) is True and truth(where, other, rows) is True for other in alike):
                 return True
-            return None if dataset in rows and any(row[name] is None for name in on) else False
+            if among is None:
+                return False if known or not rows.get(dataset) else None
+            spoke = any(truth(among, other, rows) is True for other in alike)
+            may = any(
+                truth(among, other, rows) is not False and truth(where, other, rows) is not False for other in alike
+            )
+            return False if known and spoke and not may else None
 
 
 def _sides(figure: Figure, tables: Tables, members: set[str]) -> tuple[_Side, _Side, _Side, _Side]:

@@ -7,6 +7,7 @@ from quality_cli.core.conditions import Where
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.where import (
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -47,10 +48,15 @@ BOTH = AllOf((GRADES, MARK))
         ({"any_of": [{"mark": 2}, {"grade": [5, 6]}]}, AnyOf((MARK, GRADES))),
         ({"all_of": [{"grade": [5, 6]}, {"mark": 2}]}, BOTH),
         ({"not": {"grade": [5, 6], "mark": 2}}, Not(BOTH)),
-        ({"also_in": {"dataset": "d", "on": "org"}}, AlsoIn("d", ("org",), TRUE)),
+        ({"also_in": {"dataset": "d", "on": "org"}}, AlsoIn("d", (("org", "org"),), TRUE)),
+        ({"all_known": {"grade": [5, 6], "mark": 2}}, AllKnown(BOTH)),
+        (
+            {"also_in": {"dataset": "d", "on": {"id": "org"}, "among": {"grade": [5, 6]}, "where": {"mark": 2}}},
+            AlsoIn("d", (("id", "org"),), MARK, GRADES),
+        ),
         (
             {"also_in": {"dataset": "d", "on": ["org", "year"], "where": {"mark": 2}}},
-            AlsoIn("d", ("org", "year"), MARK),
+            AlsoIn("d", (("org", "org"), ("year", "year")), MARK),
         ),
     ],
 )
@@ -77,6 +83,9 @@ def test_every_form(written: object, parsed: object) -> None:
         ({"all_of": [{"not": {"any_of": [{"mark": None}]}}]}, ("all_of", 0, "not", "any_of", 0, "mark"), "пусто"),
         ({"not": 1}, ("not",), "а дано 1"),
         ({"also_in": {"dataset": "d"}}, ("also_in",), "«on»"),
+        ({"also_in": {"dataset": "d", "on": {}}}, ("also_in", "on"), "хотя бы один"),
+        ({"also_in": {"dataset": "d", "on": "a", "among": 1}}, ("also_in", "among"), "а дано 1"),
+        ({"all_known": [1]}, ("all_known",), "условие пишется"),
         ({"also_in": {"dataset": "d", "on": "a", "wher": {}}}, ("also_in", "wher"), "возможно, «where»?"),
         ({"also_in": {"dataset": "d", "on": "a", "where": {"b": None}}}, ("also_in", "where", "b"), "пусто"),
     ],
@@ -127,5 +136,5 @@ def test_columns_and_clauses_of_a_condition() -> None:
         Compare("a", "eq", 1),
         Compare("b", "gt", ColumnRef("c")),
         Known("d", True),
-        AlsoIn("other", ("e", "f"), Compare("foreign", "eq", 1)),
+        AlsoIn("other", (("e", "e"), ("f", "f")), Compare("foreign", "eq", 1)),
     )

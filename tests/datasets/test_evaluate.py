@@ -1,6 +1,5 @@
 """Conditions over a frame: the vectorised evaluation equals a plain three-valued one, row by row."""
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from quality_cli.core.where import (
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -24,35 +24,10 @@ from quality_cli.core.where import (
 )
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import column_array
+from quality_cli.engine.reference import truth as plain_truth
 
 Row = dict[str, Any]
 NUMBERS, WORDS = ("a", "b"), ("u", "v")
-
-
-def _plain(condition: Condition, row: Row, others: dict[str, list[Row]]) -> bool | None:
-    """Three-valued logic written out: None is unknown."""
-    match condition:
-        case AllOf(items):
-            values = [_plain(item, row, others) for item in items]
-            return False if False in values else None if None in values else True
-        case AnyOf(items):
-            values = [_plain(item, row, others) for item in items]
-            return True if True in values else None if None in values else False
-        case Not(item):
-            value = _plain(item, row, others)
-            return None if value is None else not value
-        case Known(column, known):
-            return (row[column] is not None) is known
-        case OneOf(column, values):
-            return None if row[column] is None else row[column] in values
-        case Compare(column, op, value):
-            left, right = row[column], row[value.column] if isinstance(value, ColumnRef) else value
-            return None if left is None or right is None else bool(getattr(operator, op)(left, right))
-        case AlsoIn(dataset, on, where):
-            listed = [item for item in others.get(dataset, []) if _plain(where, item, others) is True]
-            if any(all(item[name] is None or item[name] == row[name] for name in on) for item in listed):
-                return True
-            return None if others.get(dataset) and any(row[name] is None for name in on) else False
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
@@ -79,15 +54,17 @@ _clauses = st.one_of(
 
 def _combined(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
     several = st.lists(inner, max_size=3).map(tuple)
-    return st.one_of(several.map(AllOf), several.map(AnyOf), inner.map(Not))
+    return st.one_of(several.map(AllOf), several.map(AnyOf), inner.map(Not), inner.map(AllKnown))
 
 
 _conditions = st.recursive(_clauses, _combined, max_leaves=6)
+_pairs = st.tuples(*[st.sampled_from(NUMBERS)] * 2) | st.tuples(*[st.sampled_from(WORDS)] * 2)
 _also_in = st.builds(
     AlsoIn,
     st.sampled_from(["list", "absent"]),
-    st.lists(st.sampled_from(NUMBERS + WORDS), min_size=1, max_size=3, unique=True).map(tuple),
+    st.lists(_pairs, min_size=1, max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     _conditions | st.just(TRUE),
+    st.none() | _conditions,
 )
 
 
@@ -96,7 +73,7 @@ _also_in = st.builds(
 def test_every_row_gets_what_plain_three_valued_logic_gives(rows: list[Row], listed: list[Row], condition) -> None:
     truth = Evaluator(_frame(rows), {"list": _frame(listed)})(condition)
     found = [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)]
-    assert found == [_plain(condition, row, {"list": listed}) for row in rows]
+    assert found == [plain_truth(condition, row, {"list": listed}) for row in rows]
     assert not (truth.true & truth.false).any()
     assert list(truth.unknown) == [value is None for value in found]
 
@@ -115,6 +92,17 @@ def test_a_blank_cell_of_a_list_means_any(listed: Row, expected: list[bool | Non
     frames = [_frame([{"b": None, "v": None, **row} for row in part]) for part in (rows, [listed])]
     truth = Evaluator(frames[0], {"list": frames[1]})(parse_where({"also_in": {"dataset": "list", "on": ["a", "u"]}}))
     assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == expected
+
+
+def test_what_was_asked_of_everybody_tells_yes_no_and_unknown() -> None:
+    rows = [{"a": n, "b": None, "u": None, "v": None} for n in (1, 2, 3, 4, None)]
+    asked = [(1, "x", "y"), (2, "x", "z"), (3, "x", None), (4, "z", "y")]
+    listed = [{"a": None, "b": n, "u": question, "v": answer} for n, question, answer in asked]
+    where = {"also_in": {"dataset": "list", "on": {"a": "b"}, "among": {"u": "x"}, "where": {"v": "y"}}}
+    truth = Evaluator(_frame(rows), {"list": _frame(listed)})(parse_where(where))
+    assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == [
+        True, False, None, None, None,
+    ]  # fmt: skip
 
 
 def test_a_list_may_be_narrowed_by_its_own_condition() -> None:

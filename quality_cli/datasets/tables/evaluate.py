@@ -9,7 +9,20 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf, Scalar
+from quality_cli.core.where import (
+    AllKnown,
+    AllOf,
+    AlsoIn,
+    AnyOf,
+    ColumnRef,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    Scalar,
+    clauses_of,
+)
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -117,6 +130,11 @@ class Evaluator:
                 return result
             case Not(item):
                 return ~self(item)
+            case AllKnown(item):
+                told = ~np.any(
+                    [self._constant(False).true, *(self(clause).unknown for clause in clauses_of(item))], axis=0
+                )
+                return Truth(self(item).true & told, self(item).false & told)
             case Known(column, known):
                 present = self._present(column)
                 return Truth(present, ~present) if known else Truth(~present, present)
@@ -165,12 +183,30 @@ class Evaluator:
         """A blank cell of the list's own key means «any»: a school listed without a grade is listed for every one.
 
         A row that is not found and whose own key is not wholly known is unknown; a list that nobody gave holds nobody.
+        With ``among``, see :class:`AlsoIn`.
         """
         other = self._others.get(condition.dataset)
         if other is None or other.empty:
-            return self._constant(False)
-        rows = Evaluator(other, self._others)(condition.where).true
-        codes = [_common(self._column(name), _plain(other[name][rows])) for name in condition.on]
+            return self._constant(False) if condition.among is None else self._unknown()
+        evaluate = Evaluator(other, self._others)
+        listed = evaluate(condition.where)
+        known = np.all([self._present(name) for name in condition.own], axis=0)
+        if condition.among is None:
+            found = self._matching(condition.on, other[listed.true])
+            return Truth(found, known & ~found)
+        asked = evaluate(condition.among)
+        found = self._matching(condition.on, other[asked.true & listed.true])
+        may = self._matching(condition.on, other[~asked.false & ~listed.false])
+        spoke = self._matching(condition.on, other[asked.true])
+        return Truth(found, known & spoke & ~may)
+
+    def _unknown(self) -> Truth:
+        nowhere = np.zeros(self._rows, dtype=bool)
+        return Truth(nowhere, nowhere)
+
+    def _matching(self, on: tuple[tuple[str, str], ...], listed_rows: pd.DataFrame) -> Mask:
+        """Rows whose key stands in the list; a blank cell of the list's key means «any»."""
+        codes = [_common(self._column(own), _plain(listed_rows[theirs])) for own, theirs in on]
         given = np.array([listed >= 0 for _, listed in codes])
         found = np.zeros(self._rows, dtype=bool)
         for pattern in np.unique(given, axis=1).T:
@@ -181,8 +217,7 @@ class Evaluator:
                 size = max(own.max(initial=0), listed.max(initial=0)) + 2
                 own_key, key = own_key * size + own + 1, key * size + listed[alike] + 1
             found |= np.isin(own_key, key)
-        known = np.all([self._present(name) for name in condition.on], axis=0)
-        return Truth(found, known & ~found)
+        return found
 
 
 def _plain(series: pd.Series) -> _Column:
