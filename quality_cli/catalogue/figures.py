@@ -80,9 +80,21 @@ def question_of(indicator: str, part: str) -> str:
 
 def figures_of(indicator: Indicator) -> Iterator[Figure]:
     """The figures of an indicator: its parts (or itself), each followed by the figures beside it."""
+    for layers in _layers(indicator):
+        yield _with_sources(indicator, [change for _, change in layers])
+
+
+def layers_of(indicator: Indicator) -> Iterator[tuple[str, ...]]:
+    """For each figure of :func:`figures_of` the keys and ids it is written under: ``("parts", "a", "beside", "b")``."""
+    for layers in _layers(indicator):
+        yield tuple(name for key, change in layers for name in (key, change.id))
+
+
+def _layers(indicator: Indicator) -> Iterator[list[tuple[str, Part]]]:
     for part in indicator.parts or (None,):
         for beside in (None, *indicator.beside):
-            yield _with_sources(indicator, [change for change in (part, beside) if change is not None])
+            both = (("parts", part), ("beside", beside))
+            yield [(key, change) for key, change in both if change is not None]
 
 
 def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
