@@ -7,8 +7,7 @@ from typing import Any, Literal
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of
-from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.values.organisations import REGISTER
+from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class Figure:
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
     ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others.
+    ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     ``also`` are the same figure by other sources, in order of preference; such a one has a ``source`` (its title)
     and differs from the others where their values are further apart than ``within``.
     """
@@ -55,6 +55,8 @@ class Figure:
     otherwise: str = ""
     source: str = ""
     within: float = 0
+    counted: Counted | None = None
+    nature: Nature | None = None
     also: tuple["Figure", ...] = ()
 
     @property
@@ -63,14 +65,30 @@ class Figure:
         return tuple(dict.fromkeys((self.population, self.denominator.dataset, self.numerator.dataset)))
 
 
+def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> Counted:
+    """What the denominator of a figure counts; of one without a denominator of its own, what the figure counts."""
+    if figure.counted is not None:
+        return figure.counted
+    if figure.condition is not None:
+        return "organisations"
+    base = figure.denominator
+    contract = contracts[base.dataset]
+    own = contract.columns[base.column].things if base.column in contract.columns else None
+    return own or contract.counted
+
+
+def nature_of(figure: Figure, contracts: Mapping[str, Contract]) -> Nature:
+    """Whether the value is a sample of what children can do or an exact fact: numbers, flags and shares of
+    organisations are facts whatever they are made of."""
+    if figure.nature is not None:
+        return figure.nature
+    sampled = figure.measure in ("share", "distribution", "rate", "mean")
+    return contracts[figure.population].nature if sampled else "fact"
+
+
 def counts_units(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
     """Whether the denominator is of organisations rather than of people or works."""
-    base = figure.denominator
-    return (
-        figure.condition is not None
-        or base.dataset == REGISTER
-        or (base.kind == "distinct" and base.column == contracts[base.dataset].organisation)
-    )
+    return counted_by(figure, contracts) == "organisations"
 
 
 def question_of(indicator: str, part: str) -> str:
@@ -146,6 +164,8 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         change=merged["change"].since if "change" in merged else 0,
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
+        counted=merged.get("counted"),
+        nature=merged.get("nature"),
     )
 
 

@@ -23,7 +23,7 @@ from quality_cli.core.where import (
     OneOf,
     Scalar,
 )
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
 from quality_cli.datasets.values.organisations import REGISTER
 
 MEASURES = {
@@ -48,6 +48,20 @@ STATUSES = {
     "no_data": "нет данных",
     "not_applicable": "неприменимо",
     "conflict": "расхождение",
+}
+COUNTED: dict[Counted, str] = {
+    "children": "дети",
+    "staff": "работники",
+    "organisations": "организации",
+    "documents": "документы",
+    "works": "работы",
+    "events": "события",
+    "people": "люди",
+    "records": "строки",
+}
+NATURES: dict[Nature, str] = {
+    "outcome": "результат детей: выборка того, что они умеют",
+    "fact": "факт: сосчитан точно",
 }
 LEVELS = {Level.ORGANISATION: "организация", Level.MUNICIPALITY: "муниципалитет", Level.REGION: "регион"}
 STAGES = {
