@@ -207,7 +207,7 @@ def test_what_an_export_gives_is_not_asked_but_an_answer_is_kept(data: Path, tmp
     own = tmp_path / "own"
     (own / "9").mkdir(parents=True)
     (own / "9" / "9.1.yaml").write_text(
-        'group: "9.1"\ndirection: "9"\ntitle: Своё\nindicators:\n'
+        'group: "9.1"\ndirection: "1.4"\ntitle: Своё\nindicators:\n'
         "  - id: 9.1-s1\n    name: Число работников\n    level: organisation\n    measure: count\n"
         "    population: {dataset: staff}\n    asked: Сколько работников в школе?\n    unit: чел.\n"
         "    organisations: {where: {kind: школа}}\n    method: по списку\n    examples:\n"

@@ -19,7 +19,7 @@ Person: TypeAlias = Literal["pupil", "employee"]
 """Whom a personal column tells: children join children and employees join employees."""
 
 Counted: TypeAlias = Literal["children", "staff", "organisations", "documents", "works", "events", "people", "records"]
-"""What a number is a number of; ``people``: parents and others; ``records``: rows of which the contract says no more."""
+"""What a number is a number of; ``people``: parents and others; ``records``: the contract says no more."""
 
 Nature: TypeAlias = Literal["outcome", "fact"]
 """What kind of fact a figure is. An ``outcome`` (marks, levels) is a sample of what children can do: another day would
