@@ -76,6 +76,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
     specs = load_specs(folders)
     written = settings_of(folders)
     settings = validate(Settings, written)
+    settings.directions.sort(key=lambda direction: indicator_order(direction.id))
     sources, mistakes = groups_of(folders)
     groups: list[Group] = []
     for name in sorted(sources, key=indicator_order):

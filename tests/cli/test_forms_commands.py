@@ -207,13 +207,14 @@ def test_what_an_export_gives_is_not_asked_but_an_answer_is_kept(data: Path, tmp
     own = tmp_path / "own"
     (own / "9").mkdir(parents=True)
     (own / "9" / "9.1.yaml").write_text(
-        'group: "9.1"\ndirection: "1.4"\ntitle: Своё\nindicators:\n'
+        'group: "9.1"\ndirection: "9"\ntitle: Своё\nindicators:\n'
         "  - id: 9.1-s1\n    name: Число работников\n    level: organisation\n    measure: count\n"
         "    population: {dataset: staff}\n    asked: Сколько работников в школе?\n    unit: чел.\n"
         "    organisations: {where: {kind: школа}}\n    method: по списку\n    examples:\n"
         '      - data: {staff: "org | employee\\nА | р1"}\n        expect: [{at: А, value: 1}]\n',
         encoding="utf-8",
     )
+    (own / "catalogue.yaml").write_text('directions: [{id: "9", title: Своё}]', encoding="utf-8")
     staff = "Организация;Учебный год;Код работника;Группа\nvo-01;2025/2026;р1;педагог\n"
     (data / "Работники.csv").write_text(staff, encoding="utf-8")
     common = ("--data", data, *YEAR, "--catalogue", own)
