@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
+from quality_cli.catalogue.sense import nonsense
 from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
@@ -29,6 +30,7 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
         for name in gap.stratum:
             if name not in indicator.by:
                 yield f"«{name}» нет среди разрезов показателя (by)", ("not_held", index, "stratum", name)
+    yield from nonsense(indicator)
 
 
 def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Figure:
     ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others. ``rollup`` is what a
     flag means for a municipality. ``other_sources`` are the same figure by each of them, in order of preference; such
     a one has a ``source`` (its title) and differs from the others where their values are further apart than ``within``.
+    ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     """
 
     indicator: str
@@ -54,6 +55,8 @@ class Figure:
     otherwise: str = ""
     source: str = ""
     within: float = 0
+    counted: Counted | None = None
+    nature: Nature | None = None
     other_sources: tuple["Figure", ...] = ()
 
     @property
@@ -62,14 +65,30 @@ class Figure:
         return tuple(dict.fromkeys((self.population, self.denominator.dataset, self.numerator.dataset)))
 
 
+def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> Counted:
+    """What the denominator of a figure counts; of one without a denominator of its own, what the figure counts."""
+    if figure.counted is not None:
+        return figure.counted
+    if figure.condition is not None:
+        return "organisations"
+    base = figure.denominator
+    contract = contracts[base.dataset]
+    own = contract.columns[base.column].things if base.column in contract.columns else None
+    return own or contract.counted
+
+
+def nature_of(figure: Figure, contracts: Mapping[str, Contract]) -> Nature:
+    """Whether the value is a sample of what children can do or an exact fact: numbers, flags and shares of
+    organisations are facts whatever they are made of."""
+    if figure.nature is not None:
+        return figure.nature
+    sampled = figure.measure in ("share", "distribution", "rate", "mean")
+    return contracts[figure.population].nature if sampled else "fact"
+
+
 def counts_organisations(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
     """Whether the denominator is of organisations rather than of people or works."""
-    base = figure.denominator
-    return (
-        figure.condition is not None
-        or base.dataset == REGISTER
-        or (base.kind == "distinct" and base.column == contracts[base.dataset].organisation)
-    )
+    return counted_by(figure, contracts) == "organisations"
 
 
 def question_of(indicator: str, part: str) -> str:
@@ -79,9 +98,21 @@ def question_of(indicator: str, part: str) -> str:
 
 def figures_of(indicator: Indicator) -> Iterator[Figure]:
     """The figures of an indicator: its parts (or itself), each followed by the figures beside it."""
+    for layers in _layers(indicator):
+        yield _with_sources(indicator, [change for _, change in layers])
+
+
+def layers_of(indicator: Indicator) -> Iterator[tuple[str, ...]]:
+    """For each figure of :func:`figures_of` the keys and ids it is written under: ``("parts", "a", "beside", "b")``."""
+    for layers in _layers(indicator):
+        yield tuple(name for key, change in layers for name in (key, change.id))
+
+
+def _layers(indicator: Indicator) -> Iterator[list[tuple[str, Part]]]:
     for part in indicator.parts or (None,):
         for supplementary in (None, *indicator.beside):
-            yield _with_sources(indicator, [change for change in (part, supplementary) if change is not None])
+            both = (("parts", part), ("beside", supplementary))
+            yield [(key, change) for key, change in both if change is not None]
 
 
 def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
@@ -133,6 +164,8 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         change=merged["change"].since if "change" in merged else 0,
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
+        counted=merged.get("counted"),
+        nature=merged.get("nature"),
     )
 
 

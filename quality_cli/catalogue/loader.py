@@ -82,11 +82,12 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
     specs = load_specs(folders)
     written = settings_of(folders)
     settings = validate(Settings, written)
+    settings.directions.sort(key=lambda direction: indicator_order(direction.id))
     sources, mistakes = groups_of(folders)
     groups: list[Group] = []
     for name in sorted(sources, key=indicator_order):
         try:
-            group, found = _group(sources[name], specs)
+            group, found = _group(sources[name], specs, [direction.id for direction in settings.directions])
         except CatalogueError as error:
             mistakes += error.findings
             continue
@@ -140,9 +141,14 @@ def _switched_off(
     return frozenset(off), mistakes
 
 
-def _group(document: Document, specs: Specs) -> tuple[Group, list[Finding]]:
+def _group(document: Document, specs: Specs, directions: Sequence[str]) -> tuple[Group, list[Finding]]:
     group = validate(Group, document)
     mistakes: list[Finding] = []
+    if group.direction not in directions:
+        message = (
+            f"нет направления «{group.direction}»{closest(group.direction, directions)}: его описывает catalogue.yaml"
+        )
+        mistakes.append(document.mistake(message, ("direction",)))
     for index, indicator in enumerate(group.indicators):
         for message, inner in mistakes_of(indicator, specs.contracts):
             mistakes.append(document.mistake(message, ("indicators", index, *inner)))

@@ -14,6 +14,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
+from quality_cli.datasets.contracts.contract import Counted, Nature
 
 Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "flag", "share_of_orgs"]
 """share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N; flag: да where N > 0;
@@ -82,6 +83,7 @@ class Definition(Strict):
     """Fields that a part or a figure beside may change; absent ones are taken from the indicator.
 
     ``asked`` is the question of a collection form: without a population the figure counts its answers «да».
+    ``counted`` and ``nature`` say what the dataset's contract says otherwise.
     """
 
     measure: Measure | None = None
@@ -96,6 +98,8 @@ class Definition(Strict):
     condition: ValueCondition | None = None
     change: Change | None = None
     organisations: Applicability | None = None
+    counted: Counted | None = None
+    nature: Nature | None = None
 
 
 class Source(Definition):

@@ -168,7 +168,10 @@ def _outside(where: Condition, tables: Tables, period: Period) -> set[str]:
             continue
         table = tables[node.dataset]
         rule, organisation = table.contract.period, table.contract.organisation
-        if organisation is None or not set(node.on) <= {organisation, rule.column if rule else organisation}:
+        if organisation is None or not {theirs for _, theirs in node.on} <= {
+            organisation,
+            rule.column if rule else organisation,
+        }:
             continue
         now = (table.frame[PERIOD] == period.start).to_numpy() | (rule is None)
         never = Evaluator(table.frame, {name: tables[name].frame for name in tables.by_dataset})(node.where).false

@@ -12,6 +12,7 @@ from quality_cli.core.russian import enumerate_ru
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import (
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -23,7 +24,7 @@ from quality_cli.core.where import (
     OneOf,
     Scalar,
 )
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract, Counted, Nature
 
 MEASURES = {
     "share": "доля",
@@ -47,6 +48,20 @@ STATUSES = {
     "no_data": "нет данных",
     "not_applicable": "неприменимо",
     "conflict": "расхождение",
+}
+COUNTED: dict[Counted, str] = {
+    "children": "дети",
+    "staff": "работники",
+    "organisations": "организации",
+    "documents": "документы",
+    "works": "работы",
+    "events": "события",
+    "people": "люди",
+    "records": "строки",
+}
+NATURES: dict[Nature, str] = {
+    "outcome": "результат детей: выборка того, что они умеют",
+    "fact": "факт: сосчитан точно",
 }
 LEVELS = {Level.ORGANISATION: "организация", Level.MUNICIPALITY: "муниципалитет", Level.REGION: "регион"}
 STAGES = {
@@ -150,11 +165,20 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
                 return f"«{_title(column, contract)}» {_SIGNS[op]} «{_title(value.column, contract)}»"
             title, word = _title(column, contract), _word(value, column, contract)
             return f"{title}: {word}" if op == "eq" else f"«{title}» {_SIGNS[op]} {word}"
-        case AlsoIn(dataset, on, where):
+        case AllKnown(item):
+            return f"{describe(item, contract, contracts)} (всё это известно)"
+        case AlsoIn(dataset, on, where, _, among):
             other = contracts.get(dataset)
-            told = [describe(where, other, contracts)] if other else []
-            told.append("то же: " + enumerate_ru([f"«{_title(name, contract)}»" for name in on]))
+            told = [describe(inner, other, contracts) for inner in (among, where) if other and inner is not None]
+            told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in on]))
+            if among is not None:
+                told.append("кого там нет — неизвестно")
             return f"есть и в наборе «{other.title if other else dataset}» ({'; '.join(filter(None, told))})"
+
+
+def _same(pair: tuple[str, str], contract: Contract, other: Contract | None) -> str:
+    own, theirs = _title(pair[0], contract), _title(pair[1], other) if other else pair[1]
+    return f"«{own}»" if own == theirs or pair[0] == pair[1] else f"«{own}» — «{theirs}»"
 
 
 def _any_of(values: Sequence[Scalar], column: str, contract: Contract) -> str:

@@ -21,7 +21,7 @@ id     | parent | kind          | name
 """
 OWN = """
 group: "9.1"
-direction: "9"
+direction: "1.4"
 title: Своё
 defaults: {{source: своё, method: форма, unit: "{unit}"}}
 indicators:
@@ -52,7 +52,7 @@ def own(tmp_path: Path) -> Callable[..., Question]:
         (tmp_path / "9").mkdir(exist_ok=True)
         text = OWN.format(body=body, measure=measure, unit=unit, level=level)
         (tmp_path / "9" / "9.1.yaml").write_text(text, encoding="utf-8")
-        return next(item for item in questions_of(load_catalogue(tmp_path)).values() if item.direction == "9")
+        return next(item for item in questions_of(load_catalogue(tmp_path)).values() if item.id.startswith("9.1"))
 
     return make
 

@@ -252,6 +252,7 @@ def test_what_an_export_gives_is_not_asked_but_an_answer_is_kept(data: Path, tmp
         '      - data: {staff: "org | employee\\nА | р1"}\n        expect: [{at: А, value: 1}]\n',
         encoding="utf-8",
     )
+    (own / "catalogue.yaml").write_text('directions: [{id: "9", title: Своё}]', encoding="utf-8")
     staff = "Организация;Учебный год;Код работника;Группа\nvo-01;2025/2026;р1;педагог\n"
     (data / "Работники.csv").write_text(staff, encoding="utf-8")
     common = ("--data", data, *YEAR, "--catalogue", own)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from quality_cli.core.where import (
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -56,18 +57,20 @@ _clauses = st.one_of(
 
 def _combined(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
     several = st.lists(inner, max_size=3).map(tuple)
-    return st.one_of(several.map(AllOf), several.map(AnyOf), inner.map(Not))
+    return st.one_of(several.map(AllOf), several.map(AnyOf), inner.map(Not), inner.map(AllKnown))
 
 
 _conditions = st.recursive(_clauses, _combined, max_leaves=6)
-_names = st.lists(st.sampled_from(NUMBERS + WORDS), min_size=1, max_size=3, unique=True).map(tuple)
-_also_in = _names.flatmap(
+_pairs = st.tuples(*[st.sampled_from(NUMBERS)] * 2) | st.tuples(*[st.sampled_from(WORDS)] * 2)
+_keys = st.lists(_pairs, min_size=1, max_size=3, unique_by=lambda pair: pair[0]).map(tuple)
+_also_in = _keys.flatmap(
     lambda on: st.builds(
         AlsoIn,
         st.sampled_from(["list", "list", "absent"]),
         st.just(on),
         st.just(TRUE) | _conditions,
-        st.lists(st.sampled_from(on), unique=True).map(tuple),
+        st.lists(st.sampled_from([own for own, _ in on]), unique=True).map(tuple),
+        st.none() | _conditions,
     )
 )
 
@@ -107,6 +110,17 @@ def test_a_blank_cell_of_a_list_means_any_where_it_is_said_to(listed: Row, expec
     where = {"also_in": {"dataset": "list", "on": ["a", "u"], "blank_is_any": ["a", "u"]}}
     truth = Evaluator(frames[0], {"list": frames[1]})(parse_where(where))
     assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == expected
+
+
+def test_what_was_asked_of_everybody_tells_yes_no_and_unknown() -> None:
+    rows = [{"a": n, "b": None, "u": None, "v": None} for n in (1, 2, 3, 4, None)]
+    asked = [(1, "x", "y"), (2, "x", "z"), (3, "x", None), (4, "z", "y")]
+    listed = [{"a": None, "b": n, "u": question, "v": answer} for n, question, answer in asked]
+    where = {"also_in": {"dataset": "list", "on": {"a": "b"}, "among": {"u": "x"}, "where": {"v": "y"}}}
+    truth = Evaluator(_frame(rows), {"list": _frame(listed)})(parse_where(where))
+    assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == [
+        True, False, None, None, None,
+    ]  # fmt: skip
 
 
 def test_a_list_may_be_narrowed_by_its_own_condition() -> None:

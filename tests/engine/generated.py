@@ -105,10 +105,12 @@ def comparisons() -> st.SearchStrategy[dict[str, Any]]:
 def conditions() -> st.SearchStrategy[dict[str, Any]]:
     """Conditions of any shape, membership in another list included."""
     listed = st.builds(
-        lambda dataset, on, where: {"also_in": {"dataset": dataset, "on": on, "where": where}},
+        lambda dataset, on, where, among: {"also_in": {"dataset": dataset, "on": on, "where": where, **among}},
         st.sampled_from(["clubs", "rooms"]),
-        st.lists(st.sampled_from(["org", "grade", "subject", "child"]), min_size=1, max_size=3, unique=True),
+        st.lists(st.sampled_from(["org", "grade", "subject", "child"]), min_size=1, max_size=3, unique=True)
+        | st.sampled_from([{"grade": "mark"}, {"org": "org", "mark": "grade"}]),
         st.one_of(st.just({}), comparisons()),
+        st.one_of(st.just({}), st.fixed_dictionaries({"among": comparisons()})),
     )
     return st.recursive(
         st.one_of(comparisons(), comparisons(), listed),
@@ -116,6 +118,7 @@ def conditions() -> st.SearchStrategy[dict[str, Any]]:
             st.fixed_dictionaries({"any_of": st.lists(inner, min_size=1, max_size=3)}),
             st.fixed_dictionaries({"all_of": st.lists(inner, min_size=1, max_size=3)}),
             st.fixed_dictionaries({"not": inner}),
+            st.fixed_dictionaries({"all_known": inner}),
         ),
         max_leaves=4,
     )

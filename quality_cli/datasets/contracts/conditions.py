@@ -32,15 +32,18 @@ def conditions(
                     yield from _literal(name, value, contract, path)
             case Known(name):
                 yield from _column(name, contract, path)
-            case AlsoIn(dataset, on, where):
+            case AlsoIn(dataset, on, where, _, among):
                 if dataset not in contracts:
                     yield f"нет набора данных «{dataset}»{closest(dataset, contracts)}", (*path, "also_in", "dataset")
                     continue
-                for name in on:
-                    yield from _column(name, contract, (*path, "also_in", "on"))
-                    yield from _column(name, contracts[dataset], (*path, "also_in", "on"))
-                    yield from same_person(contract, name, contracts[dataset], name, (*path, "also_in", "on"))
-                yield from conditions(where, contracts[dataset], contracts, (*path, "also_in", "where"))
+                other = contracts[dataset]
+                for own, theirs in on:
+                    yield from _column(own, contract, (*path, "also_in", "on"))
+                    yield from _column(theirs, other, (*path, "also_in", "on"))
+                    yield from _comparable(contract, own, other, theirs, (*path, "also_in", "on"))
+                for key, inner in (("where", where), ("among", among)):
+                    if inner is not None:
+                        yield from conditions(inner, other, contracts, (*path, "also_in", key))
 
 
 def _column(name: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
@@ -52,10 +55,14 @@ def _two_columns(name: str, other: str, contract: Contract, path: KeyPath) -> It
     for column in (name, other):
         if column not in contract.columns:
             yield no_column(contract, column), (*path, name)
-    yield from same_person(contract, name, contract, other, (*path, name))
-    both = [contract.columns[column] for column in (name, other) if column in contract.columns]
+    yield from _comparable(contract, name, contract, other, (*path, name))
+
+
+def _comparable(contract: Contract, name: str, other: Contract, theirs: str, path: KeyPath) -> Iterator[Mistake]:
+    yield from same_person(contract, name, other, theirs, path)
+    both = [table.columns[column] for table, column in ((contract, name), (other, theirs)) if column in table.columns]
     if len({column.is_numeric for column in both}) > 1:
-        yield f"столбцы «{name}» и «{other}» не сравнить: в одном числа, в другом слова", (*path, name)
+        yield f"столбцы «{name}» и «{theirs}» не сравнить: в одном числа, в другом слова", path
 
 
 def _order(name: str, op: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:

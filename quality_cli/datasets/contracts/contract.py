@@ -21,6 +21,13 @@ ColumnType: TypeAlias = Literal[
 Person: TypeAlias = Literal["pupil", "employee"]
 """Whom a personal column tells: children join children and employees join employees."""
 
+Counted: TypeAlias = Literal["children", "staff", "organisations", "documents", "works", "events", "people", "records"]
+"""What a number is a number of; ``people``: parents and others; ``records``: the contract says no more."""
+
+Nature: TypeAlias = Literal["outcome", "fact"]
+"""What kind of fact a figure is. An ``outcome`` (marks, levels) is a sample of what children can do: another day would
+give another value, so an interval describes it. A ``fact`` (staff, documents, programmes) is counted exactly."""
+
 NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "year", "period"})
 """Kept as float64 with NaN for unknown; every other type is a categorical. ``numbers`` is a family of columns.
 
@@ -117,6 +124,7 @@ class Column(Strict):
     headers: list[str] = []
     required: bool = False
     personal: Person | None = None
+    counted: Counted | None = None
     values: dict[str, list[str]] = {}
     values_of: str = ""
     missing: list[str] = []
@@ -152,6 +160,13 @@ class Column(Strict):
     def is_numeric(self) -> bool:
         """Whether the column holds numbers or flags rather than words."""
         return self.type in NUMERIC
+
+    @property
+    def things(self) -> Counted | None:
+        """What its distinct values (or its sum) are: as declared, else what follows from the type."""
+        if self.counted or not self.personal:
+            return self.counted or ("organisations" if self.type == "organisation" else None)
+        return "children" if self.personal == "pupil" else "staff"
 
 
 class PeriodRule(Strict):
@@ -261,6 +276,8 @@ class Contract(Strict):
 
     ``empty_means``: what a unit without a single row tells: nothing happened there (``zero``: the table is a
     complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
+    ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
+    hold for every figure that says nothing else.
     """
 
     dataset: str
@@ -271,6 +288,8 @@ class Contract(Strict):
     organisation: str | None = None
     concerns: Where = Field(default=TRUE)
     empty_means: Literal["zero", "no_data"] = "no_data"
+    counted: Counted = "records"
+    nature: Nature = "fact"
     columns: dict[str, Column]
     checks: list[Check] = []
 

@@ -9,7 +9,19 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.core.where import (
+    AllKnown,
+    AllOf,
+    AlsoIn,
+    AnyOf,
+    ColumnRef,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    clauses_of,
+)
 from quality_cli.datasets.contracts.contract import Contract, Derivation, EarlierValue, ScaleLookup
 from quality_cli.datasets.tables.table import PERIOD
 
@@ -41,11 +53,23 @@ def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
         case Compare(column, op, value):
             other = row[value.column] if isinstance(value, ColumnRef) else value
             return None if row[column] is None or other is None else _OPERATORS[op](row[column], other)
-        case AlsoIn(dataset, on, where, blank_is_any):
-            listed = [other for other in rows.get(dataset, ()) if truth(where, other, rows) is True]
-            if any(all(_alike(row[n], other[n], any_of=n in blank_is_any) for n in on) for other in listed):
+        case AllKnown(item):
+            told = all(truth(clause, row, rows) is not None for clause in clauses_of(item))
+            return truth(item, row, rows) if told else None
+        case AlsoIn(dataset, on, where, blank_is_any, among):
+            known = all(row[own] is not None for own in condition.own)
+            listed = [
+                (None if among is None else truth(among, other, rows), truth(where, other, rows))
+                for other in rows.get(dataset, ())
+                if all(_alike(row[own], other[theirs], any_of=own in blank_is_any) for own, theirs in on)
+            ]
+            if among is None:
+                is_listed = any(fits is True for _, fits in listed)
+                return is_listed or (False if known or not rows.get(dataset) else None)
+            if (True, True) in listed:
                 return True
-            return None if rows.get(dataset) and any(row[name] is None for name in on) else False
+            possible = any(asked is not False and fits is not False for asked, fits in listed)
+            return False if known and not possible and any(asked is True for asked, _ in listed) else None
 
 
 def _alike(own: Any, listed: Any, *, any_of: bool = False) -> bool:

@@ -9,7 +9,20 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf, Scalar
+from quality_cli.core.where import (
+    AllKnown,
+    AllOf,
+    AlsoIn,
+    AnyOf,
+    ColumnRef,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    Scalar,
+    clauses_of,
+)
 from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.keys import coded, combined, find
 
@@ -105,6 +118,11 @@ class Evaluator:
                 return result
             case Not(item):
                 return ~self(item)
+            case AllKnown(item):
+                told = ~np.any(
+                    [self._constant(False).true, *(self(clause).unknown for clause in clauses_of(item))], axis=0
+                )
+                return Truth(self(item).true & told, self(item).false & told)
             case Known(column, known):
                 present = self._present(column)
                 return Truth(present, ~present) if known else Truth(~present, present)
@@ -154,14 +172,28 @@ class Evaluator:
         unknown.
 
         A row of the list with a blank cell is nobody's, but where the condition says that it means «any»: a school
-        listed without a grade is listed for every one.
+        listed without a grade is listed for every one. With ``among``, see :class:`AlsoIn`.
         """
         other = self._others.get(condition.dataset)
         if other is None or other.empty:
-            return self._constant(False)
-        listed = other[Evaluator(other, self._others)(condition.where).true]
-        parts = [coded((self._frame[name], listed[name])) for name in condition.on]
-        may = np.array([name in condition.blank_is_any for name in condition.on])
+            nobody = np.zeros(self._rows, dtype=bool)
+            return self._constant(False) if condition.among is None else Truth(nobody, nobody)
+        evaluate = Evaluator(other, self._others)
+        fits = evaluate(condition.where)
+        known = np.all([self._present(name) for name in condition.own], axis=0)
+        if condition.among is None:
+            found = self._matching(condition, other[fits.true])
+            return Truth(found, known & ~found)
+        asked = evaluate(condition.among)
+        found = self._matching(condition, other[asked.true & fits.true])
+        possible = self._matching(condition, other[~asked.false & ~fits.false])
+        answered = self._matching(condition, other[asked.true])
+        return Truth(found, known & answered & ~possible)
+
+    def _matching(self, condition: AlsoIn, listed: pd.DataFrame) -> Mask:
+        """Rows whose key stands in the list."""
+        parts = [coded((self._frame[own], listed[theirs])) for own, theirs in condition.on]
+        may = np.array([own in condition.blank_is_any for own in condition.own])
         blank = np.array([codes[self._rows :] < 0 for codes, _ in parts]) & may[:, None]
         found = np.zeros(self._rows, dtype=bool)
         for pattern in np.unique(blank, axis=1).T:
@@ -169,8 +201,7 @@ class Evaluator:
             asked = [(codes[alike], size) for (codes, size), is_any in zip(parts, pattern, strict=True) if not is_any]
             key = combined(asked, int(alike.sum()))
             found |= find(key[: self._rows], key[self._rows :]) >= 0
-        known = np.all([self._present(name) for name in condition.on], axis=0)
-        return Truth(found, known & ~found)
+        return found
 
 
 def _plain(series: pd.Series) -> _Column:
