@@ -51,6 +51,7 @@ def _specs(specs: Specs) -> list[str]:
     models = (*specs.contracts.values(), *specs.layouts)
     return [
         _hash(model.model_dump_json().encode() for model in models),
+        json.dumps(specs.uses),
         *(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in specs.scale_files),
     ]
 

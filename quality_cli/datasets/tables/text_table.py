@@ -17,7 +17,7 @@ from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import Layout, Recognise
 from quality_cli.datasets.derivation.link import derive, join
 from quality_cli.datasets.readers.sheets import RawSheet
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.tables.table import Columns, Table, Tables
 from quality_cli.datasets.values.build import SheetBuilder
 from quality_cli.datasets.values.organisations import REGISTER, OrgMatcher, build_tree
