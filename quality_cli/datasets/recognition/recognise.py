@@ -239,7 +239,8 @@ def _read(attempt: _Attempt) -> _Attempt:
         column = found.contract.columns[name]
         for index in where if column.type not in _ANYTHING else ():
             cells = [row[index] for row in rows if index < len(row) and not is_empty(row[index])]
-            if 2 * sum(value is BAD for value in parse_cells(cells, column)) > len(cells):
+            bad = sum(value is BAD for value in parse_cells(cells, column))
+            if bad > 1 and 2 * bad > len(cells):  # one bad cell may be a slip
                 strange[index] = column.title
     weights = {index: weight for index, weight in attempt.weights.items() if index not in strange}
     against = attempt.against | strange.keys()
