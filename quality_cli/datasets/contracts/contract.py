@@ -109,7 +109,8 @@ class Column(Strict):
     """A column: its title is the header of our own table; ``headers`` are spellings in real exports.
 
     ``values_of: vpr.subject`` takes the values of another column, so that both understand the same spellings.
-    Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place.
+    Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place. A table may
+    come without an ``optional`` column and lose nothing by it; of any other that figures rest on it is told.
     """
 
     title: str
@@ -124,6 +125,7 @@ class Column(Strict):
     max: float | None = None
     default: Scalar | None = None
     derive: Derivation | None = None
+    optional: bool = False
     note: str = ""
 
     @model_validator(mode="after")
@@ -261,6 +263,7 @@ class Contract(Strict):
 
     ``empty_means``: what a unit without a single row tells: nothing happened there (``zero``: the table is a
     complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
+    ``ignored`` are headers that stand in tables of the dataset and are known to be needed for nothing.
     """
 
     dataset: str
@@ -272,6 +275,7 @@ class Contract(Strict):
     concerns: Where = Field(default=TRUE)
     empty_means: Literal["zero", "no_data"] = "no_data"
     columns: dict[str, Column]
+    ignored: list[str] = []
     checks: list[Check] = []
 
     def is_numeric(self, name: str) -> bool:
