@@ -6,7 +6,7 @@ from pathlib import Path
 
 from quality_cli.app.workspace.commented import commented
 from quality_cli.app.workspace.config import CONFIG_NAME, ConfigFile
-from quality_cli.core.errors import OutputError
+from quality_cli.core.errors import OutputError, reason
 
 FOLDERS = ("data", "catalogue", "templates")
 """The inbox of exports, what is one's own of the catalogue, what is one's own of the templates."""
@@ -48,7 +48,7 @@ def init(folder: Path) -> Made:
             else:
                 written.append(name)
     except OSError as error:
-        raise OutputError(f"не записать в «{error.filename or folder}»: {error.strerror or error}") from error
+        raise OutputError(f"не записать в «{error.filename or folder}»: {reason(error)}") from error
     return Made(tuple(written), tuple(kept))
 
 

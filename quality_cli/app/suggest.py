@@ -10,11 +10,13 @@ from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.paths import shown_path
-from quality_cli.datasets.quoting import HIDDEN, names_person, sheet_name
+from quality_cli.datasets.quoting import header_text, sheet_name
 from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.recognition.header_similarity import HeaderMatch
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.own_work import OwnWork
+from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.recognition.suggest import Suggestion, suggest
 
 _WIDTH = 110
@@ -22,7 +24,10 @@ _WIDTH = 110
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is proposed for a sheet: ``text`` is YAML with its explanation in comments, for ``datasets/NAME.yaml``."""
+    """What is proposed for a sheet: ``text`` is YAML with its explanation in comments, for ``datasets/NAME.yaml``.
+
+    For what the program itself wrote there is no ``dataset``, and the text says only what it is.
+    """
 
     sheet: str
     dataset: str
@@ -48,7 +53,8 @@ def proposals(workspace: Workspace, file: Path) -> list[Proposal]:
     if sheets is None:
         raise ConfigurationError(f"«{file}» — не таблица; укажите книгу Excel, таблицу CSV или Parquet")
     sheets = [replace(sheet, sheet=sheet_name(sheet.sheet, number)) for number, sheet in enumerate(sheets, start=1)]
-    found = [result for sheet in sheets if (result := suggest(sheet, specs.layouts, specs.contracts)) is not None]
+    recogniser = Recogniser(specs.layouts, specs.contracts)
+    found = [result for sheet in sheets if (result := suggest(sheet, recogniser)) is not None]
     if not found:
         raise NothingToDoError(
             f"файл «{name}» не похож ни на один набор данных; опишите новый набор в datasets/НАЗВАНИЕ.yaml своего "
@@ -56,6 +62,9 @@ def proposals(workspace: Workspace, file: Path) -> list[Proposal]:
         )
     distinct: dict[str, Proposal] = {}
     for result in found:
+        if isinstance(result, OwnWork):
+            distinct.setdefault(result.kind, Proposal(result.sheet.sheet, "", f"# {result.finding}.\n"))
+            continue
         addition = yaml_of(result.addition) if isinstance(result, Suggestion) else ""
         distinct.setdefault(f"{result.contract.dataset} {addition}", _proposal(result, addition))
     return list(distinct.values())
@@ -85,8 +94,7 @@ def _proposal(result: Recognised | Suggestion, addition: str) -> Proposal:
 
 def _told(match: HeaderMatch, result: Suggestion) -> str:
     if match.likeness is None:
-        header = HIDDEN if names_person(match.header) else match.header
-        return f"«{header}» — не понят, столбец не будет прочитан"
+        return f"«{header_text(match.header)}» — не понят, столбец не будет прочитан"
     column = f"{match.column} «{result.contract.columns[match.column].title}»"
     share = f"{match.similarity:.2f}".replace(".", ",")
     likeness = {"exact": "совпадает", "synonym": "известное написание", "close": f"похоже на {share}, проверьте"}

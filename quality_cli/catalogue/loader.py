@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
+from quality_cli.catalogue.uses import uses_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest, indicator_order, normalise_indicator_id
@@ -103,13 +104,14 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         for group in groups
     ]
     indicators = {indicator.id: indicator for group in kept for indicator in group.indicators}
+    figures = {name: tuple(figures_of(indicator)) for name, indicator in indicators.items()}
     return Catalogue(
         settings=settings,
         groups=tuple(group for group in kept if group.indicators),
         indicators=indicators,
         off=off,
-        figures_of={name: tuple(figures_of(indicator)) for name, indicator in indicators.items()},
-        specs=specs,
+        figures_of=figures,
+        specs=replace(specs, uses=uses_of(figures, specs.contracts)),
         documents=documents_of_folders(folders),
     )
 

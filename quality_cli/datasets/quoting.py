@@ -43,7 +43,10 @@ _PERSON = re.compile(
     | \b[А-ЯЁа-яё]{2,}(?i:вич|вна|ична|оглы|кызы)\b                    # patronymic
     | \b[А-ЯЁ][а-яё]+(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|енко|чук|швили)\b  # surname
     | \b[А-ЯЁ][а-яё]{2,}\s+[А-ЯЁ][а-яё]{2,}\b                          # two capitalised words
-    | \b[А-ЯЁ]{5,}\s+[А-ЯЁ]{4,}\b""",
+    | \b[А-ЯЁ]{5,}\s+[А-ЯЁ]{4,}\b
+    | \b[А-ЯЁ]{2,}(?:ОВ|ЕВ|ЁВ|ИН|ЫН|ОВА|ЕВА|ЁВА|ИНА|ЫНА|ЕНКО|ЧУК|ШВИЛИ)\b  # surname in capitals
+    | \b(?!(?i:класс|группа|вариант|литера|корпус|часть|лист)\b)[А-ЯЁ][А-ЯЁа-яё]+\s+[А-ЯЁ]\b  # and a bare initial
+    | \b[А-ЯЁ]\.?\s+[А-ЯЁ][А-ЯЁа-яё]{3,}\b                              # the initial first""",
     re.VERBOSE,
 )
 
@@ -66,6 +69,12 @@ def quoted(cell: object, known: frozenset[str], *, misspelt: bool = False) -> st
 def sheet_name(name: str, number: int) -> str:
     """The name of a sheet as places tell it: a sheet called after a person is told by its number, from 1."""
     return f"лист {number}" if names_person(name) else name
+
+
+def header_text(header: str) -> str:
+    """A header for a message: one that looks like a person is «…»."""
+    text = " ".join(composed(header).split())
+    return HIDDEN if names_person(text) else text if len(text) <= _SHOWN else f"{text[:_SHOWN]}{HIDDEN}"
 
 
 def names_person(text: str) -> bool:

@@ -2,19 +2,18 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from quality_cli.core.errors import NothingToDoError
-from quality_cli.core.findings import NOTES_SHEET, Findings, Place, Severity
+from quality_cli.core.findings import Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
-from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
@@ -23,17 +22,18 @@ from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import read_bytes
 from quality_cli.datasets.readers.inputs import PASSED_OVER, UNREADABLE, InputFile, Inputs, changed_file, inputs_of
 from quality_cli.datasets.readers.kinds import Kind, kind_of
-from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
+from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.readers.zipped import unpack
-from quality_cli.datasets.recognition.recognise import NearMiss, Recognised, recognise
+from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.recognition.sheet_warnings import noted
+from quality_cli.datasets.recognition.unread import report_columns, report_sheets, without_repeated
 from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows_of
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.stored import unsuitable
 from quality_cli.datasets.tables.table import PREPARED, ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values.build import SheetBuilder
 from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
-from quality_cli.datasets.values.parse import is_empty
 from quality_cli.datasets.values.people import Pseudonyms
 
 _SHOWN = 5
@@ -44,6 +44,7 @@ class _Reading:
     """What one pass over the files has gathered so far."""
 
     specs: Specs
+    recogniser: Recogniser
     findings: Findings
     pseudonyms: Pseudonyms
     files: dict[str, SourceFile] = field(default_factory=dict)
@@ -71,7 +72,8 @@ def read_folder(
     """
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
-    reading = _Reading(specs, Findings() if findings is None else findings, pseudonyms or Pseudonyms())
+    recogniser = Recogniser(specs.layouts, specs.contracts)
+    reading = _Reading(specs, recogniser, Findings() if findings is None else findings, pseudonyms or Pseudonyms())
     inputs = inputs or inputs_of(folder)
     reading.findings.extend(inputs.oddities)
     for number, file in enumerate(inputs.files):
@@ -92,6 +94,7 @@ def read_folder(
             f"файлы, которые не являются таблицами, пропущены: {', '.join(reading.skipped[:_SHOWN])}",
             total=len(reading.skipped),
         )
+    report_columns(reading.findings, reading.sheets, specs.uses)
     register, tree = _register(reading)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
     run_checks(tables, Trace(reading.sheets), reading.findings)
@@ -173,51 +176,10 @@ def _read_content(reading: _Reading, name: str, content: bytes, digest: str) -> 
         reading.skipped.append(name)
         return
     sheets = [replace(sheet, sheet=sheet_name(sheet.sheet, number)) for number, sheet in enumerate(sheets, start=1)]
-    results = [(sheet, recognise(sheet, reading.specs.layouts, reading.specs.contracts)) for sheet in sheets]
+    results = [(sheet, reading.recogniser.recognise(sheet)) for sheet in sheets]
+    report_sheets(reading.findings, name, results)
     found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
-    reading.sheets += found
-    companions = {normalise(title) for result in found for title in (*result.layout.companions, NOTES_SHEET)}
-    unknown = [
-        (sheet, result)
-        for sheet, result in results
-        if not isinstance(result, Recognised) and normalise(sheet.sheet) not in companions and _has_content(sheet)
-    ]
-    _report_unknown(reading.findings, name, unknown, file_known=bool(found), empty=not any(map(_has_content, sheets)))
-
-
-def _has_content(sheet: RawSheet) -> bool:
-    return any(not is_empty(cell) for row in sheet.rows for cell in row)
-
-
-def _report_unknown(
-    findings: Findings,
-    name: str,
-    unknown: Sequence[tuple[RawSheet, NearMiss | Recognised | None]],
-    *,
-    file_known: bool,
-    empty: bool,
-) -> None:
-    if empty:
-        findings.error("file.empty", "в файле нет ни одной заполненной ячейки", Place(name), "запросите файл ещё раз")
-    for sheet, result in unknown:
-        if isinstance(result, NearMiss):
-            findings.error(
-                "header.missing",
-                f"видимо, это {result.layout.title}, но в заголовке нет: {result.hint}",
-                Place(name, sheet.sheet, row=result.header + 1),
-                "исправьте заголовок или опишите его в каталоге; готовую запись предложит quality check --suggest ФАЙЛ",
-            )
-        elif file_known:
-            findings.warning(
-                "sheet.unknown", "лист не похож ни на одну известную выгрузку и не прочитан", Place(name, sheet.sheet)
-            )
-    if unknown and not file_known and not any(isinstance(result, NearMiss) for _, result in unknown):
-        findings.error(
-            "file.unknown",
-            "файл не похож ни на одну известную выгрузку и не прочитан",
-            Place(name),
-            "уберите его из папки данных или опишите его заголовки в каталоге: quality check --suggest ФАЙЛ",
-        )
+    reading.sheets += [sheet for sheet in found if without_repeated(sheet, reading.findings)]
 
 
 def _register(reading: _Reading) -> tuple[Table, OrgTree]:

@@ -22,6 +22,7 @@ from quality_cli.app.workspace.config import Options, resolve_options
 from quality_cli.app.workspace.key import KeyFile
 from quality_cli.app.workspace.manifest import MANIFEST, hashes, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import held, lock, publication
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.cli.catalogue import docs
@@ -56,7 +57,7 @@ def documents(home: Path) -> None:
     """Make documents of results that are not there, or half there."""
     (home / "out").mkdir(exist_ok=True)
     (home / "out" / MANIFEST).write_text("{}", encoding="utf-8")
-    report(Options(data=home / "data", out=home / "out"), ("md",))
+    report(Workspace(Options(data=home / "data", out=home / "out")), ("md",))
 
 
 def told(home: Path) -> None:
@@ -152,11 +153,9 @@ def test_a_letter_beside_what_is_kept_is_not_deleted(tmp_path: Path, place: str)
 
 
 def test_whole_but_foreign_snapshots_are_as_good_as_none(small_data: Path, tmp_path: Path) -> None:
-    from quality_cli.app.workspace.data import read_data
-
     data = Path(shutil.copytree(small_data, tmp_path / "data"))
     options = Options(data, tmp_path / "out")
-    first = read_data(options, CATALOGUE)
+    first = Workspace(options).tables
     (path,) = (data / cache.PLACE).glob("*.tables")
     kept = Cache(path.parent)
     whole = kept.load(path.stem)
@@ -165,7 +164,7 @@ def test_whole_but_foreign_snapshots_are_as_good_as_none(small_data: Path, tmp_p
     for content in spoilt:
         path.write_bytes(hashlib.sha256(path.stem.encode() + content).digest() + content)
         assert kept.load(path.stem) == content
-        again = read_data(options, CATALOGUE)
+        again = Workspace(options).tables
         assert (list(again.by_dataset), list(again.findings)) == (list(first.by_dataset), list(first.findings))
         assert kept.load(path.stem) == whole
 

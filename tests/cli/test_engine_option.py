@@ -34,7 +34,7 @@ def test_engine_is_chosen_by_the_configuration(small_data: Path, tmp_path: Path)
 
 
 def test_unknown_engine_is_told(tmp_path: Path) -> None:
-    done = call("run", "--data", tmp_path, "--out", tmp_path / "out", "--engine", "polar")
+    done = call("run", "--data", tmp_path / "data", "--out", tmp_path / "out", "--engine", "polar")
     assert done.code == 2
     assert "нет движка «polar»; возможно, «polars»?" in done.err
 
@@ -42,7 +42,7 @@ def test_unknown_engine_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "extra"), [("polars", "engines"), ("duckdb", "engines"), ("pyspark", "spark")])
 def test_what_to_install_is_told(name: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    done = call("compute", "--data", tmp_path, "--out", tmp_path / "out", "--engine", name)
+    done = call("compute", "--data", tmp_path / "data", "--out", tmp_path / "out", "--engine", name)
     assert done.code == 2
     assert f"не установлено: {name}" in done.err
     assert f"pip install -c constraints.txt -e '.[{extra}]'" in done.err

@@ -11,7 +11,8 @@ from exports import SPECS, Remembered, register, works
 
 from quality_cli.core.findings import Finding, Findings
 from quality_cli.datasets.read import read_folder
-from quality_cli.datasets.recognition.recognise import Recognised, recognise
+from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.tables.table import Tables
 
 _GENEROUS = 300
@@ -41,13 +42,15 @@ def recognised(monkeypatch: pytest.MonkeyPatch) -> list[Recognised]:
     """Every sheet in which a table is found while reading, as it came."""
     found: list[Recognised] = []
 
+    recognise = Recogniser.recognise
+
     def watched(*arguments: Any) -> Any:
         result = recognise(*arguments)
         if isinstance(result, Recognised):
             found.append(result)
         return result
 
-    monkeypatch.setattr("quality_cli.datasets.read.recognise", watched)
+    monkeypatch.setattr(Recogniser, "recognise", watched)
     return found
 
 

@@ -74,5 +74,6 @@ def test_any_cells_under_our_header(rows: list[Sequence[object]]) -> None:
     tables = _read("a.xlsx", [TABLE, *rows])
     good = sum(len(row) == 6 and row[0] == "з-01" and row[1] == 2026 and row[3] == "Химия" for row in rows)
     filled = sum(any(cell is not None and str(cell).strip() for cell in row[:6]) for row in rows)
-    assert good <= _taken(tables, "a.xlsx") <= filled
+    refused = any(finding.code == "header.missing" for finding in tables.findings)  # most cells are of another table
+    assert (0 if refused else good) <= _taken(tables, "a.xlsx") <= filled
     assert _taken(tables, "a.xlsx") == filled or _told(tables, "a.xlsx")

@@ -241,7 +241,7 @@ def test_a_hidden_sheet_and_hidden_rows_are_read_and_told(folder: Path) -> None:
 
 def test_a_formula_without_a_value_is_told_where_it_is_read(folder: Path) -> None:
     rows = [[*row, ""] for row in own_table(2)]
-    rows[0][6], rows[1][5], rows[2][6] = "Проверка", "=1+1", "=1+1"
+    rows[0][6], rows[1][5], rows[2][6] = "Примечание", "=1+1", "=1+1"
     rows.append([None] * 5 + ["=1+1"])
     xlsx(folder / "a.xlsx", rows)
     tables = read(folder)

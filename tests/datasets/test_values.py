@@ -219,7 +219,7 @@ def _stored(draw: st.DrawFn) -> pa.Array:
 @given(_stored(), st.booleans())
 def test_whole_numbers_of_any_width_are_the_same_numbers(column: pa.Array, encoded: bool) -> None:
     stored = column.cast(pa.decimal128(20)) if encoded else column
-    coded = ArrowBatch(pa.table({"x": stored})).coded("x")
+    coded = ArrowBatch(pa.table({"x": stored})).encoded("x")
     expected = [None if value is None else float(value) for value in column.to_pylist()]
     assert coded.decoded().to_pylist() == expected
     assert coded.codes.dtype.kind in "iu"

@@ -49,11 +49,12 @@ def section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def produced(manifest: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Files that a manifest says were made, with their hashes, by what made them; nothing of a damaged one."""
-    sections = {name: section(manifest, name) for name in ("outputs", "forms", "marked")}
-    sections["documents"] = section(section(manifest, "documents"), "files")
+    made = {name: manifest.get(name) for name in ("outputs", "forms", "marked")}
+    made["documents"] = section(manifest, "documents").get("files")
     return {
-        made: {name: digest for name, digest in named.items() if isinstance(digest, str)}
-        for made, named in sections.items()
+        by: {name: digest for name, digest in named.items() if isinstance(digest, str)}
+        for by, named in made.items()
+        if isinstance(named, dict)
     }
 
 

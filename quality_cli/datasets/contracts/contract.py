@@ -116,7 +116,8 @@ class Column(Strict):
     """A column: its title is the header of our own table; ``headers`` are spellings in real exports.
 
     ``values_of: vpr.subject`` takes the values of another column, so that both understand the same spellings.
-    Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place.
+    Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place. A table may
+    come without an ``optional`` column and lose nothing by it; of any other that figures rest on it is told.
     """
 
     title: str
@@ -132,6 +133,7 @@ class Column(Strict):
     max: float | None = None
     default: Scalar | None = None
     derive: Derivation | None = None
+    optional: bool = False
     note: str = ""
 
     @model_validator(mode="after")
@@ -278,6 +280,7 @@ class Contract(Strict):
     complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
     hold for every figure that says nothing else.
+    ``ignored`` are headers that stand in tables of the dataset and are known to be needed for nothing.
     """
 
     dataset: str
@@ -291,6 +294,7 @@ class Contract(Strict):
     counted: Counted = "records"
     nature: Nature = "fact"
     columns: dict[str, Column]
+    ignored: list[str] = []
     checks: list[Check] = []
 
     def is_numeric(self, name: str) -> bool:

@@ -37,7 +37,8 @@ class Layout(Strict):
     rows that follow, up to the next such row. ``totals``: texts in the organisation's cell of
     rows that sum up others; where there are any, a row of a unit with units below it is such a row, too. ``footer``:
     texts that begin the signatures under the table. ``stacked``: a row that names an organisation alone is followed
-    by rows of its figures (:mod:`quality_cli.datasets.recognition.stacked`).
+    by rows of its figures (:mod:`quality_cli.datasets.recognition.stacked`). ``optional``: columns of the contract
+    that such an export may come without. ``companions``: titles of the sheets that come with it and hold no data.
     """
 
     layout: str
@@ -51,6 +52,7 @@ class Layout(Strict):
     footer: list[str] = []
     stacked: bool = False
     blank_ignoring: list[str] = []
+    optional: list[str] = []
     companions: list[str] = []
     source: str = ""
 

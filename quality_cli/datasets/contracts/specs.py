@@ -1,9 +1,9 @@
 """Loading of dataset contracts, their layouts and the scales that travel with the catalogue."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
@@ -23,6 +23,9 @@ from quality_cli.datasets.contracts.contract import (
 )
 from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
 
+Uses: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Indicators by the dataset and the column that they rest on."""
+
 
 class DatasetFile(Contract):
     """A file of ``indicator_specs/datasets``: a contract and the layouts of its real exports.
@@ -36,11 +39,13 @@ class DatasetFile(Contract):
 
 @dataclass(frozen=True, slots=True)
 class Specs:
-    """Everything the readers need: contracts by dataset, layouts, tables that travel with the catalogue."""
+    """Everything the readers need: contracts by dataset, layouts, tables that travel with the catalogue, and what
+    rests on which column (the loader of the catalogue knows)."""
 
     contracts: Mapping[str, Contract]
     layouts: tuple[Layout, ...]
     scale_files: tuple[Path, ...]
+    uses: Uses = field(default_factory=dict)
 
 
 def load_specs(catalogues: Sequence[Path]) -> Specs:
@@ -139,7 +144,8 @@ def _misspelt(dataset: DatasetFile) -> Iterator[Mistake]:
 
 def _columns_named(layout: Layout) -> Iterator[tuple[str, KeyPath]]:
     yield from ((name, ("columns", name)) for name in layout.columns)
-    yield from ((name, ("blank_ignoring", index)) for index, name in enumerate(layout.blank_ignoring))
+    for key in ("blank_ignoring", "optional"):
+        yield from ((name, (key, index)) for index, name in enumerate(getattr(layout, key)))
     for index, fact in enumerate(layout.facts):
         yield from ((name, ("facts", index, "text")) for name in places_in(fact.text))
     for index, text in enumerate(layout.recognise.above):

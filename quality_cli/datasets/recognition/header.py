@@ -4,8 +4,9 @@ In a header of two levels a group stands over its columns: «верх / низ»
 row come as a text followed by blanks, so a group reaches to the next text on its right.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from quality_cli.datasets.contracts.layout import normalise
@@ -16,7 +17,11 @@ SEPARATOR = " / "
 _SEARCHED_ROWS = 30
 
 
-@dataclass(frozen=True, slots=True)
+known_spelling = lru_cache(maxsize=4096)(normalise)
+"""A text of the catalogue as it is compared: the same few hundred are asked for at every sheet."""
+
+
+@dataclass(frozen=True)
 class Header:
     """A header whose last row is ``row`` (from 0).
 
@@ -29,12 +34,30 @@ class Header:
     texts: frozenset[str]
     levels: int = 1
 
-    def where(self, spelling: str) -> list[int]:
-        """Sheet columns that go by the spelling."""
-        wanted = normalise(spelling)
-        if wanted not in self.texts:
-            return []
-        return [index for index, names in enumerate(self.names) if wanted in map(normalise, names)]
+    def where(self, spelling: str) -> Sequence[int]:
+        """Sheet columns that go by the spelling: by their full name, else by a part of it («%» below its group)."""
+        full, part = self._places
+        wanted = known_spelling(spelling)
+        return full.get(wanted) or part.get(wanted, ())
+
+    @property
+    def named(self) -> list[int]:
+        """Sheet columns that have a name."""
+        return [index for index, names in enumerate(self.names) if names]
+
+    @cached_property
+    def spellings(self) -> Sequence[tuple[str, ...]]:
+        """``names`` compared as :func:`normalise` leaves them."""
+        return [tuple(map(normalise, names)) for names in self.names]
+
+    @cached_property
+    def _places(self) -> tuple[Mapping[str, Sequence[int]], Mapping[str, Sequence[int]]]:
+        full: dict[str, list[int]] = {}
+        part: dict[str, list[int]] = {}
+        for index, names in enumerate(self.spellings):
+            for name in names:
+                (full if name == names[0] else part).setdefault(name, []).append(index)
+        return full, part
 
 
 def headers(sheet: RawSheet) -> Iterator[Header]:

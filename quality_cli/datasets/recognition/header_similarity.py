@@ -11,7 +11,7 @@ from quality_cli.datasets.contracts.contract import Column, Contract
 from quality_cli.datasets.contracts.layout import Layout, normalise
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import Header
-from quality_cli.datasets.recognition.recognise import family_label
+from quality_cli.datasets.recognition.laid import family_label
 from quality_cli.datasets.values.organisations import LOGIN
 from quality_cli.datasets.values.parse import BAD, is_empty, parse_cells
 

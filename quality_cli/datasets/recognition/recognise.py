@@ -1,75 +1,194 @@
-"""Which layout a sheet has: the header row is searched, texts above it are compared."""
+"""What a sheet is: a table of a dataset, nearly one, the program's own work, or nothing known.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+Headers are weighed, because most of them prove little: «Организация» stands in nearly every table. A header known to
+``n`` datasets speaks for each of them with 1/n; one that means nothing to a dataset speaks against it with 1/2: it
+belongs to some other table, or to the school that added it. A layout claims a sheet only where
 
-from quality_cli.core.ids import closest
+- all that it is recognised by is there: its headers and the texts above them;
+- its headers are not fewer than those that mean nothing to it, and weigh as much;
+- no other dataset, complete or not, has as much for it less what is against it: a near miss of a better dataset wins
+  over a full match of a poor one, and of two datasets that explain a sheet equally well neither is taken.
+
+How many datasets know a header is counted in the contracts and layouts in force; no list of common words is kept.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import Layout, match_text, normalise
-from quality_cli.datasets.quoting import quoted, words_of
+from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
 from quality_cli.datasets.readers.sheets import RawSheet
-from quality_cli.datasets.recognition.header import Header, headers
-from quality_cli.datasets.recognition.stacked import unstacked
-from quality_cli.datasets.values.parse import is_empty
+from quality_cli.datasets.recognition.header import Header, headers, known_spelling
+from quality_cli.datasets.recognition.header_similarity import best_like
+from quality_cli.datasets.recognition.laid import Recognised, laid
+from quality_cli.datasets.recognition.own_work import OwnWork, own_work
+from quality_cli.datasets.values.parse import BAD, is_empty, parse_cells
+from quality_cli.datasets.values.people import personal_kind
+
+_NEUTRAL = frozenset(map(normalise, ("№", "№ п/п", "п/п", "Примечание", "Примечания", "Комментарий")))
+"""They stand in tables of any kind and tell nothing of what the table is."""
 
 _NEAR = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """A sheet with its layout: index of the header row and, for each column, the cells it is read from.
-
-    ``columns`` maps a column of the contract to sheet columns in order of preference; ``families`` maps a family
-    to (label, stated maximum or None, sheet column).
-    """
-
-    sheet: RawSheet
-    layout: Layout
-    contract: Contract
-    header: int
-    columns: Mapping[str, tuple[int, ...]]
-    families: Mapping[str, tuple[tuple[str, float | None, int], ...]]
-
-    def explained(self) -> int:
-        """How many sheet columns the layout understands."""
-        single = {index for where in self.columns.values() for index in where}
-        return len(single | {index for members in self.families.values() for _, _, index in members})
+"""So much of what a layout is recognised by must be there for a sheet to be nearly of it."""
+_AGAINST = 0.5
+"""What a header weighs that means nothing to a dataset."""
+_NUMBER = 0.1
+"""How much less a number proves than a word: some reports have it for a header, all have it in their rows."""
+_SAMPLE_ROWS = 50
+_ANYTHING = frozenset({"text", "organisation", "letter"})
+"""Types of columns that nearly any cell may stand in."""
+_PLACE = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """The layout a sheet resembles most, and the headers it lacks."""
+    """The layout that a sheet nearly has, the row of its header (from 0) and what keeps it from being read."""
 
     layout: Layout
     header: int
-    missing: tuple[str, ...]
     hint: str
 
 
-def recognise(
-    sheet: RawSheet, layouts: Sequence[Layout], contracts: Mapping[str, Contract]
-) -> Recognised | NearMiss | None:
-    """The most specific layout that fits, else the nearest one, else None."""
-    best: tuple[tuple[int, int, int], Recognised] | None = None
-    near: tuple[float, NearMiss] | None = None
-    candidates = list(headers(sheet))
-    for layout in layouts:
-        contract = contracts[layout.dataset]
-        required = [required_spellings(layout, contract, header) for header in layout.recognise.headers]
-        for header in candidates:
-            found = [bool(spellings & header.texts) for spellings in required]
-            share = sum(found) / len(found)
-            if share < _NEAR or not fits_above(layout.recognise.above, contract, sheet, header):
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A layout laid over a header: what speaks for it and against it, by sheet column.
+
+    ``lacking`` headers and texts ``above`` them are what it is recognised by and has not. ``strange`` columns have
+    the right header and something else below it. ``alike``: a header of the sheet for one that the layout misses.
+    """
+
+    found: Recognised
+    header: Header
+    weights: Mapping[int, float]
+    against: frozenset[int]
+    lacking: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    is_read: bool = False
+    strange: tuple[str, ...] = ()
+    alike: Mapping[str, str] | None = None
+
+    @property
+    def dataset(self) -> str:
+        return self.found.layout.dataset
+
+    @property
+    def score(self) -> float:
+        """What speaks for it less what speaks against it; sums of the same numbers in another order are equal."""
+        return round(sum(self.weights.values()) - _AGAINST * len(self.against), 9)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.lacking and not self.above
+
+    @property
+    def explains(self) -> bool:
+        return self.score >= 0 and len(self.weights) >= len(self.against)
+
+    @property
+    def rank(self) -> tuple[float, bool, int, int]:
+        return self.score, self.is_whole, len(self.found.layout.recognise.above), -self.header.levels
+
+
+class Recogniser:
+    """Recognises sheets by ``layouts`` of the datasets whose ``contracts`` are given."""
+
+    def __init__(self, layouts: Sequence[Layout], contracts: Mapping[str, Contract]) -> None:
+        self.layouts, self.contracts = tuple(layouts), contracts
+        self._needed = [needed_spellings(layout, contracts[layout.dataset]) for layout in layouts]
+        self._needing: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, needed in enumerate(self._needed):
+            for position, texts in enumerate(needed):
+                for text in texts:
+                    self._needing[text].append((number, position))
+        self._known: dict[str, set[str]] = defaultdict(set)
+        for layout, needed in zip(self.layouts, self._needed, strict=True):
+            columns = contracts[layout.dataset].columns.values()
+            own = chain.from_iterable((column.title, *column.headers) for column in columns)
+            for text in {*map(normalise, chain(own, *layout.columns.values())), *chain(*needed)}:
+                self._known[text].add(layout.dataset)
+
+    def recognise(self, sheet: RawSheet) -> Recognised | NearMiss | OwnWork | None:
+        """What the sheet is or nearly is; None where nothing explains it better than everything else."""
+        candidates = list(headers(sheet))
+        own = own_work(sheet, candidates)
+        if own is not None:
+            return own
+        attempts = list(self._attempts(sheet, candidates))
+        claim = _claim(attempts)
+        if claim is not None and claim.is_whole and claim.explains:
+            found = claim.found
+            return replace(found, unread={index: found.names[index] for index in sorted(claim.against - found.read)})
+        nearest = _claim([self._with_alike(_read(attempt)) for attempt in attempts], whole=False)
+        return _near_miss(nearest) if nearest is not None and nearest.explains else None
+
+    def _attempts(self, sheet: RawSheet, candidates: Sequence[Header]) -> Iterator[_Attempt]:
+        there: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for place, header in enumerate(candidates):
+            for text in header.texts & self._needing.keys():
+                for number, position in self._needing[text]:
+                    there[number, place].add(position)
+        for (number, place), found in sorted(there.items()):
+            layout, needed, header = self.layouts[number], self._needed[number], candidates[place]
+            by = layout.recognise
+            if len(found) < _NEAR * len(needed):
                 continue
-            if share == 1:
-                result = _recognised(sheet, layout, contract, header)
-                score = (len(layout.recognise.above), result.explained(), -header.levels)
-                if best is None or score > best[0]:
-                    best = (score, result)
-            elif len(found) > 2 and (near is None or share > near[0]):
-                near = (share, _near_miss(layout, contract, header, found))
-    return best[1] if best else near[1] if near else None
+            lacking = [text for position, text in enumerate(by.headers) if position not in found]
+            contract = self.contracts[layout.dataset]
+            above = [text for text in by.above if not fits_above([text], contract, sheet, header)]
+            if len(lacking) + len(above) <= (1 - _NEAR) * (len(needed) + len(by.above)):
+                attempt = self._attempt(sheet, layout, header, frozenset(chain(*needed)))
+                yield replace(attempt, lacking=tuple(lacking), above=tuple(above))
+
+    def _attempt(self, sheet: RawSheet, layout: Layout, header: Header, needed: frozenset[str]) -> _Attempt:
+        contract = self.contracts[layout.dataset]
+        found, header = laid(sheet, layout, contract, header)
+        unclaimed = found.unclaimed
+        weights: dict[str, tuple[int, float]] = {}  # a header that is repeated speaks once
+        against = []
+        for index in header.named:
+            names = header.spellings[index]
+            if index not in unclaimed or not needed.isdisjoint(names):
+                weights[names[0]] = index, self._speaks(names, layout.dataset)
+            elif not means_nothing(unclaimed[index], contract):
+                against.append(index)
+        return _Attempt(found, header, dict(weights.values()), frozenset(against))
+
+    def _speaks(self, names: Sequence[str], dataset: str) -> float:
+        """What a column called so weighs for a dataset that understands it; members of a family are its own."""
+        known = [self._known[name] for name in names if dataset in self._known.get(name, ())]
+        weight = max((1 / len(datasets) for datasets in known), default=1.0)
+        return weight * _NUMBER if all(map(str.isdigit, names)) else weight
+
+    def _with_alike(self, attempt: _Attempt) -> _Attempt:
+        """The attempt where headers like those that the layout misses count as if they were those."""
+        found, contract = attempt.found, attempt.found.contract
+        known = words_of((*contract.vocabulary, *found.layout.recognise.headers))
+        there = {text: at for at in attempt.against if (text := attempt.header.spellings[at][-1])}
+        shown = [text for text in sorted(there) if quoted(text, known, misspelt=True) == text]
+        missed = {
+            column.title: found.layout.columns.get(name, [column.title, *column.headers])
+            for name, column in contract.columns.items()
+            if not found.columns.get(name) and column.type != "numbers"
+        }
+        missed = {text: missed.get(text, [text]) for text in (*attempt.lacking, *missed)}
+        alike: dict[str, str] = {}
+        weights = dict(attempt.weights)
+        for title, spellings in missed.items():
+            like, _ = best_like([text for text in shown if text not in alike.values()], spellings)
+            if like:
+                alike[title] = like
+                weights[there[like]] = self._speaks(list(map(normalise, spellings)), attempt.dataset)
+        against = attempt.against - weights.keys()
+        return replace(attempt, weights=weights, against=against, alike=alike)
+
+
+def needed_spellings(layout: Layout, contract: Contract) -> list[set[str]]:
+    """What each header that a layout is recognised by may look like, normalised."""
+    return [required_spellings(layout, contract, header) for header in layout.recognise.headers]
 
 
 def required_spellings(layout: Layout, contract: Contract, header: str) -> set[str]:
@@ -88,61 +207,58 @@ def fits_above(texts: Sequence[str], contract: Contract, sheet: RawSheet, header
     return all(any(match_text(text, cell, contract) is not None for cell in above) for text in texts)
 
 
-def _recognised(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) -> Recognised:
-    if layout.stacked:
-        sheet, header = unstacked(sheet, header, (name for names in layout.columns.values() for name in names))
-    single = {name: column for name, column in contract.columns.items() if column.type != "numbers"}
-    columns = {name: _where(layout.columns.get(name, []), header, set()) for name in single}
-    taken = {index for where in columns.values() for index in where}
-    for name, column in single.items():
-        if name not in layout.columns:
-            columns[name] = _where([column.title, *column.headers], header, taken)
-    taken |= {index for where in columns.values() for index in where}
-    families: dict[str, tuple[tuple[str, float | None, int], ...]] = {}
-    for name, column in contract.columns.items():
-        if column.type == "numbers":
-            families[name] = tuple(
-                (label, top, index)
-                for index, names in enumerate(header.names)
-                if index not in taken and (place := family_label(layout.columns.get(name, []), names))
-                for label, top in (place,)
-            )
-    return Recognised(sheet, layout, contract, header.row, columns, families)
+def means_nothing(header: str, contract: Contract) -> bool:
+    """Whether a header that is no column of the contract tells nothing of the table: known to be there or personal."""
+    text = known_spelling(header)
+    return text in _NEUTRAL or text in map(known_spelling, contract.ignored) or personal_kind(header) is not None
 
 
-def _where(spellings: Sequence[str], header: Header, taken: set[int]) -> tuple[int, ...]:
-    """Sheet columns whose header is one of the spellings, the preferred spelling first."""
-    found = dict.fromkeys(index for spelling in spellings for index in header.where(spelling))
-    return tuple(index for index in found if index not in taken)
-
-
-def family_label(templates: Sequence[str], names: Sequence[str]) -> tuple[str, float | None] | None:
-    """Label and stated maximum of a column of a family, by the first template that one of its names fits."""
-    for template, name in product(templates, names):
-        found = match_text(template, name, _LABEL, whole=True)
-        if found is not None:
-            label, top = found.get("label") or found["number"], found.get("max")
-            return label.replace(" ", ""), float(top.replace(",", ".")) if top else None
+def _claim(attempts: list[_Attempt], *, whole: bool = True) -> _Attempt | None:
+    """The best attempt (of those that have all they need) where those of no other dataset weigh as much."""
+    while attempts:
+        attempts = sorted(attempts, key=lambda attempt: attempt.rank, reverse=True)
+        best = next((attempt for attempt in attempts if attempt.is_whole or not whole), None)
+        rival = next((other for other in attempts if best is not None and other.dataset != best.dataset), None)
+        beaten = best is None or (rival is not None and rival.score >= best.score)
+        unread = next((a for a in (best, rival if beaten else None) if a is not None and not a.is_read), None)
+        if unread is None:
+            return None if beaten else best
+        attempts = [_read(attempt) if attempt is unread else attempt for attempt in attempts]
     return None
 
 
-_LABEL = Contract.model_validate(
-    {
-        "dataset": "header",
-        "title": "заголовок",
-        "grain": "столбец",
-        "columns": {
-            "max": {"title": "максимум", "type": "number"},
-            "label": {"title": "обозначение", "type": "text"},
-            "number": {"title": "номер", "type": "integer"},
-        },
-    }
-)
+def _read(attempt: _Attempt) -> _Attempt:
+    """The attempt with the cells below its headers looked at: a column that mostly does not understand them has only
+    the name in common."""
+    if attempt.is_read:
+        return attempt
+    found = attempt.found
+    rows = found.sheet.rows[attempt.header.row + 1 :][:_SAMPLE_ROWS]
+    strange: dict[int, str] = {}
+    for name, where in found.columns.items():
+        column = found.contract.columns[name]
+        for index in where if column.type not in _ANYTHING else ():
+            cells = [row[index] for row in rows if index < len(row) and not is_empty(row[index])]
+            bad = sum(value is BAD for value in parse_cells(cells, column))
+            if bad > 1 and 2 * bad > len(cells):  # one bad cell may be a slip
+                strange[index] = column.title
+    weights = {index: weight for index, weight in attempt.weights.items() if index not in strange}
+    against = attempt.against | strange.keys()
+    return replace(attempt, weights=weights, against=against, is_read=True, strange=tuple(strange.values()))
 
 
-def _near_miss(layout: Layout, contract: Contract, header: Header, found: Sequence[bool]) -> NearMiss:
-    missing = tuple(name for name, is_found in zip(layout.recognise.headers, found, strict=True) if not is_found)
-    known = words_of((*contract.vocabulary, *layout.recognise.headers))
-    others = sorted(text for text in header.texts if quoted(text, known, misspelt=True) == text)
-    similar = [f"«{name}»{closest(normalise(name), others)}" for name in missing]
-    return NearMiss(layout, header.row, missing, ", ".join(similar))
+def _near_miss(attempt: _Attempt) -> NearMiss | None:
+    alike = attempt.alike or {}
+    missing = ", ".join(
+        f"«{name}»" + (f"; возможно, «{alike[name]}»?" if name in alike else "")
+        for name in dict.fromkeys((*attempt.lacking, *alike))
+    )
+    above = ", ".join(f"«{_PLACE.sub(HIDDEN, text)}»" for text in attempt.above)
+    strange = ", ".join(f"«{title}»" for title in attempt.strange)
+    reasons = [
+        f"в заголовке нет: {missing}" if missing else "",
+        f"над таблицей нет строки: {above}" if above else "",
+        f"не то, что ждёт набор, в столбце: {strange}" if strange else "",
+    ]
+    hint = "; ".join(filter(None, reasons))
+    return NearMiss(attempt.found.layout, attempt.header.row, hint) if hint else None

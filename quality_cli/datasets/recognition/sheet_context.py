@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from quality_cli.datasets.contracts.layout import match_text
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.values.parse import is_empty
 
 

@@ -1,9 +1,10 @@
 """What an analyst should know of a sheet that is read: what is hidden in it, and cells that hold no value."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from quality_cli.core.findings import Findings, Place
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.values.parse import is_empty
 
 _OPEN_AND_SAVE = "откройте файл в Excel и сохраните"
@@ -11,35 +12,26 @@ _OPEN_AND_SAVE = "откройте файл в Excel и сохраните"
 
 def noted(found: Recognised, findings: Findings) -> Recognised:
     """Tell what is odd in the sheet; the result is without the rows that cannot be trusted."""
-    sheet = found.sheet
+    sheet, read = found.sheet, found.read
     place = Place(sheet.file, sheet.sheet)
     if sheet.hidden:
         message = "лист скрыт, но прочитан вместе с остальными"
         findings.warning("sheet.hidden", message, place, "если его строки лишние, удалите лист")
-    hidden = [row for row in sheet.hidden_rows if row > found.header and _is_filled(found, row)]
+    hidden = [row for row in sheet.hidden_rows if row > found.header and _is_filled(found, read, row)]
     if hidden:
         message = "скрытые строки (или скрытые фильтром) прочитаны вместе с остальными"
         first = Place(sheet.file, sheet.sheet, row=hidden[0] + 1)
         findings.warning("row.hidden", message, first, "если они лишние, удалите их", len(hidden))
-    read = _columns(found)
     for row, column in sheet.uncached:
-        if row > found.header and column in read and _is_filled(found, row):
+        if row > found.header and column in read and _is_filled(found, read, row):
             message = "формула сохранена без значения"
             findings.error("cell.formula", message, sheet.place(row, column), _OPEN_AND_SAVE)
     return _without_long_rows(found, findings)
 
 
-def _columns(found: Recognised) -> set[int]:
-    """Columns of the sheet that the layout reads."""
-    single = {index for where in found.columns.values() for index in where}
-    return single | {index for members in found.families.values() for _, _, index in members}
-
-
-def _is_filled(found: Recognised, row: int) -> bool:
+def _is_filled(found: Recognised, read: Collection[int], row: int) -> bool:
     rows = found.sheet.rows
-    return row < len(rows) and any(
-        column < len(rows[row]) and not is_empty(rows[row][column]) for column in _columns(found)
-    )
+    return row < len(rows) and any(column < len(rows[row]) and not is_empty(rows[row][column]) for column in read)
 
 
 def _without_long_rows(found: Recognised, findings: Findings) -> Recognised:

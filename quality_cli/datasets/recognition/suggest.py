@@ -9,7 +9,9 @@ from quality_cli.datasets.contracts.layout import Fact, Layout, Recognise, place
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import SEPARATOR, Header, headers
 from quality_cli.datasets.recognition.header_similarity import Family, HeaderMatch, best_like, match_headers, names_of
-from quality_cli.datasets.recognition.recognise import Recognised, fits_above, recognise, required_spellings
+from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.own_work import OwnWork
+from quality_cli.datasets.recognition.recognise import NearMiss, Recogniser, fits_above, required_spellings
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.recognition.stacked import unstacked
 
@@ -40,22 +42,25 @@ class Suggestion:
     readable: bool
 
 
-def suggest(
-    sheet: RawSheet, layouts: Sequence[Layout], contracts: Mapping[str, Contract]
-) -> Recognised | Suggestion | None:
-    """The sheet as it is recognised, else the best proposal, else None where it resembles nothing."""
-    known = recognise(sheet, layouts, contracts)
-    if isinstance(known, Recognised):
+def suggest(sheet: RawSheet, recogniser: Recogniser) -> Recognised | OwnWork | Suggestion | None:
+    """The sheet as it is recognised, else the best proposal, else None where it resembles nothing.
+
+    What is nearly of a dataset is proposed for that one; what is unknown, only where the proposal makes it readable.
+    """
+    known = recogniser.recognise(sheet)
+    if isinstance(known, Recognised | OwnWork):
         return known
+    near = known.layout.dataset if isinstance(known, NearMiss) else None
     candidates = list(headers(sheet))
     attempts = (
         attempt
-        for layout in layouts
+        for layout in recogniser.layouts
         for header in candidates
-        if (attempt := _Attempt.of(sheet, layout, contracts[layout.dataset], layouts, header)) is not None
+        if near in (None, layout.dataset) and (attempt := _Attempt.of(sheet, layout, recogniser, header)) is not None
     )
     best = max(attempts, key=lambda attempt: attempt.score, default=None)
-    return best.suggestion(layouts) if best else None
+    suggestion = best.suggestion(recogniser) if best else None
+    return suggestion if suggestion is None or near or suggestion.readable else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,9 @@ class _Attempt:
     score: float
 
     @classmethod
-    def of(
-        cls, sheet: RawSheet, layout: Layout, contract: Contract, layouts: Sequence[Layout], header: Header
-    ) -> "_Attempt | None":
+    def of(cls, sheet: RawSheet, layout: Layout, recogniser: Recogniser, header: Header) -> "_Attempt | None":
         """The attempt, or None where the header has too little of what the layout needs."""
+        contract = recogniser.contracts[layout.dataset]
         needed = [share for _, share in _needed(layout, contract, header)]
         quality = sum(needed) / len(needed)
         if quality < _NEAR or sum(1 for share in needed if share) < min(2, len(needed)):
@@ -83,29 +87,30 @@ class _Attempt:
         laid = sheet
         if layout.stacked:
             laid, header = unstacked(sheet, header, (name for names in layout.columns.values() for name in names))
-        matches, families = match_headers(laid, header, layout, contract, layouts)
+        matches, families = match_headers(laid, header, layout, contract, recogniser.layouts)
         coverage = sum(match.similarity for match in matches) / len(matches)
         if coverage < _COVERED:
             return None
         score = quality + coverage + _ABOVE * sum(fits)
         return cls(sheet, layout, contract, header, matches, families, score)
 
-    def suggestion(self, layouts: Sequence[Layout]) -> Suggestion:
-        """What to add, proved by reading the sheet with it."""
+    def suggestion(self, recogniser: Recogniser) -> Suggestion:
+        """What to add, proved by recognising the sheet with it among all that is known."""
         added = self._spellings_added() if self.layout.recognise.any_spelling and not self.families else {}
+        contract, layouts = self.contract, recogniser.layouts
         if added:
             columns = {
                 name: column.model_copy(update={"headers": [*column.headers, *added.get(name, [])]})
-                for name, column in self.contract.columns.items()
+                for name, column in contract.columns.items()
             }
-            contract = self.contract.model_copy(update={"columns": columns})
+            contract = contract.model_copy(update={"columns": columns})
             addition: dict[str, Any] = {"columns": {name: {"headers": texts} for name, texts in added.items()}}
-            found = recognise(self.sheet, [self.layout], {contract.dataset: contract})
+            found = self._with(recogniser, layouts, contract)
         if not added or not isinstance(found, Recognised):
             contract = self.contract
             layout = self._new_layout(layouts)
             addition = {"layouts": [layout.model_dump(exclude_defaults=True, exclude={"dataset"})]}
-            found = recognise(self.sheet, [layout], {contract.dataset: contract})
+            found = self._with(recogniser, (layout, *layouts), contract)
         told = found if isinstance(found, Recognised) else None
         return Suggestion(
             self.sheet,
@@ -117,6 +122,9 @@ class _Attempt:
             _lacking(contract, told),
             told is not None,
         )
+
+    def _with(self, recogniser: Recogniser, layouts: Sequence[Layout], contract: Contract) -> object:
+        return Recogniser(layouts, {**recogniser.contracts, contract.dataset: contract}).recognise(self.sheet)
 
     def _spellings_added(self) -> dict[str, list[str]]:
         added: dict[str, list[str]] = {}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from quality_cli.core.findings import Place
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.tables.table import FILE, ROW, SHEET
 
 

@@ -17,7 +17,7 @@ from quality_cli.datasets.contracts.layout import Layout, Recognise
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
 from quality_cli.datasets.readers.sheets import RawSheet
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.tables.table import Columns, Table, Tables
 from quality_cli.datasets.tables.text_rows import RawTable, TextTableError, text_rows
 from quality_cli.datasets.values.build import SheetBuilder

@@ -8,7 +8,7 @@ import numpy as np
 from quality_cli.core.findings import Place
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import ROWS, match_text, places_in
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.values.cells import Cells
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.datasets.values.parse import is_empty

@@ -11,7 +11,7 @@ from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Column
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Columns, column_values
 from quality_cli.datasets.values.body import Body
@@ -39,7 +39,7 @@ class SheetBuilder:
         self._contract = found.contract
         self._facts = facts_of(found)
         self._words = words_of(self._contract.vocabulary)
-        self._unclaimed = _unclaimed(found)
+        self._unclaimed = found.unclaimed
         self._body = Body(found, matcher)
         self._count = len(self._body.rows)
         self._rejected = np.zeros(self._count, dtype=bool)
@@ -316,11 +316,3 @@ def _grouped(texts: Cells, positions: np.ndarray) -> Iterable[tuple[Any, np.ndar
     codes, keys = coded([texts[row] for row in range(len(texts))])
     order = np.argsort(codes, kind="stable")
     return zip(keys, np.split(positions[order], np.flatnonzero(np.diff(codes[order])) + 1), strict=False)
-
-
-def _unclaimed(found: Recognised) -> dict[int, str]:
-    """Headers of the sheet columns that nothing is read from."""
-    claimed = {index for where in found.columns.values() for index in where}
-    claimed |= {index for members in found.families.values() for _, _, index in members}
-    header = found.sheet.rows[found.header]
-    return {index: str(cell) for index, cell in enumerate(header) if index not in claimed and not is_empty(cell)}

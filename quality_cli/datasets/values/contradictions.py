@@ -11,7 +11,7 @@ import numpy as np
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.datasets.contracts.contract import Column
-from quality_cli.datasets.recognition.recognise import Recognised
+from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.values.body import Body
 
 

@@ -8,7 +8,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from quality_cli.datasets.contracts.contract import Column, Person
 from quality_cli.datasets.contracts.layout import normalise
@@ -92,6 +92,7 @@ _PERSONAL: Mapping[str, re.Pattern[str]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def personal_kind(header: str) -> str | None:
     """What personal data stand under a header that no contract names, or None."""
     text = normalise(header)

@@ -1,0 +1,82 @@
+"""Which indicators rest on which columns of the data: what is told where a table comes without one of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from quality_cli.catalogue.figures import Figure
+from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
+from quality_cli.datasets.contracts.contract import Contract, Derivation
+from quality_cli.datasets.contracts.specs import Uses
+
+_Place = tuple[str, str]  # dataset and column
+
+
+def uses_of(figures: Mapping[str, tuple[Figure, ...]], contracts: Mapping[str, Contract]) -> Uses:
+    """Indicators by dataset and column: those that read it or a column derived from it.
+
+    On a column of the key that none reads all of the dataset rest: repeated rows are found by it.
+    """
+    found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for indicator, own in figures.items():
+        read = {place for figure in own for one in (figure, *figure.other_sources) for place in _read(one)}
+        for dataset, column in _with_sources(read, contracts):
+            found[dataset][column][indicator] = None
+    for dataset, columns in found.items():
+        every = {indicator: None for using in columns.values() for indicator in using}
+        for key in contracts[dataset].key:
+            columns.setdefault(key, every)
+    return {
+        dataset: {
+            column: tuple(name for name in figures if name in using)
+            for column, using in columns.items()
+            if column in contracts[dataset].columns
+        }
+        for dataset, columns in found.items()
+    }
+
+
+def _read(figure: Figure) -> Iterator[_Place]:
+    for count in (figure.denominator, figure.numerator):
+        yield count.dataset, count.column
+        yield from _tested(count.where, count.dataset)
+    if figure.exclude is not None:
+        yield from _tested(figure.exclude, figure.population)
+    yield from ((figure.population, name) for name in figure.by)
+
+
+def _tested(condition: Condition, dataset: str) -> Iterator[_Place]:
+    yield from ((dataset, name) for name in columns_of(condition))
+    for node in walk(condition):
+        if isinstance(node, AlsoIn):
+            yield from ((node.dataset, name) for name in node.on)
+            yield from _tested(node.where, node.dataset)
+
+
+def _with_sources(read: set[_Place], contracts: Mapping[str, Contract]) -> set[_Place]:
+    """The columns and those that they are derived from."""
+    whole: set[_Place] = set()
+    waiting = list(read)
+    while waiting:
+        dataset, name = place = waiting.pop()
+        if place not in whole:
+            whole.add(place)
+            column = contracts[dataset].columns.get(name)
+            if column is not None and column.derive is not None:
+                waiting += _sources(column.derive, dataset)
+    return whole
+
+
+def _sources(rule: Derivation, dataset: str) -> Iterator[_Place]:
+    yield from _tested(rule.only, dataset)
+    yield from ((dataset, name) for name in rule.summed)
+    if rule.where is not None:
+        yield from _tested(rule.where, dataset)
+    if rule.scale is not None:
+        yield from ((dataset, name) for name in (*rule.scale.match, rule.scale.score))
+    if rule.share_of is not None:
+        yield from ((dataset, name) for name in (rule.share_of.share, rule.share_of.of))
+    if rule.map is not None:
+        yield dataset, rule.map.column
+    if rule.earlier is not None:
+        yield from ((dataset, name) for name in rule.earlier.match)
+        yield from ((rule.earlier.dataset, name) for name in (*rule.earlier.match.values(), rule.earlier.value))
