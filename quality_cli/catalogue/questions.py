@@ -168,7 +168,7 @@ def _outside(where: Condition, tables: Tables, period: Period) -> set[str]:
             continue
         table = tables[node.dataset]
         rule, organisation = table.contract.period, table.contract.organisation
-        if organisation is None or not {theirs for _, theirs in node.on} <= {
+        if organisation is None or not set(node.theirs) <= {
             organisation,
             rule.column if rule else organisation,
         }:

@@ -48,8 +48,9 @@ def _tested(condition: Condition, dataset: str) -> Iterator[_Place]:
     yield from ((dataset, name) for name in columns_of(condition))
     for node in walk(condition):
         if isinstance(node, AlsoIn):
-            yield from ((node.dataset, name) for name in node.on)
-            yield from _tested(node.where, node.dataset)
+            yield from ((node.dataset, name) for name in node.theirs)
+            for inner in node.inner:
+                yield from _tested(inner, node.dataset)
 
 
 def _with_sources(read: set[_Place], contracts: Mapping[str, Contract]) -> set[_Place]:

@@ -111,6 +111,16 @@ class AlsoIn:
         """The columns of the condition's own dataset."""
         return tuple(own for own, _ in self.on)
 
+    @property
+    def theirs(self) -> tuple[str, ...]:
+        """The columns of the other dataset."""
+        return tuple(theirs for _, theirs in self.on)
+
+    @property
+    def inner(self) -> "tuple[Condition, ...]":
+        """The conditions over the rows of the other dataset."""
+        return (self.where,) if self.among is None else (self.where, self.among)
+
 
 Condition: TypeAlias = Compare | OneOf | Known | AllOf | AnyOf | Not | AllKnown | AlsoIn
 

@@ -142,9 +142,6 @@ def _lists(condition: Condition, tables: Tables) -> dict[str, pd.DataFrame]:
     while inside:
         for node in walk(inside.pop()):
             if isinstance(node, AlsoIn):
-                asked = [node.where, *([] if node.among is None else [node.among])]
-                columns.setdefault(node.dataset, set()).update(
-                    (theirs for _, theirs in node.on), *map(columns_of, asked)
-                )
-                inside += asked
+                columns.setdefault(node.dataset, set()).update(node.theirs, *map(columns_of, node.inner))
+                inside += node.inner
     return {name: tables[name].part(sorted(names)) for name, names in columns.items() if name in tables}
