@@ -108,8 +108,16 @@ def test_a_table_of_old_excel(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_suggestion_names_nobody(tmp_path: Path, known: bool) -> None:
-    header = ["Организация", "Год" if known else "Год работы", "Класс", "Предмет", "Абрикосова В.П.", "СНИЛС"]
-    rows = [*ABOVE, header, ["з-01", 2026, 4, "Химия", "Лимонов Евлампий Тихонович", "123-456-789 64"], *BELOW]
+    header = [
+        "Организация",
+        "Год" if known else "Год работы",
+        "Класс",
+        "Предмет",
+        "Отметка",
+        "Абрикосова В.П.",
+        "СНИЛС",
+    ]
+    rows = [*ABOVE, header, ["з-01", 2026, 4, "Химия", 5, "Лимонов Евлампий Тихонович", "123-456-789 64"], *BELOW]
     write_xlsx(tmp_path / "a.xlsx", rows, "Абрикосова В.П.")
     outcome = call("check", "--suggest", tmp_path / "a.xlsx")
     assert outcome.code == 0

@@ -23,6 +23,6 @@ def _specs(specs: Specs) -> list[str]:
     models = (*specs.contracts.values(), *specs.layouts)
     return [
         *(hashlib.sha256(model.model_dump_json().encode()).hexdigest() for model in models),
-        json.dumps(specs.uses),
+        json.dumps(specs.uses, sort_keys=True),
         *(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in specs.scale_files),
     ]
