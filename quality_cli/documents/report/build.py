@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from quality_cli.analysis.observations import Observation, observe
 from quality_cli.analysis.results import Result, ResultKey, Results
-from quality_cli.catalogue.figures import Figure, counts_organisations, question_of
+from quality_cli.catalogue.figures import Figure, counts_organisations, question_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Group, Indicator
 from quality_cli.catalogue.wording import stages, status_word
@@ -163,7 +163,7 @@ class Builder:
             figures = [figure for item in shown if name in item.by for figure in self._main(item)]
             keys = [ResultKey(figure.indicator, figure.part, unit_id, str(self.period)) for figure in figures]
             strata = dict.fromkeys(row.stratum for key in keys for row in self.results.strata(key, (name,)))
-            title = self.catalogue.specs.contracts[figures[0].population].columns[name].title
+            title = stratifier_title(figures[0], name, self.catalogue.specs.contracts)
             rows = tuple(
                 (stratum[0][1], tuple(self._at(figure, unit_id, stratum) for figure in figures)) for stratum in strata
             )
