@@ -102,6 +102,11 @@ def stratifier_title(figure: Figure, name: str, contracts: Mapping[str, Contract
     return next((own[name].title for own in columns if name in own), name)
 
 
+def is_share(figure: Figure) -> bool:
+    """Whether the value is a share of what the figure counts itself, and no difference of two."""
+    return figure.measure in ("share", "distribution") and not figure.change
+
+
 def counts_organisations(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
     """Whether the denominator is of organisations rather than of people or works."""
     return counted_by(figure, contracts) == "organisations"

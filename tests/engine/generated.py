@@ -46,7 +46,9 @@ YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COL
 STAGED = {"columns": {**COLUMNS, "stage": {"title": "Этап", "type": "text"}}}
 CONTRACTS = {
     **load_specs([CATALOGUE]).contracts,
-    "works": Contract.model_validate({"dataset": "works", "title": "Работы", "grain": "работа", **YEARLY, **STAGED}),
+    "works": Contract.model_validate(
+        {"dataset": "works", "title": "Работы", "grain": "работа", "nature": "outcome", **YEARLY, **STAGED}
+    ),
     "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
     "pupils": Contract.model_validate(
         {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", "empty_means": "zero", **YEARLY}
