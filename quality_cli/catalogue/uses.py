@@ -69,7 +69,7 @@ def _with_sources(read: set[_Place], contracts: Mapping[str, Contract]) -> set[_
 
 def _sources(rule: Derivation, dataset: str) -> Iterator[_Place]:
     yield from _tested(rule.only, dataset)
-    yield from ((dataset, name) for name in rule.summed)
+    yield from ((dataset, name) for name in (*rule.summed, *(rule.difference or ())))
     if rule.where is not None:
         yield from _tested(rule.where, dataset)
     if rule.scale is not None:

@@ -77,7 +77,7 @@ class ShareOf(Strict):
     of: str
 
 
-_WAYS = ("where", "scale", "sum_of", "max_of", "filled_of", "share_of", "map", "earlier")
+_WAYS = ("where", "scale", "sum_of", "difference", "max_of", "filled_of", "share_of", "map", "earlier")
 
 
 class Derivation(Strict):
@@ -85,12 +85,14 @@ class Derivation(Strict):
 
     ``max_of`` is the greatest sum that a family of columns allows by the maxima in its headers, ``filled_of`` whether
     the row fills any of them; both are unknown where the table has no such columns.
+    ``difference`` is the first of two columns of the row less the second: a paired change, unknown where either is.
     With ``verify`` a given value is compared with what the rule gives: it stays, a difference is a finding.
     """
 
     where: Where | None = None
     scale: ScaleLookup | None = None
     sum_of: str | list[str] | None = None
+    difference: list[str] | None = Field(default=None, min_length=2, max_length=2)
     max_of: str | None = None
     filled_of: str | None = None
     share_of: ShareOf | None = None
@@ -105,6 +107,11 @@ class Derivation(Strict):
             known = f"{', '.join(_WAYS[:-1])} или {_WAYS[-1]}"
             raise ValueError(f"у «derive» должен быть ровно один способ: {known}")
         return self
+
+    @property
+    def gives_numbers(self) -> bool:
+        """Whether the way gives numbers or flags: a word or a former value may be anything."""
+        return self.map is None and self.earlier is None
 
     @property
     def summed(self) -> list[str]:

@@ -158,6 +158,8 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
         yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
     for name, column in dataset.columns.items():
         if column.derive is not None:
+            if column.derive.gives_numbers and not column.is_numeric:
+                yield "так выводятся числа, а столбец из слов: укажите type: number", ("columns", name, "type")
             for message, path in _dangling_in(column.derive, dataset, files):
                 yield message, ("columns", name, "derive", *path)
     for index, check in enumerate(dataset.checks):
@@ -192,6 +194,11 @@ def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistak
         family = getattr(rule, key)
         if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
             yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
+    for index, name in enumerate(rule.difference or ()):
+        if name not in dataset.columns:
+            yield no_column(dataset, name), ("difference", index)
+        elif not dataset.columns[name].is_numeric or dataset.columns[name].type == "flag":
+            yield f"столбец «{name}» не из чисел: разности с ним не найти", ("difference", index)
     if rule.share_of is not None:
         for key in ("share", "of"):
             name = getattr(rule.share_of, key)

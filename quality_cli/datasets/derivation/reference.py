@@ -7,6 +7,7 @@ mapping from columns to cells, an unknown cell is None, and None is never the sa
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from quality_cli.core.where import (
@@ -110,6 +111,9 @@ def _value(rule: Derivation, row: Row, others: Rows) -> Any:
         members = {name: cell for name, cell in row.items() if name.startswith(f"{rule.sum_of}.")}
         known = [cell for name, cell in members.items() if cell is not None and not name.endswith((".max", ".filled"))]
         return sum(known) if known else None
+    if rule.difference is not None:
+        after, before = (None if row[name] is None else Fraction(str(row[name])) for name in rule.difference)
+        return None if after is None or before is None else float(round(after - before, 6))
     if rule.max_of is not None:
         return row.get(f"{rule.max_of}.max")
     if rule.filled_of is not None:
