@@ -78,7 +78,7 @@ def _column(column: Column) -> str:
     if column.type == "integer" and column.values:
         words = ", ".join(f"{number} — {words[0]}" for number, words in column.values.items())
     elif column.type == "category":
-        words = ", ".join(column.values)
+        words = ", ".join(column.values) + "; можно несколько, через «;»" * column.several
     cells = (column.title, "да" if column.required else "", words, column.note)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 

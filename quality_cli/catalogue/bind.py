@@ -77,6 +77,12 @@ def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Ite
             column = contract.columns.get(name)
             if column is None:
                 yield no_column(contract, name), ("by", index)
+            elif column.several:
+                message = (
+                    f"по столбцу «{name}» нельзя разложить: в ячейке бывает несколько значений, и строка стояла бы в "
+                    "нескольких разрезах; опишите части (parts) с условием на каждое значение"
+                )
+                yield message, ("by", index)
             elif column.personal:
                 yield f"по столбцу «{name}» нельзя разложить: он указывает на человека", ("by", index)
             elif column.type not in ("integer", "category", "flag", "text", "letter"):
@@ -102,6 +108,8 @@ def _definition(
             column = getattr(quantity, kind)
             if column is not None and column not in own.columns:
                 yield no_column(own, column), (*path, key, kind)
+            elif column is not None and own.columns[column].several:
+                yield f"в ячейке столбца «{column}» бывает несколько значений: разных не сосчитать", (*path, key, kind)
             elif kind == "sum" and column is not None and not own.columns[column].is_numeric:
                 yield f"столбец «{column}» не числовой: его нельзя сложить", (*path, key, kind)
     if definition.exclude is not None:

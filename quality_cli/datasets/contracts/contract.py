@@ -125,6 +125,7 @@ class Column(Strict):
     ``values_of: vpr.subject`` takes the values of another column, so that both understand the same spellings.
     Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place. A table may
     come without an ``optional`` column and lose nothing by it; of any other that figures rest on it is told.
+    With ``several`` a cell holds any number of values, kept with :data:`~quality_cli.core.where.BETWEEN` between them.
     """
 
     title: str
@@ -141,12 +142,26 @@ class Column(Strict):
     default: Scalar | None = None
     derive: Derivation | None = None
     optional: bool = False
+    several: bool = False
     note: str = ""
 
     @model_validator(mode="after")
     def _person_is_text(self) -> "Column":
         if self.personal and (self.type != "text" or self.values or self.derive or self.default is not None):
             raise ValueError("столбец с ключом «personal» — текст: без values, default и derive")
+        return self
+
+    @model_validator(mode="after")
+    def _several_words(self) -> "Column":
+        if not self.several:
+            return self
+        if self.type not in ("category", "text") or self.personal:
+            raise ValueError("«several» (несколько значений в ячейке) бывает у столбцов category и text без personal")
+        spellings = [word for value, words in self.values.items() for word in (value, *words)]
+        if any(mark in word for word in spellings for mark in ";\n"):
+            raise ValueError(
+                "значение столбца с «several» не может содержать «;» и перевод строки: они разделяют значения"
+            )
         return self
 
     @cached_property

@@ -9,7 +9,7 @@ from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
-from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person
+from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person, several_values
 from quality_cli.datasets.contracts.contract import (
     REGISTER,
     Check,
@@ -173,8 +173,8 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield from conditions(rule.where, dataset, files, ("where",))
     yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
     yield from _dangling_numbers(rule, dataset)
-    if rule.map is not None and rule.map.column not in dataset.columns:
-        yield no_column(dataset, rule.map.column), ("map", "column")
+    if rule.map is not None:
+        yield from _lacking(dataset, {("column",): rule.map.column}, ("map",))
     if rule.earlier is not None:
         yield from _dangling_earlier(rule.earlier, dataset, files)
     if rule.scale is None:
@@ -184,6 +184,7 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield f"нет набора данных «{rule.scale.dataset}»{closest(rule.scale.dataset, files)}", ("scale", "dataset")
         return
     for own, name, path in _scale_columns(rule.scale, dataset, scales):
+        yield from several_values(own, name, ("scale", *path))
         if name not in own.columns:
             yield no_column(own, name), ("scale", *path)
 
@@ -219,6 +220,8 @@ def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str,
         if name not in other.columns:
             yield no_column(other, name), ("earlier", "match", own)
         yield from same_person(dataset, own, other, name, ("earlier", "match", own))
+        yield from several_values(dataset, own, ("earlier", "match", own))
+        yield from several_values(other, name, ("earlier", "match", own))
     if rule.value not in other.columns:
         yield no_column(other, rule.value), ("earlier", "value")
 
@@ -262,6 +265,7 @@ def _lacking(contract: Contract, named: Mapping[KeyPath, str], path: KeyPath) ->
     for inner, name in named.items():
         if name not in contract.columns:
             yield no_column(contract, name), (*path, *inner)
+        yield from several_values(contract, name, (*path, *inner))
 
 
 def _scale_columns(rule: ScaleLookup, dataset: Contract, scales: Contract) -> Iterator[tuple[Contract, str, KeyPath]]:

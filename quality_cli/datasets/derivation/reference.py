@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from quality_cli.core.where import (
+    BETWEEN,
     AllKnown,
     AllOf,
     AlsoIn,
@@ -42,17 +43,19 @@ def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
             found = [truth(item, row, rows) for item in items]
             return False if False in found else None if None in found else True
         case AnyOf(items):
-            found = [truth(item, row, rows) for item in items]
-            return True if True in found else None if None in found else False
+            return _any([truth(item, row, rows) for item in items])
         case Not(item):
             inner = truth(item, row, rows)
             return None if inner is None else not inner
         case Known(column, known):
             return (row[column] is not None) == known
         case OneOf(column, values):
-            return None if row[column] is None else row[column] in values
+            return _any([_equal(row[column], value) for value in values])
         case Compare(column, op, value):
             other = row[value.column] if isinstance(value, ColumnRef) else value
+            if isinstance(row[column], str) and BETWEEN in row[column]:
+                among = _equal(row[column], other)
+                return None if among is None else among == (op == "eq")
             return None if row[column] is None or other is None else _OPERATORS[op](row[column], other)
         case AllKnown(item):
             told = all(truth(clause, row, rows) is not None for clause in clauses_of(item))
@@ -71,6 +74,18 @@ def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
                 return True
             possible = any(asked is not False and fits is not False for asked, fits in listed)
             return False if known and not possible and any(asked is True for asked, _ in listed) else None
+
+
+def _any(found: Sequence[bool | None]) -> bool | None:
+    return True if True in found else None if None in found else False
+
+
+def _equal(cell: Any, value: Any) -> bool | None:
+    """Of several values in a cell any; where one of them was not understood, another may be it."""
+    if isinstance(cell, str) and BETWEEN in cell:
+        values = cell.split(BETWEEN)
+        return True if value in values else None if "" in values else False
+    return None if cell is None else bool(cell == value)
 
 
 def _alike(own: Any, listed: Any, *, any_of: bool = False) -> bool:
