@@ -295,6 +295,22 @@ class Check(Strict):
         return self
 
 
+class Member(Strict):
+    """A table of a union: those of its rows that satisfy ``where``; ``columns`` maps own columns to its columns, where
+    they are not of the same name."""
+
+    dataset: str
+    where: Where = Field(default=TRUE)
+    columns: dict[str, str] = {}
+
+    def theirs(self, name: str, own: "Contract", other: "Contract") -> str:
+        """The column of the table that fills an own one; «» where none does. Organisation and year follow."""
+        if name not in self.columns and name == own.organisation:
+            return other.organisation or ""
+        found = self.columns.get(name, name)
+        return found if found in other.columns else ""
+
+
 class Contract(Strict):
     """A dataset: grain, key, period, columns, checks.
 
@@ -302,6 +318,7 @@ class Contract(Strict):
     complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
     hold for every figure that says nothing else.
+    ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
     ``ignored`` are headers that stand in tables of the dataset and are known to be needed for nothing.
     """
 
@@ -318,6 +335,7 @@ class Contract(Strict):
     columns: dict[str, Column]
     ignored: list[str] = []
     checks: list[Check] = []
+    union: list[Member] = []
 
     def is_numeric(self, name: str) -> bool:
         """Whether a column of a table holds numbers; its school year does."""
@@ -341,6 +359,8 @@ class Contract(Strict):
         for name in filter(None, named):
             if name not in self.columns:
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
+        if self.union and self.key:
+            raise ValueError("у объединения таблиц («union») нет ключа: повторы видны в самих таблицах, уберите «key»")
         ids = [check.id for check in self.checks]
         if len(set(ids)) < len(ids):
             raise ValueError("имена проверок («id») в наборе не должны повторяться")

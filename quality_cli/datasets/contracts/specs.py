@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
+from quality_cli.core.where import TRUE, AlsoIn, walk
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
 from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person, several_values
 from quality_cli.datasets.contracts.contract import (
@@ -17,6 +18,7 @@ from quality_cli.datasets.contracts.contract import (
     Derivation,
     EarlierValue,
     ExistsIn,
+    Member,
     ScaleLookup,
     Total,
     Whole,
@@ -82,7 +84,7 @@ def load_specs(catalogues: Sequence[Path]) -> Specs:
     layouts = [
         layout.model_copy(update={"dataset": name}) for name, dataset in files.items() for layout in dataset.layouts
     ]
-    layouts += [canonical_layout(dataset) for dataset in files.values()]
+    layouts += [canonical_layout(dataset) for dataset in files.values() if not dataset.union]
     return Specs(dict(files), tuple(layouts), tuple(scales))
 
 
@@ -158,10 +160,19 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
         yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
     for name, column in dataset.columns.items():
         if column.derive is not None:
+            behind = [node.dataset for node in walk(column.derive.where or TRUE) if isinstance(node, AlsoIn)]
+            if any(other in files and files[other].union for other in behind):
+                message = "объединение таблиц составляется после вывода столбцов: смотрите в сами таблицы"
+                yield message, ("columns", name, "derive")
             if column.derive.gives_numbers and not column.is_numeric:
                 yield "так выводятся числа, а столбец из слов: укажите type: number", ("columns", name, "type")
             for message, path in _dangling_in(column.derive, dataset, files):
                 yield message, ("columns", name, "derive", *path)
+    for index, member in enumerate(dataset.union):
+        for message, path in _dangling_member(member, dataset, files):
+            yield message, ("union", index, *path)
+    if dataset.union and dataset.layouts:
+        yield "объединение таблиц никто не присылает: раскладки — у самих таблиц", ("layouts",)
     for index, check in enumerate(dataset.checks):
         for message, path in _dangling_check(check, dataset, files):
             yield message, ("checks", index, *path)
@@ -224,6 +235,35 @@ def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str,
         yield from several_values(other, name, ("earlier", "match", own))
     if rule.value not in other.columns:
         yield no_column(other, rule.value), ("earlier", "value")
+
+
+def _dangling_member(member: Member, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    other = files.get(member.dataset)
+    if other is None or member.dataset == REGISTER:
+        yield f"нет набора данных «{member.dataset}»{closest(member.dataset, files)}", ("dataset",)
+        return
+    if other.union:
+        yield f"«{member.dataset}» — само объединение: перечислите его таблицы", ("dataset",)
+        return
+    if (other.period is None) != (dataset.period is None) or (other.organisation is None) != (
+        dataset.organisation is None
+    ):
+        yield "у объединения и его таблиц должны быть одинаково указаны «period» и «organisation»", ("dataset",)
+    yield from conditions(member.where, other, files, ("where",))
+    yield from _lacking(dataset, {("columns", own): own for own in member.columns}, ())
+    yield from ((no_column(other, t), ("columns", o)) for o, t in member.columns.items() if t not in other.columns)
+    for name, column in dataset.columns.items():
+        theirs = other.columns.get(member.theirs(name, dataset, other))
+        if theirs is None or (dataset.period and name == dataset.period.column):
+            continue
+        path = ("columns", name) if name in member.columns else ("dataset",)
+        yield from same_person(dataset, name, other, member.theirs(name, dataset, other), path)
+        strange = [word for word in theirs.values if word not in column.values] if column.type == "category" else []
+        if column.is_numeric != theirs.is_numeric or column.several < theirs.several:
+            yield f"столбец «{name}» и столбец «{theirs.title}» набора «{member.dataset}» разного вида", path
+        elif strange or (column.type == "category" and theirs.type != "category"):
+            told = ", ".join(strange) or "любой текст"
+            yield f"в столбце «{name}» объединения нет значений набора «{member.dataset}»: {told}", path
 
 
 def _dangling_check(check: Check, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:

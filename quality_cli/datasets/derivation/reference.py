@@ -103,6 +103,24 @@ def joined(contract: Contract, rows: Sequence[Row]) -> list[Row]:
     return kept
 
 
+def united(contract: Contract, contracts: Mapping[str, Contract], others: Rows) -> list[Row]:
+    """The rows of the tables of a union, under its own names; what a table lacks is unknown."""
+    found: list[Row] = []
+    for member in contract.union:
+        for row in others.get(member.dataset, ()):
+            if truth(member.where, row, others) is not True:
+                continue
+            other = contracts[member.dataset]
+            own = {name: row.get(member.columns.get(name, name)) for name in contract.columns}
+            if contract.organisation and contract.organisation not in member.columns:
+                own[contract.organisation] = row[other.organisation or ""]
+            if contract.period:
+                year = row[PERIOD]
+                own[contract.period.column] = None if year is None else year + (1 if contract.period.spring_of else 0)
+            found.append({**own, PERIOD: row[PERIOD]})
+    return found
+
+
 def derived(contract: Contract, rows: Sequence[Row], others: Rows) -> list[Row]:
     """Rows with the cells that the contract derives, in its order; ``others`` are the tables as they were joined."""
     found: list[Row] = []

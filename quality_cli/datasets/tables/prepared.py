@@ -201,7 +201,7 @@ def _whole(path: Path) -> Iterator[None]:
 def dataset_of(path: Path, contracts: Mapping[str, Contract]) -> str | None:
     """The dataset that a file holds in prepared form; None where it is anything else."""
     contract = contracts.get(path.name.split(".")[0])
-    if contract is None or path.suffix != ".parquet" or not contract.organisation:
+    if contract is None or path.suffix != ".parquet" or not contract.organisation or contract.union:
         return None
     try:
         with opened(path, follow=True) as file:  # reading the schema of a pipe would never end
