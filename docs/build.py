@@ -60,6 +60,9 @@ def datasets_page() -> str:
     ]
     for contract in specs.contracts.values():
         parts.append(f"## {contract.title}\n\nНабор `{contract.dataset}`: {contract.grain}.\n")
+        if contract.union:
+            members = ", ".join(f"«{specs.contracts[member.dataset].title}»" for member in contract.union)
+            parts.append(f"Эту таблицу не присылают: её строки — строки таблиц {members}.\n")
         parts.append("| Столбец | Обязателен | Что в нём | Пояснение |\n|---|---|---|---|")
         parts += [_column(column) for column in contract.columns.values()]
         layouts = [layout for layout in specs.layouts if layout.dataset == contract.dataset][:-1]
@@ -78,7 +81,7 @@ def _column(column: Column) -> str:
     if column.type == "integer" and column.values:
         words = ", ".join(f"{number} — {words[0]}" for number, words in column.values.items())
     elif column.type == "category":
-        words = ", ".join(column.values)
+        words = ", ".join(column.values) + "; можно несколько, через «;»" * column.several
     cells = (column.title, "да" if column.required else "", words, column.note)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 

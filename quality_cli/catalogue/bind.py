@@ -95,7 +95,12 @@ def _unsplittable(name: str, top: Contract, base: Contract, *, several: bool) ->
             "соединяются по разрезам, и разрез должен быть в каждой таблице"
         )
     for column in (contract.columns[name] for contract in (top, base) if name in contract.columns):
-        if column.personal:
+        if column.several:
+            yield (
+                f"по столбцу «{name}» нельзя разложить: в ячейке бывает несколько значений, и строка стояла бы в "
+                "нескольких разрезах; опишите части (parts) с условием на каждое значение"
+            )
+        elif column.personal:
             yield f"по столбцу «{name}» нельзя разложить: он указывает на человека"
         elif column.type not in ("integer", "category", "flag", "text", "letter"):
             yield f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел"
@@ -120,6 +125,9 @@ def _definition(
             for column in columns:
                 if column not in own.columns:
                     yield no_column(own, column), (*path, key, kind)
+                elif own.columns[column].several:
+                    message = f"в ячейке столбца «{column}» бывает несколько значений: разных не сосчитать"
+                    yield message, (*path, key, kind)
                 elif kind == "sum" and not own.columns[column].is_numeric:
                     yield f"столбец «{column}» не числовой: его нельзя сложить", (*path, key, kind)
     if definition.exclude is not None:

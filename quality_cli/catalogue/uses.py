@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
-from quality_cli.datasets.contracts.contract import Contract, Derivation
+from quality_cli.datasets.contracts.contract import Contract, Derivation, Member
 from quality_cli.datasets.contracts.specs import Uses
 
 _Place = tuple[str, str]  # dataset and column
@@ -61,15 +61,23 @@ def _with_sources(read: set[_Place], contracts: Mapping[str, Contract]) -> set[_
         dataset, name = place = waiting.pop()
         if place not in whole:
             whole.add(place)
+            for member in contracts[dataset].union:
+                waiting += [(member.dataset, theirs) for theirs in _of_member(member, name, dataset, contracts)]
             column = contracts[dataset].columns.get(name)
             if column is not None and column.derive is not None:
                 waiting += _sources(column.derive, dataset)
     return whole
 
 
+def _of_member(member: Member, name: str, dataset: str, contracts: Mapping[str, Contract]) -> list[str]:
+    """What a column of a union takes of a table, and what chooses its rows."""
+    theirs = member.theirs(name, contracts[dataset], contracts[member.dataset])
+    return [*filter(None, [theirs]), *columns_of(member.where)]
+
+
 def _sources(rule: Derivation, dataset: str) -> Iterator[_Place]:
     yield from _tested(rule.only, dataset)
-    yield from ((dataset, name) for name in rule.summed)
+    yield from ((dataset, name) for name in (*rule.summed, *(rule.difference or ())))
     if rule.where is not None:
         yield from _tested(rule.where, dataset)
     if rule.scale is not None:

@@ -169,6 +169,11 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
             return f"не ({describe(item, contract, contracts)})"
         case Known(column, known):
             return f"«{_title(column, contract)}» {'указано' if known else 'не указано'}"
+        case OneOf(column, values) if contract.columns[column].several:
+            return f"среди «{_title(column, contract)}» есть {_any_of(values, column, contract)}"
+        case Compare(column, op, value) if contract.columns[column].several and not isinstance(value, ColumnRef):
+            said = "есть" if op == "eq" else "нет"
+            return f"среди «{_title(column, contract)}» {said} {_word(value, column, contract)}"
         case OneOf(column, values):
             return f"{_title(column, contract)}: {_any_of(values, column, contract)}"
         case Compare(column, op, value):

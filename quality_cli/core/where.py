@@ -126,6 +126,11 @@ Condition: TypeAlias = Compare | OneOf | Known | AllOf | AnyOf | Not | AllKnown 
 
 TRUE = AllOf(())
 
+BETWEEN = "\x1f"
+"""Stands between the values of a cell that holds several (the unit separator: white space, which no understood text
+keeps inside). To equal such a cell is to be among its values; an empty one is a value that was not understood, so that
+it is unknown whether another one is among them."""
+
 
 class WhereError(ValueError):
     """A condition is written wrongly; ``path`` leads to the place inside it."""

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality_cli.core.where import (
+    BETWEEN,
     TRUE,
     AllKnown,
     AllOf,
@@ -35,14 +36,25 @@ NUMBERS, WORDS = ("a", "b"), ("u", "v")
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame(
-        {name: column_array([row[name] for row in rows], numeric=name in NUMBERS) for name in (*NUMBERS, *WORDS)}
+        {
+            name: column_array([row.get(name) for row in rows], numeric=name in NUMBERS)
+            for name in (*NUMBERS, *WORDS, "s")
+        }
     )
 
 
 _number = st.integers(0, 2)
 _word = st.sampled_from(["x", "y", "z"])
+_cell = st.sampled_from(["x", "y", "z", f"x{BETWEEN}y", f"y{BETWEEN}z", f"x{BETWEEN}", f"y{BETWEEN}"])
+"""Of the column «s», whose cells hold several values, and one that was not understood, too."""
 _rows = st.lists(
-    st.fixed_dictionaries({**dict.fromkeys(NUMBERS, st.none() | _number), **dict.fromkeys(WORDS, st.none() | _word)}),
+    st.fixed_dictionaries(
+        {
+            **dict.fromkeys(NUMBERS, st.none() | _number),
+            **dict.fromkeys(WORDS, st.none() | _word),
+            "s": st.none() | _cell,
+        }
+    ),
     max_size=6,
 )
 _orders, _equal = st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]), st.sampled_from(["eq", "ne"])
@@ -51,6 +63,8 @@ _clauses = st.one_of(
     st.builds(Compare, st.sampled_from(WORDS), _equal, _word | st.sampled_from(WORDS).map(ColumnRef)),
     st.builds(OneOf, st.sampled_from(NUMBERS), st.lists(_number, min_size=1).map(tuple)),
     st.builds(OneOf, st.sampled_from(WORDS), st.lists(_word, min_size=1).map(tuple)),
+    st.builds(Compare, st.just("s"), _equal, _word),
+    st.builds(OneOf, st.just("s"), st.lists(_word, min_size=1).map(tuple)),
     st.builds(Known, st.sampled_from(NUMBERS + WORDS), st.booleans()),
 )
 

@@ -15,6 +15,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.tables.batches import Batch, FrameBatch
 from quality_cli.datasets.tables.table import Table, Tables
+from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.combine.cube import Cube
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
@@ -31,6 +32,12 @@ COLUMNS = {
     "subject": {"title": "Предмет", "type": "category", "values": {"Русский язык": [], "Физика": [], "Труд": []}},
     "child": {"title": "Ребёнок", "type": "text"},
     "hours": {"title": "Часов", "type": "number"},
+    "likes": {
+        "title": "Любит",
+        "type": "category",
+        "several": True,
+        "values": {"спорт": [], "наука": [], "труд": [], "?": []},
+    },
 }
 VALUES: dict[str, list[Any]] = {
     "grade": [4, 5, 10],
@@ -39,9 +46,12 @@ VALUES: dict[str, list[Any]] = {
     "subject": ["Русский язык", "Физика", "Труд"],
     "child": ["Ёлкин", "Яшин", "«Щ»"],
     "hours": [0.1, 0.2, 2.7, 1000.25],
+    "likes": ["спорт", "наука"],
 }
 STAGES = ["школьный", "районный"]
 """Values of a column that only works and pupils have: over another table its figures are broken down all the same."""
+CELLS = {**VALUES, "likes": ["спорт", "наука; спорт", "труд; ?"]}
+"""What stands in tables."""
 YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
 STAGED = {"columns": {**COLUMNS, "stage": {"title": "Этап", "type": "text"}}}
 CONTRACTS = {
@@ -104,6 +114,7 @@ def comparisons() -> st.SearchStrategy[dict[str, Any]]:
             st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]),
             st.one_of(st.integers(2, 5), st.just({"column": "mark"})),
         ),
+        st.sampled_from(VALUES["likes"]).map(lambda value: {"likes": {"ne": value}}),
     )
 
 
@@ -213,7 +224,7 @@ def tables_of(name: str, most: int) -> st.SearchStrategy[str]:
     """Text tables of a dataset, a few rows long."""
     columns = [column for column in CONTRACTS[name].columns if column not in ("org", "year")]
     years = [["2025", "2026"]] if "year" in CONTRACTS[name].columns else []
-    cells = [[*{**VALUES, "stage": STAGES}[column], None] for column in columns]
+    cells = [[*{**CELLS, "stage": STAGES}[column], None] for column in columns]
     row = st.tuples(*map(st.sampled_from, [["А", "Б"], *years, *cells]))
     header = " | ".join(["org", *(["year"] if years else []), *columns])
     return st.lists(row, min_size=1, max_size=most).map(
@@ -277,6 +288,17 @@ def by_key(cube: Cube) -> dict[Key, Counted]:
             if year in cube.periods:
                 found[key] = Counted(*counted)
     return found
+
+
+def read(case: Case) -> Tables:
+    """The tables of a case; «?» among several values of a cell is one that was not understood."""
+    tables = tables_from_text(case.texts, CONTRACTS)
+    found = dict(tables.by_dataset)
+    for name, table in found.items():
+        if "likes" in table.frame:
+            likes = table.frame["likes"].cat.rename_categories(lambda cell: cell.replace("?", ""))
+            found[name] = Table(table.contract, table.frame.assign(likes=likes))
+    return Tables(found, tables.organisations)
 
 
 class InPieces(Table):

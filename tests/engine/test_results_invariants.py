@@ -9,17 +9,16 @@ from quality_cli.analysis.results import Result
 from quality_cli.catalogue.figures import Figure, counts_organisations
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
-from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.combine.cube import Reason
 from quality_cli.engine.reference import Counted
-from tests.engine.generated import CONTRACTS, GENERATED, Case, cases, count
+from tests.engine.generated import CONTRACTS, GENERATED, Case, cases, count, read
 
 SMALL_BELOW = 3
 
 
 def rows(case: Case) -> Iterator[tuple[Result, Figure, Reason, Counted]]:
     """Every row of the results with its figure, the engine's reason and what was counted."""
-    cube, figures = count(case, tables_from_text(case.texts, CONTRACTS))
+    cube, figures = count(case, read(case))
     orgs = list(cube.organisations)
     engine = {}
     for block in cube.blocks:

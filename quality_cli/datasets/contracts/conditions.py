@@ -3,6 +3,7 @@
 «5» instead of 5 would silently select nothing, so a literal is checked against the type of its column.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -60,6 +61,8 @@ def _two_columns(name: str, other: str, contract: Contract, path: KeyPath) -> It
 
 def _comparable(contract: Contract, name: str, other: Contract, theirs: str, path: KeyPath) -> Iterator[Mistake]:
     yield from same_person(contract, name, other, theirs, path)
+    yield from several_values(contract, name, path)
+    yield from several_values(other, theirs, path)
     both = [table.columns[column] for table, column in ((contract, name), (other, theirs)) if column in table.columns]
     if len({column.is_numeric for column in both}) > 1:
         yield f"столбцы «{name}» и «{theirs}» не сравнить: в одном числа, в другом слова", path
@@ -84,6 +87,8 @@ def _literal(name: str, value: Scalar, contract: Contract, path: KeyPath) -> Ite
 def _literal_problem(column: Column, value: Scalar) -> str | None:
     if column.personal:
         return "указывает на человека: в таблице псевдонимы, и со значением их не сравнить"
+    if column.several and isinstance(value, str) and value not in column.values and re.search("[,;\n]", value):
+        return f"«{value}» — не одно значение: любое из нескольких пишется списком [а, б]"
     match column.type:
         case "flag":
             return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
@@ -107,6 +112,12 @@ def same_person(contract: Contract, name: str, other: Contract, other_name: str,
     if left is not None and right is not None and left.personal != right.personal:
         both = f"«{name}» набора «{contract.dataset}» и «{other_name}» набора «{other.dataset}»"
         yield f"столбцы {both} указывают на разных людей: «personal» должен быть одинаков", path
+
+
+def several_values(contract: Contract, name: str, path: KeyPath) -> Iterator[Mistake]:
+    """Rows are not compared by a column whose cells hold several values: what is the same would be anybody's guess."""
+    if name in contract.columns and contract.columns[name].several:
+        yield f"в ячейке столбца «{name}» бывает несколько значений: по нему строк не сопоставить", path
 
 
 def no_column(contract: Contract, name: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.where import (
+    BETWEEN,
     AllKnown,
     AllOf,
     AlsoIn,
@@ -82,6 +83,7 @@ class Evaluator:
         self._rows = len(frame)
         self._others = others
         self._columns: dict[str, _Column] = {}
+        self._several: dict[str, Mapping[int, list[str]]] = {}
         self._known: dict[Condition, Truth] = dict(told)
 
     @classmethod
@@ -156,10 +158,28 @@ class Evaluator:
             true = np.zeros(len(known), dtype=bool)
             true[known] = compare(*(side[known] for side in sides))
         elif isinstance(column, Encoded):
-            true = np.append(compare(column.values, str(value)), False)[column.codes].astype(bool)
+            return self._of_words(column, condition)
         else:
             true = known & compare(column, float(value))
         return Truth(true, known & ~true)
+
+    def _of_words(self, column: Encoded, condition: Compare) -> Truth:
+        """A comparison with a word, by distinct cell; one of several values equals each of them."""
+        true = np.asarray(COMPARE[condition.op](column.values, str(condition.value)), dtype=bool)
+        false = ~true
+        for place, values in self._of_several(condition.column, column).items():
+            among = str(condition.value) in values
+            unsure = not among and "" in values
+            true[place] = not unsure and among == (condition.op == "eq")
+            false[place] = not unsure and not true[place]
+        return Truth(np.append(true, False)[column.codes], np.append(false, False)[column.codes])
+
+    def _of_several(self, name: str, column: Encoded) -> Mapping[int, list[str]]:
+        """The distinct cells that hold several values, by position."""
+        if name not in self._several:
+            cells = enumerate(column.values)
+            self._several[name] = {place: cell.split(BETWEEN) for place, cell in cells if BETWEEN in str(cell)}
+        return self._several[name]
 
     def _one_of(self, column: str, values: tuple[Scalar, ...]) -> Truth:
         result = self._constant(False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.core.where import TRUE, AllOf, Condition, columns_of
+from quality_cli.core.where import BETWEEN, TRUE, AllOf, Condition, columns_of
 from quality_cli.datasets.tables.batches import FIXED, fixed
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
@@ -195,5 +195,10 @@ class Explainer:
         truths = [(clause, self._evaluators[count.dataset](clause).true) for clause in clauses]
         for index in np.flatnonzero(outside):
             failed = next(clause for clause, true in truths if not true[index])
-            values = {name: frame[name].iloc[index] for name in sorted(columns_of(failed))}
+            values = {name: _shown(frame[name].iloc[index]) for name in sorted(columns_of(failed))}
             yield Gap(str(frame[FILE].iloc[index]), int(frame[ROW].iloc[index]), failed, values)
+
+
+def _shown(cell: object) -> object:
+    """A cell as people write it: several values with «;» between."""
+    return cell.strip(BETWEEN).replace(BETWEEN, "; ") if isinstance(cell, str) else cell

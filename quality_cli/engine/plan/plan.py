@@ -96,14 +96,18 @@ def make_plan(
     periods: Sequence[int] = (),
     tuning: Tuning = MEASURED,
 ) -> Plan:
-    """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that the tables hold."""
+    """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that their tables hold.
+
+    Where these are valid for every year, the periods are those of all the other tables: there may be none.
+    """
     chosen = {indicator.id: indicator for indicator in indicators}
     order = {name: index for index, name in enumerate(chosen)}
     planned = [figure for figure in figures if figure.indicator in chosen]
     sources = [source for figure in planned for source in sources_of(figure)]
-    found = {
-        year for source in sources for name in source.datasets if name in tables for year in tables[name].periods()
-    }
+    given = {name for source in sources for name in source.datasets if name in tables}
+    found = {year for name in given for year in tables[name].periods()}
+    if given and not found:
+        found = {year for table in tables.by_dataset.values() for year in table.periods()}
     asked = tuple(sorted(periods or found))
     read = tuple(sorted({year + back for year in asked for back in (0, *(figure.change for figure in planned))}))
     return Plan(
