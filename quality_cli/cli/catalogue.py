@@ -148,12 +148,19 @@ def test_(
 
 
 @app.command(cls=RussianCommand)
-def schema() -> None:
-    """Вывести JSON Schema файла показателей: редактор подсказывает ключи и подчёркивает ошибки."""
-    from quality_cli.catalogue.schema import group_schema
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents или catalogue.")
+    ] = "indicators",
+) -> None:
+    """Вывести JSON Schema файла каталога: редактор подсказывает ключи и подчёркивает ошибки.
+
+    Без аргумента — файла показателей; datasets — набора данных, documents — документа, catalogue — catalogue.yaml.
+    """
+    from quality_cli.app.schemas import schema_of
     from quality_cli.cli.console import say_json
 
-    say_json(group_schema())
+    say_json(schema_of(kind))
 
 
 @app.command(cls=RussianCommand)
