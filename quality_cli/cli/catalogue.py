@@ -117,8 +117,10 @@ def test_(
 ) -> None:
     """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10).
 
-    Предупреждает об условиях, которых ни один пример не видит и выполненными, и невыполненными.
+    Предупреждает об условиях, которых ни один пример не видит и выполненными, и невыполненными. Отвергает показатель,
+    значение которого на выдуманных строках ни разу не меняется: в нём ошибка, которой пример не заметил.
     """
+    from quality_cli.app.constancy import constant_figures
     from quality_cli.app.coverage import untried_clauses
     from quality_cli.app.examples import ExampleTables, run_examples
     from quality_cli.catalogue.loader import load_catalogue
@@ -139,6 +141,7 @@ def test_(
         for verdict in verdicts
         for difference in verdict.differences
     ]
+    failed += constant_figures(loaded, chosen)
     if failed:
         raise CatalogueError(failed)
     say(
