@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-import pandas as pd
-
 from quality_cli.analysis.assess import assess
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
@@ -19,7 +17,7 @@ from quality_cli.catalogue.model import Indicator
 from quality_cli.core.findings import Finding, Findings, Severity
 from quality_cli.core.where import AlsoIn, ColumnRef, Compare, Condition, OneOf, Scalar, clauses_of
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
-from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Table, Tables, column_array
+from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Tables, column_array, table_of
 from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
@@ -82,7 +80,7 @@ def _generated(
     register = tables_from_text({REGISTER: _register(contracts[REGISTER], rng)}, contracts)
     units = [unit for unit in register[REGISTER].frame["id"].astype(str) if unit.startswith("о-")]
     tables = {
-        name: Table(contracts[name], _frame(contracts[name], found * rows, units, surely, rng))
+        name: table_of(contracts[name], _columns(contracts[name], found * rows, units, surely, rng))
         for name, found in clauses.items()
         if name != REGISTER
     }
@@ -123,7 +121,7 @@ def _register(contract: Contract, rng: random.Random) -> str:
     return "\n".join(lines)
 
 
-def _frame(
+def _columns(
     contract: Contract, figures: Sequence[Sequence[Condition]], units: list[str], surely: float, rng: random.Random
 ) -> Any:
     names = [name for name, column in contract.columns.items() if column.type != "numbers"]
@@ -138,7 +136,7 @@ def _frame(
     for name, value in ((FILE, "выдуманные"), (SHEET, "")):
         data[name] = column_array([value] * len(rows), numeric=False)
     data[ROW] = column_array([float(number) for number in range(len(rows))], numeric=True)
-    return pd.DataFrame(data)
+    return data
 
 
 def _row(
