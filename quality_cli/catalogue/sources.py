@@ -59,9 +59,16 @@ def _gather(folder: Path, sources: dict[str, Document]) -> Iterator[Finding]:
         sources[name] = document
 
 
-def documents_of_folders(folders: Sequence[Path]) -> dict[str, Document]:
-    """Files of documents by name, those of a later folder instead of an earlier one's."""
-    return {path.stem: read_yaml(path) for folder in folders for path in sorted((folder / "documents").glob("*.yaml"))}
+def documents_of_folders(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Finding]]:
+    """Files of documents by name, those of a later folder instead of an earlier one's; their mistakes of syntax."""
+    documents: dict[str, Document] = {}
+    mistakes: list[Finding] = []
+    for path in (path for folder in folders for path in sorted((folder / "documents").glob("*.yaml"))):
+        try:
+            documents[path.stem] = read_yaml(path)
+        except CatalogueError as error:
+            mistakes += error.findings
+    return documents, mistakes
 
 
 def _extended(document: Document, known: Mapping[str, Document]) -> tuple[str, Document]:

@@ -89,7 +89,13 @@ def _literal_problem(column: Column, value: Scalar) -> str | None:
         return "указывает на человека: в таблице псевдонимы, и со значением их не сравнить"
     if column.several and isinstance(value, str) and value not in column.values and re.search("[,;\n]", value):
         return f"«{value}» — не одно значение: любое из нескольких пишется списком [а, б]"
+    in_quotes = f'нужно слово, а дано {as_written(value)}; возьмите в кавычки: "{as_written(value)}"'
     match column.type:
+        case "numbers":
+            return "это семейство столбцов: в условии пишут столбец, который из него вычислен (derive)"
+        case "period":
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            return None if whole else f"нужен первый год учебного года, например 2025, а дано {as_written(value)}"
         case "flag":
             return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
         case "integer" | "number" | "year":
@@ -99,11 +105,14 @@ def _literal_problem(column: Column, value: Scalar) -> str | None:
             outside = (column.min is not None and value < column.min) or (column.max is not None and value > column.max)
             return f"значение {value} не допускается набором" if outside else None
         case "category":
+            if not isinstance(value, str) and as_written(value) in column.values:
+                return in_quotes
             if not isinstance(value, str) or value not in column.values:
-                return f"нет значения «{value}»{closest(value, column.values)}"
+                shown = f"«{value}»" if isinstance(value, str) else as_written(value)
+                return f"нет значения {shown}{closest(value, column.values)}"
             return None
         case _:
-            return None if isinstance(value, str) else f"нужен текст, а дано {as_written(value)}"
+            return None if isinstance(value, str) else in_quotes
 
 
 def same_person(contract: Contract, name: str, other: Contract, other_name: str, path: KeyPath) -> Iterator[Mistake]:

@@ -1,6 +1,6 @@
 """Loading of dataset contracts, their layouts and the scales that travel with the catalogue."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -50,42 +50,77 @@ class Specs:
     uses: Uses = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What could be read of dataset files; ``broken`` are datasets with a mistake, which nothing is checked against."""
+
+    specs: Specs
+    mistakes: tuple[Finding, ...]
+    broken: frozenset[str]
+
+
 def load_specs(catalogues: Sequence[Path]) -> Specs:
     """Load ``datasets/*.yaml`` and ``scales/*.csv`` of the catalogue folders; a later folder overrides an earlier.
 
     Raises :class:`CatalogueError` with every mistake of every file.
     """
+    loaded = read_specs(catalogues)
+    if loaded.mistakes:
+        raise CatalogueError(loaded.mistakes)
+    return loaded.specs
+
+
+def read_specs(catalogues: Sequence[Path]) -> Loaded:
+    """The same with the mistakes beside what is sound, so that those of other files can be told at once."""
     files: dict[str, DatasetFile] = {}
     documents: dict[str, Document] = {}
     scales: list[Path] = []
     mistakes: list[Finding] = []
+    broken: set[str] = set()
     for catalogue in catalogues:
         here: set[str] = set()
         for path in sorted((catalogue / "datasets").glob("*.yaml")):
+            name = path.stem
             try:
-                document = _extended(read_yaml(path, f"{catalogue.name}/datasets/{path.name}"), documents)
+                written = read_yaml(path, f"{catalogue.name}/datasets/{path.name}")
+                name = _name(written.data) or name
+                document = _extended(written, documents)
                 dataset = validate(DatasetFile, document)
             except CatalogueError as error:
                 mistakes += error.findings
+                broken.add(name)
                 continue
             if dataset.dataset in here:
                 mistakes.append(document.mistake(f"набор «{dataset.dataset}» в этой папке уже описан", ("dataset",)))
             here.add(dataset.dataset)
             files[dataset.dataset], documents[dataset.dataset] = dataset, document
         scales += sorted(path for path in (catalogue / "scales").glob("*.csv") if path.is_file())  # no pipe
-    if not mistakes:
-        whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
-        for name, dataset in whole.items():
+    whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
+    faults = set(broken)
+    for name, dataset in whole.items():
+        if not mentions(documents[name].data, broken):
             found = (*_unknown_values(files[name], files), *_misspelt(dataset), *_dangling(dataset, whole))
             mistakes += [documents[name].mistake(message, path) for message, path in found]
-        files = whole
-    if mistakes:
-        raise CatalogueError(mistakes)
+            faults |= {name} if found else set()
     layouts = [
-        layout.model_copy(update={"dataset": name}) for name, dataset in files.items() for layout in dataset.layouts
+        layout.model_copy(update={"dataset": name}) for name, dataset in whole.items() for layout in dataset.layouts
     ]
-    layouts += [canonical_layout(dataset) for dataset in files.values() if not dataset.union]
-    return Specs(dict(files), tuple(layouts), tuple(scales))
+    layouts += [canonical_layout(dataset) for dataset in whole.values() if not dataset.union]
+    return Loaded(Specs(dict(whole), tuple(layouts), tuple(scales)), tuple(mistakes), frozenset(faults))
+
+
+def _name(data: Any) -> str:
+    """The dataset that a file is about."""
+    return str(data.get("dataset") or data.get("extends") or "") if isinstance(data, dict) else ""
+
+
+def mentions(data: Any, names: Collection[str]) -> bool:
+    """Whether a file (or a part of it) names any of the datasets: as a word of its own or before the point."""
+    if not names:
+        return False
+    if isinstance(data, dict | list):
+        return any(mentions(item, names) for item in (data.values() if isinstance(data, dict) else data))
+    return isinstance(data, str) and data.partition(".")[0] in names
 
 
 def _extended(document: Document, known: Mapping[str, Document]) -> Document:
