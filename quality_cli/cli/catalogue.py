@@ -1,16 +1,27 @@
 """``quality catalogue``: the catalogue as a person needs it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quality_cli.cli import options as opt
 from quality_cli.cli.translation import RussianCommand, RussianGroup
 
+if TYPE_CHECKING:
+    from quality_cli.catalogue.loader import Catalogue
+
 app = typer.Typer(
     help="Каталог показателей: список, паспорт, проверка, примеры.", cls=RussianGroup, no_args_is_help=True
 )
+
+
+def _loaded(catalogue: Path | None, config: Path | None) -> "Catalogue":
+    """The catalogue in force: of the call, else of ``quality.yaml``, else ours."""
+    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.catalogue.loader import load_catalogue
+
+    return load_catalogue(resolve_options(config=config, catalogue=catalogue).catalogue)
 
 
 @app.command("list", cls=RussianCommand)
@@ -28,10 +39,10 @@ def list_(
         str | None, typer.Option("--due", metavar="МЕСЯЦ", help="Месяц сбора: 6, 06 или июнь.", show_default=False)
     ] = None,
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
-    """Перечислить показатели."""
-    from quality_cli.catalogue.loader import load_catalogue
+    """Перечислить показатели: поставляемого каталога и своего (--catalogue или quality.yaml)."""
     from quality_cli.catalogue.wording import level_word
     from quality_cli.cli.console import say_json, table
     from quality_cli.core.errors import ConfigurationError
@@ -43,8 +54,8 @@ def list_(
         raise ConfigurationError(f"нет уровня «{level}»; есть: {', '.join(Level)}")
     month = None if due is None else month_number(due)
     if month == 0:
-        raise ConfigurationError(f"нет месяца «{due}»{closest(due, MONTHS)}; бывает: 6, 06 или июнь")
-    loaded = load_catalogue(catalogue)
+        raise ConfigurationError(f"нет месяца «{due}»{closest(due, MONTHS) or '; бывает: 6, 06 или июнь'}")
+    loaded = _loaded(catalogue, config)
     sources = {name for figure in loaded.figures for name in figure.datasets}
     if source is not None and source not in sources:
         raise ConfigurationError(f"нет показателей по набору «{source}»{closest(source, sources)}")
@@ -67,13 +78,13 @@ def list_(
 def show(
     indicator_id: Annotated[str, typer.Argument(metavar="ID", help="Например 1.1.2-m1 или 1.1.2-М1.")],
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
 ) -> None:
     """Показать паспорт показателя: формулировка, формула словами, метод, примеры."""
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.catalogue.passport import passport
     from quality_cli.cli.console import say
 
-    loaded = load_catalogue(catalogue)
+    loaded = _loaded(catalogue, config)
     say(passport(loaded.select((indicator_id,))[0], loaded))
 
 
@@ -114,6 +125,7 @@ def test_(
     indicator: opt.Indicators = None,
     direction: opt.Directions = None,
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
 ) -> None:
     """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10).
 
@@ -121,13 +133,12 @@ def test_(
     """
     from quality_cli.app.coverage import untried_clauses
     from quality_cli.app.examples import ExampleTables, run_examples
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.errors import CatalogueError
     from quality_cli.core.findings import Finding, Findings, Severity
     from quality_cli.core.russian import counted
 
-    loaded = load_catalogue(catalogue)
+    loaded = _loaded(catalogue, config)
     chosen = loaded.select(tuple(indicator or ()), tuple(direction or ()))
     tables = ExampleTables(loaded.specs.contracts)
     verdicts = list(run_examples(loaded, chosen, tables=tables))
@@ -162,14 +173,14 @@ def docs(
         "Методика.docx"
     ),
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
 ) -> None:
     """Составить приложение с методикой: паспорт каждого показателя, в Word или Markdown."""
     from quality_cli.app.workspace.whole_file import write_whole
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say
     from quality_cli.documents.report.methodology import methodology_file
 
-    write_whole(out, methodology_file(load_catalogue(catalogue), out.suffix))
+    write_whole(out, methodology_file(_loaded(catalogue, config), out.suffix))
     say(f"Готово: {out}")
 
 

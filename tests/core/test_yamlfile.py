@@ -203,7 +203,7 @@ def _invalid(tmp_path: Path, content: str) -> list[str]:
         ("title: а\nfactor: много", '2:1: нужно число, а дано "много"'),
         ("title: а\nwords: [б]", "2:1: нужны вложенные ключи, а дано список"),
         ("title: а\nwords: {б: [1]}", "2:13: нужен текст, а дано 1"),
-        ("title: а\nkind: shares", '2:1: "shares" здесь не годится; возможно, «share»?; бывает: share, count'),
+        ("title: а\nkind: shares", '2:1: "shares" здесь не годится; возможно, «share»; бывает: share, count'),
         ("title: а\nkind: среднее", '2:1: "среднее" здесь не годится; бывает: share, count'),
         ("5", "1:1: нужны вложенные ключи, а дано 5"),
     ],

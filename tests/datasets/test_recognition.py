@@ -202,7 +202,7 @@ def test_every_dataset_of_the_sample_is_tried() -> None:
 
 
 def test_no_change_of_one_header_makes_it_another_dataset() -> None:
-    assert _others(foreign=50) == []
+    assert _others(foreign=len(FOREIGN)) == []
 
 
 @pytest.mark.long

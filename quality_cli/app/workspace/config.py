@@ -177,6 +177,7 @@ def _config_file(
     except CatalogueError as error:
         mistakes += error.findings
     if mistakes:
+        mistakes.sort(key=lambda mistake: [(place.line, place.column) for place in mistake.places])
         raise ConfigurationError("\n".join(map(str, mistakes)))
     return file, document, found.parent
 

@@ -68,6 +68,7 @@ class Explainer:
         frames = {name: table.frame for name, table in tables.by_dataset.items()}
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
+        self._leaves: dict[str, Array] = {}
 
     def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
@@ -131,10 +132,12 @@ class Explainer:
 
     def _leaf(self, dataset: str) -> Array:
         """For every row the position of the organisation that it belongs to, -1 where there is none."""
-        table = self._tables[dataset]
-        orgs = table.frame[table.contract.organisation or ""].cat
-        positions = np.array([self._position.get(str(name), -1) for name in orgs.categories] + [-1], dtype=np.intp)
-        return positions[orgs.codes.to_numpy()]
+        if dataset not in self._leaves:
+            table = self._tables[dataset]
+            orgs = table.frame[table.contract.organisation or ""].cat
+            positions = np.array([self._position.get(str(name), -1) for name in orgs.categories] + [-1], dtype=np.intp)
+            self._leaves[dataset] = positions[orgs.codes.to_numpy()]
+        return self._leaves[dataset]
 
     def _rows_of(self, dataset: str, org: str, period: int, stratum: Mapping[str, str]) -> Mask:
         """Rows of the organisation and of those under it, of the school year, in the stratum."""
@@ -146,7 +149,7 @@ class Explainer:
         for name, value in stratum.items():
             cells = table.frame[name]
             numeric = table.contract.columns[name].is_numeric
-            mask = mask & (cells.to_numpy() == float(value) if numeric else (cells.astype(object) == value).to_numpy())
+            mask = mask & (cells == (float(value) if numeric else value)).to_numpy()
         return np.asarray(mask, dtype=bool)
 
     def _clauses(self, role: str, count: Count, start: Mask, *, population: bool = True) -> Iterator[Step]:
