@@ -183,19 +183,23 @@ class Explainer:
     def _places(self, counted: list[tuple[Count, Mask]]) -> dict[str, tuple[int, ...]]:
         found: dict[str, set[int]] = {}
         for count, mask in counted:
-            frame = self._tables[count.dataset].frame
-            for file, row in zip(frame[FILE][mask], frame[ROW][mask], strict=True):
+            rows = self._tables[count.dataset].frame.loc[mask, [FILE, ROW]]
+            for file, row in zip(rows[FILE].tolist(), rows[ROW].tolist(), strict=True):
                 found.setdefault(str(file), set()).add(int(row))
         return {file: tuple(sorted(rows)) for file, rows in sorted(found.items())}
 
     def _gaps(self, figure: Figure, chosen: Mapping[str, tuple[Count, Mask]]) -> Iterator[Gap]:
         if not figure.inside or not {"numerator", "denominator"} <= chosen.keys():
             return
-        count, outside = figure.numerator, chosen["denominator"][1] & ~chosen["numerator"][1]
-        frame = self._tables[count.dataset].frame
+        count = figure.numerator
+        outside = np.flatnonzero(chosen["denominator"][1] & ~chosen["numerator"][1])
+        if not outside.size:
+            return
         clauses = count.where.items if isinstance(count.where, AllOf) else (count.where,)
-        truths = [(clause, self._evaluators[count.dataset](clause).true) for clause in clauses]
-        for index in np.flatnonzero(outside):
-            failed = next(clause for clause, true in truths if not true[index])
-            values = {name: frame[name].iloc[index] for name in sorted(columns_of(failed))}
-            yield Gap(str(frame[FILE].iloc[index]), int(frame[ROW].iloc[index]), failed, values)
+        truths = np.stack([self._evaluators[count.dataset](clause).true[outside] for clause in clauses])
+        rows = self._tables[count.dataset].frame.iloc[outside]
+        cells = {name: rows[name].tolist() for name in sorted(set().union(*map(columns_of, clauses)))}
+        files, numbers = rows[FILE].tolist(), rows[ROW].tolist()
+        for at, first in enumerate(truths.argmin(axis=0)):  # the first that is not true
+            values = {name: cells[name][at] for name in sorted(columns_of(clauses[first]))}
+            yield Gap(str(files[at]), int(numbers[at]), clauses[first], values)
