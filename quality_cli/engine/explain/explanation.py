@@ -6,6 +6,7 @@ with the results.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -69,6 +70,7 @@ class Explainer:
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
         self._leaves: dict[str, Array] = {}
+        self._combined = cache(Executor(plan, tables).combined)
 
     def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
@@ -109,7 +111,7 @@ class Explainer:
         self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]
     ) -> Iterator[tuple[str, Count, Mask, str]]:
         """Rows that other sources give, in the cells that the execution leaves to them."""
-        found, strata = Executor(self._plan, self._tables).combined(figure)
+        found, strata = self._combined(figure)
         year = self._plan.read.index(period)
         for contribution in found.contributions[1:]:
             assert contribution.free is not None
