@@ -247,7 +247,7 @@ def test_names_that_cannot_be_are_told(tmp_path: Path, name: str) -> None:
 def test_an_old_output_that_cannot_be_deleted_is_told_and_blocks_nothing(
     shared_path: Path, without_root: Callable[[], AbstractContextManager[None]]
 ) -> None:
-    out, old = shared_path / "out", shared_path / ".out.new-1"
+    out, old = shared_path / "out", shared_path / ".out.new-00000001"
     with without_root():
         publish(out, table="1")
     old.mkdir(mode=0o700)

@@ -146,10 +146,9 @@ class _Place:
         """Folders that killed runs have left; a folder of the user's with a name much the same is none."""
         old = self.hidden("old")
         begin = self.hidden("").name
-        found = (path for path in old.parent.iterdir() if path.name.startswith(begin))
-        return sorted(
-            path for path in found if _LEFT.fullmatch(path.name, len(begin)) or (_is_output(path) and path == old)
-        )
+        found = [path for path in old.parent.iterdir() if path.name.startswith(begin)]
+        left = [path for path in found if _LEFT.fullmatch(path.name, len(begin))]
+        return sorted([*left, old] if _is_output(old) else left)
 
     def _finish(self, findings: Findings) -> None:
         """Out with the old entries, in with the new; ends in the same state wherever it was interrupted."""
@@ -172,7 +171,10 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _is_output(folder: Path) -> bool:
-    return is_folder(folder) and is_ordinary(folder / MANIFEST)
+    try:
+        return is_folder(folder) and is_ordinary(folder / MANIFEST)
+    except PermissionError:  # whosever it is, it is not ours
+        return False
 
 
 def _place(out: Path) -> _Place:
