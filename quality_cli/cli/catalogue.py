@@ -9,19 +9,11 @@ from quality_cli.cli import options as opt
 from quality_cli.cli.translation import RussianCommand, RussianGroup
 
 if TYPE_CHECKING:
-    from quality_cli.catalogue.loader import Catalogue
+    from quality_cli.app.workspace.workspace import Workspace
 
 app = typer.Typer(
     help="Каталог показателей: список, паспорт, проверка, примеры.", cls=RussianGroup, no_args_is_help=True
 )
-
-
-def _loaded(catalogue: Path | None, config: Path | None) -> "Catalogue":
-    """The catalogue in force: of the call, else of ``quality.yaml``, else ours."""
-    from quality_cli.app.workspace.config import resolve_options
-    from quality_cli.catalogue.loader import load_catalogue
-
-    return load_catalogue(resolve_options(config=config, catalogue=catalogue).catalogue)
 
 
 @app.command("list", cls=RussianCommand)
@@ -55,7 +47,7 @@ def list_(
     month = None if due is None else month_number(due)
     if month == 0:
         raise ConfigurationError(f"нет месяца «{due}»{closest(due, MONTHS) or '; бывает: 6, 06 или июнь'}")
-    loaded = _loaded(catalogue, config)
+    loaded = _workspace(config, catalogue).catalogue
     sources = {name for figure in loaded.figures for name in figure.datasets}
     if source is not None and source not in sources:
         raise ConfigurationError(f"нет показателей по набору «{source}»{closest(source, sources)}")
@@ -84,7 +76,7 @@ def show(
     from quality_cli.catalogue.passport import passport
     from quality_cli.cli.console import say
 
-    loaded = _loaded(catalogue, config)
+    loaded = _workspace(config, catalogue).catalogue
     say(passport(loaded.select((indicator_id,))[0], loaded))
 
 
@@ -92,25 +84,24 @@ def show(
 def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None:
     """Проверить каталог, документы и шаблоны: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
-    Без --catalogue проверяется каталог из quality.yaml, если он там назван. Называет файлы, которые никто не читает.
+    Называет файлы, которые никто не читает.
     Предупреждает об определениях, которые пора пересмотреть. Примеры считает и условия на них проверяет catalogue test.
     """
     from datetime import date
 
-    from quality_cli.app.unread import unread
-    from quality_cli.app.workspace.config import resolve_options, template_folders
-    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.app.unread import unread_files
+    from quality_cli.app.workspace.config import template_folders
     from quality_cli.catalogue.review import due_for_review
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
     from quality_cli.documents.report.check import check_documents
 
-    options = resolve_options(config=config, catalogue=catalogue)
-    loaded = load_catalogue(options.catalogue)
+    workspace = _workspace(config, catalogue)
+    loaded, options = workspace.catalogue, workspace.options
     documents = check_documents(loaded, template_folders(options)).documents
     warnings = Findings()
-    warnings.extend(unread(loaded, options.catalogue, options.templates))
+    warnings.extend(unread_files(workspace))
     warnings.extend(due_for_review(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
     say(
@@ -138,7 +129,7 @@ def test_(
     from quality_cli.core.findings import Finding, Findings, Severity
     from quality_cli.core.russian import counted
 
-    loaded = _loaded(catalogue, config)
+    loaded = _workspace(config, catalogue).catalogue
     chosen = loaded.select(tuple(indicator or ()), tuple(direction or ()))
     tables = ExampleTables(loaded.specs.contracts)
     verdicts = list(run_examples(loaded, chosen, tables=tables))
@@ -180,7 +171,7 @@ def docs(
     from quality_cli.cli.console import say
     from quality_cli.documents.report.methodology import methodology_file
 
-    write_whole(out, methodology_file(_loaded(catalogue, config), out.suffix))
+    write_whole(out, methodology_file(_workspace(config, catalogue).catalogue, out.suffix))
     say(f"Готово: {out}")
 
 
@@ -188,15 +179,20 @@ def docs(
 def diff(
     before: Annotated[Path, typer.Argument(metavar="ПРЕЖНИЙ", help="Папка прежнего каталога.")],
     after: Annotated[
-        Path | None, typer.Argument(metavar="[НОВЫЙ]", help="Папка нового; без неё — поставляемый.", show_default=False)
+        Path | None,
+        typer.Argument(
+            metavar="[НОВЫЙ]",
+            help="Папка нового; без неё — действующий: из quality.yaml или поставляемый.",
+            show_default=False,
+        ),
     ] = None,
+    config: opt.Config = None,
 ) -> None:
     """Показать, что изменилось в методике между двумя каталогами."""
     from quality_cli.catalogue.diff import differences
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say
 
-    found = list(differences(load_catalogue(before), load_catalogue(after)))
+    found = list(differences(_workspace(config, before).catalogue, _workspace(config, after).catalogue))
     for item in found:
         say(f"{item.indicator}: {item.kind}{f', {item.fact}' if item.fact else ''}")
         if item.fact:
@@ -204,3 +200,11 @@ def diff(
             say(f"  стало: {item.after}")
     if not found:
         say("Методика не изменилась")
+
+
+def _workspace(config: Path | None, catalogue: Path | None) -> "Workspace":
+    """The catalogue that the call names, else ``quality.yaml``, else the shipped one."""
+    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
+
+    return Workspace(resolve_options(config=config, catalogue=catalogue))

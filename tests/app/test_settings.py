@@ -1,5 +1,6 @@
 """``quality.yaml``: every mistake at once, each with its line and column and what was probably meant."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,15 @@ def test_indicators_and_directions_of_the_file_are_chosen(tmp_path: Path) -> Non
     chosen = {item.id for item in Workspace(resolve_options(config=path)).indicators}
     assert "1.1.2-m1" in chosen
     assert {item.partition(".")[0] for item in chosen - {"1.1.2-m1"}} == {"2"}
+
+
+@pytest.mark.parametrize("what", ["папка", "канал", "ссылка в никуда"])
+def test_what_stands_in_the_place_of_the_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "quality.yaml"
+    {"папка": path.mkdir, "канал": lambda: os.mkfifo(path), "ссылка в никуда": lambda: path.symlink_to("нет")}[what]()
+    for config in (None, path):
+        with pytest.raises(ConfigurationError, match=r"quality\.yaml»: это ссылка, папка, канал"):
+            resolve_options(config=config)
