@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from quality_cli.analysis.assess import assess
@@ -16,7 +17,7 @@ from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.ids import closest
 from quality_cli.core.names import UnknownNameError
 from quality_cli.core.organisations import OrgTree, Unit
-from quality_cli.core.strata import Stratum, encode_stratum
+from quality_cli.core.strata import Stratum, decode_stratum, encode_stratum
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation, Step
@@ -89,7 +90,8 @@ def explain(
 ) -> Explanation:
     """Take apart one figure of one unit: the latest school year of the data unless the options name one.
 
-    ``org`` is an id, a login or a name; ``stratum`` holds items like ``grade=5``. Raises
+    ``org`` is an id, a login or a name; ``stratum`` holds items like ``grade=5`` or
+    ``grade=5;subject=Физика``, as the results write it. Raises
     :class:`ConfigurationError` for an unknown indicator, part, unit or stratifier, :class:`NothingToDoError` where
     the results have no such row.
     """
@@ -143,13 +145,10 @@ def _unit(tree: OrgTree, org: str) -> Unit:
 
 
 def _stratum(catalogue: Catalogue, figure: Figure, items: Sequence[str]) -> Stratum:
-    given = {}
-    for item in items:
-        name, _, value = item.partition("=")
-        if name not in figure.by or not value:
-            known = ", ".join(f"{known}=…" for known in figure.by)
-            raise ConfigurationError(f"разрез «{item}» не годится; бывает: {known or 'у показателя нет разрезов'}")
-        given[name] = value
+    given: dict[str, str] = {}
+    for name, value in chain.from_iterable(_pairs(figure, item) for item in items):
+        if given.setdefault(name, value) != value:
+            raise ConfigurationError(f"разрез «{name}» назван дважды: «{given[name]}» и «{value}»; оставьте один")
     names = names_of(catalogue)
     try:
         stratum = names.stratum(figure.indicator, figure.part, given)
@@ -157,3 +156,19 @@ def _stratum(catalogue: Catalogue, figure: Figure, items: Sequence[str]) -> Stra
     except UnknownNameError as error:
         raise ConfigurationError(str(error)) from error
     return stratum
+
+
+def _pairs(figure: Figure, item: str) -> Stratum:
+    """One stratifier with its value as people type it, or a whole stratum as the results write it."""
+    try:
+        pairs = decode_stratum(item)
+    except ValueError:
+        pairs = ()
+    if not all(name in figure.by for name, _ in pairs):  # «;» and «=» of the value itself
+        pairs = ()
+    name, _, value = item.partition("=")
+    pairs = pairs or ((name, value),)
+    if not all(name in figure.by and value for name, value in pairs):
+        known = ", ".join(f"{known}=…" for known in figure.by)
+        raise ConfigurationError(f"разрез «{item}» не годится; бывает: {known or 'у показателя нет разрезов'}")
+    return pairs

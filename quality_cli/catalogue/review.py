@@ -19,7 +19,8 @@ def _due(indicator: Indicator, today: date) -> Iterator[Finding]:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            message = f"{indicator.id}: дата «{name}» не указана или записана не так: 2026-09-01"
+            wrong = f"записана не так: «{text}»" if text else "не указана"
+            message = f"{indicator.id}: дата «{name}» {wrong}; пишется как 2026-09-01"
             yield Finding("catalogue.date", Severity.WARNING, message)
             continue
         if name == "next_review" and day < today:

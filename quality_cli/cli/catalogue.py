@@ -1,12 +1,15 @@
 """``quality catalogue``: the catalogue as a person needs it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quality_cli.cli import options as opt
 from quality_cli.cli.translation import RussianCommand, RussianGroup
+
+if TYPE_CHECKING:
+    from quality_cli.app.workspace.workspace import Workspace
 
 app = typer.Typer(
     help="Каталог показателей: список, паспорт, проверка, примеры.", cls=RussianGroup, no_args_is_help=True
@@ -28,10 +31,10 @@ def list_(
         str | None, typer.Option("--due", metavar="МЕСЯЦ", help="Месяц сбора: 6, 06 или июнь.", show_default=False)
     ] = None,
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
-    """Перечислить показатели."""
-    from quality_cli.catalogue.loader import load_catalogue
+    """Перечислить показатели: поставляемого каталога и своего (--catalogue или quality.yaml)."""
     from quality_cli.catalogue.wording import level_word
     from quality_cli.cli.console import say_json, table
     from quality_cli.core.errors import ConfigurationError
@@ -43,8 +46,8 @@ def list_(
         raise ConfigurationError(f"нет уровня «{level}»; есть: {', '.join(Level)}")
     month = None if due is None else month_number(due)
     if month == 0:
-        raise ConfigurationError(f"нет месяца «{due}»{closest(due, MONTHS)}; бывает: 6, 06 или июнь")
-    loaded = load_catalogue(catalogue)
+        raise ConfigurationError(f"нет месяца «{due}»{closest(due, MONTHS) or '; бывает: 6, 06 или июнь'}")
+    loaded = _workspace(config, catalogue).catalogue
     sources = {name for figure in loaded.figures for name in figure.datasets}
     if source is not None and source not in sources:
         raise ConfigurationError(f"нет показателей по набору «{source}»{closest(source, sources)}")
@@ -67,13 +70,13 @@ def list_(
 def show(
     indicator_id: Annotated[str, typer.Argument(metavar="ID", help="Например 1.1.2-m1 или 1.1.2-М1.")],
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
 ) -> None:
     """Показать паспорт показателя: формулировка, формула словами, метод, примеры."""
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.catalogue.passport import passport
     from quality_cli.cli.console import say
 
-    loaded = load_catalogue(catalogue)
+    loaded = _workspace(config, catalogue).catalogue
     say(passport(loaded.select((indicator_id,))[0], loaded))
 
 
@@ -81,25 +84,24 @@ def show(
 def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None:
     """Проверить каталог, документы и шаблоны: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
-    Без --catalogue проверяется каталог из quality.yaml, если он там назван. Называет файлы, которые никто не читает.
+    Называет файлы, которые никто не читает.
     Предупреждает об определениях, которые пора пересмотреть. Примеры считает и условия на них проверяет catalogue test.
     """
     from datetime import date
 
-    from quality_cli.app.unread import unread
-    from quality_cli.app.workspace.config import resolve_options, template_folders
-    from quality_cli.catalogue.loader import load_catalogue
+    from quality_cli.app.unread import unread_files
+    from quality_cli.app.workspace.config import template_folders
     from quality_cli.catalogue.review import due_for_review
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
     from quality_cli.core.russian import counted
     from quality_cli.documents.report.check import check_documents
 
-    options = resolve_options(config=config, catalogue=catalogue)
-    loaded = load_catalogue(options.catalogue)
+    workspace = _workspace(config, catalogue)
+    loaded, options = workspace.catalogue, workspace.options
     documents = check_documents(loaded, template_folders(options)).documents
     warnings = Findings()
-    warnings.extend(unread(loaded, options.catalogue, options.templates))
+    warnings.extend(unread_files(workspace))
     warnings.extend(due_for_review(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
     say(
@@ -114,6 +116,7 @@ def test_(
     indicator: opt.Indicators = None,
     direction: opt.Directions = None,
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
 ) -> None:
     """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10).
 
@@ -123,13 +126,12 @@ def test_(
     from quality_cli.app.constancy import constant_figures
     from quality_cli.app.coverage import untried_clauses
     from quality_cli.app.examples import ExampleTables, run_examples
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.errors import CatalogueError
     from quality_cli.core.findings import Finding, Findings, Severity
     from quality_cli.core.russian import counted
 
-    loaded = load_catalogue(catalogue)
+    loaded = _workspace(config, catalogue).catalogue
     chosen = loaded.select(tuple(indicator or ()), tuple(direction or ()))
     tables = ExampleTables(loaded.specs.contracts)
     verdicts = list(run_examples(loaded, chosen, tables=tables))
@@ -172,14 +174,14 @@ def docs(
         "Методика.docx"
     ),
     catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
 ) -> None:
     """Составить приложение с методикой: паспорт каждого показателя, в Word или Markdown."""
     from quality_cli.app.workspace.whole_file import write_whole
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say
     from quality_cli.documents.report.methodology import methodology_file
 
-    write_whole(out, methodology_file(load_catalogue(catalogue), out.suffix))
+    write_whole(out, methodology_file(_workspace(config, catalogue).catalogue, out.suffix))
     say(f"Готово: {out}")
 
 
@@ -187,15 +189,20 @@ def docs(
 def diff(
     before: Annotated[Path, typer.Argument(metavar="ПРЕЖНИЙ", help="Папка прежнего каталога.")],
     after: Annotated[
-        Path | None, typer.Argument(metavar="[НОВЫЙ]", help="Папка нового; без неё — поставляемый.", show_default=False)
+        Path | None,
+        typer.Argument(
+            metavar="[НОВЫЙ]",
+            help="Папка нового; без неё — действующий: из quality.yaml или поставляемый.",
+            show_default=False,
+        ),
     ] = None,
+    config: opt.Config = None,
 ) -> None:
     """Показать, что изменилось в методике между двумя каталогами."""
     from quality_cli.catalogue.diff import differences
-    from quality_cli.catalogue.loader import load_catalogue
     from quality_cli.cli.console import say
 
-    found = list(differences(load_catalogue(before), load_catalogue(after)))
+    found = list(differences(_workspace(config, before).catalogue, _workspace(config, after).catalogue))
     for item in found:
         say(f"{item.indicator}: {item.kind}{f', {item.fact}' if item.fact else ''}")
         if item.fact:
@@ -203,3 +210,11 @@ def diff(
             say(f"  стало: {item.after}")
     if not found:
         say("Методика не изменилась")
+
+
+def _workspace(config: Path | None, catalogue: Path | None) -> "Workspace":
+    """The catalogue that the call names, else ``quality.yaml``, else the shipped one."""
+    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
+
+    return Workspace(resolve_options(config=config, catalogue=catalogue))

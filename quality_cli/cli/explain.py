@@ -13,8 +13,10 @@ def explain(
     part: Annotated[str, typer.Option("--part", metavar="ЧАСТЬ", help="Часть показателя, например mark=2.")] = "",
     stratum: Annotated[
         list[str] | None,
-        typer.Option("--stratum", metavar="ИМЯ=ЗНАЧЕНИЕ", help="Разрез, например grade=5 (можно повторять).",
-                     show_default=False),
+        typer.Option(
+            "--stratum", metavar="ИМЯ=ЗНАЧЕНИЕ", show_default=False,
+            help="Разрез, например grade=5 (можно повторять), или целиком, как он записан в results.csv.",
+        ),
     ] = None,
     gaps: Annotated[
         bool, typer.Option("--gaps", help="Перечислить строки знаменателя, которые не вошли в числитель, и почему.")

@@ -1,6 +1,7 @@
 """Identifiers of indicators: ASCII inside, either alphabet and any case from a person."""
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 INDICATOR_ID = re.compile(r"^[0-9a-z]+(?:[._][0-9a-z]+)*-[ms][0-9]+$")
@@ -45,3 +46,9 @@ def closest(word: object, known: object) -> str:
     words = [str(item) for item in known] if hasattr(known, "__iter__") else []
     near = get_close_matches(str(word), words, n=1, cutoff=0.6)
     return f"; возможно, «{near[0]}»?" if near else ""
+
+
+def choice(word: object, known: Iterable[object], lead: str = "бывает") -> str:
+    """Return «; возможно, «…»; бывает: …»: the nearest word, where there is one, and all of ``known``."""
+    words = [str(item) for item in known]
+    return f"{closest(word, words).rstrip('?')}; {lead}: {', '.join(words)}"

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import chain
 from pathlib import Path
 
 PROGRAM = Path(__file__).resolve().parent.parent
 """Where our code lies."""
 
 _OURS, _FOR_DEVELOPERS = "quality-cli", "dev"
+_CODE = ("*.py", "*.conf")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -21,7 +23,7 @@ def program_of(root: Path = PROGRAM) -> dict[str, str]:
     Nobody has to remember to raise a number: a changed line is another program.
     """
     layers: dict[str, hashlib._Hash] = {}
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted(chain.from_iterable(map(root.rglob, _CODE))):
         name = path.relative_to(root)
         digest = layers.setdefault(name.parts[0] if len(name.parts) > 1 else root.name, hashlib.sha256())
         digest.update(f"{name.as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from quality_cli.core.ids import as_written, closest
+from quality_cli.core.ids import as_written, choice, closest
 
 Scalar: TypeAlias = str | int | float | bool
 Op: TypeAlias = Literal["eq", "ne", "lt", "le", "gt", "ge"]
@@ -220,9 +220,7 @@ def _parse_comparison(column: str, op: str, value: object, path: tuple[str | int
                     raise WhereError("с другим столбцом сравнивают так: {gt: {column: имя}}", path)
                 return Compare(column, known, ColumnRef(str(value["column"])))
             return Compare(column, known, _scalar(value, path))
-    raise WhereError(
-        f"неизвестное сравнение «{op}»{closest(op, [*_OPS, 'known'])}; бывают: {', '.join(_OPS)}, known", path
-    )
+    raise WhereError(f"неизвестное сравнение «{op}»{choice(op, [*_OPS, 'known'])}", path)
 
 
 def _scalar(value: object, path: tuple[str | int, ...]) -> Scalar:

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 from quality_cli.core.errors import CatalogueError, NotOrdinaryError
 from quality_cli.core.files import opened
 from quality_cli.core.findings import Finding, Place, Severity
-from quality_cli.core.ids import as_written, closest
+from quality_cli.core.ids import as_written, choice, closest
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
@@ -310,7 +310,7 @@ def _explain(document: Document, base: KeyPath, error: ErrorDetails, model: type
         message = f"неизвестный ключ «{key}»{closest(key, _fields(model, error['loc'][:-1]))}"
     elif kind in ("literal_error", "enum"):
         allowed = [word.strip("'") for word in re.split(r",\s*|\s+or\s+", str(context.get("expected", "")))]
-        message = f"{shown} здесь не годится{closest(error['input'], allowed)}; бывает: {', '.join(allowed)}"
+        message = f"{shown} здесь не годится{choice(error['input'], allowed)}"
     elif kind in _MESSAGES:
         message = _MESSAGES[kind].format(key=key, input=shown, **{k: v for k, v in context.items() if k != "input"})
         if kind == "string_type" and isinstance(error["input"], bool | int | float):

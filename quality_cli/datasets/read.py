@@ -26,6 +26,7 @@ from quality_cli.datasets.readers.kinds import Kind, kind_of
 from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.readers.zipped import unpack
 from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.own_work import own_file
 from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.recognition.sheet_warnings import noted
 from quality_cli.datasets.recognition.unread import report_columns, report_sheets, without_repeated
@@ -89,12 +90,7 @@ def read_folder(
     for path in specs.scale_files:
         _read_file(reading, path, f"{SHIPPED}{path.name}")
     progress("Чтение", "", len(inputs.files), len(inputs.files))
-    if reading.skipped:
-        reading.findings.info(
-            "file.not_table",
-            f"файлы, которые не являются таблицами, пропущены: {', '.join(reading.skipped[:_SHOWN])}",
-            total=len(reading.skipped),
-        )
+    _report_skipped(reading)
     report_columns(reading.findings, reading.sheets, specs.uses)
     register, tree = _register(reading)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
@@ -104,6 +100,16 @@ def read_folder(
     whole |= united
     run_checks(whole, Trace(reading.sheets), reading.findings, tuple(united))
     return Tables(whole, tree, tuple(reading.files.values()), reading.findings, tuple(reading.changed))
+
+
+def _report_skipped(reading: _Reading) -> None:
+    """Tell of files that are no tables: our own among them each, for they do not belong there."""
+    own = {name: finding for name in reading.skipped if (finding := own_file(name)) is not None}
+    reading.findings.extend(own.values())
+    others = [name for name in reading.skipped if name not in own]
+    if others:
+        message = f"файлы, которые не являются таблицами, пропущены: {', '.join(others[:_SHOWN])}"
+        reading.findings.info("file.not_table", message, total=len(others))
 
 
 def _is_suitable(reading: _Reading, file: InputFile, contract: Contract) -> bool:

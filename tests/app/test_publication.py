@@ -158,10 +158,12 @@ def test_failure_leaves_the_old_output(tmp_path: Path) -> None:
 
 
 def test_stage_of_a_killed_run_is_thrown_away(tmp_path: Path) -> None:
-    (tmp_path / ".out.new").mkdir()
-    (tmp_path / ".out.new" / "half").write_text("½", encoding="utf-8")
+    stage = tmp_path / ".out.new-0123abcd"
+    stage.mkdir()
+    (stage / "half").write_text("½", encoding="utf-8")
     publish(tmp_path / "out", table="1")
     assert contents(tmp_path / "out") == {"table": "1", MANIFEST: "{}"}
+    assert not stage.exists()
 
 
 def test_exchange_killed_half_way_is_undone_first(tmp_path: Path) -> None:
@@ -245,7 +247,7 @@ def test_names_that_cannot_be_are_told(tmp_path: Path, name: str) -> None:
 def test_an_old_output_that_cannot_be_deleted_is_told_and_blocks_nothing(
     shared_path: Path, without_root: Callable[[], AbstractContextManager[None]]
 ) -> None:
-    out, old = shared_path / "out", shared_path / ".out.new-1"
+    out, old = shared_path / "out", shared_path / ".out.new-00000001"
     with without_root():
         publish(out, table="1")
     old.mkdir(mode=0o700)
@@ -262,14 +264,24 @@ def test_an_old_output_that_cannot_be_deleted_is_told_and_blocks_nothing(
 def test_leftovers_of_killed_runs_are_removed_and_links_of_such_names_stay(tmp_path: Path) -> None:
     (tmp_path / "чужое").mkdir()
     (tmp_path / "чужое" / "письмо").write_text("моё", encoding="utf-8")
-    for name in (".out.new", ".out.new-0123", ".out.old-4567"):
+    for name in (".out.new-01234567", ".out.old-89abcdef"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "half").write_text("½", encoding="utf-8")
-    for name in (".out.new-89ab", ".out.old"):
+    links = (".out.new-89ab0123", ".out.old")
+    for name in links:
         (tmp_path / name).symlink_to(tmp_path / "чужое")
     publish(tmp_path / "out", table="1")
-    assert {path.name for path in tmp_path.iterdir()} == {
-        *("out", ".out.lock", "чужое"),
-        *(".out.new-89ab", ".out.old"),
-    }
+    assert {path.name for path in tmp_path.iterdir()} == {"out", ".out.lock", "чужое", *links}
     assert contents(tmp_path / "чужое") == {"письмо": "моё"}
+
+
+@pytest.mark.parametrize("name", [".out.new", ".out.old", ".out.new-заметки", ".out.old-2025", ".out.lock.d"])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_folder_of_the_user_with_nearly_our_name_stays(tmp_path: Path, name: str, *, is_there: bool) -> None:
+    if is_there:
+        publish(tmp_path / "out", table="0")
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "моё.txt").write_text("моё", encoding="utf-8")
+    publish(tmp_path / "out", table="1")
+    assert contents(tmp_path / "out") == {"table": "1", MANIFEST: "{}"}
+    assert contents(tmp_path / name) == {"моё.txt": "моё"}

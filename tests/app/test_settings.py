@@ -1,5 +1,6 @@
 """``quality.yaml``: every mistake at once, each with its line and column and what was probably meant."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def told(folder: Path, text: str) -> list[str]:
         ('out: ""\n', "1:1: текст не должен быть пустым"),
         ("\nperiod: 2025/2027\n", "2:1: учебный год пишется как 2025/2026, а дано «2025/2027»"),
         ("period: 2025\n", "1:1: нужен текст, а дано 2025"),
-        ("engine: polar\n", '1:1: "polar" здесь не годится; возможно, «polars»?; бывает: '),
+        ("engine: polar\n", '1:1: "polar" здесь не годится; возможно, «polars»; бывает: '),
         ("indicators: [1.1.2-m1, 1.1.2-m9]\n", "1:24: нет показателя «1.1.2-m9»; возможно, «1.1.2-m"),
         ('directions:\n  - "1.1"\n  - "7.7"\n', "3:5: нет направления «7.7»; есть: "),
         ("office: {name: А\n", "2:1: здесь или строкой выше ошибка записи YAML"),
@@ -78,3 +79,15 @@ def test_indicators_and_directions_of_the_file_are_chosen(tmp_path: Path) -> Non
     chosen = {item.id for item in Workspace(resolve_options(config=path)).indicators}
     assert "1.1.2-m1" in chosen
     assert {item.partition(".")[0] for item in chosen - {"1.1.2-m1"}} == {"2"}
+
+
+@pytest.mark.parametrize("what", ["папка", "канал", "ссылка в никуда"])
+def test_what_stands_in_the_place_of_the_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "quality.yaml"
+    {"папка": path.mkdir, "канал": lambda: os.mkfifo(path), "ссылка в никуда": lambda: path.symlink_to("нет")}[what]()
+    for config in (None, path):
+        with pytest.raises(ConfigurationError, match=r"quality\.yaml»: это ссылка, папка, канал"):
+            resolve_options(config=config)

@@ -126,7 +126,7 @@ MISTAKES = [
         "mark: {gt: {column: subject}}",
         "12:25: столбцы «mark» и «subject» не сравнить: в одном числа, в другом слова",
     ),
-    ("mark: 2", "mark: {great: 2}", "12:32: неизвестное сравнение «great»; бывают: eq, ne, lt, le, gt, ge, known"),
+    ("mark: 2", "mark: {great: 2}", "12:32: неизвестное сравнение «great»; бывает: eq, ne, lt, le, gt, ge, known"),
     ("mark: 2", "mark: ~", "12:25: ожидалось число, слово или да/нет, а дано пусто"),
     ("[5, 6]", "[5, шесть]", '10:40: столбец «grade»: нужно число, а дано "шесть"'),
     ("subject: Химия", "subject: Хмия", "10:55: столбец «subject»: нет значения «Хмия»; возможно, «Химия»?"),
@@ -162,12 +162,12 @@ MISTAKES = [
     (
         "level: municipality",
         "level: municipal",
-        '8:5: "municipal" здесь не годится; возможно, «municipality»?; бывает: organisation, municipality, region',
+        '8:5: "municipal" здесь не годится; возможно, «municipality»; бывает: organisation, municipality, region',
     ),
     (
         "measure: share",
         "measure: shaer",
-        '9:5: "shaer" здесь не годится; возможно, «share»?; бывает: share, distribution, count, rate, mean, flag, '
+        '9:5: "shaer" здесь не годится; возможно, «share»; бывает: share, distribution, count, rate, mean, flag, '
         "share_of_orgs",
     ),
     ('    unit: "%"\n', "", "6:5: не указана единица измерения «unit»"),

@@ -138,6 +138,24 @@ def test_a_month_is_understood_however_it_is_written() -> None:
         assert told in outcome.err
 
 
+@pytest.mark.parametrize(
+    "command", ["list", "show 1.1.2-m1", "check", "test --indicator 1.1.2-m1", "docs --out a.md", "diff КАТАЛОГ"]
+)
+def test_the_catalogue_of_the_settings_is_the_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Every command takes it from ``quality.yaml``, the one of this folder and the one named."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "свой" / "1.1").mkdir(parents=True)
+    (tmp_path / "свой" / "1.1" / "a.yaml").write_text("ошибка: 1", encoding="utf-8")
+    (tmp_path / "другое.yaml").write_text("catalogue: свой", encoding="utf-8")
+    words = command.replace("КАТАЛОГ", str(CATALOGUE)).split()
+    named = call("catalogue", *words, "--config", "другое.yaml")
+    (tmp_path / "другое.yaml").rename(tmp_path / "quality.yaml")
+    assert (named.code, call("catalogue", *words).code) == (10, 10)
+    assert "a.yaml:1:1" in named.err
+
+
 def test_a_failed_annex_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "a.md").mkdir()  # cannot be replaced by a file
     (tmp_path / "a.md" / "моё.txt").write_text("моё", encoding="utf-8")

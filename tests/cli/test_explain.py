@@ -112,6 +112,9 @@ def test_explain_for_programs(small_data: Path) -> None:
         (["1.1.1-m1", "--org", "vo-99"], 2, "нет организации «vo-99»; возможно, «vo-"),
         (["1.1.1-m1", "--org", "vo-01", "--part", "mark=9"], 2, "нет части «mark=9»; есть: «mark=2»"),
         (["1.1.1-m1", "--org", "vo-01", "--stratum", "klass=4"], 2, "разрез «klass=4» не годится; бывает: subject=…"),
+        (["1.1.1-m1", "--org", "vo-01", "--stratum", "subject"], 2, "разрез «subject» не годится; бывает: subject=…"),
+        (["1.1.2-m1", "--org", "vo-01", "--stratum", "grade=5;subjekt=а"], 2, "нет значения «5;subjekt=а»"),
+        (["1.1.2-m1", "--org", "vo-01", "--stratum", "grade=5;grade=6"], 2, "разрез «grade» назван дважды: «5» и «6»"),
         (["1.1.1-m1", "--org", "vo-01", "--stratum", "subject=Химия"], 11, "в результатах нет показателя 1.1.1-m1"),
     ],
 )
@@ -119,3 +122,11 @@ def test_what_cannot_be_explained_is_told(small_data: Path, arguments: list[str]
     outcome = call("explain", *arguments, "--data", str(small_data))
     assert outcome.code == code
     assert message in outcome.err
+
+
+def test_a_stratum_is_taken_as_the_results_write_it(small_data: Path) -> None:
+    arguments = ("explain", "1.1.2-m1", "--org", "vo-01", "--data", small_data, "--json")
+    apart = call(*arguments, "--stratum", "subject=Математика", "--stratum", "grade=4")
+    whole = call(*arguments, "--stratum", json.loads(apart.out)["stratum"])
+    assert apart.code == whole.code == 0
+    assert (whole.out, json.loads(whole.out)["stratum"]) == (apart.out, "grade=4;subject=Математика")

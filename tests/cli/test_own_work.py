@@ -44,6 +44,16 @@ def test_results(data: Path, tmp_path: Path) -> None:
     assert "это результаты самой программы" in outcome.out
 
 
+def test_files_beside_the_results(data: Path, tmp_path: Path) -> None:
+    assert call("compute", "--data", data, "--out", tmp_path / "итог").code == 0
+    (data / "своё").mkdir()
+    names = [path.name for path in (tmp_path / "итог").glob("*.json")]
+    assert len(names) == 4
+    for name in names:
+        shutil.copy(tmp_path / "итог" / name, data / "своё" / name)
+    assert _told(data) == {f"своё/{name}": ("file.results", "warning") for name in names}
+
+
 def test_a_collection_form_blank_and_answered(data: Path, tmp_path: Path) -> None:
     assert call("forms", "make", "--data", data, "--out", tmp_path / "формы", "--period", "2025/2026").code == 0
     form = min((tmp_path / "формы").rglob("*.xlsx"))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from exports import cells, read, xlsx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality_cli.core.findings import Findings
@@ -137,7 +137,6 @@ def _joined(contract: Contract, *sheets: list[Row], findings: Findings | None = 
     return join(contract, parts, Findings() if findings is None else findings)
 
 
-@settings(max_examples=60)
 @given(_rows, _rows)
 def test_a_row_repeats_another_only_where_the_whole_key_is_known(first: list[Row], second: list[Row]) -> None:
     findings = Findings(sample=None)
@@ -147,7 +146,6 @@ def test_a_row_repeats_another_only_where_the_whole_key_is_known(first: list[Row
     assert all(len(finding.places) == finding.total for finding in findings)
 
 
-@settings(max_examples=100)
 @given(_rows, _scales)
 def test_derived_columns_are_those_of_the_oracle(rows: list[Row], scales: list[Row]) -> None:
     works, listed = _joined(WORKS, rows), _joined(SCALES, scales)
@@ -273,7 +271,6 @@ def _wrong(rows: list[Row], listed: list[Row]) -> dict[str, int]:
     return {title: total for title, total in wrong.items() if total}
 
 
-@settings(max_examples=100)
 @given(_checked, _checked)
 def test_checks_never_compare_rows_by_what_is_unknown(rows: list[Row], listed: list[Row]) -> None:
     tables = {

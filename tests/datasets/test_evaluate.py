@@ -97,13 +97,13 @@ def _agrees(rows: list[Row], listed: list[Row], condition: Condition) -> None:
     assert list(truth.unknown) == [value is None for value in found]
 
 
-@settings(max_examples=max(300, settings.default.max_examples))
+@settings(max_examples=max(100, settings.default.max_examples))
 @given(_rows, _rows, st.recursive(_clauses | _also_in, _combined, max_leaves=6))
 def test_every_row_gets_what_plain_three_valued_logic_gives(rows: list[Row], listed: list[Row], condition) -> None:
     _agrees(rows, listed, condition)
 
 
-@settings(max_examples=max(300, settings.default.max_examples))
+@settings(max_examples=max(100, settings.default.max_examples))
 @given(_rows, _rows, _also_in)
 def test_a_row_is_found_in_a_list_by_what_is_known_only(rows: list[Row], listed: list[Row], condition) -> None:
     _agrees(rows, listed, condition)

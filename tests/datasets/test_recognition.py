@@ -202,7 +202,7 @@ def test_every_dataset_of_the_sample_is_tried() -> None:
 
 
 def test_no_change_of_one_header_makes_it_another_dataset() -> None:
-    assert _others(foreign=50) == []
+    assert _others(foreign=len(FOREIGN)) == []
 
 
 @pytest.mark.long
@@ -246,7 +246,8 @@ def _silent(folder: Path, every: int) -> list[str]:
                 continue  # how many tasks a work has no contract knows; a total that differs is told by a check
             titles = [found.contract.columns[name].title for name, where in found.columns.items() if at in where]
             unread = any(code in said for code in ("file.unknown", "header.missing"))
-            if after != before and not unread and not any(title in said for title in (header, *titles)):
+            named = (header, how.partition(" → ")[2], *titles)  # a header that is there already is told as repeated
+            if after != before and not unread and not any(name in said for name in named if name):
                 wrong.append(f"{layout}: {how}")
     return wrong
 

@@ -1,4 +1,8 @@
+import os
 import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +22,24 @@ def test_charts_are_fit_for_print_and_reproducible() -> None:
     assert png.startswith(b"\x89PNG")
     assert dots_per_inch(png) >= 200
     assert png == stacked_shares(ROWS)
+
+
+def test_a_chart_does_not_depend_on_the_fonts_of_the_machine(tmp_path: Path) -> None:
+    """The same with the fonts of this machine, with some of them and with none."""
+    folders = {"all": Path("/usr/share/fonts"), "some": Path("/usr/share/fonts/truetype/dejavu"), "none": tmp_path}
+    program = (
+        "import hashlib; from quality_cli.documents.report.charts import StackedRow, stacked_shares\n"
+        "print(hashlib.sha256(stacked_shares([StackedRow('Школа № 1 — «Ёж»', (5, 38, 70, 30))])).hexdigest())"
+    )
+    told = set()
+    for name, folder in folders.items():
+        settings = tmp_path / f"{name}.conf"
+        settings.write_text(f"<fontconfig><dir>{folder}</dir></fontconfig>", encoding="utf-8")
+        environment = {**os.environ, "FONTCONFIG_FILE": str(settings)}
+        told.add(
+            subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True).stdout
+        )
+    assert len(told) == 1
 
 
 def test_chart_shows_the_amounts() -> None:

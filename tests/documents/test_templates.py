@@ -1,5 +1,6 @@
 """Templates: Jinja to Markdown."""
 
+import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -79,6 +80,12 @@ def test_trusted_markdown_is_printed_as_it_is() -> None:
         ("a\n{{ 1 / zero }}", 2, "деление на ноль"),
         ("a\nb\n{% if %}", 3, "ошибка записи шаблона"),
         ("a\n{{ x | нет }}", 2, "ошибка записи шаблона"),
+        ("a\n{% block t %}{{ super() }}{% endblock %}", 2, "у блока нет прежнего содержания"),
+        ("{% macro f(a, a) %}{% endmacro %}", 1, "в скобках дважды стоит одно имя"),
+        ("a\n{{ [1, 2] }}", 2, "напечатать можно текст или число"),
+        ("a\n{{ [1] | map(attribute='__class__') | list }}", 2, "напечатать можно текст или число"),
+        ("a\n{{ school }}", 2, "напечатать можно текст или число"),
+        ("a\n{{ range }}", 2, "напечатать можно текст или число"),
         ("a\n{% for i in range(10 ** 8) %}{% endfor %}", 2, "не удалось вычислить"),
         ("a\n{% include 'b.md.j2' %}", 2, "нет шаблона «b.md.j2»"),
     ],
@@ -90,6 +97,37 @@ def test_faults_tell_the_line(template: str, line: int, message: str) -> None:
     assert str(caught.value).startswith(f"a.md.j2:{line}: ")
     assert message in caught.value.message
     assert isinstance(caught.value, ConfigurationError)
+
+
+SLIPS = """
+    {{ x                      | шаблон кончился раньше
+    {{ a 1 }}                 | не на месте «целое число»
+    {{ a 'b' }}               | не на месте «текст в кавычках»
+    {{ 1 + }}                 | не на месте «}}»
+    {% if %}{% endif %}       | не на месте «%}»
+    {{ ) }}                   | не на месте «)»
+    {{ (1, 2 }}               | не на месте «}»
+    {{ "abc }}                | лишний знак или незакрытая кавычка «"»
+    {{ 'abc }}                | лишний знак или незакрытая кавычка «'»
+    {{ $ }}                   | лишний знак или незакрытая кавычка «$»
+    {% frob %}                | нет команды «frob»
+    {# a                      | не закрыто примечание
+    {% raw %}{{ x             | не закрыта команда «raw»
+    {% set 1 = 2 %}           | слева от «=»
+    {% macro f(a=1, b) %}{% endmacro %}                     | имена без значения стоят раньше
+    {% block a %}{% endblock %}{% block a %}{% endblock %}  | блок «a» описан дважды
+    {% block a-b %}{% endblock %}                           | в имени блока
+"""
+
+
+@pytest.mark.parametrize("slip", SLIPS.strip().splitlines())
+def test_a_slip_is_told_in_russian(slip: str) -> None:
+    template, _, message = (part.strip() for part in slip.rpartition("|"))
+    with pytest.raises(TemplateFault) as caught:
+        rendered(f"a\n{template}")
+    assert caught.value.line == 2
+    assert message in caught.value.message
+    assert not re.search("[a-z]{4,}", caught.value.message.replace("«frob»", ""))
 
 
 def test_fault_in_included_template_names_that_template() -> None:

@@ -1,5 +1,6 @@
 """What a command is asked to do: options of the call over ``quality.yaml`` over defaults."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from quality_cli.core.errors import CatalogueError, ConfigurationError
+from quality_cli.core.errors import CatalogueError, ConfigurationError, NotOrdinaryError, reason
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
 from quality_cli.core.periods import Period
@@ -162,10 +163,14 @@ def _config_file(
     config: Path | None, data: Path | None, given: Mapping[str, Path | None]
 ) -> tuple[ConfigFile, Document | None, Path]:
     candidates = [Path(CONFIG_NAME), *([data / CONFIG_NAME] if data else [])]
-    found = config or next((candidate for candidate in candidates if candidate.is_file()), None)
+    found = config or next((candidate for candidate in candidates if os.path.lexists(candidate)), None)
     if found is None:
         return ConfigFile(), None, Path()
     if not found.is_file():
+        if os.path.lexists(found):
+            raise ConfigurationError(
+                f"«{found}»: {reason(NotOrdinaryError(found))}; уберите его или назовите файл настроек: --config ФАЙЛ"
+            )
         raise ConfigurationError(f"нет файла настроек «{found}»")
     mistakes: list[Finding] = []
     file = ConfigFile()
@@ -177,6 +182,7 @@ def _config_file(
     except CatalogueError as error:
         mistakes += error.findings
     if mistakes:
+        mistakes.sort(key=lambda mistake: [(place.line, place.column) for place in mistake.places])
         raise ConfigurationError("\n".join(map(str, mistakes)))
     return file, document, found.parent
 

@@ -8,6 +8,7 @@ several calls, and a run that is killed between them is finished by the next one
 import ctypes
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from quality_cli.core.paths import shown_path
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_LEFT = re.compile(r"(new|old)-[0-9a-f]{8}")
 
 
 @contextmanager
@@ -135,17 +137,18 @@ class _Place:
         if self.inside:
             self._finish(findings)
         old = self.hidden("old")
-        if is_folder(old) and not self.out.exists():
+        if _is_output(old) and not self.out.exists():
             old.rename(self.out)
         for path in self._left():
             _remove(path, findings)
 
     def _left(self) -> list[Path]:
-        """Folders that killed runs have left."""
-        names = tuple(self.hidden(what).name for what in ("new", "old"))
-        marked = tuple(f"{name}-" for name in names)
-        folder = self.hidden("new").parent
-        return sorted(path for path in folder.iterdir() if path.name in names or path.name.startswith(marked))
+        """Folders that killed runs have left; a folder of the user's with a name much the same is none."""
+        old = self.hidden("old")
+        begin = self.hidden("").name
+        found = [path for path in old.parent.iterdir() if path.name.startswith(begin)]
+        left = [path for path in found if _LEFT.fullmatch(path.name, len(begin))]
+        return sorted([*left, old] if _is_output(old) else left)
 
     def _finish(self, findings: Findings) -> None:
         """Out with the old entries, in with the new; ends in the same state wherever it was interrupted."""
@@ -165,6 +168,13 @@ def _move(source: Path, target: Path) -> None:
     names = sorted(path.name for path in source.iterdir() if not is_own(path.name))
     for name in sorted(names, key=MANIFEST.__eq__):
         (source / name).replace(target / name)
+
+
+def _is_output(folder: Path) -> bool:
+    try:
+        return is_folder(folder) and is_ordinary(folder / MANIFEST)
+    except PermissionError:  # whosever it is, it is not ours
+        return False
 
 
 def _place(out: Path) -> _Place:

@@ -15,5 +15,6 @@ CODES: Mapping[str, Code] = {**OF_DATA, **OF_FORMS, **OF_FOLDERS}
 def explain(code: str) -> str:
     """The page of a code; raises :class:`ConfigurationError` for an unknown one."""
     if code not in CODES:
-        raise ConfigurationError(f"нет замечаний с кодом «{code}»{closest(code, CODES)}; есть: {', '.join(CODES)}")
+        near = closest(code, CODES) or f"; есть: {', '.join(CODES)}"  # the list is long
+        raise ConfigurationError(f"нет замечаний с кодом «{code}»{near}")
     return CODES[code].page(code)

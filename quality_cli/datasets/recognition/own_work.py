@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from quality_cli.core.findings import Finding, Place, Severity
@@ -21,6 +22,9 @@ _HEADERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
 )
 """Headers that only tables of ours have together; tests hold them to what is really written."""
 _COMPARED = tuple((kind, frozenset(map(normalise, texts))) for kind, texts in _HEADERS)
+
+FILES = frozenset({"manifest.json", "findings.json", "answers.json", "organisations.json"})
+"""Files beside the results that are no tables: nobody opens them, so they are known by their names."""
 
 _TOLD: Mapping[Kind, tuple[str, str, str]] = {
     "results": (
@@ -59,6 +63,15 @@ class OwnWork:
         """What is told where it lies among the data."""
         code, message, hint = _TOLD[self.kind]
         return Finding(code, Severity.WARNING, message, (Place(self.sheet.file),), hint)
+
+
+def own_file(name: str) -> Finding | None:
+    """What is told of a file of the data folder that is no table, if it is called as one of ours."""
+    if PurePosixPath(name).name not in FILES:
+        return None
+    code, _, hint = _TOLD["results"]
+    message = "судя по имени, это записано самой программой рядом с результатами: как данные файл не прочитан"
+    return Finding(code, Severity.WARNING, message, (Place(name),), hint)
 
 
 def own_work(sheet: RawSheet, candidates: Iterable[Header]) -> OwnWork | None:

@@ -5,7 +5,7 @@ Headers are weighed, because most of them prove little: «Организация
 belongs to some other table, or to the school that added it. A layout claims a sheet only where
 
 - all that it is recognised by is there: its headers and the texts above them;
-- its headers are not fewer than those that mean nothing to it, and weigh as much;
+- its headers are not fewer than those that mean nothing to it, and weigh as much as so many headers of its own;
 - no other dataset, complete or not, has as much for it less what is against it: a near miss of a better dataset wins
   over a full match of a poor one, and of two datasets that explain a sheet equally well neither is taken.
 
@@ -86,7 +86,7 @@ class _Attempt:
 
     @property
     def explains(self) -> bool:
-        return self.score >= 0 and len(self.weights) >= len(self.against)
+        return sum(self.weights.values()) >= len(self.against) <= len(self.weights)
 
     @property
     def rank(self) -> tuple[float, bool, int, int]:

@@ -4,10 +4,13 @@ Colours keep their order of lightness, so they are told apart in greyscale and b
 One Vega pixel is one point of the printed page.
 """
 
+import os
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 from quality_cli.core.russian import NBSP, NO_DATA, num
 
@@ -20,7 +23,10 @@ _SMALLEST_LABELLED = 6.0  # per cent: a label does not fit into a shorter piece
 _MARK_COLOURS = ("#7f2704", "#e58a3c", "#a9cbe4", "#e4eff8")
 _SERIES_COLOURS = ("#b9cfe4", "#2b5c8a", "#e58a3c", "#7f2704")
 _DARK = {"#7f2704"}  # labelled in white
-_FONT = "Liberation Sans"  # built into vl-convert: the same picture on every computer
+_FONT = "Liberation Sans"
+"""Built into vl-convert in one version, but a font of the system with the same name would go before it."""
+_FONTCONFIG = "FONTCONFIG_FILE"
+_NO_FONTS = Path(__file__).with_name("no_fonts.conf")
 
 _NAMES = {
     "labelExpr": "split(datum.label, '\\n')",
@@ -177,6 +183,24 @@ def _wrap(label: str) -> str:
     return textwrap.fill(label, _LABEL_CHARS)
 
 
+@contextmanager
+def _without_fonts_of_the_system() -> Iterator[None]:
+    """Let vl-convert, which looks for fonts when it first draws, find none but its own.
+
+    So a chart is the same, byte for byte, on every Linux. Elsewhere vl-convert asks the system itself and cannot be
+    told not to: there another version of «Liberation Sans», installed for everybody, gives slightly other letters.
+    """
+    before = os.environ.get(_FONTCONFIG)
+    os.environ[_FONTCONFIG] = str(_NO_FONTS)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_FONTCONFIG]
+        else:
+            os.environ[_FONTCONFIG] = before
+
+
 def _png(spec: dict[str, object]) -> bytes:
     import vl_convert
 
@@ -192,9 +216,10 @@ def _png(spec: dict[str, object]) -> bytes:
             "titleOrient": "left",
         },
     }
-    return vl_convert.vegalite_to_png(
-        {"background": "white", "padding": 4, "config": config, **spec},
-        ppi=_PPI,
-        allowed_base_urls=[],
-        format_locale="ru-RU",
-    )
+    with _without_fonts_of_the_system():
+        return vl_convert.vegalite_to_png(
+            {"background": "white", "padding": 4, "config": config, **spec},
+            ppi=_PPI,
+            allowed_base_urls=[],
+            format_locale="ru-RU",
+        )

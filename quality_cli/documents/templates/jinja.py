@@ -24,7 +24,7 @@ from quality_cli.core import russian
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 from quality_cli.core.names import UnknownNameError
-from quality_cli.documents.templates.markdown import Markdown, md
+from quality_cli.documents.templates.markdown import Markdown, UnprintableError, md
 from quality_cli.documents.templates.model import WHOSE
 
 _P = ParamSpec("_P")
@@ -120,8 +120,12 @@ def _message(error: Exception) -> str:
     match error:
         case TemplateNotFound():
             return f"нет шаблона «{error.name}»"
-        case UndefinedError() | UnknownNameError():
+        case UndefinedError() if "parent block" in str(error):
+            return "у блока нет прежнего содержания: super() бывает только в шаблоне с «extends»"
+        case UndefinedError() | UnknownNameError() | UnprintableError():
             return str(error)
+        case SyntaxError():  # of the Python that Jinja makes of a template
+            return "ошибка записи шаблона: в скобках дважды стоит одно имя или команды вложены слишком глубоко"
         case SecurityError():
             named = re.search(r"attribute '([^']*)'", str(error))
             return f"запрещено в шаблоне: {f'«{named[1]}»' if named else str(error)}"
@@ -146,18 +150,40 @@ _SYNTAX = (
     (r"No filter named '([^']*)'", "нет фильтра «{}»"),
     (r"No test named '([^']*)'", "нет проверки «{}»"),
     (r"unknown tag '([^']*)'", "нет команды «{}» или она не на месте"),
-    (r"(?:got|unexpected) '([^']*)'", "не на месте «{}»"),
-    (r"unexpected char '([^']*)'", "лишний знак «{}»"),
+    (r"block '([^']*)' defined twice", "блок «{}» описан дважды"),
     (r"[Uu]nexpected end of template|end of template", "шаблон кончился раньше, чем закрыта команда"),
-    (r"Missing end of (comment|raw)", "не закрыто примечание"),
+    (r"unexpected char (?:'(.+?)'|\"(.+?)\") at", "лишний знак или незакрытая кавычка «{}»"),
+    (r"(?:got|unexpected) (?:'(.+?)'|\"(.+?)\")(?:$|,)", "не на месте «{}»"),
+    (r"Missing end of comment", "не закрыто примечание"),
+    (r"Missing end of raw", "не закрыта команда «raw»"),
+    (r"[Cc]an't assign to", "слева от «=», в «for» и в скобках макроса может стоять только своё имя"),
+    (r"non-default argument", "в скобках макроса имена без значения стоят раньше имён со значением"),
+    (r"Block names", "в имени блока могут быть только буквы, цифры и «_»"),
+    (r"starting with an underline", "имена, которые начинаются с «_», другим шаблонам не видны"),
+    (r"chain multiple tests", "после «is» может стоять только одна проверка"),
+    (r"non top-level", "команда «extends» стоит внутри другой команды"),
 )
+_TOKENS = {
+    "begin of print statement": "{{",
+    "end of print statement": "}}",
+    "begin of statement block": "{%",
+    "end of statement block": "%}",
+    "end of comment": "#}",
+    "template data / text": "текст шаблона",
+    "integer": "целое число",
+    "float": "число",
+    "string": "текст в кавычках",
+    "name": "имя",
+}
+"""What Jinja calls the pieces of a template that are no words of it."""
 
 
 def syntax_message(told: str) -> str:
     """What Jinja says of a mistake of syntax, in Russian."""
     for pattern, words in _SYNTAX:
         if found := re.search(pattern, told):
-            return f"ошибка записи шаблона: {words.format(*found.groups())}"
+            named = next(filter(None, found.groups()), "")
+            return f"ошибка записи шаблона: {words.format(_TOKENS.get(named, named))}"
     return "ошибка записи шаблона: проверьте скобки, кавычки и команды"
 
 

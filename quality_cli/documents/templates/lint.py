@@ -14,7 +14,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from quality_cli.core.ids import closest
 from quality_cli.core.names import Names
 from quality_cli.documents.templates.expressions import TEXT, Expressions, Macro, Module
-from quality_cli.documents.templates.jinja import TemplateFault, syntax_message
+from quality_cli.documents.templates.jinja import TemplateFault, fault_of, syntax_message
 from quality_cli.documents.templates.known import ANYTHING, Value, item_of, merged, parts_of
 from quality_cli.documents.templates.model import Report
 from quality_cli.documents.templates.worker import COUNTERS
@@ -50,6 +50,10 @@ def lint(template: str, model: type, templates: Mapping[str, str], names: Names,
 class _Walk(Expressions):
     _walked = 0
 
+    def __init__(self, templates: Mapping[str, str], names: Names, rules: frozenset[str]) -> None:
+        super().__init__(templates, names, rules)
+        self._compiled: set[str] = set()
+
     def template(self, name: str, scope: dict[str, Value], user: nodes.Node | None) -> bool:
         """Walk a template, unless it is being walked; whether it could be read. ``user`` is the node that names it."""
         if name not in self._templates:
@@ -75,7 +79,18 @@ class _Walk(Expressions):
         self.body(tree.body, scope)
         self._open.pop()
         self._at = before
+        self._compile(name)
         return True
+
+    def _compile(self, name: str) -> None:
+        """What Jinja finds only when it makes Python of a template, told where nothing has been found before."""
+        if name in self._compiled or any(fault.template == name for fault in self.mistakes):
+            return
+        self._compiled.add(name)
+        try:
+            self._environment.compile(self._templates[name], name, name)
+        except (TemplateSyntaxError, SyntaxError) as error:
+            self.mistakes.append(fault_of(error, name))
 
     def uncalled(self) -> None:
         """Macros that nobody called, with arguments of which nothing is known."""

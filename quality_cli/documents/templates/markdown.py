@@ -19,11 +19,17 @@ class Markdown(str):
     __slots__ = ()
 
 
+class UnprintableError(TypeError):
+    """What a template prints is a list, a record or a function, and no text: Python's way to write it tells nobody
+    anything, and may differ from run to run."""
+
+
 def md(value: object) -> Markdown:
     """Escape a value so that Markdown shows it verbatim, on one line.
 
     Runs of white space become one space; control characters and direction marks are dropped. Numbers get a decimal
-    comma, ``None`` becomes «н/д», booleans «да» and «нет». :class:`Markdown` is returned unchanged.
+    comma, ``None`` becomes «н/д», booleans «да» and «нет». :class:`Markdown` is returned unchanged. Raises
+    :class:`UnprintableError` for anything else.
     """
     match value:
         case Markdown():
@@ -34,7 +40,10 @@ def md(value: object) -> Markdown:
             return Markdown("да" if value else "нет")
         case float():
             return Markdown(russian.num(value))
-    return Markdown(_LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", printed(str(value)))))
+    text = str(value)  # an unknown name raises here
+    if not isinstance(value, str | int):
+        raise UnprintableError("напечатать можно текст или число, а здесь список, запись или функция")
+    return Markdown(_LIST_NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", printed(text))))
 
 
 def publishable(markdown: str) -> str:

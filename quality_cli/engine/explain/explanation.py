@@ -6,6 +6,7 @@ with the results.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -68,6 +69,8 @@ class Explainer:
         frames = {name: table.frame for name, table in tables.by_dataset.items()}
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
+        self._leaves: dict[str, Array] = {}
+        self._combined = cache(Executor(plan, tables).combined)
 
     def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
@@ -108,7 +111,7 @@ class Explainer:
         self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]
     ) -> Iterator[tuple[str, Count, Mask, str]]:
         """Rows that other sources give, in the cells that the execution leaves to them."""
-        found, strata = Executor(self._plan, self._tables).combined(figure)
+        found, strata = self._combined(figure)
         year = self._plan.read.index(period)
         for contribution in found.contributions[1:]:
             assert contribution.free is not None
@@ -131,10 +134,12 @@ class Explainer:
 
     def _leaf(self, dataset: str) -> Array:
         """For every row the position of the organisation that it belongs to, -1 where there is none."""
-        table = self._tables[dataset]
-        orgs = table.frame[table.contract.organisation or ""].cat
-        positions = np.array([self._position.get(str(name), -1) for name in orgs.categories] + [-1], dtype=np.intp)
-        return positions[orgs.codes.to_numpy()]
+        if dataset not in self._leaves:
+            table = self._tables[dataset]
+            orgs = table.frame[table.contract.organisation or ""].cat
+            positions = np.array([self._position.get(str(name), -1) for name in orgs.categories] + [-1], dtype=np.intp)
+            self._leaves[dataset] = positions[orgs.codes.to_numpy()]
+        return self._leaves[dataset]
 
     def _rows_of(self, dataset: str, org: str, period: int, stratum: Mapping[str, str]) -> Mask:
         """Rows of the organisation and of those under it, of the school year, in the stratum as far as the table tells
@@ -149,7 +154,7 @@ class Explainer:
                 continue
             cells = table.frame[name]
             numeric = table.contract.columns[name].is_numeric
-            mask = mask & (cells.to_numpy() == float(value) if numeric else (cells.astype(object) == value).to_numpy())
+            mask = mask & (cells == (float(value) if numeric else value)).to_numpy()
         return np.asarray(mask, dtype=bool)
 
     def _clauses(self, role: str, count: Count, start: Mask, *, population: bool = True) -> Iterator[Step]:
@@ -181,22 +186,26 @@ class Explainer:
     def _places(self, counted: list[tuple[Count, Mask]]) -> dict[str, tuple[int, ...]]:
         found: dict[str, set[int]] = {}
         for count, mask in counted:
-            frame = self._tables[count.dataset].frame
-            for file, row in zip(frame[FILE][mask], frame[ROW][mask], strict=True):
+            rows = self._tables[count.dataset].frame.loc[mask, [FILE, ROW]]
+            for file, row in zip(rows[FILE].tolist(), rows[ROW].tolist(), strict=True):
                 found.setdefault(str(file), set()).add(int(row))
         return {file: tuple(sorted(rows)) for file, rows in sorted(found.items())}
 
     def _gaps(self, figure: Figure, chosen: Mapping[str, tuple[Count, Mask]]) -> Iterator[Gap]:
         if not figure.inside or not {"numerator", "denominator"} <= chosen.keys():
             return
-        count, outside = figure.numerator, chosen["denominator"][1] & ~chosen["numerator"][1]
-        frame = self._tables[count.dataset].frame
+        count = figure.numerator
+        outside = np.flatnonzero(chosen["denominator"][1] & ~chosen["numerator"][1])
+        if not outside.size:
+            return
         clauses = count.where.items if isinstance(count.where, AllOf) else (count.where,)
-        truths = [(clause, self._evaluators[count.dataset](clause).true) for clause in clauses]
-        for index in np.flatnonzero(outside):
-            failed = next(clause for clause, true in truths if not true[index])
-            values = {name: _shown(frame[name].iloc[index]) for name in sorted(columns_of(failed))}
-            yield Gap(str(frame[FILE].iloc[index]), int(frame[ROW].iloc[index]), failed, values)
+        truths = np.stack([self._evaluators[count.dataset](clause).true[outside] for clause in clauses])
+        rows = self._tables[count.dataset].frame.iloc[outside]
+        cells = {name: list(map(_shown, rows[name])) for name in sorted(set().union(*map(columns_of, clauses)))}
+        files, numbers = rows[FILE].tolist(), rows[ROW].tolist()
+        for at, first in enumerate(truths.argmin(axis=0)):  # the first that is not true
+            values = {name: cells[name][at] for name in sorted(columns_of(clauses[first]))}
+            yield Gap(str(files[at]), int(numbers[at]), clauses[first], values)
 
 
 def _shown(cell: object) -> object:

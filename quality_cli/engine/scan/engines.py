@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 
 from quality_cli.core.errors import ConfigurationError
-from quality_cli.core.ids import closest
+from quality_cli.core.ids import choice
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
 OWN = "pandas"
@@ -20,7 +20,7 @@ def engine_named(name: str) -> Engine:
         return run_scan
     if name not in EXTRAS:
         known = (OWN, *EXTRAS)
-        raise ConfigurationError(f"нет движка «{name}»{closest(name, known)}; бывают: {', '.join(known)}")
+        raise ConfigurationError(f"нет движка «{name}»{choice(name, known)}")
     lacking = [package for package in ("narwhals", name) if find_spec(package) is None]
     if lacking:
         raise ConfigurationError(
