@@ -9,7 +9,7 @@ from quality_cli.documents.report.spec import documents_of
 
 ONE_DISTRICT = re.compile(
     r"тасеев|красноя|\bкраснодар|сибир|арктик|дальн\w* восток|\bкк\b|\bкра(?:й|я|ю|ем|е)\b|ККИПК|КИПК"
-    r"|\b20\d\d\b|\b20\d\d/|№\s*\d|\bот \d{1,2}[.\s]\d{1,2}[.\s]",
+    r"|\b20\d\d\b|\b20\d\d/|№\s*\d|\bот \d{1,2}[.]\d{1,2}[.]\d{2}",
     re.IGNORECASE,
 )
 
