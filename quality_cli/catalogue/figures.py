@@ -12,12 +12,18 @@ from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Rows of ``dataset`` where ``where``; or the distinct values or the sum of ``column`` over them."""
+    """Rows of ``dataset`` where ``where``; or over them the distinct values of ``columns`` (of several taken together)
+    or the sum of the only one."""
 
     dataset: str
     where: Condition
     kind: Literal["rows", "distinct", "sum"] = "rows"
-    column: str = ""
+    columns: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> tuple[str, tuple[str, ...]]:
+        """What is counted, wherever it is: two counts of the same are of one unit."""
+        return self.kind, self.columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,9 +35,10 @@ class Figure:
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
-    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others. ``rollup`` is what a
-    flag means for a municipality. ``other_sources`` are the same figure by each of them, in order of preference; such
-    a one has a ``source`` (its title) and differs from the others where their values are further apart than ``within``.
+    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others; ``own_rows``: rows of
+    units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are the same
+    figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from the others
+    where their values are further apart than ``within``.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     """
 
@@ -53,6 +60,7 @@ class Figure:
     change: int = 0
     organisations: Condition = TRUE
     otherwise: str = ""
+    own_rows: bool = False
     source: str = ""
     within: float = 0
     counted: Counted | None = None
@@ -73,8 +81,10 @@ def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> Counted:
         return "organisations"
     base = figure.denominator
     contract = contracts[base.dataset]
-    own = contract.columns[base.column].things if base.column in contract.columns else None
-    return own or contract.counted
+    own = [contract.columns[name].things for name in base.columns]
+    if len(own) > 1:  # a school and a code are a child, not a school
+        own = [things for things in own if things != "organisations"]
+    return next(filter(None, own), contract.counted)
 
 
 def nature_of(figure: Figure, contracts: Mapping[str, Contract]) -> Nature:
@@ -84,6 +94,17 @@ def nature_of(figure: Figure, contracts: Mapping[str, Contract]) -> Nature:
         return figure.nature
     sampled = figure.measure in ("share", "distribution", "rate", "mean")
     return contracts[figure.population].nature if sampled else "fact"
+
+
+def stratifier_title(figure: Figure, name: str, contracts: Mapping[str, Contract]) -> str:
+    """What a column that a figure is broken down by is called in the first of its tables that has it."""
+    columns = [contracts[dataset].columns for dataset in figure.datasets]
+    return next((own[name].title for own in columns if name in own), name)
+
+
+def is_share(figure: Figure) -> bool:
+    """Whether the value is a share of what the figure counts itself, and no difference of two."""
+    return figure.measure in ("share", "distribution") and not figure.change
 
 
 def counts_organisations(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
@@ -138,10 +159,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
     denominator = _within(merged.get("denominator"), population)
     numerator: Quantity = merged.get("numerator") or Quantity()
     inside = numerator.dataset in (None, population.dataset) and denominator.dataset == population.dataset
-    if inside:
-        top = _count(numerator, Count(denominator.dataset, TRUE, denominator.kind, denominator.column))
-    else:
-        top = _within(numerator, population)
+    top = _count(numerator, replace(denominator, where=TRUE)) if inside else _within(numerator, population)
     exclude = merged.get("exclude", TRUE)
     measure: Measure = merged["measure"]
     over_units = measure == "share_of_orgs"
@@ -164,6 +182,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         change=merged["change"].since if "change" in merged else 0,
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
+        own_rows="organisations" in merged and merged["organisations"].rows == "own",
         counted=merged.get("counted"),
         nature=merged.get("nature"),
     )
@@ -203,7 +222,7 @@ def _count(quantity: Quantity, outer: Count | None = None) -> Count:
     dataset = quantity.dataset or (outer.dataset if outer else "")
     where = all_of(outer.where, quantity.where) if outer else quantity.where
     if quantity.distinct is not None:
-        return Count(dataset, where, "distinct", quantity.distinct)
+        return Count(dataset, where, "distinct", quantity.together)
     if quantity.sum is not None:
-        return Count(dataset, where, "sum", quantity.sum)
-    return Count(dataset, where, outer.kind, outer.column) if outer else Count(dataset, where)
+        return Count(dataset, where, "sum", (quantity.sum,))
+    return Count(dataset, where) if quantity.rows or outer is None else replace(outer, dataset=dataset, where=where)

@@ -48,18 +48,30 @@ ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
 
 
 class Quantity(Strict):
-    """What is counted: rows of a dataset, distinct values of a column, or the sum of a column."""
+    """What is counted: rows of a dataset, distinct values of a column (or of several together), or the sum of a column.
+
+    A quantity that says nothing of it counts what the one it narrows counts: a numerator is of children where its
+    denominator is. ``rows`` says that it counts rows all the same: works per child.
+    """
 
     dataset: str | None = None
     where: Where = Field(default=TRUE)
-    distinct: str | None = None
+    distinct: str | list[str] | None = None
     sum: str | None = None
+    rows: bool = False
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Quantity":
-        if self.distinct is not None and self.sum is not None:
-            raise ValueError("считают либо различные значения (distinct), либо сумму (sum)")
+        if (self.distinct is not None) + (self.sum is not None) + self.rows > 1:
+            raise ValueError("считают что-то одно: строки (rows), различные значения (distinct) или сумму (sum)")
+        if self.distinct is not None and (not self.together or len(set(self.together)) < len(self.together)):
+            raise ValueError("у «distinct» — столбец или список разных столбцов: [org, code]")
         return self
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """The columns whose values are counted as one: a child is a school and a code."""
+        return (self.distinct,) if isinstance(self.distinct, str) else tuple(self.distinct or ())
 
 
 class Change(Strict):
@@ -72,11 +84,19 @@ class Applicability(Strict):
     """Units that the figure is about, by their row of the register.
 
     With ``otherwise`` the others get «неприменимо» and this reason, unless they have rows after all. Without it
-    the population's rows are only theirs and of the units under them, and nobody else gets a row.
+    the population's rows are only theirs and of the units under them, and nobody else gets a row; with ``rows: own``
+    only theirs: the office of a municipality, and not every school of it.
     """
 
     where: Where
     otherwise: str = ""
+    rows: Literal["own", "under"] = "under"
+
+    @model_validator(mode="after")
+    def _rows_are_chosen(self) -> "Applicability":
+        if self.otherwise and self.rows == "own":
+            raise ValueError("с «otherwise» строки не отбираются: уберите «rows: own» или «otherwise»")
+        return self
 
 
 class Definition(Strict):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from quality_cli.catalogue.figures import counted_by, nature_of
+from quality_cli.catalogue.figures import counted_by, nature_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Expectation, Indicator
 from quality_cli.catalogue.wording import COUNTED, NATURES, formula, level_word, stages, status_word, stratum_words
@@ -89,7 +89,6 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
     group = catalogue.group_of(indicator.id)
     figures = catalogue.figures_of[indicator.id]
     contracts = catalogue.specs.contracts
-    columns = contracts[figures[0].population].columns
     facts = [
         ("Показатель", indicator.id),
         ("Название", indicator.title),
@@ -102,7 +101,10 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
         ("Вид величины", _each(NATURES[nature_of(figure, contracts)] for figure in figures)),
         (
             "Разрезы",
-            ", ".join([columns[name].title for name in indicator.by] + ["организации"] * indicator.by_organisation),
+            ", ".join(
+                [stratifier_title(figures[0], name, contracts) for name in indicator.by]
+                + ["организации"] * indicator.by_organisation
+            ),
         ),
         ("Лучше, если", _BETTER.get(indicator.better or "", "")),
         ("Спрашивается", indicator.asked or ""),

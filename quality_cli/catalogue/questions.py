@@ -130,7 +130,7 @@ def _columns_read(figures: Sequence[Figure]) -> dict[str, set[str]]:
         columns: set[str] = set()
         for count in (figure.denominator, figure.numerator):
             if count.dataset == ANSWERS:
-                columns |= {*columns_of(count.where), count.column}
+                columns |= {*columns_of(count.where), *count.columns}
         if figure.exclude is not None and figure.population == ANSWERS:
             columns |= columns_of(figure.exclude)
         for question_id in _ids(figure):
@@ -150,7 +150,7 @@ def _fields(figure: Figure, read: set[str], contract: Contract) -> tuple[Field, 
 
 def _field(name: str, column: Column, figure: Figure) -> Field:
     """Limits follow from the figure where the number is its value: a count is whole, a percentage is 0 to 100."""
-    summed = figure.numerator.dataset == ANSWERS and figure.numerator.column == name
+    summed = figure.numerator.dataset == ANSWERS and figure.numerator.what == ("sum", (name,))
     if column.type != "number" or not (summed or ANSWERS not in figure.datasets):
         return Field(name, column)
     if figure.measure == "count":

@@ -51,6 +51,16 @@ def _idle_keys(indicator: Indicator) -> Iterator[Mistake]:
             yield "«per» — только у «measure: rate» («на 1000»)", (*path, "per")
     if indicator.climbs != "share" and "flag" not in measures:
         yield "«climbs» — только у «measure: flag»", ("climbs",)
+    for item, path in (*items, *((part, ("beside", n)) for n, part in enumerate(indicator.beside))):
+        if item.population is not None and item.population.rows:
+            yield (
+                "строки population считаются и так: «rows» пишут в numerator, где знаменатель — distinct",
+                (
+                    *path,
+                    "population",
+                    "rows",
+                ),
+            )
     if len(set(indicator.by)) < len(indicator.by):
         yield "разрез в «by» назван дважды", ("by",)
     if indicator.measure == "distribution" and not indicator.parts:
@@ -63,10 +73,18 @@ def _senseless(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, KeyP
     expected = _UNITS.get(figure.measure)
     if expected and figure.unit != expected and not (figure.change and figure.unit == "п. п."):
         yield f"у «measure: {figure.measure}» единица «{expected}», а написано «{figure.unit}»", ("unit",)
-    if measure == "mean" and (top.kind, top.column) == (base.kind, base.column):
+    if measure == "mean" and top.what == base.what:
         yield "у среднего не сказано, чего: population: {dataset: …}, numerator: {sum: столбец}", ("measure",)
+    elif measure in ("share", "distribution") and figure.inside and {top.kind, base.kind} == {"rows", "distinct"}:
+        yield (
+            (
+                "числитель и знаменатель доли считают разное: строки и различные значения; для «строк на одно "
+                "значение» напишите measure: mean или rate"
+            ),
+            ("numerator",),
+        )
     elif measure in _RATIOS and figure.inside:
-        if (top.kind, top.column) == (base.kind, base.column) and _swallowed(base.where, top.where):
+        if top.what == base.what and _swallowed(base.where, top.where):
             yield (
                 (
                     f"числитель совпадает со знаменателем, значение всегда {_always(figure)}: напишите numerator: "

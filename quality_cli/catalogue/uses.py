@@ -37,11 +37,11 @@ def uses_of(figures: Mapping[str, tuple[Figure, ...]], contracts: Mapping[str, C
 
 def _read(figure: Figure) -> Iterator[_Place]:
     for count in (figure.denominator, figure.numerator):
-        yield count.dataset, count.column
+        yield from ((count.dataset, name) for name in count.columns)
         yield from _tested(count.where, count.dataset)
     if figure.exclude is not None:
         yield from _tested(figure.exclude, figure.population)
-    yield from ((figure.population, name) for name in figure.by)
+    yield from ((dataset, name) for dataset in figure.datasets for name in figure.by)
 
 
 def _tested(condition: Condition, dataset: str) -> Iterator[_Place]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeGuard
 
-from quality_cli.catalogue.figures import Count, Figure
+from quality_cli.catalogue.figures import Count, Figure, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Climb, Cycle
 from quality_cli.core.organisations import Level
@@ -95,8 +95,8 @@ def level_word(level: str) -> str:
 
 def stratum_words(stratum: Stratum, catalogue: Catalogue, indicator_id: str) -> str:
     """«Класс: 4; Предмет: Математика»."""
-    titles = catalogue.specs.contracts[catalogue.indicators[indicator_id].dataset or ""].columns
-    return "; ".join(f"{titles[name].title if name in titles else name}: {value}" for name, value in stratum)
+    figure, contracts = catalogue.figures_of[indicator_id][0], catalogue.specs.contracts
+    return "; ".join(f"{stratifier_title(figure, name, contracts)}: {value}" for name, value in stratum)
 
 
 def formula(figure: Figure, catalogue: Catalogue) -> str:
@@ -108,8 +108,13 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
     if figure.inside and figure.factor is None and top.where == TRUE:
         lines.append(f"считаются {_counted(base, contracts)}")
     else:
-        lines.append(f"числитель — {_counted(top, contracts, inside=figure.inside and top != base)}")
+        within = base if figure.inside and top != base else None
+        lines.append(f"числитель — {_counted(top, contracts, within)}")
         lines.append(f"знаменатель — {_counted(base, contracts)}")
+    whole = [name for name in figure.by if name not in contracts[base.dataset].columns]
+    if whole:
+        told = enumerate_ru([f"«{stratifier_title(figure, name, contracts)}»" for name in whole])
+        lines.append(f"в разрезе {told} знаменатель один и тот же")
     if figure.condition is not None:
         what = "изменение значения" if figure.change else "значение"
         lines.append(f"условие: {what} {_threshold(figure.condition)}")
@@ -119,6 +124,7 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
         lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
     if figure.organisations != TRUE:
         others = f" (у остальных — «{figure.otherwise}»)" if figure.otherwise else ""
+        others = " (только их собственные строки, без организаций под ними)" if figure.own_rows else others
         lines.append(f"организации, где {describe(figure.organisations, contracts[REGISTER], contracts)}{others}")
     if figure.exclude is not None:
         lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population], contracts)}")
@@ -130,17 +136,22 @@ def _threshold(condition: Condition) -> str:
     return " и ".join(f"{_SIGNS[item.op]} {item.value}" for item in items if isinstance(item, Compare))
 
 
-def _counted(count: Count, contracts: Mapping[str, Contract], *, inside: bool = False) -> str:
+def _counted(count: Count, contracts: Mapping[str, Contract], within: Count | None = None) -> str:
+    """What is counted; ``within`` the rows of a denominator, where it is given."""
     contract = contracts[count.dataset]
-    match count.kind:
-        case "rows":
-            what = f"строки набора «{contract.title}»"
-        case "distinct":
-            what = f"разные значения «{contract.columns[count.column].title}» набора «{contract.title}»"
-        case "sum":
-            what = f"сумма «{contract.columns[count.column].title}» набора «{contract.title}»"
+    table = f"набора «{contract.title}»" if within is None else "в строках знаменателя"
+    told = " + ".join(f"«{contract.columns[name].title}»" for name in count.columns)
+    if within is not None and count.what == within.what:
+        what = "те из знаменателя"
+    else:
+        match count.kind:
+            case "rows":
+                what = f"строки {table}" if within is None else "строки знаменателя"
+            case "distinct":
+                what = f"разные {'значения' if len(count.columns) == 1 else 'сочетания'} {told} {table}"
+            case "sum":
+                what = f"сумма {told} {table}"
     where = describe(count.where, contract, contracts)
-    what = "те из знаменателя" if inside else what
     return f"{what}, где {where}" if where else what
 
 

@@ -29,7 +29,9 @@ indicators:
 @pytest.mark.parametrize(
     ("denominator", "by", "told"),
     [
-        ("organisations", "grade", "12:10: в наборе «organisations» нет столбца «grade»"),
+        ("organisations", "kind", "12:10: столбец «kind» есть только в наборе знаменателя «organisations»"),
+        ("organisations", "kinde", "12:10: в наборе «vpr» нет столбца «kinde»"),
+        ("organisations", "code", "12:10: по столбцу «code» нельзя разложить: он указывает на человека"),
         ("vpr_scales", "", "11:5: в наборе «vpr_scales» нет столбца организации"),
     ],
 )

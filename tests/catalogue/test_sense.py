@@ -77,6 +77,25 @@ SHARE = 'measure: share\nunit: "%"\n'
         ("measure: count\nunit: ед.\nclimbs: any\npopulation: {dataset: vpr}", "12:5: «climbs» — только у"),
         ("measure: count\nunit: ед.\nby: [grade, grade]\npopulation: {dataset: vpr}", "12:5: разрез в «by» назван"),
         (
+            f"{SHARE}population: {{dataset: vpr, distinct: [org, code]}}\nnumerator: {{rows: да, where: {{mark: 2}}}}",
+            "13:5: числитель и знаменатель доли считают разное",
+        ),
+        (
+            f"{SHARE}population: {{dataset: vpr}}\nnumerator: {{distinct: code, where: {{mark: 2}}}}",
+            "13:5: числитель и знаменатель доли считают разное",
+        ),
+        (
+            "measure: mean\nunit: работ\npopulation: {dataset: vpr}\nnumerator: {rows: да, where: {mark: 2}}",
+            "10:5: у среднего не сказано, чего",
+        ),
+        ("measure: count\nunit: ед.\npopulation: {dataset: vpr, rows: да}", "12:32: строки population считаются и так"),
+        (
+            "measure: count\nunit: ед.\npopulation: {dataset: vpr, distinct: code, rows: да}",
+            "считают что-то одно: строки (rows)",
+        ),
+        ("measure: count\nunit: ед.\npopulation: {dataset: vpr, distinct: []}", "у «distinct» — столбец или список"),
+        ("measure: count\nunit: ед.\npopulation: {dataset: vpr, distinct: [org, kod]}", "нет столбца «kod»"),
+        (
             'measure: distribution\nunit: "%"\npopulation: {dataset: vpr}\nnumerator: {where: {mark: 2}}',
             "10:5: у распределения нужны части",
         ),
@@ -95,6 +114,9 @@ def test_what_cannot_mean_anything_is_refused(tmp_path: Path, lines: str, messag
         "measure: rate\nper: 1000\nunit: на 1000\npopulation: {dataset: vpr}\n"
         "denominator: {dataset: contingent, sum: pupils}",
         "measure: count\nunit: чел.\npopulation: {dataset: vpr, where: {mark: 2}}",
+        "measure: mean\nunit: работ\npopulation: {dataset: vpr, distinct: [org, code]}\nnumerator: {rows: да}",
+        "measure: rate\nper: 100\nunit: на 100\npopulation: {dataset: vpr, distinct: [org, code]}\n"
+        "numerator: {rows: да, where: {mark: 2}}",
     ],
 )
 def test_what_means_something_is_not(tmp_path: Path, lines: str) -> None:

@@ -74,7 +74,8 @@ def test_an_observation_tells_whom_it_is_about(shipped: Catalogue) -> None:
         ({"status": "small"}, "5,0*"),
         ({"value": None, "status": "no_data"}, "н/д"),
         ({"value": None, "status": "not_applicable"}, "—"),
-        ({"ci_low": None, "value": 1234.0}, "1\u00a0234"),
+        ({"ci_low": None, "value": 100.0}, "100,0"),
+        ({"indicator": "1.1.1-s1", "unit": "чел.", "ci_low": None, "value": 1234.0}, "1\u00a0234"),
     ],
 )
 def test_how_a_value_is_shown(shipped: Catalogue, changes: dict[str, Any], shown: str) -> None:

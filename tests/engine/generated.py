@@ -40,14 +40,19 @@ VALUES: dict[str, list[Any]] = {
     "child": ["Ёлкин", "Яшин", "«Щ»"],
     "hours": [0.1, 0.2, 2.7, 1000.25],
 }
+STAGES = ["школьный", "районный"]
+"""Values of a column that only works and pupils have: over another table its figures are broken down all the same."""
 YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
+STAGED = {"columns": {**COLUMNS, "stage": {"title": "Этап", "type": "text"}}}
 CONTRACTS = {
     **load_specs([CATALOGUE]).contracts,
-    "works": Contract.model_validate({"dataset": "works", "title": "Работы", "grain": "работа", **YEARLY}),
+    "works": Contract.model_validate(
+        {"dataset": "works", "title": "Работы", "grain": "работа", "nature": "outcome", **YEARLY, **STAGED}
+    ),
     "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
     "pupils": Contract.model_validate(
         {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", "empty_means": "zero", **YEARLY}
-        | {"concerns": {"kind": "школа"}}
+        | {"concerns": {"kind": "школа"}, **STAGED}
     ),
     "rooms": Contract.model_validate(
         {
@@ -139,6 +144,8 @@ def quantities(datasets: list[str | None]) -> st.SearchStrategy[dict[str, Any]]:
                 {"distinct": "child"},
                 {"distinct": "subject"},
                 {"distinct": "mark"},
+                {"distinct": ["org", "child"]},
+                {"distinct": ["child", "mark"]},
                 {"sum": "mark"},
                 {"sum": "hours"},
             ]
@@ -152,7 +159,7 @@ ABOUT = st.builds(
     st.sampled_from(
         [{"kind": "школа"}, {"grade_to": {"ge": 9}}, {"kind": "муниципалитет"}, {"id": ["А", "М1"]}, {"parent": "М1"}]
     ),
-    st.sampled_from([{}, {"otherwise": "не о них"}]),
+    st.sampled_from([{}, {"otherwise": "не о них"}, {"rows": "own"}]),
 )
 ORG_VALUES = st.fixed_dictionaries(
     {
@@ -170,7 +177,7 @@ OPTIONAL = {
     "exclude": CONDITIONS,
     "organisations": ABOUT,
 }
-STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject"]), max_size=2, unique=True)
+STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject", "stage"]), max_size=2, unique=True)
 
 
 @st.composite
@@ -194,6 +201,9 @@ def indicators(draw: st.DrawFn, number: int) -> Indicator:
     if "rooms" not in str(written) and draw(st.booleans()):  # sources with school years and without do not combine
         other = draw(st.sampled_from(["works", "pupils"]))
         written["also"] = [{"id": "other", "title": "другой источник", "population": draw(OWN[other])}]
+    top = written.get("numerator", {}).get("dataset", dataset)
+    if "also" in written or "stage" not in CONTRACTS[top].columns:  # the numerator is broken down by all stratifiers
+        written["by"] = [name for name in written["by"] if name != "stage"]
     if draw(st.integers(0, 3)) == 0:
         written |= {**draw(ORG_VALUES), "by": []}
     return Indicator.model_validate(written)
@@ -203,7 +213,7 @@ def tables_of(name: str, most: int) -> st.SearchStrategy[str]:
     """Text tables of a dataset, a few rows long."""
     columns = [column for column in CONTRACTS[name].columns if column not in ("org", "year")]
     years = [["2025", "2026"]] if "year" in CONTRACTS[name].columns else []
-    cells = [[*VALUES[column], None] for column in columns]
+    cells = [[*{**VALUES, "stage": STAGES}[column], None] for column in columns]
     row = st.tuples(*map(st.sampled_from, [["А", "Б"], *years, *cells]))
     header = " | ".join(["org", *(["year"] if years else []), *columns])
     return st.lists(row, min_size=1, max_size=most).map(

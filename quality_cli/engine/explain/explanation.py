@@ -137,13 +137,16 @@ class Explainer:
         return positions[orgs.codes.to_numpy()]
 
     def _rows_of(self, dataset: str, org: str, period: int, stratum: Mapping[str, str]) -> Mask:
-        """Rows of the organisation and of those under it, of the school year, in the stratum."""
+        """Rows of the organisation and of those under it, of the school year, in the stratum as far as the table tells
+        it: a denominator may be the same for every stage."""
         table = self._tables[dataset]
         under = np.array(self._tables.organisations.under({org}), dtype=bool)
         mask = np.append(under, False)[self._leaf(dataset)]
         if table.contract.period is not None:
             mask = mask & (table.frame[PERIOD].to_numpy() == period)
         for name, value in stratum.items():
+            if name not in table.contract.columns:
+                continue
             cells = table.frame[name]
             numeric = table.contract.columns[name].is_numeric
             mask = mask & (cells.to_numpy() == float(value) if numeric else (cells.astype(object) == value).to_numpy())
@@ -165,16 +168,14 @@ class Explainer:
                 yield self._step(name, condition, *chosen[name])
 
     def _step(self, role: str, condition: Condition | None, count: Count, mask: Mask) -> Step:
-        column = self._tables[count.dataset].frame[count.column][mask] if count.column else None
+        cells = self._tables[count.dataset].frame.loc[mask, [*count.columns]]
         match count.kind:
             case "rows":
                 amount = float(mask.sum())
             case "distinct":
-                assert column is not None
-                amount = float(column.nunique())
+                amount = float(len(cells.dropna().drop_duplicates()))
             case "sum":
-                assert column is not None
-                amount = float(fixed(column.to_numpy()).sum()) / FIXED
+                amount = float(fixed(cells.to_numpy()).sum()) / FIXED
         return Step(role, count.dataset, condition, int(mask.sum()), amount)
 
     def _places(self, counted: list[tuple[Count, Mask]]) -> dict[str, tuple[int, ...]]:

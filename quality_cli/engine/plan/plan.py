@@ -14,7 +14,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.engine.plan.partitions import Partition, Partitioner, partition_of
+from quality_cli.engine.plan.partitions import Distinct, Partition, Partitioner, partition_of
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
 
 
@@ -141,15 +141,16 @@ def _lists(condition: Condition) -> list[str]:
 
 
 def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int], tuning: Tuning) -> Iterator[Scan]:
-    """One scan for each table; its partitions are by what is counted distinct and by stratifiers, and, in large tables,
-    by the columns that the figures need: every column more tells the rows apart finer."""
-    served: dict[str, dict[tuple[tuple[str, ...], tuple[str, ...]], list[Figure]]] = {}
+    """One scan for each table; its partitions are by what is counted distinct and by stratifiers (those it has), and,
+    in large tables, by the columns that the figures need: every column more tells the rows apart finer."""
+    served: dict[str, dict[tuple[Distinct, tuple[str, ...]], list[Figure]]] = {}
     for source in sources:
         for dataset in source.datasets:
             if dataset in tables:
                 counts = (source.denominator, source.numerator)
-                columns = {count.column for count in counts if count.dataset == dataset and count.kind == "distinct"}
-                served.setdefault(dataset, {}).setdefault((tuple(sorted(columns)), source.by), []).append(source)
+                columns = {count.columns for count in counts if count.dataset == dataset and count.kind == "distinct"}
+                by = tuple(name for name in source.by if name in tables[dataset].contract.columns)
+                served.setdefault(dataset, {}).setdefault((tuple(sorted(columns)), by), []).append(source)
     for dataset in sorted(served):
         table = tables[dataset]
         by_classes = len(table) > tuning.large_table or len(table.parts((), periods)) != 1

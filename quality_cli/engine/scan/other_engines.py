@@ -170,9 +170,8 @@ def _key_columns(partitions: Sequence[Partition], contract: Contract) -> list[st
     found = {name: None for name in (contract.organisation, PERIOD if contract.period else None) if name}
     for partition in partitions:
         asked = (columns_of(condition) for condition in partition.tested if not _is_pushed(condition))
-        found.update(
-            dict.fromkeys((*partition.key_columns, *partition.distinct, *sorted(frozenset[str]().union(*asked))))
-        )
+        tested = sorted(frozenset[str]().union(*asked))
+        found.update(dict.fromkeys((*partition.key_columns, *chain(*partition.distinct), *tested)))
     return list(found)
 
 
