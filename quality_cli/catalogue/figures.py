@@ -142,6 +142,8 @@ def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
     others = []
     for source in indicator.also:
         own = [item for change in changes for item in change.also if item.id == source.id]
+        if not own and any(change.population for change in changes):
+            continue  # a part that counts others (children, not works) is not what the source tells
         other = _figure(indicator, changes, [source, *own])
         others.append(replace(other, source=source.title, within=source.within))
     return replace(figure, other_sources=tuple(others)) if others else figure

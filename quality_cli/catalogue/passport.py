@@ -91,6 +91,7 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
     contracts = catalogue.specs.contracts
     facts = [
         ("Показатель", indicator.id),
+        ("Название", indicator.title),
         ("Формулировка", indicator.name),
         ("Группа", f"{group.group} {group.title}"),
         ("Подраздел", indicator.subsection),

@@ -45,13 +45,15 @@ _T = TypeVar("_T")
 class Builder:
     """Makes models from one results table.
 
-    ``answers``: what was answered in words, by unit, school year and question.
+    ``answers``: what was answered in words, by unit, school year and question; ``attached``: the municipality's own
+    documents in words, by the kind that the catalogue names.
     """
 
     catalogue: Catalogue
     results: Results
     organisations: OrgTree
     answers: Mapping[tuple[str, str, str], Answer]
+    attached: Mapping[str, Sequence[str]]
     period: Period
     office: Office
     signatory: Signatory
@@ -160,7 +162,7 @@ class Builder:
             shown = [item for item in group.indicators if item.id in (at_level or here)]
             if shown:
                 breakdowns = (*self._breakdowns(shown, unit.id), *self._by_organisation(shown, members))
-                yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level)
+                yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level, self.attached)
 
     def _breakdowns(self, shown: Sequence[Indicator], unit_id: str) -> Iterator[Breakdown]:
         """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
@@ -248,6 +250,7 @@ def indicator_text(indicator: Indicator) -> IndicatorText:
     return IndicatorText(
         id=indicator.id,
         name=indicator.name,
+        title=indicator.title,
         level=str(indicator.level),
         unit=indicator.unit or "",
         by=tuple(indicator.by),
@@ -269,8 +272,11 @@ def _group(
     views: Sequence[IndicatorView],
     breakdowns: Sequence[Breakdown],
     level: Level,
+    attached: Mapping[str, Sequence[str]],
 ) -> GroupView:
-    actions, documents = (tuple(getattr(part, str(level))) for part in (group.actions, group.documents))
+    actions, kinds = (tuple(getattr(part, str(level))) for part in (group.actions, group.documents))
+    own = attached if level is Level.MUNICIPALITY else {}
+    documents = tuple(f"{kind}: {'; '.join(own[kind])}" if own.get(kind) else kind for kind in kinds)
     cycles = groupby((item for item in indicators if item.cycle), lambda item: item.cycle)
     return GroupView(
         group=group.group,
