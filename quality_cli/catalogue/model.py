@@ -170,15 +170,23 @@ class Cycle(Strict):
     effectiveness: list[str] = []
 
 
+def _printed(given: dict[str, Any]) -> str:
+    """The official wording as a line of a table prints it: without the stop at its end."""
+    return str(given.get("name", "")).rstrip(" .,;")
+
+
 class Indicator(Definition):
     """One indicator of the appendix.
 
+    ``name`` is the official wording, verbatim; ``title`` is what documents, tables and lists print: edited where the
+    wording has misprints, or names one district, year or act.
     ``by_organisation``: its wording asks for the figures of each organisation («в разрезе ОО»); the results have them
     of any indicator, the municipality's document lists them for this one.
     """
 
     id: IndicatorId
     name: str
+    title: str = Field(default_factory=_printed)
     level: ReportLevel
     source_number: str = ""
     printed_indicator: str = ""

@@ -92,6 +92,7 @@ def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str
     columns = contracts[figures[0].population].columns
     facts = [
         ("Показатель", indicator.id),
+        ("Название", indicator.title),
         ("Формулировка", indicator.name),
         ("Группа", f"{group.group} {group.title}"),
         ("Подраздел", indicator.subsection),

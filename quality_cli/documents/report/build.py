@@ -241,6 +241,7 @@ def indicator_text(indicator: Indicator) -> IndicatorText:
     return IndicatorText(
         id=indicator.id,
         name=indicator.name,
+        title=indicator.title,
         level=str(indicator.level),
         unit=indicator.unit or "",
         by=tuple(indicator.by),
