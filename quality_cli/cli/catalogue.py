@@ -55,7 +55,12 @@ def list_(
         if level in (None, item.level) and month in (None, int(item.due or 0)) and item.id in resting
     ]
     if as_json:
-        say_json([{"id": item.id, "level": item.level, "unit": item.unit, "name": item.name, "title": item.title} for item in chosen])
+        say_json(
+            [
+                {"id": item.id, "level": item.level, "unit": item.unit, "name": item.name, "title": item.title}
+                for item in chosen
+            ]
+        )
         return
     table(
         ["Показатель", "Уровень", "Единица", "Название"],
