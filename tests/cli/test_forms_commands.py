@@ -314,7 +314,7 @@ def test_reminders_go_to_those_who_have_not_answered(made: Path, data: Path, tmp
     assert len(list(reminders.glob("*.md"))) == 18  # the kindergarten that has answered is not reminded again
     text = next(reminders.glob("*СОШ № 2*")).read_text(encoding="utf-8").replace("\xa0", " ")
     assert re.search(r"ответов — 1, а спрашивалось \d+ вопрос", text)
-    assert "Срок уже прошёл по 2 вопросам" in text
+    assert "Срок уже прошёл по 7 вопросам" in text
     assert "Утверждена ли в школе РПВ (на 1 сентября и позже)? | до 30 сентября 2025 г. (прошёл) |" in text
     assert "Есть ли приказ о проведении школьного этапа ВсОШ?" not in text
     assert "Лиственская" not in text
