@@ -36,7 +36,8 @@ def assess(cube: Cube, small_below: int) -> Results:
     status = _statuses(rows, empty, exceeding, ~bare & (denominator < small_below))
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
-    percent = _flags(rows, numerator == denominator, value)
+    percent, undecided = _flags(rows, value)
+    status[undecided & np.isin(status, (OK, SMALL))] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     value[~np.isin(status, (OK, SMALL))] = np.nan
     no_earlier = _changes(rows, value, status)
@@ -145,11 +146,18 @@ def _changes(rows: CubeRows, value: Array, status: Array) -> Array:
     return no_earlier
 
 
-def _flags(rows: CubeRows, everybody: Array, value: Array) -> Array:
-    """Turn counts of «да» into 1 or 0; tell which rows are shares of organisations with «да» instead."""
+def _flags(rows: CubeRows, value: Array) -> tuple[Array, Array]:
+    """Turn counts of «да» into 1 or 0; tell the shares of organisations with «да», and what is neither yes nor no.
+
+    What is unknown may be «да» or «нет»: «any» is «нет», and «all» is «да», only where nothing is unknown. Nobody to
+    ask is no «all» either.
+    """
+    numerator, denominator, unknown = (rows.counts[name] for name in ("numerator", "denominator", "unknown"))
     flag = rows.of_figures(lambda f: f.measure == "flag")
-    value[flag] = value[flag] > 0
     wants_all = flag & rows.of_figures(lambda f: f.rollup == "all")
-    value[wants_all] = everybody[wants_all]
+    value[flag] = value[flag] > 0
+    value[wants_all] = (numerator >= denominator)[wants_all]
     shared = rows.of_figures(lambda f: f.level is Level.ORGANISATION and f.rollup == "share")
-    return np.asarray(flag & (rows.level != LEVELS.index(Level.ORGANISATION)) & shared)
+    percent = flag & (rows.level != LEVELS.index(Level.ORGANISATION)) & shared
+    undecided = flag & ~percent & (unknown > 0) & (value == wants_all)
+    return percent, undecided | (wants_all & (denominator == 0))

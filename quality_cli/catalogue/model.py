@@ -278,10 +278,11 @@ class Group(Strict):
 
 
 class Direction(Strict):
-    """A direction of the concept."""
+    """A direction of the concept. ``levels``: whose figures the concept asks for, so who receives its document."""
 
     id: str
     title: str
+    levels: list[ReportLevel] = [Level.MUNICIPALITY, Level.ORGANISATION]
 
 
 class Off(Strict):
