@@ -15,7 +15,7 @@ GROUP = (MEASURES / "5-organisations.yaml").read_text(encoding="utf-8")
     ("old", "new", "told"),
     [
         ("    of: share\n", "", "«of» и «condition» пишут вместе"),
-        ("condition: {ge: 100}", "condition: {gee: 100}", "неизвестное сравнение «gee»; возможно, «ge»?"),
+        ("condition: {ge: 100}", "condition: {gee: 100}", "неизвестное сравнение «gee»; возможно, «ge»"),
         ("change: {from: -2}", "change: {from: 2}", "число должно быть меньше 0"),
     ],
 )

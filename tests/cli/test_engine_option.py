@@ -36,7 +36,7 @@ def test_engine_is_chosen_by_the_configuration(small_data: Path, tmp_path: Path)
 def test_unknown_engine_is_told(tmp_path: Path) -> None:
     done = call("run", "--data", tmp_path / "data", "--out", tmp_path / "out", "--engine", "polar")
     assert done.code == 2
-    assert "нет движка «polar»; возможно, «polars»?" in done.err
+    assert "нет движка «polar»; возможно, «polars»" in done.err
 
 
 @pytest.mark.parametrize(("name", "extra"), [("polars", "engines"), ("duckdb", "engines"), ("pyspark", "spark")])

@@ -71,7 +71,7 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
             "17:24: в наборе «клубы» нет столбца «subjct»; возможно, «subject»?",
         ),
         ("columns: {org: [Ш", "columns: {ogr: [Ш", "18:15: в наборе «клубы» нет столбца «ogr»; возможно, «org»?"),
-        ("type: flag", "type: flagg", '11:25: "flagg" здесь не годится; возможно, «flag»?'),
+        ("type: flag", "type: flagg", '11:25: "flagg" здесь не годится; возможно, «flag»'),
         ("[Школа, Название клуба]}", "[]}", "15:17: список не должен быть пустым"),
         ("key: [org", "period: {spring_of: children}\nkey: [org", "столбец «children» задаёт учебный год"),
         ("grain:", "concerns: {vid: школа}\ngrain:", "3:12: в наборе «organisations» нет столбца «vid»"),

@@ -76,7 +76,7 @@ def test_a_document_of_ones_own(shipped: Catalogue, tmp_path: Path) -> None:
         ("1.1.2-m1, by", "1.1.1-m1, by", "10:5: показатель 1.1.1-m1 считается только по частям"),
         ("  - {id: grew", f"{FELL}\n  - {{id: grew", "10:6: о правиле «fell» не говорит ни один шаблон документа"),
         ("file: Своя", "file: Аналитическая справка ВПР", "3:1: файл с таким именем составляет и документ «vpr»"),
-        ("compare: previous", "compare: prevous", "10:59: \"prevous\" здесь не годится; возможно, «previous»?"),
+        ("compare: previous", "compare: prevous", "10:59: \"prevous\" здесь не годится; возможно, «previous»"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_document(shipped: Catalogue, tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -5,7 +5,7 @@ Headers are weighed, because most of them prove little: «Организация
 belongs to some other table, or to the school that added it. A layout claims a sheet only where
 
 - all that it is recognised by is there: its headers and the texts above them;
-- its headers are not fewer than those that mean nothing to it, and weigh as much as so many headers of its own;
+- its headers are not fewer than those that mean nothing to it, and weigh as much; no other dataset knows more of them;
 - no other dataset, complete or not, has as much for it less what is against it: a near miss of a better dataset wins
   over a full match of a poor one, and of two datasets that explain a sheet equally well neither is taken.
 
@@ -86,7 +86,7 @@ class _Attempt:
 
     @property
     def explains(self) -> bool:
-        return sum(self.weights.values()) >= len(self.against) <= len(self.weights)
+        return self.score >= 0 and len(self.weights) >= len(self.against)
 
     @property
     def rank(self) -> tuple[float, bool, int, int]:
@@ -119,7 +119,7 @@ class Recogniser:
             return own
         attempts = list(self._attempts(sheet, candidates))
         claim = _claim(attempts)
-        if claim is not None and claim.is_whole and claim.explains:
+        if claim is not None and claim.is_whole and claim.explains and not _is_outdone(claim, attempts):
             found = claim.found
             return replace(found, unread={index: found.names[index] for index in sorted(claim.against - found.read)})
         nearest = _claim([self._with_alike(_read(attempt)) for attempt in attempts], whole=False)
@@ -225,6 +225,12 @@ def _claim(attempts: list[_Attempt], *, whole: bool = True) -> _Attempt | None:
             return None if beaten else best
         attempts = [_read(attempt) if attempt is unread else attempt for attempt in attempts]
     return None
+
+
+def _is_outdone(claim: _Attempt, attempts: Sequence[_Attempt]) -> bool:
+    """Whether another dataset knows more of the headers: one telling header («Партнёр») outweighs several common ones,
+    and a table that merely has such a column would be taken for what it is not."""
+    return any(other.dataset != claim.dataset and len(other.weights) > len(claim.weights) for other in attempts)
 
 
 def _read(attempt: _Attempt) -> _Attempt:
