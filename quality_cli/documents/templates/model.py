@@ -79,11 +79,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorText:
-    """What the catalogue says of an indicator: ``name`` is the official wording, ``title`` what documents print."""
+    """What the catalogue says of an indicator."""
 
     id: str
     name: str
-    title: str
     level: str
     unit: str
     by: tuple[str, ...] = ()
