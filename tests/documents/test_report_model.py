@@ -74,14 +74,14 @@ def test_everything_that_a_template_can_reach_is_plain() -> None:
     """Through fields, items and whatever attribute the sandbox lets through, the private state of look-ups too."""
     environment = Environment({})
     functions: set[str] = set()
-    seen: set[int] = set()
+    seen: dict[int, Any] = {}  # kept alive: a number may come again for another method otherwise
     heap: list[tuple[str, Any]] = list(context().items())
     assert {name for name, _ in heap} == {*(item.name for item in fields(Report)), *COUNTERS}
     while heap:
         where, value = heap.pop()
         if id(value) in seen or isinstance(value, PLAIN):
             continue
-        seen.add(id(value))
+        seen[id(value)] = value
         if isinstance(value, dict):
             heap += [(f"{where}[{key}]", inner) for item in value.items() for key, inner in [(item[0], item[1]), item]]
         elif isinstance(value, tuple | list):
