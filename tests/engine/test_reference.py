@@ -71,6 +71,13 @@ def test_a_large_table_is_counted_as_a_small_one(case: Case, tuning: Tuning, pie
     check(case, run_scan, tuning, pieces)
 
 
+@settings(GENERATED, max_examples=40)
+@given(case=cases(), tuning=TUNINGS)
+def test_queries_of_another_engine_do_not_share_values(engine: Engine, case: Case, tuning: Tuning) -> None:
+    """One scan may take several queries there, and each has batches of its own in memory that the next may reuse."""
+    check(case, engine, tuning)
+
+
 def random_round(engine: Engine, examples: int) -> None:
     """So many new cases."""
 

@@ -41,10 +41,12 @@ class GroupingEngine:
         self._session = {"session": _spark()} if backend == "pyspark" else {}
 
     def __call__(self, plan: Plan, tables: Tables, scan: Scan) -> list[PartitionCounts]:
-        table, scanner = tables[scan.dataset], Scanner(plan, tables, scan.dataset)
+        table = tables[scan.dataset]
         found: dict[Partition, PartitionCounts] = {}
         for partitions in _queries(scan):
             batch: Batch = self._grouped(plan, table, partitions)
+            # A scanner of its own: what it compares distinct values by is complete after one run.
+            scanner = Scanner(plan, tables, scan.dataset)
             counted = scanner.run(partitions, [partial(iter, [batch])], by_classes=scan.by_classes)
             found.update(zip(partitions, counted, strict=True))
         return [found[partition] for partition in scan.partitions]

@@ -40,7 +40,7 @@ def run_scan(plan: Plan, tables: Tables, scan: Scan) -> list[PartitionCounts]:
 
 
 class Scanner:
-    """Counts batches of one table.
+    """Counts batches of one table, once.
 
     In a small table only the combinations of values that are met are looked at. In a large one that would mean to sort
     or mark the rows of every batch; there every combination of value classes is looked at before the rows are, and a
