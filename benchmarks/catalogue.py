@@ -193,11 +193,11 @@ def _of_figure(number: int, figure: Figure, contracts: Mapping[str, Contract]) -
     logics = {name: Logic(contracts[name]) for name in figure.datasets}
 
     def quantity(name: Any, count: Count, where: Condition, *, rows: bool = False) -> Quantity:
-        kind, column = ("rows", "") if rows else (count.kind, count.column)
+        kind, column = ("rows", "") if rows else (count.kind, next(iter(count.columns), ""))
         return Quantity(number, name, count.dataset, where, kind, column, figure.by)
 
     def included(count: Count) -> Condition:
-        return all_of(count.where, *([_counted(count)] if count.column else []))
+        return all_of(count.where, *([_counted(count)] if count.columns else []))
 
     exclude = figure.exclude or FALSE
     for name, count in (("denominator", figure.denominator), ("numerator", figure.numerator)):
@@ -220,7 +220,7 @@ def _of_figure(number: int, figure: Figure, contracts: Mapping[str, Contract]) -
 
 def _counted(count: Count) -> Condition:
     """True where the counted cell is given, unknown elsewhere: it equals itself."""
-    return Compare(count.column, "eq", ColumnRef(count.column))
+    return Compare(count.columns[0], "eq", ColumnRef(count.columns[0]))
 
 
 FALSE: Condition = AnyOf(())

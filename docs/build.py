@@ -7,21 +7,21 @@ count; and the JSON Schema that editors read beside the catalogue.
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from quality_cli.cli.main import command_paths
 from quality_cli.analysis.results import COLUMNS
-from quality_cli.catalogue.loader import load_catalogue
-from quality_cli.catalogue.passport import passport
+from quality_cli.app.schemas import SCHEMAS, schema_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.passport import examples_of, passport
+from quality_cli.cli.main import command_paths
 from quality_cli.core.codes import CODES
 from quality_cli.core.findings import SEVERITY_RU, Severity
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.catalogue.schema import group_schema
 from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.keys import KEYS
 from quality_cli.datasets.tables.text_table import text_rows
 from quality_cli.datasets.values.parse import expected
 
@@ -29,7 +29,6 @@ DOCS = Path(__file__).parent
 sys.path.append(str(DOCS.parent / "tests" / "spec"))
 
 from spec import Conditions, conditions, definitions, groups, measures, written  # noqa: E402
-
 
 
 def commands_page() -> str:
@@ -60,6 +59,9 @@ def datasets_page() -> str:
     ]
     for contract in specs.contracts.values():
         parts.append(f"## {contract.title}\n\nНабор `{contract.dataset}`: {contract.grain}.\n")
+        if contract.union:
+            members = ", ".join(f"«{specs.contracts[member.dataset].title}»" for member in contract.union)
+            parts.append(f"Эту таблицу не присылают: её строки — строки таблиц {members}.\n")
         parts.append("| Столбец | Обязателен | Что в нём | Пояснение |\n|---|---|---|---|")
         parts += [_column(column) for column in contract.columns.values()]
         layouts = [layout for layout in specs.layouts if layout.dataset == contract.dataset][:-1]
@@ -67,6 +69,24 @@ def datasets_page() -> str:
             parts += ["\nЧитаются и выгрузки:\n", *(f"- {layout.title}" for layout in layouts)]
         parts.append("")
     return "\n".join(parts)
+
+
+_TABLE_OF_KEYS = re.compile(r"<!-- ключи: (\w+) -->\n.*?<!-- /ключи -->", re.DOTALL)
+
+
+def dataset_files_page() -> str:
+    """The manual of dataset files, written by hand; tables of keys in it are made of what the models' keys mean."""
+    keys = {model.__name__: told for model, told in KEYS.items()}
+
+    def table(place: re.Match[str]) -> str:
+        rows = [[f"`{name}`", text] for name, text in keys[place[1]].items()]
+        return f"<!-- ключи: {place[1]} -->\n\n{_table(['Ключ', 'Смысл'], rows)}\n\n<!-- /ключи -->"
+
+    return _TABLE_OF_KEYS.sub(table, (DOCS / "dataset-files.md").read_text(encoding="utf-8"))
+
+
+def _schema(kind: str) -> str:
+    return json.dumps(schema_of(kind), ensure_ascii=False, indent=1) + "\n"
 
 
 def _column(column: Column) -> str:
@@ -78,7 +98,7 @@ def _column(column: Column) -> str:
     if column.type == "integer" and column.values:
         words = ", ".join(f"{number} — {words[0]}" for number, words in column.values.items())
     elif column.type == "category":
-        words = ", ".join(column.values)
+        words = ", ".join(column.values) + "; можно несколько, через «;»" * column.several
     cells = (column.title, "да" if column.required else "", words, column.note)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
@@ -174,14 +194,14 @@ def _help(command: list[str]) -> str:
 
 def pages() -> dict[Path, str]:
     """Everything that is generated, by its path."""
-    schema = json.dumps(group_schema(), ensure_ascii=False, indent=1) + "\n"
     return {
         DOCS / "commands.md": commands_page(),
         DOCS / "indicators.md": indicators_page(),
         DOCS / "datasets.md": datasets_page(),
         DOCS / "spec.md": spec_page(),
         DOCS / "results.md": results_page(),
-        CATALOGUE / "indicators.schema.json": schema,
+        DOCS / "dataset-files.md": dataset_files_page(),
+        **{CATALOGUE / f"{kind}.schema.json": _schema(kind) for kind in SCHEMAS},
         **{DOCS / "findings" / name: text for name, text in findings_pages().items()},
     }
 

@@ -15,7 +15,7 @@ SILENT = "vo-08"
 WITHOUT_PROGRAMMES = "vo-10"
 """A small school whose few pupils with special needs have no adapted programmes yet."""
 WITHOUT_CONDITIONS = {2024: {"vo-06", "vo-09", "vo-10"}, 2025: {"vo-09", "vo-10"}, 2026: {"vo-10"}}
-"""Schools with no special conditions for pupils with special needs: they and the heads say the same."""
+"""Schools with no special conditions for pupils with special needs."""
 OFFICE = {
     "2.1.2-m1": (2024, "положение о муниципальной системе оценки качества образования"),
     "2.1.2-m2:base": (2024, "положение о МСОКО, раздел 3"),
@@ -84,12 +84,8 @@ def _of_schools(spring: int, year: str) -> Iterator[Row]:
     for school in SCHOOLS:
         if school.id == SILENT and spring == 2026:
             continue
-        said = {
-            "2.1.3-m1": school.id not in WITHOUT_CONDITIONS[spring],
-            "2.1.3-m4": school.id != WITHOUT_PROGRAMMES,
-        }
-        for question, positive in said.items():
-            yield (school.name, year, question, "да" if positive else "нет", None)
+        positive = school.id not in WITHOUT_CONDITIONS[spring]
+        yield (school.name, year, "2.1.3-m1", "да" if positive else "нет", None)
 
 
 def _programmes(spring: int, year: str) -> Iterator[Row]:

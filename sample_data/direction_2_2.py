@@ -6,7 +6,6 @@ Codes are synthetic and stable from year to year; age and experience grow by a y
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from direction_2_1 import WITHOUT_CONDITIONS
 from district import KINDERGARTENS, MUNICIPALITY, SCHOOLS, stream
 
 Row = tuple[str | int | None, ...]
@@ -47,7 +46,6 @@ MANAGERS = {
 """Yearly flags of heads and other managers."""
 LASTING = {
     "Диплом о переподготовке в управлении": 0.7,
-    "Обеспечил специальные условия": 0.6,
     "ИОМ управленца": 0.25,
 }
 """What a manager who once has it keeps: share in the first year; it grows from year to year."""
@@ -134,10 +132,6 @@ def _record(employee: Employee, spring: int) -> dict[str, str | int | None]:
         for title, (name, share) in CHANCES.items()
     }
     lasting = {title: not teaches and chance(title, share + 0.06 * passed) for title, share in LASTING.items()}
-    if employee.org in WITHOUT_CONDITIONS[spring]:
-        lasting["Обеспечил специальные условия"] = False
-    elif employee.org.startswith("vo"):
-        lasting["Обеспечил специальные условия"] = not teaches
     deputy = employee.group == "управленец"
     reserve = (teaches and 28 <= age <= 50 and experience > 4 and chance("reserve", 0.09)) or (
         deputy and chance("reserve", 0.3)
@@ -213,12 +207,12 @@ def _answers(spring: int) -> list[Row]:
     listed = spring > 2025
     vacancies_page = f"{page}/vakansii" if listed else None
     rows.append((MUNICIPALITY, year, "2.2.5-m1", _word(listed), None, vacancies_page))
-    for school in SCHOOLS:
-        if school.id == SILENT and spring == 2026:
+    for unit in (*SCHOOLS, *KINDERGARTENS):
+        if unit.id == SILENT and spring == 2026:
             continue
-        rng = stream("answers 2.2", school.id)
+        rng = stream("answers 2.2", unit.id)
         model, vacancies = rng.random() < (0.75 if spring > 2025 else 0.55), rng.random() < 0.8
-        order = f"приказ школы от 01.09.{spring - 1}" if model else None
-        rows.append((school.name, year, "2.2.3-m4", _word(model), None, order))
-        rows.append((school.name, year, "2.2.5-s1", _word(vacancies), None, None))
+        order = f"приказ от 01.09.{spring - 1}" if model else None
+        rows.append((unit.name, year, "2.2.3-m4", _word(model), None, order))
+        rows.append((unit.name, year, "2.2.5-s1", _word(vacancies), None, None))
     return rows

@@ -19,7 +19,6 @@ OFFICE = {"2.3.2-m2:examples": "да", "2.3.2-m4:examples": "нет", "2.3.2-m5:
 NUMBERS_OF_OFFICE = {"2.3.3-m3": (2, 3), "2.3.4-m1": (4, 5)}
 """Numbers of the office in 2025 and 2026."""
 CHANCES = {
-    "2.3.1-m1": 0.98,
     "2.3.1-m2": 0.85,
     "2.3.1-m3": 0.7,
     "2.3.1-s1:programme": 1.0,

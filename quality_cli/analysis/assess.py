@@ -8,7 +8,7 @@ from quality_cli.analysis.cube_rows import LEVELS, CubeRows
 from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.notes import notes, sources
 from quality_cli.analysis.results import Results, Words
-from quality_cli.catalogue.figures import Figure, counts_organisations
+from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, nature_of
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, columns_of
@@ -25,7 +25,7 @@ def assess(cube: Cube, small_below: int) -> Results:
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
     is ``conflict`` and has no value; fewer than ``small_below`` in the denominator is ``small``, and so is a change
-    whose earlier value rests on fewer.
+    whose earlier value rests on fewer. Only a share of outcomes has an interval: a fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
@@ -36,14 +36,15 @@ def assess(cube: Cube, small_below: int) -> Results:
     status = _statuses(rows, empty, exceeding, ~bare & (denominator < small_below))
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
-    percent = _flags(rows, numerator == denominator, value)
+    percent, undecided = _flags(rows, value)
+    status[undecided & np.isin(status, (OK, SMALL))] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     value[~np.isin(status, (OK, SMALL))] = np.nan
     no_earlier = _changes(rows, value, status)
 
     links = rows.of_figures(lambda f: _links(f, cube))
     matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
-    share = rows.of_figures(lambda f: f.measure in ("share", "distribution") and not f.change) & ~np.isnan(value)
+    sampled = rows.of_figures(lambda f: is_share(f) and nature_of(f, cube.contracts) == "outcome") & ~np.isnan(value)
     low, high = wilson(numerator, denominator)
     uncounted = np.isin(rows.reason, (Reason.NOT_LOADED, Reason.NOT_HELD, Reason.NOT_APPLICABLE))
     orgs, figures = list(cube.organisations), cube.figures
@@ -64,8 +65,8 @@ def assess(cube: Cube, small_below: int) -> Results:
         "excluded": np.where(uncounted, np.nan, rows.counts["excluded"]),
         "unknown": np.where(uncounted, np.nan, rows.counts["unknown"]),
         "matched": matched,
-        "ci_low": np.where(share, 100 * low, np.nan),
-        "ci_high": np.where(share, 100 * high, np.nan),
+        "ci_low": np.where(sampled, 100 * low, np.nan),
+        "ci_high": np.where(sampled, 100 * high, np.nan),
         "status": Words.of(status, STATUSES),
         "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier),
         "source": sources(rows),
@@ -145,11 +146,18 @@ def _changes(rows: CubeRows, value: Array, status: Array) -> Array:
     return no_earlier
 
 
-def _flags(rows: CubeRows, everybody: Array, value: Array) -> Array:
-    """Turn counts of «да» into 1 or 0; tell which rows are shares of organisations with «да» instead."""
+def _flags(rows: CubeRows, value: Array) -> tuple[Array, Array]:
+    """Turn counts of «да» into 1 or 0; tell the shares of organisations with «да», and what is neither yes nor no.
+
+    What is unknown may be «да» or «нет»: «any» is «нет», and «all» is «да», only where nothing is unknown. Nobody to
+    ask is no «all» either.
+    """
+    numerator, denominator, unknown = (rows.counts[name] for name in ("numerator", "denominator", "unknown"))
     flag = rows.of_figures(lambda f: f.measure == "flag")
-    value[flag] = value[flag] > 0
     wants_all = flag & rows.of_figures(lambda f: f.rollup == "all")
-    value[wants_all] = everybody[wants_all]
+    value[flag] = value[flag] > 0
+    value[wants_all] = (numerator >= denominator)[wants_all]
     shared = rows.of_figures(lambda f: f.level is Level.ORGANISATION and f.rollup == "share")
-    return np.asarray(flag & (rows.level != LEVELS.index(Level.ORGANISATION)) & shared)
+    percent = flag & (rows.level != LEVELS.index(Level.ORGANISATION)) & shared
+    undecided = flag & ~percent & (unknown > 0) & (value == wants_all)
+    return percent, undecided | (wants_all & (denominator == 0))

@@ -63,7 +63,10 @@ class Result:
         metadata=_about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
     )
     ci_low: float | None = field(
-        metadata=_about("95 %: от", "нижняя граница 95-процентного интервала доли (Вильсон, 1927)")
+        metadata=_about(
+            "95 %: от",
+            "нижняя граница 95-процентного интервала доли (Вильсон, 1927); у того, что сосчитано точно, интервала нет",
+        )
     )
     ci_high: float | None = field(metadata=_about("95 %: до", "верхняя граница интервала"))
     status: str = field(metadata=_about("Состояние", "ok, small, no_data, conflict или not_applicable"))

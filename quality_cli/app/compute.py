@@ -54,6 +54,9 @@ def compute(workspace: Workspace) -> Computed:
     return computed
 
 
+_TIMELESS = "ни в одной таблице нет учебного года, они годятся для любого; укажите, за какой рассчитать"
+
+
 def calculate(workspace: Workspace) -> Computed:
     """Compute without writing anything.
 
@@ -68,7 +71,10 @@ def calculate(workspace: Workspace) -> Computed:
         from quality_cli.app.unread import unread_files  # loads the language of templates
 
         tables.findings.extend(unread_files(workspace))
-    if not plan.periods or not any(name != REGISTER and name in tables for name in plan.datasets()):
+    supplied = any(name != REGISTER and name in tables for name in plan.datasets())
+    if supplied and not plan.periods:
+        raise NothingToDoError(f"{_TIMELESS}: --period 2025/2026")
+    if not supplied:
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")
     progress("Расчёт", "", 0, 1)

@@ -60,6 +60,7 @@ class Explanation:
             "version": VERSION,
             **{name: value for name, value in self.row.record().items() if name not in left_out},
             "name": self.indicator.name,
+            "title": self.indicator.title,
             "formula": self.formula,
             "method": self.indicator.method,
             "steps": [{"step": words, "rows": rows, "amount": amount} for words, rows, amount in self.steps()],

@@ -109,7 +109,7 @@ def _partition(partition: Partition, contract: Contract) -> PartitionView:
         by=_titles(partition.by, contract),
         told=_titles(partition.key_columns, contract),
         tested=tuple(describe(condition, contract) for condition in partition.tested),
-        distinct=_titles(partition.distinct, contract),
+        distinct=tuple(" + ".join(_titles(names, contract)) for names in partition.distinct),
         summed=_titles(partition.summed, contract),
         conditions=tuple(describe(condition, contract) for condition in partition.conditions),
         figures=len(partition.served),

@@ -21,6 +21,7 @@ from quality_cli.catalogue.names import names_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.files import content
 from quality_cli.core.findings import Findings
+from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
@@ -85,6 +86,7 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
         organisations=tree,
         answers=published.told,
         period=period,
+        attached=_attached(workspace),
         office=Office(**options.office.model_dump()),
         signatory=Signatory(**options.signatory.model_dump()),
     )
@@ -119,6 +121,22 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
             written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
     progress("Документы", "", len(jobs), len(jobs))
     return written
+
+
+def _attached(workspace: Workspace) -> Mapping[str, Sequence[str]]:
+    """The municipality's own documents in words, by the kind that the catalogue names.
+
+    Raises :class:`ConfigurationError` for a kind that it does not name.
+    """
+    kinds = {kind.rstrip(":") for group in workspace.catalogue.groups for kind in group.documents.municipality}
+    found: dict[str, list[str]] = {}
+    for document in workspace.options.documents:
+        if document.kind not in kinds:
+            raise ConfigurationError(
+                f"documents: справки не называют документа «{document.kind}»{closest(document.kind, kinds)}"
+            )
+        found.setdefault(document.kind, []).append(document.words())
+    return found
 
 
 def documents_entry(

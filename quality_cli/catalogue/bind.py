@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
+from quality_cli.catalogue.sense import nonsense
 from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
@@ -29,6 +30,7 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
         for name in gap.stratum:
             if name not in indicator.by:
                 yield f"«{name}» нет среди разрезов показателя (by)", ("not_held", index, "stratum", name)
+    yield from nonsense(indicator)
 
 
 def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
@@ -66,19 +68,42 @@ def _unsuitable(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
 
 
 def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
-    """A stratifier must stand in every table that the indicator counts in."""
-    definitions: list[Definition] = [indicator, *indicator.parts, *indicator.beside, *indicator.also]
-    quantities = [quantity for item in definitions for quantity in (item.population, item.denominator, item.numerator)]
-    datasets = dict.fromkeys(quantity.dataset for quantity in quantities if quantity is not None and quantity.dataset)
-    for contract in (contracts[dataset] for dataset in datasets if dataset in contracts):
-        for index, name in enumerate(indicator.by):
-            column = contract.columns.get(name)
-            if column is None:
-                yield no_column(contract, name), ("by", index)
-            elif column.personal:
-                yield f"по столбцу «{name}» нельзя разложить: он указывает на человека", ("by", index)
-            elif column.type not in ("integer", "category", "flag", "text", "letter"):
-                yield f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел", ("by", index)
+    """A stratifier must stand in the table of every numerator; where a denominator is of another table that lacks it,
+    it is the same for every value."""
+    figures = [source for figure in figures_of(indicator) for source in (figure, *figure.other_sources)]
+    tables = dict.fromkeys((figure.numerator.dataset, figure.denominator.dataset) for figure in figures)
+    for index, name in enumerate(indicator.by):
+        told: dict[str, None] = {}
+        for top, base in ((contracts[top], contracts[base]) for top, base in tables if {top, base} <= contracts.keys()):
+            told |= dict.fromkeys(_unsplittable(name, top, base, several=bool(indicator.also)))
+        yield from ((message, ("by", index)) for message in told)
+
+
+def _unsplittable(name: str, top: Contract, base: Contract, *, several: bool) -> Iterator[str]:
+    """Why a figure of rows of ``top`` over ``base`` cannot be broken down by a column; ``several``: it has several
+    sources, which are put together stratum by stratum."""
+    if name not in top.columns and name in base.columns:
+        yield (
+            f"столбец «{name}» есть только в наборе знаменателя «{base.dataset}»: числитель по нему не разложить; "
+            f"добавьте его в набор «{top.dataset}» или уберите из by"
+        )
+    elif name not in top.columns:
+        yield no_column(top, name)
+    elif several and name not in base.columns:
+        yield (
+            f"столбца «{name}» нет в наборе знаменателя «{base.dataset}», а источников несколько (also): они "
+            "соединяются по разрезам, и разрез должен быть в каждой таблице"
+        )
+    for column in (contract.columns[name] for contract in (top, base) if name in contract.columns):
+        if column.several:
+            yield (
+                f"по столбцу «{name}» нельзя разложить: в ячейке бывает несколько значений, и строка стояла бы в "
+                "нескольких разрезах; опишите части (parts) с условием на каждое значение"
+            )
+        elif column.personal:
+            yield f"по столбцу «{name}» нельзя разложить: он указывает на человека"
+        elif column.type not in ("integer", "category", "flag", "text", "letter"):
+            yield f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел"
 
 
 def _definition(
@@ -96,12 +121,15 @@ def _definition(
         if own.organisation is None:
             yield f"в наборе «{name}» нет столбца организации: по нему ничего не посчитать", (*path, key)
         yield from conditions(quantity.where, own, contracts, (*path, key, "where"))
-        for kind in ("distinct", "sum"):
-            column = getattr(quantity, kind)
-            if column is not None and column not in own.columns:
-                yield no_column(own, column), (*path, key, kind)
-            elif kind == "sum" and column is not None and not own.columns[column].is_numeric:
-                yield f"столбец «{column}» не числовой: его нельзя сложить", (*path, key, kind)
+        for kind, columns in (("distinct", quantity.together), ("sum", (quantity.sum,) if quantity.sum else ())):
+            for column in columns:
+                if column not in own.columns:
+                    yield no_column(own, column), (*path, key, kind)
+                elif own.columns[column].several:
+                    message = f"в ячейке столбца «{column}» бывает несколько значений: разных не сосчитать"
+                    yield message, (*path, key, kind)
+                elif kind == "sum" and not own.columns[column].is_numeric:
+                    yield f"столбец «{column}» не числовой: его нельзя сложить", (*path, key, kind)
     if definition.exclude is not None:
         yield from conditions(definition.exclude, contract, contracts, (*path, "exclude"))
     if definition.organisations is not None:

@@ -7,17 +7,23 @@ from typing import Any, Literal
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Rows of ``dataset`` where ``where``; or the distinct values or the sum of ``column`` over them."""
+    """Rows of ``dataset`` where ``where``; or over them the distinct values of ``columns`` (of several taken together)
+    or the sum of the only one."""
 
     dataset: str
     where: Condition
     kind: Literal["rows", "distinct", "sum"] = "rows"
-    column: str = ""
+    columns: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> tuple[str, tuple[str, ...]]:
+        """What is counted, wherever it is: two counts of the same are of one unit."""
+        return self.kind, self.columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,9 +35,11 @@ class Figure:
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
-    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others. ``rollup`` is what a
-    flag means for a municipality. ``other_sources`` are the same figure by each of them, in order of preference; such
-    a one has a ``source`` (its title) and differs from the others where their values are further apart than ``within``.
+    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others; ``own_rows``: rows of
+    units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are the same
+    figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from the others
+    where their values are further apart than ``within``.
+    ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     """
 
     indicator: str
@@ -52,8 +60,11 @@ class Figure:
     change: int = 0
     organisations: Condition = TRUE
     otherwise: str = ""
+    own_rows: bool = False
     source: str = ""
     within: float = 0
+    counted: Counted | None = None
+    nature: Nature | None = None
     other_sources: tuple["Figure", ...] = ()
 
     @property
@@ -62,14 +73,43 @@ class Figure:
         return tuple(dict.fromkeys((self.population, self.denominator.dataset, self.numerator.dataset)))
 
 
+def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> Counted:
+    """What the denominator of a figure counts; of one without a denominator of its own, what the figure counts."""
+    if figure.counted is not None:
+        return figure.counted
+    if figure.condition is not None:
+        return "organisations"
+    base = figure.denominator
+    contract = contracts[base.dataset]
+    own = [contract.columns[name].things for name in base.columns]
+    if len(own) > 1:  # a school and a code are a child, not a school
+        own = [things for things in own if things != "organisations"]
+    return next(filter(None, own), contract.counted)
+
+
+def nature_of(figure: Figure, contracts: Mapping[str, Contract]) -> Nature:
+    """Whether the value is a sample of what children can do or an exact fact: numbers, flags and shares of
+    organisations are facts whatever they are made of."""
+    if figure.nature is not None:
+        return figure.nature
+    sampled = figure.measure in ("share", "distribution", "rate", "mean")
+    return contracts[figure.population].nature if sampled else "fact"
+
+
+def stratifier_title(figure: Figure, name: str, contracts: Mapping[str, Contract]) -> str:
+    """What a column that a figure is broken down by is called in the first of its tables that has it."""
+    columns = [contracts[dataset].columns for dataset in figure.datasets]
+    return next((own[name].title for own in columns if name in own), name)
+
+
+def is_share(figure: Figure) -> bool:
+    """Whether the value is a share of what the figure counts itself, and no difference of two."""
+    return figure.measure in ("share", "distribution") and not figure.change
+
+
 def counts_organisations(figure: Figure, contracts: Mapping[str, Contract]) -> bool:
     """Whether the denominator is of organisations rather than of people or works."""
-    base = figure.denominator
-    return (
-        figure.condition is not None
-        or base.dataset == REGISTER
-        or (base.kind == "distinct" and base.column == contracts[base.dataset].organisation)
-    )
+    return counted_by(figure, contracts) == "organisations"
 
 
 def question_of(indicator: str, part: str) -> str:
@@ -79,9 +119,21 @@ def question_of(indicator: str, part: str) -> str:
 
 def figures_of(indicator: Indicator) -> Iterator[Figure]:
     """The figures of an indicator: its parts (or itself), each followed by the figures beside it."""
+    for layers in _layers(indicator):
+        yield _with_sources(indicator, [change for _, change in layers])
+
+
+def layers_of(indicator: Indicator) -> Iterator[tuple[str, ...]]:
+    """For each figure of :func:`figures_of` the keys and ids it is written under: ``("parts", "a", "beside", "b")``."""
+    for layers in _layers(indicator):
+        yield tuple(name for key, change in layers for name in (key, change.id))
+
+
+def _layers(indicator: Indicator) -> Iterator[list[tuple[str, Part]]]:
     for part in indicator.parts or (None,):
         for supplementary in (None, *indicator.beside):
-            yield _with_sources(indicator, [change for change in (part, supplementary) if change is not None])
+            both = (("parts", part), ("beside", supplementary))
+            yield [(key, change) for key, change in both if change is not None]
 
 
 def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
@@ -90,6 +142,8 @@ def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
     others = []
     for source in indicator.also:
         own = [item for change in changes for item in change.also if item.id == source.id]
+        if not own and any(change.population for change in changes):
+            continue  # a part that counts others (children, not works) is not what the source tells
         other = _figure(indicator, changes, [source, *own])
         others.append(replace(other, source=source.title, within=source.within))
     return replace(figure, other_sources=tuple(others)) if others else figure
@@ -107,10 +161,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
     denominator = _within(merged.get("denominator"), population)
     numerator: Quantity = merged.get("numerator") or Quantity()
     inside = numerator.dataset in (None, population.dataset) and denominator.dataset == population.dataset
-    if inside:
-        top = _count(numerator, Count(denominator.dataset, TRUE, denominator.kind, denominator.column))
-    else:
-        top = _within(numerator, population)
+    top = _count(numerator, replace(denominator, where=TRUE)) if inside else _within(numerator, population)
     exclude = merged.get("exclude", TRUE)
     measure: Measure = merged["measure"]
     over_units = measure == "share_of_orgs"
@@ -133,6 +184,9 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         change=merged["change"].since if "change" in merged else 0,
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
+        own_rows="organisations" in merged and merged["organisations"].rows == "own",
+        counted=merged.get("counted"),
+        nature=merged.get("nature"),
     )
 
 
@@ -170,7 +224,7 @@ def _count(quantity: Quantity, outer: Count | None = None) -> Count:
     dataset = quantity.dataset or (outer.dataset if outer else "")
     where = all_of(outer.where, quantity.where) if outer else quantity.where
     if quantity.distinct is not None:
-        return Count(dataset, where, "distinct", quantity.distinct)
+        return Count(dataset, where, "distinct", quantity.together)
     if quantity.sum is not None:
-        return Count(dataset, where, "sum", quantity.sum)
-    return Count(dataset, where, outer.kind, outer.column) if outer else Count(dataset, where)
+        return Count(dataset, where, "sum", (quantity.sum,))
+    return Count(dataset, where) if quantity.rows or outer is None else replace(outer, dataset=dataset, where=where)

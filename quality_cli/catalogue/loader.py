@@ -16,7 +16,8 @@ from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest, indicator_order, normalise_indicator_id
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.yamlfile import Document, KeyPath, validate
-from quality_cli.datasets.contracts.specs import Specs, load_specs
+from quality_cli.datasets.contracts.contract import REGISTER
+from quality_cli.datasets.contracts.specs import Loaded, Specs, mentions, read_specs
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +81,27 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
     if own is not None and not own.is_dir():
         raise ConfigurationError(f"нет папки каталога «{own}»")
     folders = [CATALOGUE, *([own] if own else [])]
-    specs = load_specs(folders)
-    written = settings_of(folders)
-    settings = validate(Settings, written)
+    loaded = read_specs(folders)
+    specs = loaded.specs
+    documents, unread = documents_of_folders(folders)
+    settings, written, unsettled = _settings(folders)
     sources, mistakes = groups_of(folders)
+    mistakes = [*loaded.mistakes, *unread, *unsettled, *mistakes]
     groups: list[Group] = []
     for name in sorted(sources, key=indicator_order):
         try:
-            group, found = _group(sources[name], specs)
+            group, found = _group(sources[name], loaded, settings)
         except CatalogueError as error:
             mistakes += error.findings
             continue
         mistakes += found
         groups.append(group)
     mistakes += _repeated(groups, sources)
-    off, unknown = _switched_off(settings, groups, specs, written)
-    mistakes += unknown
-    if mistakes:
+    if mistakes or settings is None:  # what is switched off may be among what could not be read
         raise CatalogueError(mistakes)
+    off, unknown = _switched_off(settings, groups, specs, written)
+    if unknown:
+        raise CatalogueError(unknown)
     kept = [
         group.model_copy(update={"indicators": [item for item in group.indicators if item.id not in off]})
         for group in groups
@@ -111,8 +115,19 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         off=off,
         figures_of=figures,
         specs=replace(specs, uses=uses_of(figures, specs.contracts)),
-        documents=documents_of_folders(folders),
+        documents=documents,
     )
+
+
+def _settings(folders: Sequence[Path]) -> tuple[Settings | None, Document, Sequence[Finding]]:
+    """The settings, None where they cannot be understood, and their mistakes."""
+    try:
+        written = settings_of(folders)
+        settings = validate(Settings, written)
+    except CatalogueError as error:
+        return None, Document("", {}, dict), error.findings
+    settings.directions.sort(key=lambda direction: indicator_order(direction.id))
+    return settings, written, ()
 
 
 def _switched_off(
@@ -142,11 +157,21 @@ def _switched_off(
     return frozenset(off), mistakes
 
 
-def _group(document: Document, specs: Specs) -> tuple[Group, list[Finding]]:
+def _group(document: Document, loaded: Loaded, settings: Settings | None) -> tuple[Group, list[Finding]]:
+    """The group and its mistakes; of what rests on something that is broken itself nothing more is told."""
     group = validate(Group, document)
     mistakes: list[Finding] = []
+    directions = [direction.id for direction in settings.directions] if settings else [group.direction]
+    if group.direction not in directions:
+        message = (
+            f"нет направления «{group.direction}»{closest(group.direction, directions)}: его описывает catalogue.yaml"
+        )
+        mistakes.append(document.mistake(message, ("direction",)))
     for index, indicator in enumerate(group.indicators):
-        for message, inner in mistakes_of(indicator, specs.contracts):
+        written = document.data["indicators"][index]
+        if mentions(written, loaded.broken) or loaded.broken & {REGISTER, indicator.dataset}:
+            continue
+        for message, inner in mistakes_of(indicator, loaded.specs.contracts):
             mistakes.append(document.mistake(message, ("indicators", index, *inner)))
     ordered = sorted(group.indicators, key=lambda item: indicator_order(item.id))
     return group.model_copy(update={"indicators": ordered}), mistakes

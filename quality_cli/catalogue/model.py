@@ -14,6 +14,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
+from quality_cli.datasets.contracts.contract import Counted, Nature
 
 Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "flag", "share_of_orgs"]
 """share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N; flag: да where N > 0;
@@ -47,18 +48,30 @@ ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
 
 
 class Quantity(Strict):
-    """What is counted: rows of a dataset, distinct values of a column, or the sum of a column."""
+    """What is counted: rows of a dataset, distinct values of a column (or of several together), or the sum of a column.
+
+    A quantity that says nothing of it counts what the one it narrows counts: a numerator is of children where its
+    denominator is. ``rows`` says that it counts rows all the same: works per child.
+    """
 
     dataset: str | None = None
     where: Where = Field(default=TRUE)
-    distinct: str | None = None
+    distinct: str | list[str] | None = None
     sum: str | None = None
+    rows: bool = False
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Quantity":
-        if self.distinct is not None and self.sum is not None:
-            raise ValueError("считают либо различные значения (distinct), либо сумму (sum)")
+        if (self.distinct is not None) + (self.sum is not None) + self.rows > 1:
+            raise ValueError("считают что-то одно: строки (rows), различные значения (distinct) или сумму (sum)")
+        if self.distinct is not None and (not self.together or len(set(self.together)) < len(self.together)):
+            raise ValueError("у «distinct» — столбец или список разных столбцов: [org, code]")
         return self
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """The columns whose values are counted as one: a child is a school and a code."""
+        return (self.distinct,) if isinstance(self.distinct, str) else tuple(self.distinct or ())
 
 
 class Change(Strict):
@@ -71,17 +84,26 @@ class Applicability(Strict):
     """Units that the figure is about, by their row of the register.
 
     With ``otherwise`` the others get «неприменимо» and this reason, unless they have rows after all. Without it
-    the population's rows are only theirs and of the units under them, and nobody else gets a row.
+    the population's rows are only theirs and of the units under them, and nobody else gets a row; with ``rows: own``
+    only theirs: the office of a municipality, and not every school of it.
     """
 
     where: Where
     otherwise: str = ""
+    rows: Literal["own", "under"] = "under"
+
+    @model_validator(mode="after")
+    def _rows_are_chosen(self) -> "Applicability":
+        if self.otherwise and self.rows == "own":
+            raise ValueError("с «otherwise» строки не отбираются: уберите «rows: own» или «otherwise»")
+        return self
 
 
 class Definition(Strict):
     """Fields that a part or a figure beside may change; absent ones are taken from the indicator.
 
     ``asked`` is the question of a collection form: without a population the figure counts its answers «да».
+    ``counted`` and ``nature`` say what the dataset's contract says otherwise.
     """
 
     measure: Measure | None = None
@@ -96,6 +118,8 @@ class Definition(Strict):
     condition: ValueCondition | None = None
     change: Change | None = None
     organisations: Applicability | None = None
+    counted: Counted | None = None
+    nature: Nature | None = None
 
 
 class Source(Definition):
@@ -166,15 +190,23 @@ class Cycle(Strict):
     effectiveness: list[str] = []
 
 
+def _printed(given: dict[str, Any]) -> str:
+    """The official wording as a line of a table prints it: without the stop at its end."""
+    return str(given.get("name", "")).rstrip(" .,;")
+
+
 class Indicator(Definition):
     """One indicator of the appendix.
 
+    ``name`` is the official wording, verbatim; ``title`` is what documents, tables and lists print: edited where the
+    wording has misprints, or names one district, year or act.
     ``by_organisation``: its wording asks for the figures of each organisation («в разрезе ОО»); the results have them
     of any indicator, the municipality's document lists them for this one.
     """
 
     id: IndicatorId
     name: str
+    title: str = Field(default_factory=_printed)
     level: ReportLevel
     source_number: str = ""
     printed_indicator: str = ""
@@ -246,10 +278,11 @@ class Group(Strict):
 
 
 class Direction(Strict):
-    """A direction of the concept."""
+    """A direction of the concept. ``levels``: whose figures the concept asks for, so who receives its document."""
 
     id: str
     title: str
+    levels: list[ReportLevel] = [Level.MUNICIPALITY, Level.ORGANISATION]
 
 
 class Off(Strict):

@@ -1,10 +1,12 @@
 """The passport of an indicator: everything the catalogue says of it, in Russian."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from quality_cli.catalogue.figures import counted_by, nature_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Expectation, Indicator
-from quality_cli.catalogue.wording import formula, level_word, stages, status_word, stratum_words
+from quality_cli.catalogue.wording import COUNTED, NATURES, formula, level_word, stages, status_word, stratum_words
 from quality_cli.core.russian import MONTHS
 from quality_cli.core.strata import stratum_of
 from quality_cli.datasets.contracts.contract import Contract
@@ -78,21 +80,31 @@ def _expected(item: Expectation, indicator: Indicator, catalogue: Catalogue) -> 
     return f"{'; '.join(filter(None, where))}: {', '.join(amounts).replace('.', ',')}"
 
 
+def _each(words: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(words))
+
+
 def passport_facts(indicator: Indicator, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Names and texts: wording, method, source, the formula of every figure; empty ones are left out."""
     group = catalogue.group_of(indicator.id)
     figures = catalogue.figures_of[indicator.id]
-    columns = catalogue.specs.contracts[figures[0].population].columns
+    contracts = catalogue.specs.contracts
     facts = [
         ("Показатель", indicator.id),
+        ("Название", indicator.title),
         ("Формулировка", indicator.name),
         ("Группа", f"{group.group} {group.title}"),
         ("Подраздел", indicator.subsection),
         ("Уровень", level_word(indicator.level)),
         ("Единица", indicator.unit or ""),
+        ("Считаются", _each(COUNTED[counted_by(figure, contracts)] for figure in figures)),
+        ("Вид величины", _each(NATURES[nature_of(figure, contracts)] for figure in figures)),
         (
             "Разрезы",
-            ", ".join([columns[name].title for name in indicator.by] + ["организации"] * indicator.by_organisation),
+            ", ".join(
+                [stratifier_title(figures[0], name, contracts) for name in indicator.by]
+                + ["организации"] * indicator.by_organisation
+            ),
         ),
         ("Лучше, если", _BETTER.get(indicator.better or "", "")),
         ("Спрашивается", indicator.asked or ""),

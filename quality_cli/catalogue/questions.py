@@ -46,7 +46,7 @@ class Question:
     @property
     def exported(self) -> bool:
         """Whether exports may give the same figure; then the answer is only reconciled with them."""
-        return ANSWERS not in self.figure.datasets or bool(self.figure.source)
+        return bool(self.figure.source) or not any(True for _ in _over_answers(self.figure))
 
 
 def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
@@ -82,7 +82,7 @@ def asked_of_units(
         possible = dict(zip(listed, ~holds(where).false, strict=True))
         units = [unit for unit in tables.organisations if possible.get(unit.id, False)]
         own = [unit for unit in units if unit.level is question.indicator.level]
-        outside = _outside(question.figure.denominator.where, tables, period)
+        outside = _outside(question.figure, tables, period)
         for unit in own or units:
             if unit.id not in outside:
                 asked[unit.id].append(question)
@@ -113,8 +113,8 @@ def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
 def _ids(figure: Figure) -> tuple[str, ...]:
     """Questions whose answers the figure counts."""
     found: dict[str, None] = {}
-    for count in (figure.denominator, figure.numerator):
-        for node in walk(count.where) if count.dataset == ANSWERS else ():
+    for condition in _over_answers(figure):
+        for node in walk(condition):
             match node:
                 case Compare(column, "eq", value) if column == QUESTION and isinstance(value, str):
                     found[value] = None
@@ -123,14 +123,22 @@ def _ids(figure: Figure) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _over_answers(figure: Figure) -> Iterator[Condition]:
+    """Conditions over rows of answers by which the figure counts them, or what it counts by what was answered of it."""
+    for count in (figure.denominator, figure.numerator):
+        if count.dataset == ANSWERS:
+            yield count.where
+        for node in walk(count.where):
+            if isinstance(node, AlsoIn) and node.dataset == ANSWERS and node.among is not None:
+                yield all_of(node.among, node.where)
+
+
 def _columns_read(figures: Sequence[Figure]) -> dict[str, set[str]]:
     """Columns of the answers that figures read, by question."""
     read: dict[str, set[str]] = {}
     for figure in figures:
-        columns: set[str] = set()
-        for count in (figure.denominator, figure.numerator):
-            if count.dataset == ANSWERS:
-                columns |= {*columns_of(count.where), count.column}
+        columns: set[str] = set().union(*map(columns_of, _over_answers(figure)))
+        columns.update(*(count.columns for count in (figure.denominator, figure.numerator) if count.dataset == ANSWERS))
         if figure.exclude is not None and figure.population == ANSWERS:
             columns |= columns_of(figure.exclude)
         for question_id in _ids(figure):
@@ -150,7 +158,7 @@ def _fields(figure: Figure, read: set[str], contract: Contract) -> tuple[Field, 
 
 def _field(name: str, column: Column, figure: Figure) -> Field:
     """Limits follow from the figure where the number is its value: a count is whole, a percentage is 0 to 100."""
-    summed = figure.numerator.dataset == ANSWERS and figure.numerator.column == name
+    summed = figure.numerator.dataset == ANSWERS and figure.numerator.what == ("sum", (name,))
     if column.type != "number" or not (summed or ANSWERS not in figure.datasets):
         return Field(name, column)
     if figure.measure == "count":
@@ -160,18 +168,26 @@ def _field(name: str, column: Column, figure: Figure) -> Field:
     return Field(name, column)
 
 
-def _outside(where: Condition, tables: Tables, period: Period) -> set[str]:
-    """Units that the lists a condition requires (``also_in`` by organisation) name and certainly do not fit."""
+def _outside(figure: Figure, tables: Tables, period: Period) -> set[str]:
+    """Units that the denominator certainly does not hold: by its own table, or a list it requires (``also_in``).
+
+    Only tables that name organisations tell so; a unit that such a table does not name may yet belong.
+    """
     outside: set[str] = set()
+    where = figure.denominator.where
+    own = figure.denominator.dataset
+    conditions = [(own, where)] if own != ANSWERS and any(True for _ in _over_answers(figure)) else []
     for node in where.items if isinstance(where, AllOf) else (where,):
-        if not isinstance(node, AlsoIn) or node.dataset not in tables:
+        if isinstance(node, AlsoIn) and node.dataset in tables:
+            rule, organisation = tables[node.dataset].contract.period, tables[node.dataset].contract.organisation
+            if organisation is not None and set(node.theirs) <= {organisation, rule.column if rule else organisation}:
+                conditions.append((node.dataset, node.where))
+    for dataset, condition in conditions:
+        if dataset not in tables:
             continue
-        table = tables[node.dataset]
-        rule, organisation = table.contract.period, table.contract.organisation
-        if organisation is None or not set(node.on) <= {organisation, rule.column if rule else organisation}:
-            continue
-        now = (table.frame[PERIOD] == period.start).to_numpy() | (rule is None)
-        never = Evaluator(table.frame, {name: tables[name].frame for name in tables.by_dataset})(node.where).false
-        units = table.frame[organisation].astype(str)
+        table = tables[dataset]
+        now = (table.frame[PERIOD] == period.start).to_numpy() | (table.contract.period is None)
+        never = Evaluator(table.frame, {name: tables[name].frame for name in tables.by_dataset})(condition).false
+        units = table.frame[table.contract.organisation].astype(str)
         outside |= set(units[now & never]) - set(units[now & ~never])
     return outside

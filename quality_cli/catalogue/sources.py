@@ -12,7 +12,10 @@ from quality_cli.core.yamlfile import Document, Marks, read_yaml
 
 
 def settings_of(folders: Sequence[Path]) -> Document:
-    """``catalogue.yaml`` of the last folder that has one, over the settings of those before it."""
+    """``catalogue.yaml`` of the last folder that has one, over the settings of those before it.
+
+    Directions are added to those known, the own ones first, so that positions in the own file stay true.
+    """
     data: dict[str, Any] = {}
     last = None
     for folder in folders:
@@ -20,9 +23,16 @@ def settings_of(folders: Sequence[Path]) -> Document:
             last = read_yaml(folder / "catalogue.yaml", f"{folder.name}/catalogue.yaml")
             if not isinstance(last.data, dict):
                 return last
-            data |= last.data
+            data |= {**last.data, **_directions(last.data, data)}
     assert last is not None
     return Document(last.file, data, last.positions)
+
+
+def _directions(own: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(own.get("directions"), list):
+        return {}
+    named = [item.get("id") for item in own["directions"] if isinstance(item, dict)]
+    return {"directions": [*own["directions"], *(d for d in before.get("directions", []) if d["id"] not in named)]}
 
 
 def groups_of(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Finding]]:
@@ -49,9 +59,16 @@ def _gather(folder: Path, sources: dict[str, Document]) -> Iterator[Finding]:
         sources[name] = document
 
 
-def documents_of_folders(folders: Sequence[Path]) -> dict[str, Document]:
-    """Files of documents by name, those of a later folder instead of an earlier one's."""
-    return {path.stem: read_yaml(path) for folder in folders for path in sorted((folder / "documents").glob("*.yaml"))}
+def documents_of_folders(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Finding]]:
+    """Files of documents by name, those of a later folder instead of an earlier one's; their mistakes of syntax."""
+    documents: dict[str, Document] = {}
+    mistakes: list[Finding] = []
+    for path in (path for folder in folders for path in sorted((folder / "documents").glob("*.yaml"))):
+        try:
+            documents[path.stem] = read_yaml(path)
+        except CatalogueError as error:
+            mistakes += error.findings
+    return documents, mistakes
 
 
 def _extended(document: Document, known: Mapping[str, Document]) -> tuple[str, Document]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
-from quality_cli.datasets.contracts.contract import Contract, Derivation
+from quality_cli.datasets.contracts.contract import Contract, Derivation, Member
 from quality_cli.datasets.contracts.specs import Uses
 
 _Place = tuple[str, str]  # dataset and column
@@ -37,19 +37,20 @@ def uses_of(figures: Mapping[str, tuple[Figure, ...]], contracts: Mapping[str, C
 
 def _read(figure: Figure) -> Iterator[_Place]:
     for count in (figure.denominator, figure.numerator):
-        yield count.dataset, count.column
+        yield from ((count.dataset, name) for name in count.columns)
         yield from _tested(count.where, count.dataset)
     if figure.exclude is not None:
         yield from _tested(figure.exclude, figure.population)
-    yield from ((figure.population, name) for name in figure.by)
+    yield from ((dataset, name) for dataset in figure.datasets for name in figure.by)
 
 
 def _tested(condition: Condition, dataset: str) -> Iterator[_Place]:
     yield from ((dataset, name) for name in columns_of(condition))
     for node in walk(condition):
         if isinstance(node, AlsoIn):
-            yield from ((node.dataset, name) for name in node.on)
-            yield from _tested(node.where, node.dataset)
+            yield from ((node.dataset, name) for name in node.theirs)
+            for inner in node.inner:
+                yield from _tested(inner, node.dataset)
 
 
 def _with_sources(read: set[_Place], contracts: Mapping[str, Contract]) -> set[_Place]:
@@ -60,15 +61,23 @@ def _with_sources(read: set[_Place], contracts: Mapping[str, Contract]) -> set[_
         dataset, name = place = waiting.pop()
         if place not in whole:
             whole.add(place)
+            for member in contracts[dataset].union:
+                waiting += [(member.dataset, theirs) for theirs in _of_member(member, name, dataset, contracts)]
             column = contracts[dataset].columns.get(name)
             if column is not None and column.derive is not None:
                 waiting += _sources(column.derive, dataset)
     return whole
 
 
+def _of_member(member: Member, name: str, dataset: str, contracts: Mapping[str, Contract]) -> list[str]:
+    """What a column of a union takes of a table, and what chooses its rows."""
+    theirs = member.theirs(name, contracts[dataset], contracts[member.dataset])
+    return [*filter(None, [theirs]), *columns_of(member.where)]
+
+
 def _sources(rule: Derivation, dataset: str) -> Iterator[_Place]:
     yield from _tested(rule.only, dataset)
-    yield from ((dataset, name) for name in rule.summed)
+    yield from ((dataset, name) for name in (*rule.summed, *(rule.difference or ())))
     if rule.where is not None:
         yield from _tested(rule.where, dataset)
     if rule.scale is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeGuard
 
-from quality_cli.catalogue.figures import Count, Figure
+from quality_cli.catalogue.figures import Count, Figure, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Climb, Cycle
 from quality_cli.core.organisations import Level
@@ -12,6 +12,7 @@ from quality_cli.core.russian import enumerate_ru
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import (
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -23,7 +24,7 @@ from quality_cli.core.where import (
     OneOf,
     Scalar,
 )
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract, Counted, Nature
 
 MEASURES = {
     "share": "доля",
@@ -47,6 +48,20 @@ STATUSES = {
     "no_data": "нет данных",
     "not_applicable": "неприменимо",
     "conflict": "расхождение",
+}
+COUNTED: dict[Counted, str] = {
+    "children": "дети",
+    "staff": "работники",
+    "organisations": "организации",
+    "documents": "документы",
+    "works": "работы",
+    "events": "события",
+    "people": "люди",
+    "records": "строки",
+}
+NATURES: dict[Nature, str] = {
+    "outcome": "результат детей: выборка того, что они умеют",
+    "fact": "факт: сосчитан точно",
 }
 LEVELS = {Level.ORGANISATION: "организация", Level.MUNICIPALITY: "муниципалитет", Level.REGION: "регион"}
 STAGES = {
@@ -80,8 +95,8 @@ def level_word(level: str) -> str:
 
 def stratum_words(stratum: Stratum, catalogue: Catalogue, indicator_id: str) -> str:
     """«Класс: 4; Предмет: Математика»."""
-    titles = catalogue.specs.contracts[catalogue.indicators[indicator_id].dataset or ""].columns
-    return "; ".join(f"{titles[name].title if name in titles else name}: {value}" for name, value in stratum)
+    figure, contracts = catalogue.figures_of[indicator_id][0], catalogue.specs.contracts
+    return "; ".join(f"{stratifier_title(figure, name, contracts)}: {value}" for name, value in stratum)
 
 
 def formula(figure: Figure, catalogue: Catalogue) -> str:
@@ -93,8 +108,13 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
     if figure.inside and figure.factor is None and top.where == TRUE:
         lines.append(f"считаются {_counted(base, contracts)}")
     else:
-        lines.append(f"числитель — {_counted(top, contracts, inside=figure.inside and top != base)}")
+        within = base if figure.inside and top != base else None
+        lines.append(f"числитель — {_counted(top, contracts, within)}")
         lines.append(f"знаменатель — {_counted(base, contracts)}")
+    whole = [name for name in figure.by if name not in contracts[base.dataset].columns]
+    if whole:
+        told = enumerate_ru([f"«{stratifier_title(figure, name, contracts)}»" for name in whole])
+        lines.append(f"в разрезе {told} знаменатель один и тот же")
     if figure.condition is not None:
         what = "изменение значения" if figure.change else "значение"
         lines.append(f"условие: {what} {_threshold(figure.condition)}")
@@ -104,6 +124,7 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
         lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
     if figure.organisations != TRUE:
         others = f" (у остальных — «{figure.otherwise}»)" if figure.otherwise else ""
+        others = " (только их собственные строки, без организаций под ними)" if figure.own_rows else others
         lines.append(f"организации, где {describe(figure.organisations, contracts[REGISTER], contracts)}{others}")
     if figure.exclude is not None:
         lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population], contracts)}")
@@ -115,17 +136,22 @@ def _threshold(condition: Condition) -> str:
     return " и ".join(f"{_SIGNS[item.op]} {item.value}" for item in items if isinstance(item, Compare))
 
 
-def _counted(count: Count, contracts: Mapping[str, Contract], *, inside: bool = False) -> str:
+def _counted(count: Count, contracts: Mapping[str, Contract], within: Count | None = None) -> str:
+    """What is counted; ``within`` the rows of a denominator, where it is given."""
     contract = contracts[count.dataset]
-    match count.kind:
-        case "rows":
-            what = f"строки набора «{contract.title}»"
-        case "distinct":
-            what = f"разные значения «{contract.columns[count.column].title}» набора «{contract.title}»"
-        case "sum":
-            what = f"сумма «{contract.columns[count.column].title}» набора «{contract.title}»"
+    table = f"набора «{contract.title}»" if within is None else "в строках знаменателя"
+    told = " + ".join(f"«{contract.columns[name].title}»" for name in count.columns)
+    if within is not None and count.what == within.what:
+        what = "те из знаменателя"
+    else:
+        match count.kind:
+            case "rows":
+                what = f"строки {table}" if within is None else "строки знаменателя"
+            case "distinct":
+                what = f"разные {'значения' if len(count.columns) == 1 else 'сочетания'} {told} {table}"
+            case "sum":
+                what = f"сумма {told} {table}"
     where = describe(count.where, contract, contracts)
-    what = "те из знаменателя" if inside else what
     return f"{what}, где {where}" if where else what
 
 
@@ -143,6 +169,11 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
             return f"не ({describe(item, contract, contracts)})"
         case Known(column, known):
             return f"«{_title(column, contract)}» {'указано' if known else 'не указано'}"
+        case OneOf(column, values) if contract.columns[column].several:
+            return f"среди «{_title(column, contract)}» есть {_any_of(values, column, contract)}"
+        case Compare(column, op, value) if contract.columns[column].several and not isinstance(value, ColumnRef):
+            said = "есть" if op == "eq" else "нет"
+            return f"среди «{_title(column, contract)}» {said} {_word(value, column, contract)}"
         case OneOf(column, values):
             return f"{_title(column, contract)}: {_any_of(values, column, contract)}"
         case Compare(column, op, value):
@@ -150,11 +181,20 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
                 return f"«{_title(column, contract)}» {_SIGNS[op]} «{_title(value.column, contract)}»"
             title, word = _title(column, contract), _word(value, column, contract)
             return f"{title}: {word}" if op == "eq" else f"«{title}» {_SIGNS[op]} {word}"
-        case AlsoIn(dataset, on, where):
+        case AllKnown(item):
+            return f"{describe(item, contract, contracts)} (всё это известно)"
+        case AlsoIn(dataset, on, where, _, among):
             other = contracts.get(dataset)
-            told = [describe(where, other, contracts)] if other else []
-            told.append("то же: " + enumerate_ru([f"«{_title(name, contract)}»" for name in on]))
+            told = [describe(inner, other, contracts) for inner in (among, where) if other and inner is not None]
+            told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in on]))
+            if among is not None:
+                told.append("кого там нет — неизвестно")
             return f"есть и в наборе «{other.title if other else dataset}» ({'; '.join(filter(None, told))})"
+
+
+def _same(pair: tuple[str, str], contract: Contract, other: Contract | None) -> str:
+    own, theirs = _title(pair[0], contract), _title(pair[1], other) if other else pair[1]
+    return f"«{own}»" if own == theirs or pair[0] == pair[1] else f"«{own}» — «{theirs}»"
 
 
 def _any_of(values: Sequence[Scalar], column: str, contract: Contract) -> str:

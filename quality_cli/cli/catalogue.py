@@ -58,11 +58,16 @@ def list_(
         if level in (None, item.level) and month in (None, int(item.due or 0)) and item.id in resting
     ]
     if as_json:
-        say_json([{"id": item.id, "level": item.level, "unit": item.unit, "name": item.name} for item in chosen])
+        say_json(
+            [
+                {"id": item.id, "level": item.level, "unit": item.unit, "name": item.name, "title": item.title}
+                for item in chosen
+            ]
+        )
         return
     table(
-        ["Показатель", "Уровень", "Единица", "Формулировка"],
-        [[item.id, level_word(item.level), item.unit or "", item.name] for item in chosen],
+        ["Показатель", "Уровень", "Единица", "Название"],
+        [[item.id, level_word(item.level), item.unit or "", item.title] for item in chosen],
     )
 
 
@@ -120,8 +125,10 @@ def test_(
 ) -> None:
     """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10).
 
-    Предупреждает об условиях, которых ни один пример не видит и выполненными, и невыполненными.
+    Предупреждает об условиях, которых ни один пример не видит и выполненными, и невыполненными. Отвергает показатель,
+    значение которого на выдуманных строках ни разу не меняется: в нём ошибка, которой пример не заметил.
     """
+    from quality_cli.app.constancy import constant_figures
     from quality_cli.app.coverage import untried_clauses
     from quality_cli.app.examples import ExampleTables, run_examples
     from quality_cli.cli.console import say, warn_of
@@ -141,6 +148,7 @@ def test_(
         for verdict in verdicts
         for difference in verdict.differences
     ]
+    failed += constant_figures(loaded, chosen)
     if failed:
         raise CatalogueError(failed)
     say(
@@ -150,12 +158,19 @@ def test_(
 
 
 @app.command(cls=RussianCommand)
-def schema() -> None:
-    """Вывести JSON Schema файла показателей: редактор подсказывает ключи и подчёркивает ошибки."""
-    from quality_cli.catalogue.schema import group_schema
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents или catalogue.")
+    ] = "indicators",
+) -> None:
+    """Вывести JSON Schema файла каталога: редактор подсказывает ключи и подчёркивает ошибки.
+
+    Без аргумента — файла показателей; datasets — набора данных, documents — документа, catalogue — catalogue.yaml.
+    """
+    from quality_cli.app.schemas import schema_of
     from quality_cli.cli.console import say_json
 
-    say_json(group_schema())
+    say_json(schema_of(kind))
 
 
 @app.command(cls=RussianCommand)

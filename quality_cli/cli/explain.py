@@ -47,7 +47,7 @@ def explain(
     shown = encode_stratum(row.stratum)
     where = "; ".join(filter(None, (told.unit.name, told.figure.title, shown, f"{row.period} учебный год")))
     value = "нет" if row.value is None else f"{num(row.value, 2)} {row.unit}"
-    say(f"{told.indicator.id}. {told.indicator.name}\n{where}\n\nЗначение: {value} ({status_line(row)})")
+    say(f"{told.indicator.id}. {told.indicator.title}\n{where}\n\nЗначение: {value} ({status_line(row)})")
     say(f"Формула: {told.formula}\n\nСтрок после каждого условия:")
     for words, rows, amount in told.steps():
         say(f"  {rows:>7}  {words}{'' if amount == rows else f': {num(amount, 2)}'}")

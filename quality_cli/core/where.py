@@ -6,9 +6,12 @@ Written in YAML as a mapping; several keys mean «and»::
     where: {mark: {gt: {column: journal_mark}}}
     where: {any_of: [{status: победитель}, {status: призёр}], not: {stage: школьный}}
     where: {also_in: {dataset: gifted, on: [pupil], where: {register: Талант и успех}}}
+    where: {also_in: {dataset: answers, on: {id: org}, among: {question: 2.2.3-m4}, where: {yes: да}}}
+    where: {all_known: {grade: [8, 9], mark: {ge: 4}}}
 
 A condition is three-valued (Kleene): over an unknown cell it is unknown, unless another part decides it.
-``{column: {known: да}}`` itself is never unknown. Nothing here is code: there is no evaluation of strings.
+``{column: {known: да}}`` itself is never unknown; inside ``all_known`` no part decides for another. Nothing here
+is code: there is no evaluation of strings.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +24,7 @@ Scalar: TypeAlias = str | int | float | bool
 Op: TypeAlias = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
 _OPS: tuple[Op, ...] = ("eq", "ne", "lt", "le", "gt", "ge")
-_ALSO_IN = ("dataset", "on", "where", "blank_is_any")
+_ALSO_IN = ("dataset", "on", "where", "among", "blank_is_any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +81,55 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class AlsoIn:
-    """A row with the same values of the columns ``on`` stands in another dataset too (semi-join).
+class AllKnown:
+    """The item, where each of its clauses can be told; elsewhere unknown, even if one clause would decide it."""
 
-    An unknown value is never the same as another; but a blank cell of the list in a column of ``blank_is_any`` stands
-    for every value.
+    item: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoIn:
+    """A matching row of another dataset satisfies ``where`` (semi-join).
+
+    ``on`` are pairs of an own column and the column of the other dataset that must be equal to it. Without ``among`` a
+    row that matches nothing is «no»: the list is complete. With ``among`` the rows of the list that satisfy it are what
+    was asked of everybody: «yes» where one of the matching ones satisfies ``where`` too, «no» where they all certainly
+    do not, and unknown where there is none.
+
+    An unknown value is never the same as another; but a blank cell of the list stands for every value of the own
+    columns ``blank_is_any``.
     """
 
     dataset: str
-    on: tuple[str, ...]
+    on: tuple[tuple[str, str], ...]
     where: "Condition"
     blank_is_any: tuple[str, ...] = ()
+    among: "Condition | None" = None
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The columns of the condition's own dataset."""
+        return tuple(own for own, _ in self.on)
+
+    @property
+    def theirs(self) -> tuple[str, ...]:
+        """The columns of the other dataset."""
+        return tuple(theirs for _, theirs in self.on)
+
+    @property
+    def inner(self) -> "tuple[Condition, ...]":
+        """The conditions over the rows of the other dataset."""
+        return (self.where,) if self.among is None else (self.where, self.among)
 
 
-Condition: TypeAlias = Compare | OneOf | Known | AllOf | AnyOf | Not | AlsoIn
+Condition: TypeAlias = Compare | OneOf | Known | AllOf | AnyOf | Not | AllKnown | AlsoIn
 
 TRUE = AllOf(())
+
+BETWEEN = "\x1f"
+"""Stands between the values of a cell that holds several (the unit separator: white space, which no understood text
+keeps inside). To equal such a cell is to be among its values; an empty one is a value that was not understood, so that
+it is unknown whether another one is among them."""
 
 
 class WhereError(ValueError):
@@ -128,6 +164,8 @@ def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Conditi
             return AnyOf(items) if key == "any_of" else all_of(*items)
         case "not":
             return Not(parse_where(value, path))
+        case "all_known":
+            return AllKnown(parse_where(value, path))
         case "also_in":
             return _parse_also_in(value, path)
         case _:
@@ -136,20 +174,26 @@ def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Conditi
 
 def _parse_also_in(value: object, path: tuple[str | int, ...]) -> Condition:
     if not isinstance(value, Mapping) or "dataset" not in value or "on" not in value:
-        raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where» и «blank_is_any»", path)
+        raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where», «among» и «blank_is_any»", path)
     for key in map(str, value):
         if key not in _ALSO_IN:
             raise WhereError(f"неизвестный ключ «{key}» в «also_in»{closest(key, _ALSO_IN)}", (*path, key))
-    on, blank = _names(value["on"]), _names(value.get("blank_is_any", []))
+    on, blank = _pairs(value["on"]), tuple(own for own, _ in _pairs(value.get("blank_is_any", [])))
+    if not on:
+        raise WhereError("«also_in» ждёт в «on» хотя бы один столбец", (*path, "on"))
+    own = [name for name, _ in on]
     for name in blank:
-        if name not in on:
-            raise WhereError(f"столбца «{name}» нет в «on»{closest(name, on)}", (*path, "blank_is_any"))
-    return AlsoIn(str(value["dataset"]), on, parse_where(value.get("where", {}), (*path, "where")), blank)
+        if name not in own:
+            raise WhereError(f"столбца «{name}» нет в «on»{closest(name, own)}", (*path, "blank_is_any"))
+    among = parse_where(value["among"], (*path, "among")) if "among" in value else None
+    return AlsoIn(str(value["dataset"]), on, parse_where(value.get("where", {}), (*path, "where")), blank, among)
 
 
-def _names(value: object) -> tuple[str, ...]:
-    """Names written as a list, or the only one as it is."""
-    return tuple(map(str, value if isinstance(value, list) else [value]))
+def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+    """Columns and those they are equal to: a list of names, the only one as it is, or «own: theirs»."""
+    if isinstance(value, Mapping):
+        return tuple((str(own), str(theirs)) for own, theirs in value.items())
+    return tuple((str(name), str(name)) for name in (value if isinstance(value, list) else [value]))
 
 
 def _parse_column(column: str, value: object, path: tuple[str | int, ...]) -> Condition:
@@ -192,7 +236,7 @@ def walk(condition: Condition) -> Iterator[Condition]:
         case AllOf(items) | AnyOf(items):
             for item in items:
                 yield from walk(item)
-        case Not(item):
+        case Not(item) | AllKnown(item):
             yield from walk(item)
 
 
@@ -212,11 +256,11 @@ def columns_in_order(condition: Condition) -> tuple[str, ...]:
                     found[value.column] = None
             case OneOf(column) | Known(column):
                 found[column] = None
-            case AlsoIn(_, on):
-                found.update(dict.fromkeys(on))
+            case AlsoIn():
+                found.update(dict.fromkeys(node.own))
     return tuple(found)
 
 
 def clauses_of(condition: Condition) -> tuple[Condition, ...]:
     """The leaves: conditions that are not combinations of others."""
-    return tuple(node for node in walk(condition) if not isinstance(node, AllOf | AnyOf | Not))
+    return tuple(node for node in walk(condition) if not isinstance(node, AllOf | AnyOf | Not | AllKnown))

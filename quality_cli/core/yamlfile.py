@@ -313,6 +313,8 @@ def _explain(document: Document, base: KeyPath, error: ErrorDetails, model: type
         message = f"{shown} здесь не годится{choice(error['input'], allowed)}"
     elif kind in _MESSAGES:
         message = _MESSAGES[kind].format(key=key, input=shown, **{k: v for k, v in context.items() if k != "input"})
+        if kind == "string_type" and isinstance(error["input"], bool | int | float):
+            message += f'; возьмите в кавычки: "{shown}"'
     else:
         message = error["msg"].removeprefix("Value error, ")
     return document.mistake(message, path)

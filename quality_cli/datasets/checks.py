@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.core.where import Condition, columns_in_order
+from quality_cli.core.where import BETWEEN, Condition, columns_in_order
 from quality_cli.datasets.contracts.contract import REGISTER, Check, Derivation, ExistsIn, Single, Total, Whole
 from quality_cli.datasets.derivation.derive import values_by
 from quality_cli.datasets.tables.encoded import Array
@@ -25,9 +25,11 @@ _Note: TypeAlias = Callable[[int], str]
 """What is told of a row, by its number among those found."""
 
 
-def run_checks(tables: Mapping[str, Table], trace: Trace, findings: Findings) -> None:
-    """Check every table by its contract; what does not hold is added to ``findings``."""
-    for table in tables.values():
+def run_checks(
+    tables: Mapping[str, Table], trace: Trace, findings: Findings, chosen: Sequence[str] | None = None
+) -> None:
+    """Check every table (or the chosen) by its contract; what does not hold is added to ``findings``."""
+    for table in (table for name, table in tables.items() if chosen is None or name in chosen):
         _Checker(table, tables, trace, findings).run()
 
 
@@ -209,7 +211,7 @@ class _Checker:
                 return f"{value:.0f}/{value + 1:.0f}"
             case "integer" | "number" | "year":
                 return f"{value:g}".replace(".", ",")
-        return str(value)
+        return str(value).strip(BETWEEN).replace(BETWEEN, "; ")
 
     def _titles(self, names: Sequence[str] | Mapping[str, str]) -> str:
         return ", ".join(f"«{self._contract.columns[name].title}»" for name in dict.fromkeys(names))

@@ -17,6 +17,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
+from quality_cli.datasets.derivation.union import unions
 from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import read_bytes
@@ -95,6 +96,9 @@ def read_folder(
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
     run_checks(tables, Trace(reading.sheets), reading.findings)
     whole = tables | _prepared(reading, tables, tree)
+    united = unions(specs.contracts, whole, reading.findings)
+    whole |= united
+    run_checks(whole, Trace(reading.sheets), reading.findings, tuple(united))
     return Tables(whole, tree, tuple(reading.files.values()), reading.findings, tuple(reading.changed))
 
 

@@ -84,8 +84,11 @@ def _counted(
                 if cells and cells <= filled:
                     continue
                 seen |= cells if Counted._fields[position] != "unknown" else set()
-                for key in _keys(number, source, side.count.dataset, row, tables, periods):
+                for key in _keys(number, _subsets(source, side, tables), side.count.dataset, row, tables, periods):
                     gathered[key][position].append(row)
+        for position, side in enumerate(sides):
+            for row in side.rows:
+                _spread(number, position, side, row, tables, periods, gathered)
         filled |= seen
         for key, chosen in gathered.items():
             amounts = [_amount(side.count, rows) for side, rows in zip(sides, chosen, strict=True)]
@@ -98,7 +101,7 @@ def _cells(figure: Figure, dataset: str, row: Row, tables: Tables, periods: Sequ
     """Where a row lies at the finest: school year, organisation, values of all stratifiers."""
     contract = tables[dataset].contract
     years = periods if contract.period is None else [year for year in periods if year == row[PERIOD]]
-    return {(year, row[contract.organisation or ""], *(row[name] for name in figure.by)) for year in years}
+    return {(year, row[contract.organisation or ""], *(row.get(name) for name in figure.by)) for year in years}
 
 
 def _satisfying(
@@ -188,8 +191,9 @@ def _population(
     exclude = figure.exclude if count.dataset == figure.population else None
     restricted = figure.organisations != TRUE and not figure.otherwise and count.dataset == figure.population
     for row in rows.get(count.dataset, ()):
-        own = tables.organisations.path(row[tables[count.dataset].contract.organisation or ""])
-        if restricted and not any(unit.id in members for unit in own):
+        organisation = row[tables[count.dataset].contract.organisation or ""]
+        above = [] if figure.own_rows else [unit.id for unit in tables.organisations.path(organisation)]
+        if restricted and members.isdisjoint([organisation, *above]):
             continue
         included = truth(count.where, row, rows)
         out = truth(exclude, row, rows) if exclude is not None else False
@@ -209,9 +213,9 @@ def _rows_of(dataset: str) -> _Side:
 
 
 def _holds(count: Count, row: Row, rows: Rows) -> bool | None:
-    """Whether a row is counted; where the counted cell is empty, that is unknown."""
+    """Whether a row is counted; where a counted cell is empty, that is unknown."""
     holds = truth(count.where, row, rows)
-    return None if holds and count.column and row[count.column] is None else holds
+    return None if holds and any(row[name] is None for name in count.columns) else holds
 
 
 def _amount(count: Count, rows: Sequence[Row]) -> float:
@@ -219,19 +223,53 @@ def _amount(count: Count, rows: Sequence[Row]) -> float:
         case "rows":
             return len(rows)
         case "distinct":
-            return len({row[count.column] for row in rows})
+            return len({tuple(row[name] for name in count.columns) for row in rows})
         case "sum":
-            return float(sum(round(Fraction(row[count.column]) * FIXED) for row in rows)) / FIXED
+            (name,) = count.columns
+            return float(sum(round(Fraction(row[name]) * FIXED) for row in rows)) / FIXED
 
 
-def _keys(number: int, figure: Figure, dataset: str, row: Row, tables: Tables, periods: Sequence[int]) -> Iterator[Key]:
-    """Everywhere in the results that a row belongs to."""
+def _subsets(figure: Figure, side: _Side, tables: Tables) -> list[tuple[str, ...]]:
+    """The sets of stratifiers that the rows of a side are broken down by: those that their table has."""
+    columns = tables[side.count.dataset].contract.columns if side.count.dataset in tables else {}
+    asked = dict.fromkeys([(), *((name,) for name in figure.by), figure.by])
+    return [by for by in asked if all(name in columns for name in by)]
+
+
+def _spread(
+    number: int,
+    position: int,
+    side: _Side,
+    row: Row,
+    tables: Tables,
+    periods: Sequence[int],
+    gathered: dict[Key, list[list[Row]]],
+) -> None:
+    """Put a row into every stratum of a stratifier that its table lacks, where rows of the other table stand."""
+    columns = tables[side.count.dataset].contract.columns
+    for key, chosen in gathered.items():
+        by = tuple(filter(None, key.by.split(",")))
+        had = tuple(name for name in by if name in columns)
+        if had != by:
+            alike = key._replace(by=",".join(had), stratum=tuple(pair for pair in key.stratum if pair[0] in had))
+            if alike in _keys(number, [had], side.count.dataset, row, tables, periods):
+                chosen[position].append(row)
+
+
+def _keys(
+    number: int,
+    subsets: Sequence[tuple[str, ...]],
+    dataset: str,
+    row: Row,
+    tables: Tables,
+    periods: Sequence[int],
+) -> Iterator[Key]:
+    """Everywhere in the results that a row belongs to, by each set of stratifiers."""
     contract, tree = tables[dataset].contract, tables.organisations
     years = periods if contract.period is None else [year for year in periods if year == row[PERIOD]]
     organisation = row[contract.organisation or ""]
     units = [unit for level in tree.levels() if (unit := tree.ancestor(organisation, level))]
-    singles = [(name,) for name in figure.by]
-    for by in dict.fromkeys([(), *singles, figure.by]):
+    for by in subsets:
         cells = [row[name] for name in by]
         if None in cells:
             continue

@@ -25,7 +25,7 @@ COLUMNS = {
 SHAPE = {"organisation": "school", "period": {"spring_of": "year"}, "grain": "строка", "columns": COLUMNS}
 CONTRACTS = {
     **load_specs([CATALOGUE]).contracts,
-    "circle": Contract.model_validate({"dataset": "circle", "title": "Кружки", **SHAPE}),
+    "circle": Contract.model_validate({"dataset": "circle", "title": "Кружки", "nature": "outcome", **SHAPE}),
     "roll": Contract.model_validate({"dataset": "roll", "title": "Контингент", "empty_means": "zero", **SHAPE}),
 }
 CIRCLE = """
@@ -72,6 +72,23 @@ def test_share_leaves_the_unknown_out_and_shows_them() -> None:
     assert (found.numerator, found.denominator, found.value, found.unknown) == (1, 4, 25, 1)
     assert found.ci_low == pytest.approx(4.559, abs=1e-3)  # Wilson, 1 of 4
     assert found.ci_high == pytest.approx(69.936, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sampled"),
+    [
+        ({}, True),
+        ({"nature": "fact"}, False),
+        ({"population": {"dataset": "roll"}, "numerator": {"where": {"prize": False}}}, False),
+        ({"population": {"dataset": "roll"}, "nature": "outcome"}, True),
+    ],
+)
+def test_only_outcomes_have_an_interval(changes: dict[str, Any], sampled: bool) -> None:
+    roll = "school | year | pupil | prize\nА | 2026 | 1 | да\nА | 2026 | 2 | нет"
+    written = {"measure": "share", "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
+    found = at(results({**written, **changes}, circle=CIRCLE, roll=roll))
+    assert found.value is not None
+    assert (found.ci_low is not None, found.ci_high is not None) == (sampled, sampled)
 
 
 def test_mean_is_the_sum_over_known_rows() -> None:

@@ -191,3 +191,21 @@ def test_second_run_at_the_same_time_is_refused(small_data: Path, tmp_path: Path
         for job in (compute, run, report):
             with pytest.raises(LockedError):
                 job(Workspace(options))
+
+
+def test_a_district_attaches_its_own_documents(small_data: Path, tmp_path: Path) -> None:
+    kind = "Приказ о проведении ВПР, включая регламенты"
+    settings = tmp_path / "quality.yaml"
+    own = f'{{kind: "{kind}", title: «О ВПР», number: 12-п, date: 01.03.2025, link: "https://example.org/12"}}'
+    settings.write_text(f"documents: [{own}]\n", encoding="utf-8")
+    options = resolve_options(config=settings, data=small_data, out=tmp_path / "out")
+    run(Workspace(options), ("md",))
+    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*.md")]
+    told = [line for text in texts for line in text.splitlines() if line.startswith(f"- {kind}:")]
+    assert told
+    assert {line.replace("\\", "") for line in told} == {
+        f"- {kind}: «О ВПР» от 01.03.2025 № 12-п, https://example.org/12"
+    }
+    settings.write_text("documents: [{kind: Приказ о проведении ВПР с регламентами}]\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"справки не называют документа .* возможно, «Приказ"):
+        run(Workspace(resolve_options(config=settings, data=small_data, out=tmp_path / "out")), ("md",))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from quality_cli.app.schemas import SCHEMAS
 from quality_cli.app.unread import unread
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.findings import Severity
@@ -76,5 +77,8 @@ def test_a_template_with_a_mistake_hides_no_other(tmp_path: Path, broken: str) -
 
 
 def test_what_is_shipped_is_read() -> None:
-    beside = {"indicators.schema.json", "make_blank.py"}  # for editors and for whoever draws the blank
+    beside = {
+        *(f"{kind}.schema.json" for kind in SCHEMAS),
+        "make_blank.py",
+    }  # for editors and for whoever draws the blank
     assert set(told(CATALOGUE, CATALOGUE, None)) | set(told(TEMPLATES, None, TEMPLATES)) <= beside

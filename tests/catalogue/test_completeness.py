@@ -84,11 +84,14 @@ def test_the_catalogue_is_the_appendix_in_its_order() -> None:
             ["1.1.5-m2: уровень organisation"],
         ),
         (
-            {"1.1/1.1.5.yaml": "extends: 1.1.5\nindicators: [{id: 1.1.5-m2, measure: flag}]"},
+            {"1.1/1.1.5.yaml": "extends: 1.1.5\nindicators: [{id: 1.1.5-m2, measure: flag, unit: да/нет}]"},
             ["1.1.5-m2: вид flag"],
         ),
         (
-            {"1.1/1.1.4.yaml": "extends: 1.1.4\nindicators: [{id: 1.1.4-m1, parts: [{id: basic, title: базовый}]}]"},
+            {
+                "1.1/1.1.4.yaml": "extends: 1.1.4\nindicators: [{id: 1.1.4-m1, numerator: {where: {level: [2, 3, 4]}},"
+                " parts: [{id: basic, title: базовый}]}]"
+            },
             ["1.1.4-m1: частей 1"],
         ),
     ],

@@ -174,7 +174,7 @@ MISTAKES = [
     ("    measure: share\n", "", "6:5: не указан вид показателя «measure»"),
     ("    name: Доля «2»\n", "", "6:5: нет обязательного ключа «name»"),
     ("id: 9.1.1-m1", "id: 9.1.1-М1", "6:5: показатель обозначается как 1.1.2-m1 или 1.1.2-s1, а дано «9.1.1-М1»"),
-    ("owner: методист", "owner: 5", "4:12: нужен текст, а дано 5"),
+    ("owner: методист", "owner: 5", '4:12: нужен текст, а дано 5; возьмите в кавычки: "5"'),
     ("examples:", "examples: []\n    examples_:", "17:5: список не должен быть пустым"),
 ]
 
@@ -364,3 +364,22 @@ def test_tables_and_methods_are_written_once_in_a_file() -> None:
         blocks = re.findall(r"^( +)\w+: (?:&\w+ )?([|>]-?\n(?:\1  +\S.*\n)+)", text, re.MULTILINE)
         repeated += [(path.name, block) for (_, block), times in Counter(blocks).items() if times > 1]
     assert repeated == []
+
+
+def test_mistakes_of_all_files_are_told_at_once_and_none_of_them_twice(tmp_path: Path) -> None:
+    files = {
+        "catalogue.yaml": "small_belov: 5\n",
+        "datasets/broken.yaml": "dataset: broken\ntitle: а\ngrain: б\ncolumns: {org: {title: а, type: organisatio}}\n",
+        "datasets/syntax.yaml": "dataset: [syntax\n",
+        "documents/syntax.yaml": "document: {а\n",
+        "1.1/1.1.2.yaml": "extends: 1.1.2\nindicators: [{id: 1.1.2-m1, numerator: {where: {marк: 2}}}]\n",
+        "1.1/1.1.3.yaml": "extends: 1.1.3\nindicators: [{id: 1.1.3-m1, population: {dataset: broken}}]\n",
+        "1.1/1.1.4.yaml": "extends: 1.1.4\nindicators: [{id: 1.1.4-m1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError) as raised:
+        load_catalogue(tmp_path)
+    told = Counter(Path(finding.places[0].file).name for finding in raised.value.findings)
+    assert told == {"catalogue.yaml": 1, "broken.yaml": 1, "syntax.yaml": 2, "1.1.2.yaml": 1, "1.1.4.yaml": 1}

@@ -21,7 +21,7 @@ id     | parent | kind          | name
 """
 OWN = """
 group: "9.1"
-direction: "9"
+direction: "1.4"
 title: Своё
 defaults: {{source: своё, method: форма, unit: "{unit}"}}
 indicators:
@@ -52,7 +52,7 @@ def own(tmp_path: Path) -> Callable[..., Question]:
         (tmp_path / "9").mkdir(exist_ok=True)
         text = OWN.format(body=body, measure=measure, unit=unit, level=level)
         (tmp_path / "9" / "9.1.yaml").write_text(text, encoding="utf-8")
-        return next(item for item in questions_of(load_catalogue(tmp_path)).values() if item.direction == "9")
+        return next(item for item in questions_of(load_catalogue(tmp_path)).values() if item.id.startswith("9.1"))
 
     return make
 
@@ -80,13 +80,15 @@ def test_every_asked_text_of_the_catalogue_becomes_a_question(catalogue: Catalog
 def test_a_question_goes_to_the_units_it_concerns(catalogue: Catalogue) -> None:
     found = asked(catalogue, list(questions_of(catalogue).values()))
     assert set(found) == {"округ", "школа", "сад"}
-    assert {question[:3] for question in found["сад"]} == {"2.4"}
+    assert {question[:3] for question in found["сад"]} == {"2.2", "2.4"}
     assert "1.1.6-m1" in found["округ"]
     assert "1.1.6-m1" not in found["школа"]
-    assert "2.3.1-m1" in found["школа"]  # a figure of the municipality over answers of schools
+    assert "2.3.1-m2" in found["школа"]  # a figure of the municipality over answers of schools
     assert "2.3.2-m2:examples" in found["округ"]  # makes sense for both, reported by the municipality
     assert "2.3.2-m2:examples" not in found["школа"]
-    assert sum(map(len, found.values())) == len(questions_of(catalogue))
+    of_both = [name for name in found["сад"] if name in found["школа"]]
+    assert of_both == ["2.2.3-m4", "2.2.5-s1"]
+    assert sum(map(len, found.values())) - len(of_both) == len(questions_of(catalogue))
 
 
 def test_nobody_is_asked_whose_answer_could_not_be_counted(catalogue: Catalogue) -> None:

@@ -1,12 +1,16 @@
 """Conditions in words: what an analyst reads in the plan, in explanations and on the reference pages."""
 
+from pathlib import Path
+
 import pytest
 
-from quality_cli.catalogue.wording import describe
+from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.catalogue.wording import describe, formula
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.where import parse_where
 from quality_cli.datasets.contracts.specs import load_specs
 
+SPEC = load_catalogue(Path(__file__).resolve().parents[1] / "spec" / "catalogue")
 CONTRACTS = load_specs([CATALOGUE]).contracts
 
 
@@ -24,3 +28,33 @@ CONTRACTS = load_specs([CATALOGUE]).contracts
 )
 def test_a_condition_in_words(dataset: str, where: dict[str, object], words: str) -> None:
     assert describe(parse_where(where), CONTRACTS[dataset]) == words
+
+
+@pytest.mark.parametrize(
+    ("indicator", "words"),
+    [
+        ("2-s4", "количество, шт.; считаются разные сочетания «Организация» + «Ученик» набора «Работы»"),
+        (
+            "3-m3",
+            "среднее, работ; числитель — строки знаменателя; "
+            "знаменатель — разные сочетания «Организация» + «Ученик» набора «Работы»",
+        ),
+        (
+            "3-m2",
+            "среднее, балл; числитель — сумма «Отметка» в строках знаменателя; "
+            "знаменатель — строки набора «Работы», где «Отметка» указано",
+        ),
+        (
+            "3-m6",
+            "количество в расчёте на 1000; числитель — строки набора «Кружки»; "
+            "знаменатель — разные значения «Ученик» набора «Работы»; в разрезе «Зал» знаменатель один и тот же",
+        ),
+        (
+            "5-m4",
+            "количество, шт.; считаются строки набора «Работы»; организации, где Вид: муниципалитет "
+            "(только их собственные строки, без организаций под ними)",
+        ),
+    ],
+)
+def test_a_formula_in_words(indicator: str, words: str) -> None:
+    assert formula(SPEC.figures_of[indicator][0], SPEC) == words

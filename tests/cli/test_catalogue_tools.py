@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,28 @@ def test_schema_knows_the_keys_of_an_indicator() -> None:
     assert {"id", "name", "measure", "population", "examples"} <= set(indicator["properties"])
     assert "share_of_orgs" in json.dumps(indicator["properties"]["measure"])
     assert indicator["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("kind", ["indicators", "datasets", "documents", "catalogue"])
+def test_a_schema_has_what_editors_need(kind: str) -> None:
+    schema = json.loads(call("catalogue", "schema", kind).out)
+    assert schema == json.loads((CATALOGUE / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    assert schema["additionalProperties"] is False
+    assert '"boolean"' not in json.dumps(schema)  # editors take да for text
+
+
+def test_the_schema_of_datasets_says_in_russian_what_a_key_means() -> None:
+    schema = json.loads(call("catalogue", "schema", "datasets").out)
+    for described in (schema, *schema["$defs"].values()):
+        for about in described["properties"].values():
+            assert re.search("[а-я]", about["description"])
+    assert schema["anyOf"][0] == {"required": ["extends"]}
+
+
+def test_an_unknown_schema_is_told() -> None:
+    outcome = call("catalogue", "schema", "dataset")
+    assert outcome.code != 0
+    assert "нет схемы «dataset»; возможно, «datasets»?" in outcome.err
 
 
 def test_the_annex_holds_every_indicator(tmp_path: Path) -> None:

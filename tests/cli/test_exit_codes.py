@@ -68,7 +68,7 @@ def test_wrong_catalogue_is_10_with_the_place_of_every_mistake(tmp_path: Path) -
     own = tmp_path / "own"
     (own / "9").mkdir(parents=True)
     text = """group: "9.1"
-direction: "9"
+direction: "1.4"
 title: Проба
 indicators:
   - id: 9.1-m1
@@ -95,7 +95,7 @@ def test_wrong_example_is_10(tmp_path: Path) -> None:
     own = tmp_path / "own"
     (own / "9").mkdir(parents=True)
     text = """group: "9.1"
-direction: "9"
+direction: "1.4"
 title: Проба
 indicators:
   - id: 9.1-m1

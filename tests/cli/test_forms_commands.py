@@ -102,17 +102,17 @@ def test_forms_of_some_and_of_one_direction(data: Path, tmp_path: Path) -> None:
 
 def test_a_filled_form_becomes_a_figure(made: Path, data: Path, tmp_path: Path) -> None:
     for name, answer in (("СОШ № 1", "да"), ("СОШ № 2", "нет"), ("Лиственская", "да")):
-        hand_in(blank(made, name), tmp_path / "back" / f"{name}.xlsx", {"2.3.1-m1": answer, "2.3.7-s2": 78.5})
+        hand_in(blank(made, name), tmp_path / "back" / f"{name}.xlsx", {"2.3.1-m2": answer, "2.3.7-s2": 78.5})
     hand_in(blank(made, "округ"), tmp_path / "back" / "управление.xlsx", {"2.3.3-m3": 4})
     outcome = collect(data, tmp_path / "back")
     assert outcome.code == 0, outcome.err
     assert "Собрано: 7 ответов из 4 форм; ошибок: 0" in outcome.out.replace("\xa0", " ")
-    ids = ("--indicator", "2.3.1-m1", "--indicator", "2.3.3-m3")
+    ids = ("--indicator", "2.3.1-m2", "--indicator", "2.3.3-m3")
     assert call("compute", "--data", data, *YEAR, *ids, "--out", tmp_path / "out", "--strict").code == 0
     results = Results.read(tmp_path / "out" / "results.parquet")
     found = {(row.indicator, row.org_id): row.value for row in results if row.value is not None}
     assert found == {
-        ("2.3.1-m1", "99-01"): 2, ("2.3.1-m1", "vo-01"): 1, ("2.3.1-m1", "vo-02"): 0, ("2.3.1-m1", "vo-06"): 1,
+        ("2.3.1-m2", "99-01"): 2, ("2.3.1-m2", "vo-01"): 1, ("2.3.1-m2", "vo-02"): 0, ("2.3.1-m2", "vo-06"): 1,
         ("2.3.3-m3", "99-01"): 4,
     }  # fmt: skip
 
@@ -252,6 +252,7 @@ def test_what_an_export_gives_is_not_asked_but_an_answer_is_kept(data: Path, tmp
         '      - data: {staff: "org | employee\\nА | р1"}\n        expect: [{at: А, value: 1}]\n',
         encoding="utf-8",
     )
+    (own / "catalogue.yaml").write_text('directions: [{id: "9", title: Своё}]', encoding="utf-8")
     staff = "Организация;Учебный год;Код работника;Группа\nvo-01;2025/2026;р1;педагог\n"
     (data / "Работники.csv").write_text(staff, encoding="utf-8")
     common = ("--data", data, *YEAR, "--catalogue", own)
@@ -284,7 +285,9 @@ def test_status_tells_who_has_answered_what_and_what_is_overdue(made: Path, data
     hand_in(blank(made, "СОШ № 2"), back / "b.xlsx", {"1.1.6-s1": "да", "2.3.1-m2": "нет"})
     before = status(data, "--today", "2026-06-30")
     assert before["vo-01"]["answered"] == 0
-    assert before["vo-01"]["overdue"] == ["2.3.1-m2", "2.3.1-m3"]  # due in September; June's term is today
+    programme = [f"2.3.1-s1:{part}" for part in ("programme", "goals", "modules", "self_analysis", "plan")]
+    # due in September; June's term is today
+    assert before["vo-01"]["overdue"] == ["2.3.1-m2", "2.3.1-m3", *programme]
     seen = status(data, "--today", "2026-07-01", "--from", back)
     assert not (data / ANSWERS).exists()
     collect(data, back)
@@ -311,7 +314,7 @@ def test_reminders_go_to_those_who_have_not_answered(made: Path, data: Path, tmp
     assert len(list(reminders.glob("*.md"))) == 18  # the kindergarten that has answered is not reminded again
     text = next(reminders.glob("*СОШ № 2*")).read_text(encoding="utf-8").replace("\xa0", " ")
     assert re.search(r"ответов — 1, а спрашивалось \d+ вопрос", text)
-    assert "Срок уже прошёл по 2 вопросам" in text
+    assert "Срок уже прошёл по 7 вопросам" in text
     assert "Утверждена ли в школе РПВ (на 1 сентября и позже)? | до 30 сентября 2025 г. (прошёл) |" in text
     assert "Есть ли приказ о проведении школьного этапа ВсОШ?" not in text
     assert "Лиственская" not in text

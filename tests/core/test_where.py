@@ -7,6 +7,7 @@ from quality_cli.core.conditions import Where
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.where import (
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -46,11 +47,19 @@ BOTH = AllOf((GRADES, MARK))
         ({"any_of": [{"mark": 2}, {"grade": [5, 6]}]}, AnyOf((MARK, GRADES))),
         ({"all_of": [{"grade": [5, 6]}, {"mark": 2}]}, BOTH),
         ({"not": {"grade": [5, 6], "mark": 2}}, Not(BOTH)),
-        ({"also_in": {"dataset": "d", "on": "org"}}, AlsoIn("d", ("org",), TRUE)),
-        ({"also_in": {"dataset": "d", "on": "org", "blank_is_any": "org"}}, AlsoIn("d", ("org",), TRUE, ("org",))),
+        ({"also_in": {"dataset": "d", "on": "org"}}, AlsoIn("d", (("org", "org"),), TRUE)),
+        ({"all_known": {"grade": [5, 6], "mark": 2}}, AllKnown(BOTH)),
+        (
+            {"also_in": {"dataset": "d", "on": {"id": "org"}, "among": {"grade": [5, 6]}, "where": {"mark": 2}}},
+            AlsoIn("d", (("id", "org"),), MARK, (), GRADES),
+        ),
+        (
+            {"also_in": {"dataset": "d", "on": "org", "blank_is_any": "org"}},
+            AlsoIn("d", (("org", "org"),), TRUE, ("org",)),
+        ),
         (
             {"also_in": {"dataset": "d", "on": ["org", "year"], "where": {"mark": 2}}},
-            AlsoIn("d", ("org", "year"), MARK),
+            AlsoIn("d", (("org", "org"), ("year", "year")), MARK),
         ),
     ],
 )
@@ -97,5 +106,5 @@ def test_columns_and_clauses_of_a_condition() -> None:
         Compare("a", "eq", 1),
         Compare("b", "gt", ColumnRef("c")),
         Known("d", True),
-        AlsoIn("other", ("e", "f"), Compare("foreign", "eq", 1)),
+        AlsoIn("other", (("e", "e"), ("f", "f")), Compare("foreign", "eq", 1)),
     )

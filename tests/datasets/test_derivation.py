@@ -47,6 +47,7 @@ WORKS = Contract.model_validate(
             "filled": {"title": "filled", "type": "number", "derive": {"filled_of": "task"}},
             "sum": {"title": "sum", "type": "number", "derive": {"sum_of": ["first", "second"], "only": {"grade": 4}}},
             "count": {"title": "count", "type": "number", "derive": {"share_of": {"share": "part", "of": "whole"}}},
+            "gain": {"title": "gain", "type": "number", "derive": {"difference": ["first", "second"]}},
             "before": {
                 "title": "before",
                 "type": "text",
@@ -102,7 +103,7 @@ def _columns(rows: list[Row], sheet: str) -> Columns:
 
 
 _small = st.none() | st.integers(0, 3)
-_derived = ("total", "top", "filled", "sum", "count", "mark", "was", "listed")
+_derived = ("total", "top", "filled", "sum", "count", "gain", "mark", "was", "listed")
 _rows = st.lists(
     st.fixed_dictionaries(
         {

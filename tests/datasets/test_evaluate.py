@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality_cli.core.where import (
+    BETWEEN,
     TRUE,
+    AllKnown,
     AllOf,
     AlsoIn,
     AnyOf,
@@ -34,14 +36,25 @@ NUMBERS, WORDS = ("a", "b"), ("u", "v")
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame(
-        {name: column_array([row[name] for row in rows], numeric=name in NUMBERS) for name in (*NUMBERS, *WORDS)}
+        {
+            name: column_array([row.get(name) for row in rows], numeric=name in NUMBERS)
+            for name in (*NUMBERS, *WORDS, "s")
+        }
     )
 
 
 _number = st.integers(0, 2)
 _word = st.sampled_from(["x", "y", "z"])
+_cell = st.sampled_from(["x", "y", "z", f"x{BETWEEN}y", f"y{BETWEEN}z", f"x{BETWEEN}", f"y{BETWEEN}"])
+"""Of the column «s», whose cells hold several values, and one that was not understood, too."""
 _rows = st.lists(
-    st.fixed_dictionaries({**dict.fromkeys(NUMBERS, st.none() | _number), **dict.fromkeys(WORDS, st.none() | _word)}),
+    st.fixed_dictionaries(
+        {
+            **dict.fromkeys(NUMBERS, st.none() | _number),
+            **dict.fromkeys(WORDS, st.none() | _word),
+            "s": st.none() | _cell,
+        }
+    ),
     max_size=6,
 )
 _orders, _equal = st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]), st.sampled_from(["eq", "ne"])
@@ -50,24 +63,28 @@ _clauses = st.one_of(
     st.builds(Compare, st.sampled_from(WORDS), _equal, _word | st.sampled_from(WORDS).map(ColumnRef)),
     st.builds(OneOf, st.sampled_from(NUMBERS), st.lists(_number, min_size=1).map(tuple)),
     st.builds(OneOf, st.sampled_from(WORDS), st.lists(_word, min_size=1).map(tuple)),
+    st.builds(Compare, st.just("s"), _equal, _word),
+    st.builds(OneOf, st.just("s"), st.lists(_word, min_size=1).map(tuple)),
     st.builds(Known, st.sampled_from(NUMBERS + WORDS), st.booleans()),
 )
 
 
 def _combined(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
     several = st.lists(inner, max_size=3).map(tuple)
-    return st.one_of(several.map(AllOf), several.map(AnyOf), inner.map(Not))
+    return st.one_of(several.map(AllOf), several.map(AnyOf), inner.map(Not), inner.map(AllKnown))
 
 
 _conditions = st.recursive(_clauses, _combined, max_leaves=6)
-_names = st.lists(st.sampled_from(NUMBERS + WORDS), min_size=1, max_size=3, unique=True).map(tuple)
-_also_in = _names.flatmap(
+_pairs = st.tuples(*[st.sampled_from(NUMBERS)] * 2) | st.tuples(*[st.sampled_from(WORDS)] * 2)
+_keys = st.lists(_pairs, min_size=1, max_size=3, unique_by=lambda pair: pair[0]).map(tuple)
+_also_in = _keys.flatmap(
     lambda on: st.builds(
         AlsoIn,
         st.sampled_from(["list", "list", "absent"]),
         st.just(on),
         st.just(TRUE) | _conditions,
-        st.lists(st.sampled_from(on), unique=True).map(tuple),
+        st.lists(st.sampled_from([own for own, _ in on]), unique=True).map(tuple),
+        st.none() | _conditions,
     )
 )
 
@@ -107,6 +124,17 @@ def test_a_blank_cell_of_a_list_means_any_where_it_is_said_to(listed: Row, expec
     where = {"also_in": {"dataset": "list", "on": ["a", "u"], "blank_is_any": ["a", "u"]}}
     truth = Evaluator(frames[0], {"list": frames[1]})(parse_where(where))
     assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == expected
+
+
+def test_what_was_asked_of_everybody_tells_yes_no_and_unknown() -> None:
+    rows = [{"a": n, "b": None, "u": None, "v": None} for n in (1, 2, 3, 4, None)]
+    asked = [(1, "x", "y"), (2, "x", "z"), (3, "x", None), (4, "z", "y")]
+    listed = [{"a": None, "b": n, "u": question, "v": answer} for n, question, answer in asked]
+    where = {"also_in": {"dataset": "list", "on": {"a": "b"}, "among": {"u": "x"}, "where": {"v": "y"}}}
+    truth = Evaluator(_frame(rows), {"list": _frame(listed)})(parse_where(where))
+    assert [True if t else False if f else None for t, f in zip(truth.true, truth.false, strict=True)] == [
+        True, False, None, None, None,
+    ]  # fmt: skip
 
 
 def test_a_list_may_be_narrowed_by_its_own_condition() -> None:

@@ -7,6 +7,7 @@ from exports import SPECS, read, register, xlsx
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.core.where import BETWEEN
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
 
@@ -81,6 +82,31 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
             "11:57: в наборе «клубы» нет столбца «chldren»; возможно, «children»?",
         ),
         ("where: {children: {ge: 10}}", "share_of: {share: children, of: name}", "столбец «name» не из чисел"),
+        (
+            "where: {children: {ge: 10}}",
+            "difference: [children, chldren]",
+            "11:69: в наборе «клубы» нет столбца «chldren»; возможно, «children»?",
+        ),
+        ("where: {children: {ge: 10}}", "difference: [children, name]", "столбец «name» не из чисел"),
+        ("where: {children: {ge: 10}}", "difference: [children]", "11:46"),
+        ("type: flag, derive", "type: text, derive", "11:25: так выводятся числа, а столбец из слов"),
+        (
+            "children: {title: Детей, type: integer",
+            "children: {title: Детей, several: да, type: integer",
+            "category и text",
+        ),
+        (
+            "type: text, required: yes}\n  subject",
+            "type: text, several: yes, values: {а;б: []}}\n  subject",
+            "разделяют",
+        ),
+        (
+            "type: category, values_of: vpr.subject}\n  children: {title: Детей, type: integer, min: 1}\n"
+            "  big: {title: Большой, type: flag, derive: {where: {children: {ge: 10}}}}",
+            "type: category, several: yes, values_of: vpr.subject}\n  children: {title: Детей, type: integer, min: 1}\n"
+            "  big: {title: Большой, type: flag, derive: {where: {subject: {eq: {column: name}}}}}",
+            "«subject» бывает несколько значений: по нему строк не сопоставить",
+        ),
         ("where: {children: {ge: 10}}", "max_of: name", "нет семейства столбцов (type: numbers) «name»"),
         ("where: {children: {ge: 10}}", "filled_of: tasks", "нет семейства столбцов (type: numbers) «tasks»"),
     ],
@@ -91,6 +117,34 @@ def test_a_mistake_in_a_contract_is_told_at_its_place(tmp_path: Path, old: str, 
         load_specs([CATALOGUE, _own(tmp_path, OWN.replace(old, new))])
     assert str(raised.value).startswith("свой/datasets/клубы.yaml:")
     assert told in str(raised.value)
+
+
+def test_a_cell_of_several_values_is_understood_value_by_value(tmp_path: Path) -> None:
+    kinds = 'kinds: {title: Виды, type: category, several: yes, values: {спорт: [бег], "наука, техника": [НОУ]}}'
+    own = OWN.replace("  subject:", f"  {kinds}\n  tags: {{title: Метки, type: text, several: yes}}\n  subject:")
+    data = tmp_path / "данные"
+    register(data)
+    rows = [
+        ("з-01", "а", "бег; НОУ", "один, два"),
+        ("з-01", "б", "Наука, техника, спорт", "два\nодин; два"),
+        ("з-01", "в", "спорт; Иванов", None),
+        ("з-01", "г", "Иванов", "-"),
+        ("з-01", "д", "спорт; ;", "один"),
+    ]
+    xlsx(data / "клубы.xlsx", [("Организация", "Клуб", "Виды", "Метки"), *rows])
+    tables = read_folder(data, load_specs([CATALOGUE, _own(tmp_path, own)]))
+    both, lost = f"спорт{BETWEEN}наука, техника", f"спорт{BETWEEN}"
+    assert [(row["kinds"], row["tags"]) for row in tables["клубы"].records()] == [
+        (both, f"два{BETWEEN}один"),
+        (both, f"два{BETWEEN}один"),
+        (lost, None),
+        (None, None),
+        ("спорт", "один"),
+    ]
+    (finding,) = tables.findings
+    assert (finding.code, finding.total, [place.cell for place in finding.places]) == ("cell.value", 2, ["C4", "C5"])
+    assert finding.message == "столбец «Виды»: не понять «…»"
+    assert finding.hint == "ожидается одно или несколько из, через «;»: спорт, наука, техника"
 
 
 def test_a_scale_that_leads_nowhere_is_told(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def model(catalogue: Catalogue, unit: Unit, rule: str = "") -> Report:
     data = {**spec.model_dump(), "observations": [{**changed, "at_least": 10.0}] if rule else []}
     answers: dict[tuple[str, str, str], Any] = {}
     tree = OrgTree([DISTRICT, *SCHOOLS])
-    builder = Builder(catalogue, results, tree, answers, Period(2025), Office(), Signatory())
+    builder = Builder(catalogue, results, tree, answers, {}, Period(2025), Office(), Signatory())
     return builder.report(DocumentSpec.model_validate(data), unit, SCHOOLS if unit is DISTRICT else [], ["a.png"])
 
 
@@ -74,10 +74,11 @@ def test_an_observation_tells_whom_it_is_about(shipped: Catalogue) -> None:
         ({"status": "small"}, "5,0*"),
         ({"value": None, "status": "no_data"}, "н/д"),
         ({"value": None, "status": "not_applicable"}, "—"),
-        ({"ci_low": None, "value": 1234.0}, "1\u00a0234"),
+        ({"ci_low": None, "value": 100.0}, "100,0"),
+        ({"indicator": "1.1.1-s1", "unit": "чел.", "ci_low": None, "value": 1234.0}, "1\u00a0234"),
     ],
 )
 def test_how_a_value_is_shown(shipped: Catalogue, changes: dict[str, Any], shown: str) -> None:
     results = Results.of({name: [{**ROW, **changes}[name]] for name in ROW})
-    builder = Builder(shipped, results, OrgTree([DISTRICT, *SCHOOLS]), {}, Period(2025), Office(), Signatory())
+    builder = Builder(shipped, results, OrgTree([DISTRICT, *SCHOOLS]), {}, {}, Period(2025), Office(), Signatory())
     assert [cell.shown for cell in builder.figures(SCHOOLS[0], Period(2025)).cells] == [shown]

@@ -15,6 +15,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.tables.batches import Batch, FrameBatch
 from quality_cli.datasets.tables.table import Table, Tables
+from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.combine.cube import Cube
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
@@ -31,6 +32,12 @@ COLUMNS = {
     "subject": {"title": "Предмет", "type": "category", "values": {"Русский язык": [], "Физика": [], "Труд": []}},
     "child": {"title": "Ребёнок", "type": "text"},
     "hours": {"title": "Часов", "type": "number"},
+    "likes": {
+        "title": "Любит",
+        "type": "category",
+        "several": True,
+        "values": {"спорт": [], "наука": [], "труд": [], "?": []},
+    },
 }
 VALUES: dict[str, list[Any]] = {
     "grade": [4, 5, 10],
@@ -39,15 +46,23 @@ VALUES: dict[str, list[Any]] = {
     "subject": ["Русский язык", "Физика", "Труд"],
     "child": ["Ёлкин", "Яшин", "«Щ»"],
     "hours": [0.1, 0.2, 2.7, 1000.25],
+    "likes": ["спорт", "наука"],
 }
+STAGES = ["школьный", "районный"]
+"""Values of a column that only works and pupils have: over another table its figures are broken down all the same."""
+CELLS = {**VALUES, "likes": ["спорт", "наука; спорт", "труд; ?"]}
+"""What stands in tables."""
 YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
+STAGED = {"columns": {**COLUMNS, "stage": {"title": "Этап", "type": "text"}}}
 CONTRACTS = {
     **load_specs([CATALOGUE]).contracts,
-    "works": Contract.model_validate({"dataset": "works", "title": "Работы", "grain": "работа", **YEARLY}),
+    "works": Contract.model_validate(
+        {"dataset": "works", "title": "Работы", "grain": "работа", "nature": "outcome", **YEARLY, **STAGED}
+    ),
     "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
     "pupils": Contract.model_validate(
         {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", "empty_means": "zero", **YEARLY}
-        | {"concerns": {"kind": "школа"}}
+        | {"concerns": {"kind": "школа"}, **STAGED}
     ),
     "rooms": Contract.model_validate(
         {
@@ -99,16 +114,19 @@ def comparisons() -> st.SearchStrategy[dict[str, Any]]:
             st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]),
             st.one_of(st.integers(2, 5), st.just({"column": "mark"})),
         ),
+        st.sampled_from(VALUES["likes"]).map(lambda value: {"likes": {"ne": value}}),
     )
 
 
 def conditions() -> st.SearchStrategy[dict[str, Any]]:
     """Conditions of any shape, membership in another list included."""
     listed = st.builds(
-        lambda dataset, on, where: {"also_in": {"dataset": dataset, "on": on, "where": where}},
+        lambda dataset, on, where, among: {"also_in": {"dataset": dataset, "on": on, "where": where, **among}},
         st.sampled_from(["clubs", "rooms"]),
-        st.lists(st.sampled_from(["org", "grade", "subject", "child"]), min_size=1, max_size=3, unique=True),
+        st.lists(st.sampled_from(["org", "grade", "subject", "child"]), min_size=1, max_size=3, unique=True)
+        | st.sampled_from([{"grade": "mark"}, {"org": "org", "mark": "grade"}]),
         st.one_of(st.just({}), comparisons()),
+        st.one_of(st.just({}), st.fixed_dictionaries({"among": comparisons()})),
     )
     return st.recursive(
         st.one_of(comparisons(), comparisons(), listed),
@@ -116,6 +134,7 @@ def conditions() -> st.SearchStrategy[dict[str, Any]]:
             st.fixed_dictionaries({"any_of": st.lists(inner, min_size=1, max_size=3)}),
             st.fixed_dictionaries({"all_of": st.lists(inner, min_size=1, max_size=3)}),
             st.fixed_dictionaries({"not": inner}),
+            st.fixed_dictionaries({"all_known": inner}),
         ),
         max_leaves=4,
     )
@@ -136,6 +155,8 @@ def quantities(datasets: list[str | None]) -> st.SearchStrategy[dict[str, Any]]:
                 {"distinct": "child"},
                 {"distinct": "subject"},
                 {"distinct": "mark"},
+                {"distinct": ["org", "child"]},
+                {"distinct": ["child", "mark"]},
                 {"sum": "mark"},
                 {"sum": "hours"},
             ]
@@ -149,7 +170,7 @@ ABOUT = st.builds(
     st.sampled_from(
         [{"kind": "школа"}, {"grade_to": {"ge": 9}}, {"kind": "муниципалитет"}, {"id": ["А", "М1"]}, {"parent": "М1"}]
     ),
-    st.sampled_from([{}, {"otherwise": "не о них"}]),
+    st.sampled_from([{}, {"otherwise": "не о них"}, {"rows": "own"}]),
 )
 ORG_VALUES = st.fixed_dictionaries(
     {
@@ -167,7 +188,7 @@ OPTIONAL = {
     "exclude": CONDITIONS,
     "organisations": ABOUT,
 }
-STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject"]), max_size=2, unique=True)
+STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject", "stage"]), max_size=2, unique=True)
 
 
 @st.composite
@@ -191,6 +212,9 @@ def indicators(draw: st.DrawFn, number: int) -> Indicator:
     if "rooms" not in str(written) and draw(st.booleans()):  # sources with school years and without do not combine
         other = draw(st.sampled_from(["works", "pupils"]))
         written["also"] = [{"id": "other", "title": "другой источник", "population": draw(OWN[other])}]
+    top = written.get("numerator", {}).get("dataset", dataset)
+    if "also" in written or "stage" not in CONTRACTS[top].columns:  # the numerator is broken down by all stratifiers
+        written["by"] = [name for name in written["by"] if name != "stage"]
     if draw(st.integers(0, 3)) == 0:
         written |= {**draw(ORG_VALUES), "by": []}
     return Indicator.model_validate(written)
@@ -200,7 +224,7 @@ def tables_of(name: str, most: int) -> st.SearchStrategy[str]:
     """Text tables of a dataset, a few rows long."""
     columns = [column for column in CONTRACTS[name].columns if column not in ("org", "year")]
     years = [["2025", "2026"]] if "year" in CONTRACTS[name].columns else []
-    cells = [[*VALUES[column], None] for column in columns]
+    cells = [[*{**CELLS, "stage": STAGES}[column], None] for column in columns]
     row = st.tuples(*map(st.sampled_from, [["А", "Б"], *years, *cells]))
     header = " | ".join(["org", *(["year"] if years else []), *columns])
     return st.lists(row, min_size=1, max_size=most).map(
@@ -264,6 +288,17 @@ def by_key(cube: Cube) -> dict[Key, Counted]:
             if year in cube.periods:
                 found[key] = Counted(*counted)
     return found
+
+
+def read(case: Case) -> Tables:
+    """The tables of a case; «?» among several values of a cell is one that was not understood."""
+    tables = tables_from_text(case.texts, CONTRACTS)
+    found = dict(tables.by_dataset)
+    for name, table in found.items():
+        if "likes" in table.frame:
+            likes = table.frame["likes"].cat.rename_categories(lambda cell: cell.replace("?", ""))
+            found[name] = Table(table.contract, table.frame.assign(likes=likes))
+    return Tables(found, tables.organisations)
 
 
 class InPieces(Table):

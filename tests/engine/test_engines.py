@@ -16,7 +16,7 @@ from quality_cli.app.compute import Computed
 from quality_cli.app.examples import Verdict, run_examples
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.loader import load_catalogue
-from quality_cli.catalogue.model import Indicator
+from quality_cli.catalogue.model import Indicator, Quantity
 from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.prepared import PreparedTable, open_tables
@@ -221,6 +221,45 @@ def test_engine_reads_awkward_tables(awkward: Tables, engine: Engine) -> None:
 @pytest.mark.long
 def test_spark_reads_awkward_tables(awkward: Tables, spark: Engine) -> None:
     check_awkward(awkward, spark)
+
+
+def check_several(folder: Path, engine: Engine) -> None:
+    """Cells of several values, as a prepared table has them: whoever likes both is counted for each."""
+    columns = {
+        "org": {"title": "Организация", "type": "organisation", "required": True},
+        "likes": {"title": "Любит", "type": "category", "several": True, "values": {"спорт": [], "наука": []}},
+    }
+    about = {"dataset": "works", "title": "Работы", "grain": "работа", "organisation": "org", "columns": columns}
+    contract = Contract.model_validate(about)
+    likes = ["спорт", "наука; спорт", "наука;спорт", "наука", None]
+    for number, cells in enumerate((likes, pa.array(likes).dictionary_encode())):
+        pq.write_table(pa.table({"org": ["А"] * len(likes), "likes": cells}), folder / f"works.{number}.parquet")
+    register = tables_from_text({REGISTER: REGISTERED}, load_catalogue().specs.contracts)
+    tables = Tables(
+        {**register.by_dataset, "works": PreparedTable(contract, sorted(folder.glob("works.*")))},
+        register.organisations,
+    )
+    shares = AWKWARD_INDICATOR.model_copy(
+        update={
+            "by": [],
+            "population": Quantity(dataset="works"),
+            "numerator": Quantity.model_validate({"where": {"likes": "спорт"}}),
+        }
+    )
+    contracts = {**load_catalogue().specs.contracts, "works": contract}
+    plan = make_plan([shares], figures_of(shares), tables, contracts, YEARS)
+    row = assess(Executor(plan, tables, engine).run(), 1).find("9.9.1-m1", "А", "2025/2026")
+    assert row is not None
+    assert (row.numerator, row.denominator, row.unknown) == (6, 8, 2)
+    assert tables["works"].frame["likes"].notna().sum() == 8
+
+
+def test_own_engine_reads_several_values_of_a_cell(tmp_path: Path) -> None:
+    check_several(tmp_path, run_scan)
+
+
+def test_engine_reads_several_values_of_a_cell(tmp_path: Path, engine: Engine) -> None:
+    check_several(tmp_path, engine)
 
 
 def check_empty(folder: Path, engine: Engine, groups: int) -> None:

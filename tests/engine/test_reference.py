@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from quality_cli.core.organisations import Level
 from quality_cli.datasets.contracts.contract import REGISTER
-from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
 from quality_cli.engine.reference import Counted, reference
 from quality_cli.engine.scan.scanning import Engine, run_scan
 from tests.conftest import SEED
-from tests.engine.generated import CONTRACTS, GENERATED, TUNINGS, YEARS, Case, by_key, cases, count, in_pieces
+from tests.engine.generated import CONTRACTS, GENERATED, TUNINGS, YEARS, Case, by_key, cases, count, in_pieces, read
 
 RANDOM = settings(GENERATED, derandomize=False, database=None)
 """Other cases every time: of the seed that the session prints."""
@@ -26,7 +25,7 @@ ANY_WAY = st.tuples(TUNINGS, st.booleans())
 
 def check(case: Case, engine: Engine, tuning: Tuning = MEASURED, pieces: bool = False) -> None:
     """That an engine gives what the oracle gives."""
-    whole = tables_from_text(case.texts, CONTRACTS)
+    whole = read(case)
     cube, figures = count(case, in_pieces(whole) if pieces else whole, engine, tuning)
     counted = by_key(cube)
     expected = reference(figures, whole, CONTRACTS, YEARS)
@@ -121,15 +120,15 @@ def test_order_of_rows_changes_nothing(case: Case, random: Any) -> None:
         if name != REGISTER:
             random.shuffle(rows)
         shuffled[name] = "\n".join([header, *rows])
-    first, _ = count(case, tables_from_text(case.texts, CONTRACTS))
-    second, _ = count(case, tables_from_text(shuffled, CONTRACTS))
+    first, _ = count(case, read(case))
+    second, _ = count(case, read(Case(case.indicators, shuffled)))
     assert by_key(first) == by_key(second)
 
 
 @settings(GENERATED, max_examples=60)
 @given(cases())
 def test_what_adds_up_is_above_the_sum_over_organisations(case: Case) -> None:
-    tables = tables_from_text(case.texts, CONTRACTS)
+    tables = read(case)
     cube, figures = count(case, tables)
     counted, tree = by_key(cube), tables.organisations
     for key, whole in counted.items():
@@ -158,9 +157,8 @@ def test_what_adds_up_is_above_the_sum_over_organisations(case: Case) -> None:
 @settings(GENERATED, max_examples=40)
 @given(cases())
 def test_numerator_lies_within_the_denominator_of_one_table(case: Case) -> None:
-    cube, figures = count(case, tables_from_text(case.texts, CONTRACTS))
+    cube, figures = count(case, read(case))
     for key, value in by_key(cube).items():
         figure = figures[key.figure]
-        same = (figure.numerator.kind, figure.numerator.column) == (figure.denominator.kind, figure.denominator.column)
-        if figure.inside and same:
+        if figure.inside and figure.numerator.what == figure.denominator.what:
             assert value.numerator <= value.denominator

@@ -32,6 +32,22 @@ class Signatory(Strict):
     name: str = Field("", description="Фамилия и инициалы.")
 
 
+class OwnDocument(Strict):
+    """A document of the municipality: which kind the catalogue names (``kind``, as the reference documents print it)
+    and how it is called, numbered and dated here."""
+
+    kind: str = Field(min_length=1)
+    title: str = ""
+    number: str = ""
+    date: str = ""
+    link: str = ""
+
+    def words(self) -> str:
+        """«Название» от даты № номера, ссылка."""
+        told = (self.title, self.date and f"от {self.date}", self.number and f"№ {self.number}")
+        return ", ".join(filter(None, (" ".join(filter(None, told)), self.link)))
+
+
 def _period(text: str | None) -> str | None:
     return text and str(Period.parse(text))
 
@@ -78,6 +94,12 @@ class ConfigFile(Strict):
     engine: Literal["pandas", "polars", "duckdb", "pyspark"] = Field(
         "pandas", description="Чем считать: pandas, polars, duckdb или pyspark; результаты те же."
     )
+    documents: list[OwnDocument] = Field(
+        [],
+        description="Документы муниципалитета: какому виду документа из справки (kind, слово в слово) что "
+        'соответствует: [{kind: "Положение о механизмах управления качеством образования", title: "…", '
+        'number: "12-п", date: "01.09.2025", link: "https://…"}].',
+    )
     office: Office = Office()
     signatory: Signatory = Signatory()
 
@@ -101,6 +123,7 @@ class Options:
     indicators: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
     engine: str = "pandas"
+    documents: tuple[OwnDocument, ...] = ()
     office: Office = field(default_factory=Office)
     signatory: Signatory = field(default_factory=Signatory)
     cache: bool = True
@@ -152,6 +175,7 @@ def resolve_options(
         indicators=indicators if called else tuple(file.indicators),
         directions=directions if called else tuple(file.directions),
         engine=engine or file.engine,
+        documents=tuple(file.documents),
         office=file.office,
         signatory=file.signatory,
         cache=cache,

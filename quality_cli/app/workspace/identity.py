@@ -86,8 +86,10 @@ def _hashed(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, BaseModel):
         for inner in type(value).model_fields:
             yield from _hashed(f"{name}.{inner}", getattr(value, inner))
+    elif isinstance(value, tuple | list):
+        yield name, digest_of([item.model_dump() if isinstance(item, BaseModel) else item for item in value])
     else:
-        yield name, digest_of(value if isinstance(value, tuple | list | bool | int | None) else str(value))
+        yield name, digest_of(value if isinstance(value, bool | int | None) else str(value))
 
 
 def _files(folders: Mapping[str, Path | None]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 «5» instead of 5 would silently select nothing, so a literal is checked against the type of its column.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -32,15 +33,18 @@ def conditions(
                     yield from _literal(name, value, contract, path)
             case Known(name):
                 yield from _column(name, contract, path)
-            case AlsoIn(dataset, on, where):
+            case AlsoIn(dataset, on, where, _, among):
                 if dataset not in contracts:
                     yield f"нет набора данных «{dataset}»{closest(dataset, contracts)}", (*path, "also_in", "dataset")
                     continue
-                for name in on:
-                    yield from _column(name, contract, (*path, "also_in", "on"))
-                    yield from _column(name, contracts[dataset], (*path, "also_in", "on"))
-                    yield from same_person(contract, name, contracts[dataset], name, (*path, "also_in", "on"))
-                yield from conditions(where, contracts[dataset], contracts, (*path, "also_in", "where"))
+                other = contracts[dataset]
+                for own, theirs in on:
+                    yield from _column(own, contract, (*path, "also_in", "on"))
+                    yield from _column(theirs, other, (*path, "also_in", "on"))
+                    yield from _comparable(contract, own, other, theirs, (*path, "also_in", "on"))
+                for key, inner in (("where", where), ("among", among)):
+                    if inner is not None:
+                        yield from conditions(inner, other, contracts, (*path, "also_in", key))
 
 
 def _column(name: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
@@ -52,10 +56,16 @@ def _two_columns(name: str, other: str, contract: Contract, path: KeyPath) -> It
     for column in (name, other):
         if column not in contract.columns:
             yield no_column(contract, column), (*path, name)
-    yield from same_person(contract, name, contract, other, (*path, name))
-    both = [contract.columns[column] for column in (name, other) if column in contract.columns]
+    yield from _comparable(contract, name, contract, other, (*path, name))
+
+
+def _comparable(contract: Contract, name: str, other: Contract, theirs: str, path: KeyPath) -> Iterator[Mistake]:
+    yield from same_person(contract, name, other, theirs, path)
+    yield from several_values(contract, name, path)
+    yield from several_values(other, theirs, path)
+    both = [table.columns[column] for table, column in ((contract, name), (other, theirs)) if column in table.columns]
     if len({column.is_numeric for column in both}) > 1:
-        yield f"столбцы «{name}» и «{other}» не сравнить: в одном числа, в другом слова", (*path, name)
+        yield f"столбцы «{name}» и «{theirs}» не сравнить: в одном числа, в другом слова", path
 
 
 def _order(name: str, op: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
@@ -77,7 +87,15 @@ def _literal(name: str, value: Scalar, contract: Contract, path: KeyPath) -> Ite
 def _literal_problem(column: Column, value: Scalar) -> str | None:
     if column.personal:
         return "указывает на человека: в таблице псевдонимы, и со значением их не сравнить"
+    if column.several and isinstance(value, str) and value not in column.values and re.search("[,;\n]", value):
+        return f"«{value}» — не одно значение: любое из нескольких пишется списком [а, б]"
+    in_quotes = f'нужно слово, а дано {as_written(value)}; возьмите в кавычки: "{as_written(value)}"'
     match column.type:
+        case "numbers":
+            return "это семейство столбцов: в условии пишут столбец, который из него вычислен (derive)"
+        case "period":
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            return None if whole else f"нужен первый год учебного года, например 2025, а дано {as_written(value)}"
         case "flag":
             return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
         case "integer" | "number" | "year":
@@ -87,11 +105,14 @@ def _literal_problem(column: Column, value: Scalar) -> str | None:
             outside = (column.min is not None and value < column.min) or (column.max is not None and value > column.max)
             return f"значение {value} не допускается набором" if outside else None
         case "category":
+            if not isinstance(value, str) and as_written(value) in column.values:
+                return in_quotes
             if not isinstance(value, str) or value not in column.values:
-                return f"нет значения «{value}»{closest(value, column.values)}"
+                shown = f"«{value}»" if isinstance(value, str) else as_written(value)
+                return f"нет значения {shown}{closest(value, column.values)}"
             return None
         case _:
-            return None if isinstance(value, str) else f"нужен текст, а дано {as_written(value)}"
+            return None if isinstance(value, str) else in_quotes
 
 
 def same_person(contract: Contract, name: str, other: Contract, other_name: str, path: KeyPath) -> Iterator[Mistake]:
@@ -100,6 +121,12 @@ def same_person(contract: Contract, name: str, other: Contract, other_name: str,
     if left is not None and right is not None and left.personal != right.personal:
         both = f"«{name}» набора «{contract.dataset}» и «{other_name}» набора «{other.dataset}»"
         yield f"столбцы {both} указывают на разных людей: «personal» должен быть одинаков", path
+
+
+def several_values(contract: Contract, name: str, path: KeyPath) -> Iterator[Mistake]:
+    """Rows are not compared by a column whose cells hold several values: what is the same would be anybody's guess."""
+    if name in contract.columns and contract.columns[name].several:
+        yield f"в ячейке столбца «{name}» бывает несколько значений: по нему строк не сопоставить", path
 
 
 def no_column(contract: Contract, name: str) -> str:

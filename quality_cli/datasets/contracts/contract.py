@@ -21,6 +21,13 @@ ColumnType: TypeAlias = Literal[
 Person: TypeAlias = Literal["pupil", "employee"]
 """Whom a personal column tells: children join children and employees join employees."""
 
+Counted: TypeAlias = Literal["children", "staff", "organisations", "documents", "works", "events", "people", "records"]
+"""What a number is a number of; ``people``: parents and others; ``records``: the contract says no more."""
+
+Nature: TypeAlias = Literal["outcome", "fact"]
+"""What kind of fact a figure is. An ``outcome`` (marks, levels) is a sample of what children can do: another day would
+give another value, so an interval describes it. A ``fact`` (staff, documents, programmes) is counted exactly."""
+
 NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "year", "period"})
 """Kept as float64 with NaN for unknown; every other type is a categorical. ``numbers`` is a family of columns.
 
@@ -70,7 +77,7 @@ class ShareOf(Strict):
     of: str
 
 
-_WAYS = ("where", "scale", "sum_of", "max_of", "filled_of", "share_of", "map", "earlier")
+_WAYS = ("where", "scale", "sum_of", "difference", "max_of", "filled_of", "share_of", "map", "earlier")
 
 
 class Derivation(Strict):
@@ -78,12 +85,14 @@ class Derivation(Strict):
 
     ``max_of`` is the greatest sum that a family of columns allows by the maxima in its headers, ``filled_of`` whether
     the row fills any of them; both are unknown where the table has no such columns.
+    ``difference`` is the first of two columns of the row less the second: a paired change, unknown where either is.
     With ``verify`` a given value is compared with what the rule gives: it stays, a difference is a finding.
     """
 
     where: Where | None = None
     scale: ScaleLookup | None = None
     sum_of: str | list[str] | None = None
+    difference: list[str] | None = Field(default=None, min_length=2, max_length=2)
     max_of: str | None = None
     filled_of: str | None = None
     share_of: ShareOf | None = None
@@ -100,6 +109,11 @@ class Derivation(Strict):
         return self
 
     @property
+    def gives_numbers(self) -> bool:
+        """Whether the way gives numbers or flags: a word or a former value may be anything."""
+        return self.map is None and self.earlier is None
+
+    @property
     def summed(self) -> list[str]:
         """Columns (or the one family) that are added up."""
         return [self.sum_of] if isinstance(self.sum_of, str) else list(self.sum_of or ())
@@ -111,6 +125,7 @@ class Column(Strict):
     ``values_of: vpr.subject`` takes the values of another column, so that both understand the same spellings.
     Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place. A table may
     come without an ``optional`` column and lose nothing by it; of any other that figures rest on it is told.
+    With ``several`` a cell holds any number of values, kept with :data:`~quality_cli.core.where.BETWEEN` between them.
     """
 
     title: str
@@ -118,6 +133,7 @@ class Column(Strict):
     headers: list[str] = []
     required: bool = False
     personal: Person | None = None
+    counted: Counted | None = None
     values: dict[str, list[str]] = {}
     values_of: str = ""
     missing: list[str] = []
@@ -126,12 +142,26 @@ class Column(Strict):
     default: Scalar | None = None
     derive: Derivation | None = None
     optional: bool = False
+    several: bool = False
     note: str = ""
 
     @model_validator(mode="after")
     def _person_is_text(self) -> "Column":
         if self.personal and (self.type != "text" or self.values or self.derive or self.default is not None):
             raise ValueError("столбец с ключом «personal» — текст: без values, default и derive")
+        return self
+
+    @model_validator(mode="after")
+    def _several_words(self) -> "Column":
+        if not self.several:
+            return self
+        if self.type not in ("category", "text") or self.personal:
+            raise ValueError("«several» (несколько значений в ячейке) бывает у столбцов category и text без personal")
+        spellings = [word for value, words in self.values.items() for word in (value, *words)]
+        if any(mark in word for word in spellings for mark in ";\n"):
+            raise ValueError(
+                "значение столбца с «several» не может содержать «;» и перевод строки: они разделяют значения"
+            )
         return self
 
     @cached_property
@@ -154,6 +184,13 @@ class Column(Strict):
     def is_numeric(self) -> bool:
         """Whether the column holds numbers or flags rather than words."""
         return self.type in NUMERIC
+
+    @property
+    def things(self) -> Counted | None:
+        """What its distinct values (or its sum) are: as declared, else what follows from the type."""
+        if self.counted or not self.personal:
+            return self.counted or ("organisations" if self.type == "organisation" else None)
+        return "children" if self.personal == "pupil" else "staff"
 
 
 class PeriodRule(Strict):
@@ -258,11 +295,30 @@ class Check(Strict):
         return self
 
 
+class Member(Strict):
+    """A table of a union: those of its rows that satisfy ``where``; ``columns`` maps own columns to its columns, where
+    they are not of the same name."""
+
+    dataset: str
+    where: Where = Field(default=TRUE)
+    columns: dict[str, str] = {}
+
+    def theirs(self, name: str, own: "Contract", other: "Contract") -> str:
+        """The column of the table that fills an own one; «» where none does. Organisation and year follow."""
+        if name not in self.columns and name == own.organisation:
+            return other.organisation or ""
+        found = self.columns.get(name, name)
+        return found if found in other.columns else ""
+
+
 class Contract(Strict):
     """A dataset: grain, key, period, columns, checks.
 
     ``empty_means``: what a unit without a single row tells: nothing happened there (``zero``: the table is a
     complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
+    ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
+    hold for every figure that says nothing else.
+    ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
     ``ignored`` are headers that stand in tables of the dataset and are known to be needed for nothing.
     """
 
@@ -274,9 +330,12 @@ class Contract(Strict):
     organisation: str | None = None
     concerns: Where = Field(default=TRUE)
     empty_means: Literal["zero", "no_data"] = "no_data"
+    counted: Counted = "records"
+    nature: Nature = "fact"
     columns: dict[str, Column]
     ignored: list[str] = []
     checks: list[Check] = []
+    union: list[Member] = []
 
     def is_numeric(self, name: str) -> bool:
         """Whether a column of a table holds numbers; its school year does."""
@@ -300,6 +359,8 @@ class Contract(Strict):
         for name in filter(None, named):
             if name not in self.columns:
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
+        if self.union and self.key:
+            raise ValueError("у объединения таблиц («union») нет ключа: повторы видны в самих таблицах, уберите «key»")
         ids = [check.id for check in self.checks]
         if len(set(ids)) < len(ids):
             raise ValueError("имена проверок («id») в наборе не должны повторяться")

@@ -1,6 +1,6 @@
 """Loading of dataset contracts, their layouts and the scales that travel with the catalogue."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
+from quality_cli.core.where import TRUE, AlsoIn, walk
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
-from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person
+from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person, several_values
 from quality_cli.datasets.contracts.contract import (
     REGISTER,
     Check,
@@ -17,6 +18,7 @@ from quality_cli.datasets.contracts.contract import (
     Derivation,
     EarlierValue,
     ExistsIn,
+    Member,
     ScaleLookup,
     Total,
     Whole,
@@ -48,42 +50,77 @@ class Specs:
     uses: Uses = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What could be read of dataset files; ``broken`` are datasets with a mistake, which nothing is checked against."""
+
+    specs: Specs
+    mistakes: tuple[Finding, ...]
+    broken: frozenset[str]
+
+
 def load_specs(catalogues: Sequence[Path]) -> Specs:
     """Load ``datasets/*.yaml`` and ``scales/*.csv`` of the catalogue folders; a later folder overrides an earlier.
 
     Raises :class:`CatalogueError` with every mistake of every file.
     """
+    loaded = read_specs(catalogues)
+    if loaded.mistakes:
+        raise CatalogueError(loaded.mistakes)
+    return loaded.specs
+
+
+def read_specs(catalogues: Sequence[Path]) -> Loaded:
+    """The same with the mistakes beside what is sound, so that those of other files can be told at once."""
     files: dict[str, DatasetFile] = {}
     documents: dict[str, Document] = {}
     scales: list[Path] = []
     mistakes: list[Finding] = []
+    broken: set[str] = set()
     for catalogue in catalogues:
         here: set[str] = set()
         for path in sorted((catalogue / "datasets").glob("*.yaml")):
+            name = path.stem
             try:
-                document = _extended(read_yaml(path, f"{catalogue.name}/datasets/{path.name}"), documents)
+                written = read_yaml(path, f"{catalogue.name}/datasets/{path.name}")
+                name = _name(written.data) or name
+                document = _extended(written, documents)
                 dataset = validate(DatasetFile, document)
             except CatalogueError as error:
                 mistakes += error.findings
+                broken.add(name)
                 continue
             if dataset.dataset in here:
                 mistakes.append(document.mistake(f"набор «{dataset.dataset}» в этой папке уже описан", ("dataset",)))
             here.add(dataset.dataset)
             files[dataset.dataset], documents[dataset.dataset] = dataset, document
         scales += sorted(path for path in (catalogue / "scales").glob("*.csv") if path.is_file())  # no pipe
-    if not mistakes:
-        whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
-        for name, dataset in whole.items():
+    whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
+    faults = set(broken)
+    for name, dataset in whole.items():
+        if not mentions(documents[name].data, broken):
             found = (*_unknown_values(files[name], files), *_misspelt(dataset), *_dangling(dataset, whole))
             mistakes += [documents[name].mistake(message, path) for message, path in found]
-        files = whole
-    if mistakes:
-        raise CatalogueError(mistakes)
+            faults |= {name} if found else set()
     layouts = [
-        layout.model_copy(update={"dataset": name}) for name, dataset in files.items() for layout in dataset.layouts
+        layout.model_copy(update={"dataset": name}) for name, dataset in whole.items() for layout in dataset.layouts
     ]
-    layouts += [canonical_layout(dataset) for dataset in files.values()]
-    return Specs(dict(files), tuple(layouts), tuple(scales))
+    layouts += [canonical_layout(dataset) for dataset in whole.values() if not dataset.union]
+    return Loaded(Specs(dict(whole), tuple(layouts), tuple(scales)), tuple(mistakes), frozenset(faults))
+
+
+def _name(data: Any) -> str:
+    """The dataset that a file is about."""
+    return str(data.get("dataset") or data.get("extends") or "") if isinstance(data, dict) else ""
+
+
+def mentions(data: Any, names: Collection[str]) -> bool:
+    """Whether a file (or a part of it) names any of the datasets: as a word of its own or before the point."""
+    if not names:
+        return False
+    if isinstance(data, dict | list):
+        return any(mentions(item, names) for item in (data.values() if isinstance(data, dict) else data))
+    return isinstance(data, str) and data.partition(".")[0] in names
 
 
 def _extended(document: Document, known: Mapping[str, Document]) -> Document:
@@ -158,8 +195,19 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
         yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
     for name, column in dataset.columns.items():
         if column.derive is not None:
+            behind = [node.dataset for node in walk(column.derive.where or TRUE) if isinstance(node, AlsoIn)]
+            if any(other in files and files[other].union for other in behind):
+                message = "объединение таблиц составляется после вывода столбцов: смотрите в сами таблицы"
+                yield message, ("columns", name, "derive")
+            if column.derive.gives_numbers and not column.is_numeric:
+                yield "так выводятся числа, а столбец из слов: укажите type: number", ("columns", name, "type")
             for message, path in _dangling_in(column.derive, dataset, files):
                 yield message, ("columns", name, "derive", *path)
+    for index, member in enumerate(dataset.union):
+        for message, path in _dangling_member(member, dataset, files):
+            yield message, ("union", index, *path)
+    if dataset.union and dataset.layouts:
+        yield "объединение таблиц никто не присылает: раскладки — у самих таблиц", ("layouts",)
     for index, check in enumerate(dataset.checks):
         for message, path in _dangling_check(check, dataset, files):
             yield message, ("checks", index, *path)
@@ -171,8 +219,8 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield from conditions(rule.where, dataset, files, ("where",))
     yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
     yield from _dangling_numbers(rule, dataset)
-    if rule.map is not None and rule.map.column not in dataset.columns:
-        yield no_column(dataset, rule.map.column), ("map", "column")
+    if rule.map is not None:
+        yield from _lacking(dataset, {("column",): rule.map.column}, ("map",))
     if rule.earlier is not None:
         yield from _dangling_earlier(rule.earlier, dataset, files)
     if rule.scale is None:
@@ -182,6 +230,7 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield f"нет набора данных «{rule.scale.dataset}»{closest(rule.scale.dataset, files)}", ("scale", "dataset")
         return
     for own, name, path in _scale_columns(rule.scale, dataset, scales):
+        yield from several_values(own, name, ("scale", *path))
         if name not in own.columns:
             yield no_column(own, name), ("scale", *path)
 
@@ -192,6 +241,11 @@ def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistak
         family = getattr(rule, key)
         if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
             yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
+    for index, name in enumerate(rule.difference or ()):
+        if name not in dataset.columns:
+            yield no_column(dataset, name), ("difference", index)
+        elif not dataset.columns[name].is_numeric or dataset.columns[name].type == "flag":
+            yield f"столбец «{name}» не из чисел: разности с ним не найти", ("difference", index)
     if rule.share_of is not None:
         for key in ("share", "of"):
             name = getattr(rule.share_of, key)
@@ -212,8 +266,39 @@ def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str,
         if name not in other.columns:
             yield no_column(other, name), ("earlier", "match", own)
         yield from same_person(dataset, own, other, name, ("earlier", "match", own))
+        yield from several_values(dataset, own, ("earlier", "match", own))
+        yield from several_values(other, name, ("earlier", "match", own))
     if rule.value not in other.columns:
         yield no_column(other, rule.value), ("earlier", "value")
+
+
+def _dangling_member(member: Member, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    other = files.get(member.dataset)
+    if other is None or member.dataset == REGISTER:
+        yield f"нет набора данных «{member.dataset}»{closest(member.dataset, files)}", ("dataset",)
+        return
+    if other.union:
+        yield f"«{member.dataset}» — само объединение: перечислите его таблицы", ("dataset",)
+        return
+    if (other.period is None) != (dataset.period is None) or (other.organisation is None) != (
+        dataset.organisation is None
+    ):
+        yield "у объединения и его таблиц должны быть одинаково указаны «period» и «organisation»", ("dataset",)
+    yield from conditions(member.where, other, files, ("where",))
+    yield from _lacking(dataset, {("columns", own): own for own in member.columns}, ())
+    yield from ((no_column(other, t), ("columns", o)) for o, t in member.columns.items() if t not in other.columns)
+    for name, column in dataset.columns.items():
+        theirs = other.columns.get(member.theirs(name, dataset, other))
+        if theirs is None or (dataset.period and name == dataset.period.column):
+            continue
+        path = ("columns", name) if name in member.columns else ("dataset",)
+        yield from same_person(dataset, name, other, member.theirs(name, dataset, other), path)
+        strange = [word for word in theirs.values if word not in column.values] if column.type == "category" else []
+        if column.is_numeric != theirs.is_numeric or column.several < theirs.several:
+            yield f"столбец «{name}» и столбец «{theirs.title}» набора «{member.dataset}» разного вида", path
+        elif strange or (column.type == "category" and theirs.type != "category"):
+            told = ", ".join(strange) or "любой текст"
+            yield f"в столбце «{name}» объединения нет значений набора «{member.dataset}»: {told}", path
 
 
 def _dangling_check(check: Check, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
@@ -255,6 +340,7 @@ def _lacking(contract: Contract, named: Mapping[KeyPath, str], path: KeyPath) ->
     for inner, name in named.items():
         if name not in contract.columns:
             yield no_column(contract, name), (*path, *inner)
+        yield from several_values(contract, name, (*path, *inner))
 
 
 def _scale_columns(rule: ScaleLookup, dataset: Contract, scales: Contract) -> Iterator[tuple[Contract, str, KeyPath]]:

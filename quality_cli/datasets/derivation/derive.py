@@ -46,6 +46,8 @@ def values_by(rule: Derivation, frame: pd.DataFrame, frames: Frames) -> Array:
         return kinds.by_condition(Evaluator(frame, frames)(rule.where))
     if rule.sum_of is not None:
         return kinds.by_sum(rule.sum_of, frame)
+    if rule.difference is not None:
+        return kinds.by_difference(rule.difference, frame)
     if rule.max_of is not None:
         return kinds.of_family(rule.max_of, FAMILY_MAX, frame)
     if rule.filled_of is not None:

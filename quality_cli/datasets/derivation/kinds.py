@@ -3,6 +3,8 @@
 Every function gives one value for each row of the frame, NaN where the rule gives none.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,7 @@ from quality_cli.datasets.contracts.contract import (
     ShareOf,
     WordMap,
 )
+from quality_cli.datasets.tables.batches import FIXED
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Truth
 from quality_cli.datasets.tables.keys import NO_KEY, find, keys
@@ -36,6 +39,15 @@ def by_sum(of: str | list[str], frame: pd.DataFrame) -> Array:
     about = (f"{of}.{FAMILY_MAX}", f"{of}.{FAMILY_FILLED}")
     members = [name for name in map(str, frame) if name.startswith(f"{of}.") and name not in about]
     return frame[members].sum(axis=1, min_count=1).to_numpy(dtype=np.float64)
+
+
+def by_difference(of: Sequence[str], frame: pd.DataFrame) -> Array:
+    """The first of two columns less the second, where both are known.
+
+    Through decimals of :data:`FIXED`, as sums are: 0.3 - 0.1 is the 0.2 that a condition asks for.
+    """
+    first, second = (frame[name].to_numpy(dtype=np.float64) for name in of)
+    return np.asarray(np.floor((first - second) * FIXED + 0.5) / FIXED)
 
 
 def of_family(family: str, told: str, frame: pd.DataFrame) -> Array:

@@ -7,9 +7,23 @@ mapping from columns to cells, an unknown cell is None, and None is never the sa
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeAlias
 
-from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
+from quality_cli.core.where import (
+    BETWEEN,
+    AllKnown,
+    AllOf,
+    AlsoIn,
+    AnyOf,
+    ColumnRef,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    clauses_of,
+)
 from quality_cli.datasets.contracts.contract import Contract, Derivation, EarlierValue, ScaleLookup
 from quality_cli.datasets.tables.table import PERIOD
 
@@ -29,23 +43,49 @@ def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
             found = [truth(item, row, rows) for item in items]
             return False if False in found else None if None in found else True
         case AnyOf(items):
-            found = [truth(item, row, rows) for item in items]
-            return True if True in found else None if None in found else False
+            return _any([truth(item, row, rows) for item in items])
         case Not(item):
             inner = truth(item, row, rows)
             return None if inner is None else not inner
         case Known(column, known):
             return (row[column] is not None) == known
         case OneOf(column, values):
-            return None if row[column] is None else row[column] in values
+            return _any([_equal(row[column], value) for value in values])
         case Compare(column, op, value):
             other = row[value.column] if isinstance(value, ColumnRef) else value
+            if isinstance(row[column], str) and BETWEEN in row[column]:
+                among = _equal(row[column], other)
+                return None if among is None else among == (op == "eq")
             return None if row[column] is None or other is None else _OPERATORS[op](row[column], other)
-        case AlsoIn(dataset, on, where, blank_is_any):
-            listed = [other for other in rows.get(dataset, ()) if truth(where, other, rows) is True]
-            if any(all(_alike(row[n], other[n], any_of=n in blank_is_any) for n in on) for other in listed):
+        case AllKnown(item):
+            told = all(truth(clause, row, rows) is not None for clause in clauses_of(item))
+            return truth(item, row, rows) if told else None
+        case AlsoIn(dataset, on, where, blank_is_any, among):
+            known = all(row[own] is not None for own in condition.own)
+            listed = [
+                (None if among is None else truth(among, other, rows), truth(where, other, rows))
+                for other in rows.get(dataset, ())
+                if all(_alike(row[own], other[theirs], any_of=own in blank_is_any) for own, theirs in on)
+            ]
+            if among is None:
+                is_listed = any(fits is True for _, fits in listed)
+                return is_listed or (False if known or not rows.get(dataset) else None)
+            if (True, True) in listed:
                 return True
-            return None if rows.get(dataset) and any(row[name] is None for name in on) else False
+            possible = any(asked is not False and fits is not False for asked, fits in listed)
+            return False if known and not possible and any(asked is True for asked, _ in listed) else None
+
+
+def _any(found: Sequence[bool | None]) -> bool | None:
+    return True if True in found else None if None in found else False
+
+
+def _equal(cell: Any, value: Any) -> bool | None:
+    """Of several values in a cell any; where one of them was not understood, another may be it."""
+    if isinstance(cell, str) and BETWEEN in cell:
+        values = cell.split(BETWEEN)
+        return True if value in values else None if "" in values else False
+    return None if cell is None else bool(cell == value)
 
 
 def _alike(own: Any, listed: Any, *, any_of: bool = False) -> bool:
@@ -61,6 +101,24 @@ def joined(contract: Contract, rows: Sequence[Row]) -> list[Row]:
         if not key or None in key or all(other.get("login") != row.get("login") for other in repeats):
             kept.append(row)
     return kept
+
+
+def united(contract: Contract, contracts: Mapping[str, Contract], others: Rows) -> list[Row]:
+    """The rows of the tables of a union, under its own names; what a table lacks is unknown."""
+    found: list[Row] = []
+    for member in contract.union:
+        for row in others.get(member.dataset, ()):
+            if truth(member.where, row, others) is not True:
+                continue
+            other = contracts[member.dataset]
+            own = {name: row.get(member.columns.get(name, name)) for name in contract.columns}
+            if contract.organisation and contract.organisation not in member.columns:
+                own[contract.organisation] = row[other.organisation or ""]
+            if contract.period:
+                year = row[PERIOD]
+                own[contract.period.column] = None if year is None else year + (1 if contract.period.spring_of else 0)
+            found.append({**own, PERIOD: row[PERIOD]})
+    return found
 
 
 def derived(contract: Contract, rows: Sequence[Row], others: Rows) -> list[Row]:
@@ -86,6 +144,9 @@ def _value(rule: Derivation, row: Row, others: Rows) -> Any:
         members = {name: cell for name, cell in row.items() if name.startswith(f"{rule.sum_of}.")}
         known = [cell for name, cell in members.items() if cell is not None and not name.endswith((".max", ".filled"))]
         return sum(known) if known else None
+    if rule.difference is not None:
+        after, before = (None if row[name] is None else Fraction(str(row[name])) for name in rule.difference)
+        return None if after is None or before is None else float(round(after - before, 6))
     if rule.max_of is not None:
         return row.get(f"{rule.max_of}.max")
     if rule.filled_of is not None:

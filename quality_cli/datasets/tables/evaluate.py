@@ -9,7 +9,21 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from quality_cli.core.where import AllOf, AlsoIn, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf, Scalar
+from quality_cli.core.where import (
+    BETWEEN,
+    AllKnown,
+    AllOf,
+    AlsoIn,
+    AnyOf,
+    ColumnRef,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    Scalar,
+    clauses_of,
+)
 from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.keys import coded, combined, find
 
@@ -69,6 +83,7 @@ class Evaluator:
         self._rows = len(frame)
         self._others = others
         self._columns: dict[str, _Column] = {}
+        self._several: dict[str, Mapping[int, list[str]]] = {}
         self._known: dict[Condition, Truth] = dict(told)
 
     @classmethod
@@ -105,6 +120,11 @@ class Evaluator:
                 return result
             case Not(item):
                 return ~self(item)
+            case AllKnown(item):
+                told = ~np.any(
+                    [self._constant(False).true, *(self(clause).unknown for clause in clauses_of(item))], axis=0
+                )
+                return Truth(self(item).true & told, self(item).false & told)
             case Known(column, known):
                 present = self._present(column)
                 return Truth(present, ~present) if known else Truth(~present, present)
@@ -138,10 +158,28 @@ class Evaluator:
             true = np.zeros(len(known), dtype=bool)
             true[known] = compare(*(side[known] for side in sides))
         elif isinstance(column, Encoded):
-            true = np.append(compare(column.values, str(value)), False)[column.codes].astype(bool)
+            return self._of_words(column, condition)
         else:
             true = known & compare(column, float(value))
         return Truth(true, known & ~true)
+
+    def _of_words(self, column: Encoded, condition: Compare) -> Truth:
+        """A comparison with a word, by distinct cell; one of several values equals each of them."""
+        true = np.asarray(COMPARE[condition.op](column.values, str(condition.value)), dtype=bool)
+        false = ~true
+        for place, values in self._of_several(condition.column, column).items():
+            among = str(condition.value) in values
+            unsure = not among and "" in values
+            true[place] = not unsure and among == (condition.op == "eq")
+            false[place] = not unsure and not true[place]
+        return Truth(np.append(true, False)[column.codes], np.append(false, False)[column.codes])
+
+    def _of_several(self, name: str, column: Encoded) -> Mapping[int, list[str]]:
+        """The distinct cells that hold several values, by position."""
+        if name not in self._several:
+            cells = enumerate(column.values)
+            self._several[name] = {place: cell.split(BETWEEN) for place, cell in cells if BETWEEN in str(cell)}
+        return self._several[name]
 
     def _one_of(self, column: str, values: tuple[Scalar, ...]) -> Truth:
         result = self._constant(False)
@@ -154,14 +192,28 @@ class Evaluator:
         unknown.
 
         A row of the list with a blank cell is nobody's, but where the condition says that it means «any»: a school
-        listed without a grade is listed for every one.
+        listed without a grade is listed for every one. With ``among``, see :class:`AlsoIn`.
         """
         other = self._others.get(condition.dataset)
         if other is None or other.empty:
-            return self._constant(False)
-        listed = other[Evaluator(other, self._others)(condition.where).true]
-        parts = [coded((self._frame[name], listed[name])) for name in condition.on]
-        may = np.array([name in condition.blank_is_any for name in condition.on])
+            nobody = np.zeros(self._rows, dtype=bool)
+            return self._constant(False) if condition.among is None else Truth(nobody, nobody)
+        evaluate = Evaluator(other, self._others)
+        fits = evaluate(condition.where)
+        known = np.all([self._present(name) for name in condition.own], axis=0)
+        if condition.among is None:
+            found = self._matching(condition, other[fits.true])
+            return Truth(found, known & ~found)
+        asked = evaluate(condition.among)
+        found = self._matching(condition, other[asked.true & fits.true])
+        possible = self._matching(condition, other[~asked.false & ~fits.false])
+        answered = self._matching(condition, other[asked.true])
+        return Truth(found, known & answered & ~possible)
+
+    def _matching(self, condition: AlsoIn, listed: pd.DataFrame) -> Mask:
+        """Rows whose key stands in the list."""
+        parts = [coded((self._frame[own], listed[theirs])) for own, theirs in condition.on]
+        may = np.array([own in condition.blank_is_any for own in condition.own])
         blank = np.array([codes[self._rows :] < 0 for codes, _ in parts]) & may[:, None]
         found = np.zeros(self._rows, dtype=bool)
         for pattern in np.unique(blank, axis=1).T:
@@ -169,8 +221,7 @@ class Evaluator:
             asked = [(codes[alike], size) for (codes, size), is_any in zip(parts, pattern, strict=True) if not is_any]
             key = combined(asked, int(alike.sum()))
             found |= find(key[: self._rows], key[self._rows :]) >= 0
-        known = np.all([self._present(name) for name in condition.on], axis=0)
-        return Truth(found, known & ~found)
+        return found
 
 
 def _plain(series: pd.Series) -> _Column:

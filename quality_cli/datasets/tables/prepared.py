@@ -2,9 +2,9 @@
 
 For data of any size: a region's or a country's. A file is called by its dataset («vpr.parquet»; «vpr.1.parquet»,
 «vpr.2.parquet» … are parts of one table), its columns by the columns of the contract, and one more, ``period``, holds
-the first calendar year of the school year. Words are strings or dictionaries, flags booleans, numbers numbers; an empty
-cell is unknown. Nothing is derived and nothing is checked cell by cell: who prepares such a table answers for it. Rows
-of unknown organisations and without a school year are told.
+the first calendar year of the school year. Words are strings or dictionaries (several values of one cell with «;»
+between), flags booleans, numbers numbers; an empty cell is unknown. Nothing is derived and nothing is checked cell by
+cell: who prepares such a table answers for it. Rows of unknown organisations and without a school year are told.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,11 +15,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.files import opened
 from quality_cli.core.findings import Findings
+from quality_cli.core.where import BETWEEN
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.batches import ArrowBatch, Batch, FrameBatch
 from quality_cli.datasets.tables.table import FEW, FILE, PERIOD, ROW, SHEET, Table, Tables
@@ -27,6 +29,9 @@ from quality_cli.datasets.values.organisations import build_tree
 
 BATCH = 1 << 18
 """Most rows read at once: a row group, unless it is very large."""
+
+SPLIT = r"\s*;\s*"
+"""What stands between several values of a cell."""
 
 _FEW_TYPES = frozenset({"category", "flag", "letter", "period"})
 
@@ -53,6 +58,8 @@ class PreparedTable(Table):
         for path, metadata in zip(self.paths, self._metadata, strict=True):
             with _whole(path):
                 stored = pq.read_table(path, use_threads=False, page_checksum_verification=True)
+            for name in set(_several(self.contract)) & set(stored.column_names):
+                stored = stored.set_column(stored.column_names.index(name), name, _split(stored[name].combine_chunks()))
             part = ArrowBatch(stored).frame(metadata.schema.to_arrow_schema().names)
             part[FILE], part[ROW] = path.name, np.arange(1.0, len(part) + 1)
             parts.append(part)
@@ -169,6 +176,16 @@ class PreparedTable(Table):
         return frozenset(years)
 
 
+def _several(contract: Contract) -> list[str]:
+    return [name for name, column in contract.columns.items() if column.several]
+
+
+def _split(column: pa.Array) -> pa.Array:
+    """Cells of several values as any table has them."""
+    words = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    return pc.replace_substring_regex(words.cast(pa.string()), SPLIT, BETWEEN).dictionary_encode()
+
+
 @contextmanager
 def _whole(path: Path) -> Iterator[None]:
     """Reading of a file whose metadata are sound; what is broken in it shows only now, when others are counted."""
@@ -184,7 +201,7 @@ def _whole(path: Path) -> Iterator[None]:
 def dataset_of(path: Path, contracts: Mapping[str, Contract]) -> str | None:
     """The dataset that a file holds in prepared form; None where it is anything else."""
     contract = contracts.get(path.name.split(".")[0])
-    if contract is None or path.suffix != ".parquet" or not contract.organisation:
+    if contract is None or path.suffix != ".parquet" or not contract.organisation or contract.union:
         return None
     try:
         with opened(path, follow=True) as file:  # reading the schema of a pipe would never end
@@ -234,6 +251,7 @@ def _read(
 ) -> Iterator[ArrowBatch]:
     """A row group, at most so many rows at a time; words of one column are the same object while they are the same."""
     words = [name for name in stored if not contract.is_numeric(name)]
+    several = _several(contract)
     known: dict[str, pa.Array] = {}
     told = {"metadata": metadata, "read_dictionary": words, "page_checksum_verification": True}
     with _whole(path), pq.ParquetFile(path, **told) as file:
@@ -241,6 +259,8 @@ def _read(
             columns = dict(zip(stored, batch.columns, strict=True))
             for name in words:
                 column = columns[name]
+                if name in several:
+                    column = columns[name] = _split(column)
                 if pa.types.is_null(column.type):  # nobody has ever told a word of it
                     column = columns[name] = pa.nulls(len(batch), pa.string()).dictionary_encode()
                 if known.setdefault(name, column.dictionary).equals(column.dictionary):

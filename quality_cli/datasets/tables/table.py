@@ -136,3 +136,8 @@ def column_array(cells: Sequence[Any] | np.ndarray, *, numeric: bool) -> Any:
     """Physical form of a column of a frame: float64 for numbers and flags, a categorical for words."""
     values = cells if isinstance(cells, np.ndarray) else column_values(cells, numeric=numeric)
     return values if numeric else pd.Categorical(values)
+
+
+def table_of(contract: Contract, columns: Columns) -> Table:
+    """A table in memory of columns of one length, made by :func:`column_array`."""
+    return Table(contract, pd.DataFrame(columns))

@@ -16,6 +16,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import Layout, Recognise
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
+from quality_cli.datasets.derivation.union import unions
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.tables.table import Columns, Table, Tables
@@ -35,6 +36,9 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
     for name, (header, _) in raw.items():
         if name not in contracts:
             raise TextTableError(f"нет набора данных «{name}»")
+        if contracts[name].union:
+            members = ", ".join(member.dataset for member in contracts[name].union)
+            raise TextTableError(f"набор «{name}» составляется из других; дайте их таблицы: {members}")
         for column in header:
             if column.split(".")[0] not in contracts[name].columns:
                 raise TextTableError(f"в наборе «{name}» нет столбца «{column}»")
@@ -76,7 +80,8 @@ def _tables(
         if name != REGISTER and (parts := _parts(name, raw, contracts, matcher, findings))
     }
     plain = {name: table.frame for name, table in joined.items()}
-    return {name: derive(table, plain, findings) for name, table in joined.items()}
+    whole = {name: derive(table, plain, findings) for name, table in joined.items()}
+    return whole | unions(contracts, whole, findings)
 
 
 def _parts(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
+from quality_cli.core.where import BETWEEN
 from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Column
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
@@ -18,7 +19,7 @@ from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
 from quality_cli.datasets.values.contradictions import Contradictions
 from quality_cli.datasets.values.organisations import OrgMatcher
-from quality_cli.datasets.values.parse import BAD, EMPTY, expected, is_empty, parse_cells
+from quality_cli.datasets.values.parse import BAD, EMPTY, expected, is_empty, parse_cells, unread_values
 from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
 
 _DISTINCT = 100
@@ -159,13 +160,16 @@ class SheetBuilder:
         """Values of a sheet column, None or NaN for unknown; cells that are not understood are told."""
         cells = self._body.cells(where)
         values = parse_cells(cells.distinct, column)
-        bad = np.array([value is BAD for value in values], dtype=bool)[cells.codes]
+        lost = [value is BAD or (column.several and str(value).endswith(BETWEEN)) for value in values]
+        bad = np.array(lost, dtype=bool)[cells.codes]
         if bad.any():
-            shown = Cells(cells.codes[bad], [quoted(cell, self._words) for cell in cells.distinct])
+            unread = unread_values(cells.distinct, column) if column.several else [[cell] for cell in cells.distinct]
+            told = ["; ".join(quoted(part, self._words) for part in parts) for parts in unread]
+            shown = Cells(cells.codes[bad], told)
             for number, (text, positions) in enumerate(_grouped(shown, np.flatnonzero(bad))):
-                told = f"«{text}»" if number < _DISTINCT else "многие другие значения"
+                problem = f"«{text}»" if number < _DISTINCT else "многие другие значения"
                 self._tell(
-                    "cell.value", f"столбец «{column.title}»: не понять {told}", positions, where, expected(column)
+                    "cell.value", f"столбец «{column.title}»: не понять {problem}", positions, where, expected(column)
                 )
         known = [None if value is BAD else value for value in values]
         return column_values(known, numeric=column.is_numeric or column.type == "numbers").take(cells.codes)

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final, Literal, TypeAlias
 
 from quality_cli.core.periods import Period
-from quality_cli.core.where import Scalar
+from quality_cli.core.where import BETWEEN, Scalar
 from quality_cli.datasets.contracts.contract import Column
 from quality_cli.datasets.contracts.layout import normalise
 
@@ -42,10 +42,49 @@ def parse_cells(cells: Sequence[object], column: Column) -> list[Value]:
 
     Types of the values: ``int``/``float`` for numbers, ``bool`` for flags, ``str`` for words.
     """
-    parse = _parser(column)
+    parse = _several(column) if column.several else _parser(column)
     keys = list(zip(map(type, cells), cells, strict=True))  # 1, 1.0 and True are equal but not the same
     known = {key: parse(key[1]) for key in dict.fromkeys(keys)}
     return [known[key] for key in keys]
+
+
+def unread_values(cells: Sequence[object], column: Column) -> list[list[str]]:
+    """Of each cell of a column with several values those that are not understood."""
+    parts = _parts(column)
+    return [[part for part, value in parts(cell) if value is BAD] for cell in cells]
+
+
+def _several(column: Column) -> Callable[[object], Value]:
+    """Values of one cell, each once, in the order of the contract and then of the alphabet, so that the same values are
+    the same cell; an empty one stands for what was not understood."""
+    parts, listed = _parts(column), list(column.values)
+
+    def parse(cell: object) -> Value:
+        values = [value for _, value in parts(cell)]
+        known = {str(value) for value in values if value is not BAD and value is not None}
+        words = sorted(known, key=lambda word: (listed.index(word) if word in listed else len(listed), word))
+        lost = BAD in values
+        return BETWEEN.join([*words, *([""] if lost else [])]) if words else BAD if lost else None
+
+    return parse
+
+
+def _parts(column: Column) -> Callable[[object], list[tuple[str, Value]]]:
+    """The parts of a cell between «;», «,» and line breaks, each with its value; a comma of a known spelling stays."""
+    parse, spelled = _parser(column), _spellings(column)
+
+    def split(cell: object) -> list[tuple[str, Value]]:
+        found: list[tuple[str, Value]] = []
+        for piece in () if is_empty(cell) else re.split(r"[;\r\n]+", _as_text(cell)):
+            rest = piece.split(",")
+            while rest:
+                ends = range(len(rest), 0, -1)
+                end = next((end for end in ends if normalise(",".join(rest[:end])) in spelled), 1)
+                part, rest = ",".join(rest[:end]).strip(), rest[end:]
+                found.append((part, parse(part)))
+        return found
+
+    return split
 
 
 def is_empty(cell: object) -> bool:
@@ -199,6 +238,10 @@ def expected(column: Column) -> str:
             return "ожидается да или нет"
         case "period":
             return "ожидается учебный год, например 2025/2026"
+        case "category" if column.several:
+            return f"ожидается одно или несколько из, через «;»: {_short(column.values)}"
+        case "text" if column.several:
+            return "ожидается текст; несколько значений — через «;»"
         case "category":
             return f"ожидается одно из: {_short(column.values)}"
         case _:

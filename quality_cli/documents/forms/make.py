@@ -217,7 +217,7 @@ def _question(sheet: Worksheet, row: int, question: Question, field: Field, peri
     day = term(question.indicator.due, period)
     texts = {
         NUMBER: question.id,
-        WORDING: question.indicator.name,
+        WORDING: question.indicator.title,
         TEXT: question.text,
         KIND: answer_kind(field),
         TERM: f"{day:%d.%m.%Y}" if day else "",

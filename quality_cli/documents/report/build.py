@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from quality_cli.analysis.observations import Observation, observe
 from quality_cli.analysis.results import Result, ResultKey, Results
-from quality_cli.catalogue.figures import Figure, counts_organisations, question_of
+from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, question_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Group, Indicator
 from quality_cli.catalogue.wording import stages, status_word
@@ -45,13 +45,15 @@ _T = TypeVar("_T")
 class Builder:
     """Makes models from one results table.
 
-    ``answers``: what was answered in words, by unit, school year and question.
+    ``answers``: what was answered in words, by unit, school year and question; ``attached``: the municipality's own
+    documents in words, by the kind that the catalogue names.
     """
 
     catalogue: Catalogue
     results: Results
     organisations: OrgTree
     answers: Mapping[tuple[str, str, str], Answer]
+    attached: Mapping[str, Sequence[str]]
     period: Period
     office: Office
     signatory: Signatory
@@ -104,13 +106,18 @@ class Builder:
         return frozenset((f.indicator, f.part) for f in self.catalogue.figures if counts_organisations(f, contracts))
 
     @cached_property
+    def _shares(self) -> frozenset[tuple[str, str]]:
+        return frozenset((figure.indicator, figure.part) for figure in self.catalogue.figures if is_share(figure))
+
+    @cached_property
     def _cells(self) -> dict[ResultKey, Cell]:
         return {}
 
     def _cell(self, key: ResultKey, row: Result) -> Cell:
         """The cell of a row; the same object each time."""
         if key not in self._cells:
-            self._cells[key] = cell_of(row, of_units=(row.indicator, row.part) in self._of_units)
+            figure = row.indicator, row.part
+            self._cells[key] = _told(row, of_units=figure in self._of_units, share=figure in self._shares)
         return self._cells[key]
 
     def _at(self, figure: Figure, unit_id: str, stratum: Stratum = TOTAL) -> Cell:
@@ -155,7 +162,7 @@ class Builder:
             shown = [item for item in group.indicators if item.id in (at_level or here)]
             if shown:
                 breakdowns = (*self._breakdowns(shown, unit.id), *self._by_organisation(shown, members))
-                yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level)
+                yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level, self.attached)
 
     def _breakdowns(self, shown: Sequence[Indicator], unit_id: str) -> Iterator[Breakdown]:
         """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
@@ -163,7 +170,7 @@ class Builder:
             figures = [figure for item in shown if name in item.by for figure in self._main(item)]
             keys = [ResultKey(figure.indicator, figure.part, unit_id, str(self.period)) for figure in figures]
             strata = dict.fromkeys(row.stratum for key in keys for row in self.results.strata(key, (name,)))
-            title = self.catalogue.specs.contracts[figures[0].population].columns[name].title
+            title = stratifier_title(figures[0], name, self.catalogue.specs.contracts)
             rows = tuple(
                 (stratum[0][1], tuple(self._at(figure, unit_id, stratum) for figure in figures)) for stratum in strata
             )
@@ -188,15 +195,16 @@ class Builder:
     def _observation(self, found: Observation) -> ObservationView:
         now = found.now
         figure = next(item for item in self.catalogue.figures_of[now.indicator] if item.part == now.part)
-        base = cell_of(found.base) if found.base else Cell(now.indicator, now.part, now.stratum)
+        base = self._cell(found.base.key, found.base) if found.base else Cell(now.indicator, now.part, now.stratum)
         where = dict(_limits(figure.denominator.where))
-        return ObservationView(found.rule, dict(now.stratum), where, cell_of(now), base, found.difference)
+        return ObservationView(found.rule, dict(now.stratum), where, self._cell(now.key, now), base, found.difference)
 
 
-def cell_of(row: Result, *, of_units: bool = False) -> Cell:
+def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
     """A row of the results for a template.
 
-    ``of_units``: the figure is a share of organisations, which of one organisation is told as да or нет.
+    ``of_units``: the figure is a share of organisations, which of one organisation is told as да or нет;
+    ``share``: a share of what it counts, which is told with a decimal.
     """
     small = row.status == "small"
     alone = of_units and row.unit == "%" and row.level == Level.ORGANISATION and row.denominator == 1
@@ -213,13 +221,14 @@ def cell_of(row: Result, *, of_units: bool = False) -> Cell:
         status=row.status,
         small=small,
         unit=unit,
-        shown=_shown(row, unit) + (SMALL_MARK if small and unit != YES_NO and row.value is not None else ""),
+        shown=_shown(row, unit, share=share)
+        + (SMALL_MARK if small and unit != YES_NO and row.value is not None else ""),
         note=row.note,
         source=row.source,
     )
 
 
-def _shown(row: Result, unit: str) -> str:
+def _shown(row: Result, unit: str, *, share: bool) -> str:
     """The value as tables print it: one decimal for shares, «н/д», «—»."""
     if row.status == "not_applicable":
         return "—"
@@ -227,7 +236,7 @@ def _shown(row: Result, unit: str) -> str:
         return NO_DATA
     if unit == YES_NO:
         return "да" if row.value else "нет"
-    return num(int(row.value)) if row.ci_low is None and row.value.is_integer() else num(row.value)
+    return num(int(row.value)) if not share and row.value.is_integer() else num(row.value)
 
 
 def unit_view(unit: Organisation) -> Unit:
@@ -241,6 +250,7 @@ def indicator_text(indicator: Indicator) -> IndicatorText:
     return IndicatorText(
         id=indicator.id,
         name=indicator.name,
+        title=indicator.title,
         level=str(indicator.level),
         unit=indicator.unit or "",
         by=tuple(indicator.by),
@@ -262,8 +272,11 @@ def _group(
     views: Sequence[IndicatorView],
     breakdowns: Sequence[Breakdown],
     level: Level,
+    attached: Mapping[str, Sequence[str]],
 ) -> GroupView:
-    actions, documents = (tuple(getattr(part, str(level))) for part in (group.actions, group.documents))
+    actions, kinds = (tuple(getattr(part, str(level))) for part in (group.actions, group.documents))
+    own = attached if level is Level.MUNICIPALITY else {}
+    documents = tuple(f"{kind}: {'; '.join(own[kind])}" if own.get(kind) else kind for kind in kinds)
     cycles = groupby((item for item in indicators if item.cycle), lambda item: item.cycle)
     return GroupView(
         group=group.group,

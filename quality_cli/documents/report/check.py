@@ -35,7 +35,7 @@ def check_documents(catalogue: Catalogue, folders: Sequence[Path]) -> Checked:
     """
     templates, names = read_templates(folders), names_of(catalogue)
     specs, mistakes = read_documents(catalogue)
-    rules = set(_rules([*catalogue.documents.values(), *documents_of_folders([CATALOGUE]).values()]))
+    rules = set(_rules([*catalogue.documents.values(), *documents_of_folders([CATALOGUE])[0].values()]))
     reminder = lint(REMINDER, Reminder, templates, names)
     faults, used = list(reminder.mistakes), set(reminder.templates)
     for key, spec in specs.items():

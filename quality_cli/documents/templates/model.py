@@ -79,10 +79,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorText:
-    """What the catalogue says of an indicator."""
+    """What the catalogue says of an indicator: ``name`` is the official wording, ``title`` what documents print."""
 
     id: str
     name: str
+    title: str
     level: str
     unit: str
     by: tuple[str, ...] = ()

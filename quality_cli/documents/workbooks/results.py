@@ -68,7 +68,7 @@ def write_workbook(results: Results, catalogue: Catalogue, path: Path, rows: int
         "stratum": of_indicator("stratum", lambda name, text: stratum_words(decode_stratum(text), catalogue, name)),
         "status": written(table["status"], status_word),
         "level": written(table["level"], level_word),
-        _WORDING: written(table["indicator"], lambda indicator: catalogue.indicators[indicator].name),
+        _WORDING: written(table["indicator"], lambda indicator: catalogue.indicators[indicator].title),
     }
     write_sheet(path, _SHEET, [told[name] if name in told else table[name] for name in _WIDTHS])
     return shown

@@ -32,11 +32,13 @@ class Contribution:
     free: Array | None = None
 
     def at(self, level: OrgLevel, margin: Margin) -> tuple[dict[str, Array], Array]:
-        """The quantities by organisation of a level and some of the stratifiers, and where any row stands behind
-        them."""
+        """The quantities by organisation of a level and some of the stratifiers, and where any row stands behind them
+        that lies in the very stratum: what is the same for all of them makes none."""
         found = {name: quantity.at(level, margin) for name, quantity in self.quantities.items()}
         filled: Array = _NO_CELL
         for name, quantity in self.quantities.items():
+            if not quantity.spans(margin):
+                continue
             evidence = quantity.evidence()
             filled = filled | ((found[name] if evidence is quantity else evidence.at(level, margin)) != 0)
         return found, filled

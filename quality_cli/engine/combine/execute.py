@@ -33,10 +33,16 @@ class Executor:
     def run(self) -> Cube:
         """Lay out everything that the plan names; once, for what was counted is let go on the way."""
         blocks: list[Block] = []
+        waiting = {*self._plan.broken_down}
         for by, figures in self._plan.broken_down.items():
             strata, rollups = self._rollups(figures)
             blocks += self._layout([(figure, combined(self._by_source(figure, rollups))) for figure in figures], strata)
-            self._counted = {partition: found for partition, found in self._counted.items() if partition.by != by}
+            waiting.remove(by)
+            self._counted = {
+                partition: found
+                for partition, found in self._counted.items()
+                if not waiting.isdisjoint(figure.by for figure in partition.served)
+            }
         return Cube(
             self._plan.figures,
             self._tables.organisations,

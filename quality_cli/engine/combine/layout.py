@@ -162,7 +162,7 @@ class Layout:
         differing: Array | None = None,
     ) -> Block:
         """Rows of the results: a total for every organisation concerned, a stratum where anything was counted."""
-        if margin.by:
+        if margin.names:
             wanted = counts.filled & margin.named[:, None, None]
         else:
             concerned = np.array([level.holding(self._reach.concerned(figure)) for figure in figures])
@@ -190,10 +190,9 @@ class Layout:
         gaps = self._plan.indicators[figure.indicator].not_held
         if not gaps:
             return
-        names = margin.by.split(",") if margin.by else []
         own = np.flatnonzero(level.holding(self._reach.applicable(figure)))
         for gap in gaps:
-            if sorted(gap.stratum) == sorted(names):
+            if sorted(gap.stratum) == sorted(margin.names):
                 held_until = gap.until.start if gap.until else max(self._plan.read, default=0)
                 years = [year for year in self._plan.read if gap.since.start <= year <= held_until]
                 size = len(years) * len(own)
@@ -201,7 +200,7 @@ class Layout:
                     figure=np.full(size, self._number[figure], dtype=np.int32),
                     level=level.level,
                     by=margin.by,
-                    strata=(stratum_of((name, gap.stratum[name]) for name in names),),
+                    strata=(stratum_of((name, gap.stratum[name]) for name in margin.names),),
                     remarks=(Remark(Reason.NOT_HELD, text=gap.reason),),
                     period=np.repeat(np.array(years, dtype=np.int16), len(own)),
                     org=np.tile(level.positions[own], len(years)),

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.core.where import TRUE, AllOf, Condition, columns_of
+from quality_cli.core.where import BETWEEN, TRUE, AllOf, Condition, columns_of
 from quality_cli.datasets.tables.batches import FIXED, fixed
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
@@ -142,13 +142,16 @@ class Explainer:
         return self._leaves[dataset]
 
     def _rows_of(self, dataset: str, org: str, period: int, stratum: Mapping[str, str]) -> Mask:
-        """Rows of the organisation and of those under it, of the school year, in the stratum."""
+        """Rows of the organisation and of those under it, of the school year, in the stratum as far as the table tells
+        it: a denominator may be the same for every stage."""
         table = self._tables[dataset]
         under = np.array(self._tables.organisations.under({org}), dtype=bool)
         mask = np.append(under, False)[self._leaf(dataset)]
         if table.contract.period is not None:
             mask = mask & (table.frame[PERIOD].to_numpy() == period)
         for name, value in stratum.items():
+            if name not in table.contract.columns:
+                continue
             cells = table.frame[name]
             numeric = table.contract.columns[name].is_numeric
             mask = mask & (cells == (float(value) if numeric else value)).to_numpy()
@@ -170,16 +173,14 @@ class Explainer:
                 yield self._step(name, condition, *chosen[name])
 
     def _step(self, role: str, condition: Condition | None, count: Count, mask: Mask) -> Step:
-        column = self._tables[count.dataset].frame[count.column][mask] if count.column else None
+        cells = self._tables[count.dataset].frame.loc[mask, [*count.columns]]
         match count.kind:
             case "rows":
                 amount = float(mask.sum())
             case "distinct":
-                assert column is not None
-                amount = float(column.nunique())
+                amount = float(len(cells.dropna().drop_duplicates()))
             case "sum":
-                assert column is not None
-                amount = float(fixed(column.to_numpy()).sum()) / FIXED
+                amount = float(fixed(cells.to_numpy()).sum()) / FIXED
         return Step(role, count.dataset, condition, int(mask.sum()), amount)
 
     def _places(self, counted: list[tuple[Count, Mask]]) -> dict[str, tuple[int, ...]]:
@@ -200,8 +201,13 @@ class Explainer:
         clauses = count.where.items if isinstance(count.where, AllOf) else (count.where,)
         truths = np.stack([self._evaluators[count.dataset](clause).true[outside] for clause in clauses])
         rows = self._tables[count.dataset].frame.iloc[outside]
-        cells = {name: rows[name].tolist() for name in sorted(set().union(*map(columns_of, clauses)))}
+        cells = {name: list(map(_shown, rows[name])) for name in sorted(set().union(*map(columns_of, clauses)))}
         files, numbers = rows[FILE].tolist(), rows[ROW].tolist()
         for at, first in enumerate(truths.argmin(axis=0)):  # the first that is not true
             values = {name: cells[name][at] for name in sorted(columns_of(clauses[first]))}
             yield Gap(str(files[at]), int(numbers[at]), clauses[first], values)
+
+
+def _shown(cell: object) -> object:
+    """A cell as people write it: several values with «;» between."""
+    return cell.strip(BETWEEN).replace(BETWEEN, "; ") if isinstance(cell, str) else cell

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeAlias
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.where import TRUE, AlsoIn, Condition, Known, clauses_of, columns_of
@@ -12,6 +13,9 @@ from quality_cli.engine.plan.selection import counted_cell
 from quality_cli.engine.plan.tuning import Tuning
 from quality_cli.engine.plan.value_classes import ClassEncoder
 
+Distinct: TypeAlias = tuple[tuple[str, ...], ...]
+"""What is counted distinct: one column or several together, each."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Partition:
@@ -19,13 +23,14 @@ class Partition:
 
     Rows are told apart by school year, organisation, the values of ``key_columns`` and the truth of the conditions
     ``tested`` (those over columns of many values, and memberships in lists); and, for figures that count distinct
-    values, by the columns ``distinct``. The columns ``summed`` are added up. ``conditions`` are all that the figures
-    (``served``: some of them by another source) ask of the rows, each once: the masks; ``by`` are their stratifiers.
+    values, by the columns ``distinct`` (those that are counted together). The columns ``summed`` are added up.
+    ``conditions`` are all that the figures (``served``: some of them by another source) ask of the rows, each once: the
+    masks; ``by`` are those of their stratifiers that the table has.
     """
 
     dataset: str
     by: tuple[str, ...]
-    distinct: tuple[str, ...]
+    distinct: Distinct
     key_columns: tuple[str, ...]
     tested: tuple[Condition, ...]
     summed: tuple[str, ...]
@@ -36,7 +41,7 @@ class Partition:
         """The columns that it needs, the keys first."""
         always = [contract.organisation or "", *([PERIOD] if contract.period else [])]
         tested = chain.from_iterable(columns_of(condition) for condition in self.tested)
-        return tuple(dict.fromkeys([*always, *self.key_columns, *self.distinct, *self.summed, *sorted(tested)]))
+        return tuple(dict.fromkeys([*always, *self.key_columns, *chain(*self.distinct), *self.summed, *sorted(tested)]))
 
 
 def conditions_over(figure: Figure, dataset: str) -> Iterator[Condition]:
@@ -63,7 +68,7 @@ class Partitioner:
         self._values: dict[str, list[object]] = {}
         self._class_counts: dict[tuple[str, tuple[Condition, ...] | None], int] = {}
 
-    def __call__(self, distinct: tuple[str, ...], by: tuple[str, ...], figures: Sequence[Figure]) -> list[Partition]:
+    def __call__(self, distinct: Distinct, by: tuple[str, ...], figures: Sequence[Figure]) -> list[Partition]:
         """The partitions of figures that count the same distinct values and are broken down alike."""
         dataset = self._table.contract.dataset
         alone: dict[frozenset[str], list[Figure]] = {}
@@ -82,7 +87,7 @@ class Partitioner:
                 found.append(self._alone(distinct, by, group))
         return found
 
-    def _alone(self, distinct: tuple[str, ...], by: tuple[str, ...], group: Sequence[Figure]) -> Partition:
+    def _alone(self, distinct: Distinct, by: tuple[str, ...], group: Sequence[Figure]) -> Partition:
         """A group of its own; where that is still too much, its conditions are tested whole, row by row."""
         partition = partition_of(self._table, distinct, by, group)
         if self._size(partition) <= self._tuning.max_combinations << 6:
@@ -129,7 +134,7 @@ def clauses_by_column(partition: Partition) -> dict[str, tuple[Condition, ...] |
     return {name: None if clauses is None else tuple(clauses) for name, clauses in asked.items()}
 
 
-def partition_of(table: Table, distinct: tuple[str, ...], by: tuple[str, ...], figures: Sequence[Figure]) -> Partition:
+def partition_of(table: Table, distinct: Distinct, by: tuple[str, ...], figures: Sequence[Figure]) -> Partition:
     """One partition for some figures."""
     dataset = table.contract.dataset
     counts = [count for f in figures for count in (f.denominator, f.numerator) if count.dataset == dataset]
@@ -143,7 +148,7 @@ def partition_of(table: Table, distinct: tuple[str, ...], by: tuple[str, ...], f
             keys.update(dict.fromkeys(sorted(columns_of(clause))))
         else:
             tested[clause] = None
-    summed = sorted({count.column for count in counts if count.kind == "sum"})
+    summed = sorted({name for count in counts if count.kind == "sum" for name in count.columns})
     asked = tuple(condition for condition in conditions if condition != TRUE)
     return Partition(dataset, by, distinct, tuple(keys), tuple(tested), tuple(summed), asked, tuple(figures))
 

@@ -14,7 +14,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.engine.plan.partitions import Partition, Partitioner, partition_of
+from quality_cli.engine.plan.partitions import Distinct, Partition, Partitioner, partition_of
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
 
 
@@ -96,14 +96,18 @@ def make_plan(
     periods: Sequence[int] = (),
     tuning: Tuning = MEASURED,
 ) -> Plan:
-    """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that the tables hold."""
+    """Plan the figures of ``indicators`` over ``tables``; without ``periods``, every period that their tables hold.
+
+    Where these are valid for every year, the periods are those of all the other tables: there may be none.
+    """
     chosen = {indicator.id: indicator for indicator in indicators}
     order = {name: index for index, name in enumerate(chosen)}
     planned = [figure for figure in figures if figure.indicator in chosen]
     sources = [source for figure in planned for source in sources_of(figure)]
-    found = {
-        year for source in sources for name in source.datasets if name in tables for year in tables[name].periods()
-    }
+    given = {name for source in sources for name in source.datasets if name in tables}
+    found = {year for name in given for year in tables[name].periods()}
+    if given and not found:
+        found = {year for table in tables.by_dataset.values() for year in table.periods()}
     asked = tuple(sorted(periods or found))
     read = tuple(sorted({year + back for year in asked for back in (0, *(figure.change for figure in planned))}))
     return Plan(
@@ -141,15 +145,16 @@ def _lists(condition: Condition) -> list[str]:
 
 
 def _scans(sources: Sequence[Figure], tables: Tables, periods: Collection[int], tuning: Tuning) -> Iterator[Scan]:
-    """One scan for each table; its partitions are by what is counted distinct and by stratifiers, and, in large tables,
-    by the columns that the figures need: every column more tells the rows apart finer."""
-    served: dict[str, dict[tuple[tuple[str, ...], tuple[str, ...]], list[Figure]]] = {}
+    """One scan for each table; its partitions are by what is counted distinct and by stratifiers (those it has), and,
+    in large tables, by the columns that the figures need: every column more tells the rows apart finer."""
+    served: dict[str, dict[tuple[Distinct, tuple[str, ...]], list[Figure]]] = {}
     for source in sources:
         for dataset in source.datasets:
             if dataset in tables:
                 counts = (source.denominator, source.numerator)
-                columns = {count.column for count in counts if count.dataset == dataset and count.kind == "distinct"}
-                served.setdefault(dataset, {}).setdefault((tuple(sorted(columns)), source.by), []).append(source)
+                columns = {count.columns for count in counts if count.dataset == dataset and count.kind == "distinct"}
+                by = tuple(name for name in source.by if name in tables[dataset].contract.columns)
+                served.setdefault(dataset, {}).setdefault((tuple(sorted(columns)), by), []).append(source)
     for dataset in sorted(served):
         table = tables[dataset]
         by_classes = len(table) > tuning.large_table or len(table.parts((), periods)) != 1

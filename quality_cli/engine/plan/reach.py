@@ -34,9 +34,12 @@ class Reach:
         return self._satisfying(self._contracts[figure.population].concerns) & self._satisfying(figure.organisations)
 
     def own(self, figure: Figure) -> Array | None:
-        """Those whose rows of the population are counted: those it is about and those under them; None: all."""
+        """Those whose rows of the population are counted: those it is about and, unless only their own rows are asked
+        for, those under them; None: all."""
         if figure.organisations == TRUE or figure.otherwise:
             return None
+        if figure.own_rows:
+            return self.applicable(figure)
         about = self._contracts[figure.population].concerns, figure.organisations
         if about not in self._under:
             chosen = {org.id for org, fits in zip(self._tree, self.applicable(figure), strict=True) if fits}

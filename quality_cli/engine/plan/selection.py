@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.core.where import TRUE, Condition, Known
+from quality_cli.core.where import Condition, Known, all_of
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask, Truth
 
 QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
@@ -19,8 +19,8 @@ Counts: TypeAlias = Mapping[str, tuple[Count, Mask | None]]
 
 
 def counted_cell(count: Count) -> Condition:
-    """That the counted cell is not empty; always true where rows are counted."""
-    return Known(count.column, True) if count.column else TRUE
+    """That no counted cell is empty; always true where rows are counted."""
+    return all_of(*(Known(name, True) for name in count.columns))
 
 
 def select(figure: Figure, evaluators: Mapping[str, Evaluator]) -> Counts:

@@ -74,7 +74,8 @@ class ClassEncoder:
         known = [value for value in values if value is not None]
         assert isinstance(self.subject, str)
         evaluate = Evaluator.of_values(self.subject, known, numeric=self._numeric)
-        # Only «true» is asked: a comparison of a known cell with a given value is true or false, never unknown.
-        truths = zip(*(evaluate(clause).true.tolist() for clause in self._clauses), strict=True)
+        found = map(evaluate, self._clauses)
+        # Unknown, too: one of several values of a known cell may not have been understood.
+        truths = zip(*(zip(truth.true.tolist(), truth.false.tolist(), strict=True) for truth in found), strict=True)
         of_known = iter(truths if self._clauses else [()] * len(known))
         return [None if value is None else next(of_known) for value in values]

@@ -37,7 +37,17 @@ class Quantity:
         return self._scaled(self._parts())
 
     def at(self, level: OrgLevel, margin: Margin) -> Array:
-        """By organisation of a level and some of the stratifiers."""
+        """By organisation of a level and some of the stratifiers: of one that its table lacks it is the same for every
+        value."""
+        own = self.rollup.coarser(margin)
+        found = self._at(level, own)
+        return found if own is margin else found[margin.held_by(own)]
+
+    def spans(self, margin: Margin) -> bool:
+        """Whether its table has all stratifiers of a margin."""
+        return self.rollup.coarser(margin) is margin
+
+    def _at(self, level: OrgLevel, margin: Margin) -> Array:
         if self.count.kind == "distinct":
             return self.rollup.distinct(self, level, margin)
         if self.cells is None:
@@ -54,7 +64,7 @@ class Quantity:
 
     def evidence(self) -> "Quantity":
         """What is not zero wherever a row stands behind the quantity: a sum of zeros is a zero, not an absence."""
-        return replace(self, count=replace(self.count, kind="rows", column="")) if self.count.kind == "sum" else self
+        return replace(self, count=replace(self.count, kind="rows", columns=())) if self.count.kind == "sum" else self
 
     def within(self, cells: Array | None) -> "Quantity":
         """The same in some cells only."""
@@ -64,7 +74,7 @@ class Quantity:
 
 
 class _DistinctBatch:
-    """Quantities of distinct values of one column that are counted together: each has a bit in a machine word."""
+    """Quantities of distinct values of the same columns that are counted at once: each has a bit in a machine word."""
 
     def __init__(self) -> None:
         self.quantities: list[Quantity] = []
@@ -83,13 +93,15 @@ class Rollup:
     def __init__(self, counted: PartitionCounts, strata: Strata, tuning: Tuning) -> None:
         self._counted = counted
         self._tuning = tuning
+        self._all_strata = strata
+        self._by = frozenset(map(str, counted.strata.columns))
         self._stratum = strata.codes(counted.strata)
         self._strata = len(strata)
         _, _, self._years, self._orgs = counted.sums[""].shape
         self._arrays: dict[str, Array] = {}
         self._rolled_up: dict[tuple[str, str, str], Array] = {}
         self._margins: dict[tuple[str, int], tuple[str | None, Array]] = {}
-        self._batches: dict[str, list[_DistinctBatch]] = {}
+        self._batches: dict[tuple[str, ...], list[_DistinctBatch]] = {}
 
     def quantities(self, figure: Figure) -> Iterator[tuple[str, Quantity]]:
         """The quantities of a figure that are counted here, by name."""
@@ -99,11 +111,17 @@ class Rollup:
     def kept(self, quantity: Quantity) -> Quantity:
         """Remember that a quantity is asked for: distinct values of many are counted together."""
         if quantity.count.kind == "distinct":
-            batches = self._batches.setdefault(quantity.count.column, [])
+            batches = self._batches.setdefault(quantity.count.columns, [])
             if not batches or batches[-1].closed:
                 batches.append(_DistinctBatch())
             batches[-1].quantities.append(quantity)
         return quantity
+
+    def coarser(self, margin: Margin) -> Margin:
+        """A margin without the stratifiers that the table lacks; itself where it has all of them."""
+        if self._by.issuperset(margin.names):
+            return margin
+        return self._all_strata.margin([name for name in margin.names if name in self._by])
 
     def additive(self, quantity: Quantity) -> Array:
         """Rows, or a sum in whole millionths, at the leaf."""
@@ -150,7 +168,7 @@ class Rollup:
 
     def distinct(self, quantity: Quantity, level: OrgLevel | None, margin: Margin | None) -> Array:
         """Distinct values at a level by some stratifiers, or (None, None) at the leaf by the finest."""
-        batch = next(batch for batch in self._batches[quantity.count.column] if quantity in batch.quantities)
+        batch = next(batch for batch in self._batches[quantity.count.columns] if quantity in batch.quantities)
         key = (str(level.level) if level is not None else "", margin.by if margin else "")
         if key not in batch.counted:
             batch.groups = batch.groups or self._grouped(batch)
@@ -171,7 +189,7 @@ class Rollup:
         return groups.counts(target, int(np.prod(shape)), bits).reshape(bits, *shape)
 
     def _grouped(self, batch: _DistinctBatch) -> DistinctGroups:
-        met = self._counted.distinct[batch.quantities[0].count.column]
+        met = self._counted.distinct[batch.quantities[0].count.columns]
         of_kind = np.zeros(len(met.holds), dtype=np.uint64)
         for bit, quantity in enumerate(batch.quantities):
             of_kind |= met.holds[:, quantity.mask].astype(np.uint64) << np.uint64(bit)
@@ -187,4 +205,4 @@ class Rollup:
 
 def _summed_column(quantity: Quantity) -> str:
     """The column that is added up; empty where rows are."""
-    return quantity.count.column if quantity.count.kind == "sum" else ""
+    return quantity.count.columns[0] if quantity.count.kind == "sum" else ""

@@ -27,8 +27,8 @@ class PartitionCounts:
 
     ``counts`` are the quantities of every figure by name; ``sums`` hold whole millionths by column, and rows under an
     empty name (stratum × mask × school year × organisation), ``position`` tells where each mask stands in them;
-    ``distinct`` are the values by column. ``strata`` are the values of the stratifiers that stand in the data,
-    ``stratum_of`` is for each stratum of the row classes its position there.
+    ``distinct`` are the values by the columns that are counted. ``strata`` are the values of the stratifiers that stand
+    in the data, ``stratum_of`` is for each stratum of the row classes its position there.
     """
 
     counts: Mapping[Figure, Mapping[str, MaskedCount]]
@@ -36,7 +36,7 @@ class PartitionCounts:
     stratum_of: Array
     sums: Mapping[str, Array]
     position: Mapping[str, Mapping[int, int]]
-    distinct: Mapping[str, DistinctCells]
+    distinct: Mapping[tuple[str, ...], DistinctCells]
 
 
 class Accumulator:
@@ -46,7 +46,7 @@ class Accumulator:
         self,
         classes: RowClasses,
         columns: Sequence[str],
-        values: Mapping[str, SharedValues],
+        values: Mapping[tuple[str, ...], SharedValues],
         shape: tuple[int, int],
         rows: int,
         tuning: Tuning,
@@ -58,15 +58,15 @@ class Accumulator:
         self._tuning = tuning
         self._lock = Lock()
         asked: dict[str, dict[int, None]] = {name: {} for name in ("", *columns)}
-        valued: dict[str, dict[int, None]] = {name: {} for name in values}
+        valued: dict[tuple[str, ...], dict[int, None]] = {name: {} for name in values}
         for counted in chain.from_iterable(own.values() for own in classes.counts.values()):
             if counted.count.kind == "distinct":
-                valued[counted.count.column][counted.mask] = None
+                valued[counted.count.columns][counted.mask] = None
             else:
                 # Rows are counted for a sum too: a sum of zeros is a zero, not an absence.
                 asked[""][counted.mask] = None
                 if counted.count.kind == "sum":
-                    asked[counted.count.column][counted.mask] = None
+                    asked[counted.count.columns[0]][counted.mask] = None
         whole = np.int32 if rows < 1 << 31 else np.int64
         self._types = {name: np.float64 if name else whole for name in asked}
         self._masks = {name: list(masks) for name, masks in asked.items()}
@@ -84,7 +84,7 @@ class Accumulator:
         cells: CellRange,
         weights: Array | None,
         sums: Mapping[str, Array],
-        values: Mapping[str, Encoded],
+        values: Mapping[tuple[str, ...], Encoded],
     ) -> None:
         """Count the rows of a batch: the combination of each, its cell, how many rows it stands for (None: itself
         alone), what is summed, what is counted distinct."""

@@ -1,7 +1,7 @@
 """A batch as the scan sees it: key columns encoded, conditions tested row by row, cells, sums. What several partitions
 ask of its rows is found once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from quality_cli.core.where import AlsoIn, Condition, Known, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
@@ -83,6 +84,7 @@ class BatchView:
         self.weights = batch.weights
         self._tested: dict[tuple[Condition, ...], tuple[Array, list[Any]]] = {}
         self._sums: dict[str, Array] = {}
+        self._together: dict[tuple[str, ...], Encoded] = {}
         self._cells: dict[tuple[Any, Any], CellRange | None] = {}
 
     def __len__(self) -> int:
@@ -125,10 +127,35 @@ class BatchView:
             self._sums[name] = fixed(self._batch.frame([name])[name].to_numpy()) if given is None else given
         return self._sums[name]
 
-    def values(self, name: str, rows: slice) -> Encoded:
-        """What is counted distinct of a column, for some rows."""
-        column = self.column(name)
+    def values(self, names: tuple[str, ...], rows: slice) -> Encoded:
+        """What is counted distinct (a column, or several together), for some rows."""
+        if len(names) == 1:
+            column = self.column(names[0])
+        else:
+            if names not in self._together:
+                self._together[names] = together([self.column(name) for name in names], self._table.tuning)
+            column = self._together[names]
         return Encoded(column.codes[rows], column.values)
+
+
+def together(columns: Sequence[Encoded], tuning: Tuning) -> Encoded:
+    """Several columns as one, whose values are those met together; unknown where any of them is."""
+    sizes = [len(column.values) + 1 for column in columns]
+    digits = [np.where(column.codes < 0, size - 1, column.codes) for column, size in zip(columns, sizes, strict=True)]
+    number, met = numbered(digits, sizes, len(digits[0]), tuning.marked_numbers)
+    known = (met < np.array(sizes) - 1).all(axis=1)
+    code = np.where(known, np.cumsum(known) - 1, -1).astype(np.int32)
+    words = [_told(column.values).take(pa.array(own)) for column, own in zip(columns, met[known].T, strict=True)]
+    # With its length before it no word runs into the next.
+    parts = [part for own in words for part in (pc.cast(pc.binary_length(own), pa.string()), own)]
+    return Encoded(code[number], pc.binary_join_element_wise(*parts, ":"))
+
+
+def _told(values: pa.Array) -> pa.Array:
+    """Values as words; of equal values equal words."""
+    if pa.types.is_string(values.type):
+        return values
+    return pc.cast(pa.array(values.to_numpy() + 0.0), pa.string())  # 0.0 and -0.0 are equal
 
 
 def _outcomes(truth: Truth) -> Array:
@@ -142,6 +169,6 @@ def _lists(condition: Condition, tables: Tables) -> dict[str, pd.DataFrame]:
     while inside:
         for node in walk(inside.pop()):
             if isinstance(node, AlsoIn):
-                columns.setdefault(node.dataset, set()).update(node.on, columns_of(node.where))
-                inside.append(node.where)
+                columns.setdefault(node.dataset, set()).update(node.theirs, *map(columns_of, node.inner))
+                inside += node.inner
     return {name: tables[name].part(sorted(names)) for name, names in columns.items() if name in tables}

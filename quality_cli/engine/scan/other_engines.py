@@ -17,11 +17,11 @@ import numpy as np
 import pyarrow as pa
 
 from quality_cli.core.errors import ConfigurationError
-from quality_cli.core.where import ColumnRef, Compare, Condition, Known, OneOf, columns_of
+from quality_cli.core.where import BETWEEN, ColumnRef, Compare, Condition, Known, OneOf, columns_of
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.batches import FIXED, ArrowBatch, Batch
 from quality_cli.datasets.tables.evaluate import COMPARE
-from quality_cli.datasets.tables.prepared import PreparedTable
+from quality_cli.datasets.tables.prepared import SPLIT, PreparedTable
 from quality_cli.datasets.tables.table import PERIOD, Table, Tables
 from quality_cli.engine.plan.partitions import Partition
 from quality_cli.engine.plan.plan import Plan, Scan
@@ -55,7 +55,9 @@ class GroupingEngine:
         """Distinct combinations of the keys with rows and sums behind each. Columns travel under plain names, for ours
         may have any letters in them."""
         names = _key_columns(partitions, table.contract)
-        tested = dict.fromkeys(one for partition in partitions for one in partition.tested if _is_pushed(one))
+        tested = dict.fromkeys(
+            one for partition in partitions for one in partition.tested if _is_pushed(one, table.contract)
+        )
         summed = dict.fromkeys(name for partition in partitions for name in partition.summed)
         keys = {name: f"key_{number}" for number, name in enumerate(names)}
         tests = {condition: f"test_{number}" for number, condition in enumerate(tested)}
@@ -121,7 +123,11 @@ class _BackendPart:
     def column(self, name: str) -> nw.Expr:
         """A column as numbers or words; a flag as 0 and 1; unknown where there is no such column."""
         kind = nw.Float64 if self._numeric(name) else nw.String
-        return nw.col(self.names[name]).cast(kind) if name in self.names else nw.lit(None, kind)
+        if name not in self.names:
+            return nw.lit(None, kind)
+        column = nw.col(self.names[name]).cast(kind)
+        several = name in self.contract.columns and self.contract.columns[name].several
+        return column.str.replace_all(SPLIT, BETWEEN) if several else column
 
     def outcome(self, condition: Condition) -> nw.Expr:
         """A condition as :data:`~quality_cli.engine.scan.row_classes.TRUE` and the like."""
@@ -171,15 +177,17 @@ def _key_columns(partitions: Sequence[Partition], contract: Contract) -> list[st
     """The columns whose values tell rows apart."""
     found = {name: None for name in (contract.organisation, PERIOD if contract.period else None) if name}
     for partition in partitions:
-        asked = (columns_of(condition) for condition in partition.tested if not _is_pushed(condition))
-        found.update(
-            dict.fromkeys((*partition.key_columns, *partition.distinct, *sorted(frozenset[str]().union(*asked))))
-        )
+        asked = (columns_of(condition) for condition in partition.tested if not _is_pushed(condition, contract))
+        tested = sorted(frozenset[str]().union(*asked))
+        found.update(dict.fromkeys((*partition.key_columns, *chain(*partition.distinct), *tested)))
     return list(found)
 
 
-def _is_pushed(condition: Condition) -> bool:
-    """Whether a condition is tested by the engine itself, so that the values behind it need not travel."""
+def _is_pushed(condition: Condition, contract: Contract) -> bool:
+    """Whether a condition is tested by the engine itself, so that the values behind it need not travel; what is among
+    several values of a cell we tell ourselves."""
+    if any(name in contract.columns and contract.columns[name].several for name in columns_of(condition)):
+        return False
     literal = isinstance(condition, Compare) and not isinstance(condition.value, ColumnRef)
     return literal or isinstance(condition, Known | OneOf)
 

@@ -52,7 +52,7 @@ class Scanner:
         self._tuning = plan.tuning
         self._table = tables[dataset]
         self._view = TableView(self._contract, plan.read, tables, plan.tuning)
-        self._values: dict[str, SharedValues] = {}
+        self._values: dict[tuple[str, ...], SharedValues] = {}
 
     def run(self, partitions: Sequence[Partition], parts: Sequence[Part], *, by_classes: bool) -> list[PartitionCounts]:
         """The counts of each partition over all parts; not by classes only where there is one batch."""
@@ -127,7 +127,7 @@ class Scanner:
 
     def _accumulator(self, partition: Partition, values: Sequence[Sequence[Any]], met: Array) -> Accumulator:
         classes = RowClasses(partition, self._contract, values, met)
-        shared = {name: self._values.setdefault(name, SharedValues()) for name in partition.distinct}
+        shared = {names: self._values.setdefault(names, SharedValues()) for names in partition.distinct}
         return Accumulator(classes, partition.summed, shared, self._view.shape, len(self._table), self._tuning)
 
 
@@ -137,7 +137,8 @@ def _count(accumulator: Accumulator, partition: Partition, batch: BatchView, num
     if cells is not None:
         weights = None if batch.weights is None else batch.weights[rows]
         sums = {name: batch.sums(name)[rows] for name in partition.summed}
-        accumulator.add(number, cells, weights, sums, {name: batch.values(name, rows) for name in partition.distinct})
+        values = {names: batch.values(names, rows) for names in partition.distinct}
+        accumulator.add(number, cells, weights, sums, values)
 
 
 class _Pass:
