@@ -105,9 +105,10 @@ def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
         texts = [layer.asked for layer in (beside, part, indicator) if layer is not None and layer.asked]
         if texts:
             yield texts[0], figure
-        for source, other in zip(indicator.also, figure.other_sources, strict=True):
-            if source.asked:
-                yield source.asked, other
+        asked = {source.title: source.asked for source in indicator.also}
+        for other in figure.other_sources:
+            if asked[other.source]:
+                yield asked[other.source], other
 
 
 def _ids(figure: Figure) -> tuple[str, ...]:
