@@ -17,4 +17,5 @@ def wilson(successes: Array, trials: Array) -> tuple[Array, Array]:
         spread = Z95**2 / trials
         centre = (share + spread / 2) / (1 + spread)
         half = Z95 * np.sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    # Of none and of all a bound is the share itself, whatever the last digit of the formula says.
+    return np.clip(np.minimum(centre - half, share), 0, 1), np.clip(np.maximum(centre + half, share), 0, 1)

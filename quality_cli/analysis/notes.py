@@ -28,7 +28,7 @@ def notes(rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array) ->
         (no_data & (rows.counts["unknown"] > 0), "значения неизвестны"),
         (no_data, "знаменатель равен нулю"),
     )
-    unsaid = np.array([not word for word in words], dtype=bool)[codes] | no_earlier | unanswered
+    unsaid = (rows.reason == Reason.COUNTED) | no_earlier | unanswered
     for where, word in counts:
         codes[unsaid & where] = len(words)
         unsaid = unsaid & ~where

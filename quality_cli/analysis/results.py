@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
@@ -109,9 +110,11 @@ class Words:
 
     @classmethod
     def of(cls, codes: Any, words: Sequence[str]) -> "Words":
-        """From positions in a vocabulary that may repeat words."""
-        place = {word: index for index, word in enumerate(dict.fromkeys(words))}
-        own = np.array([place[word] for word in words], dtype=np.int32)
+        """From positions in a vocabulary that may repeat words; those of no row are left out, for which of them were
+        looked for depends on how the rows were counted."""
+        met = np.bincount(codes, minlength=len(words)).astype(bool).tolist()
+        place = {word: index for index, word in enumerate(dict.fromkeys(compress(words, met)))}
+        own = np.array([place.get(word, -1) for word in words], dtype=np.int32)
         return cls(own[codes] if len(own) else np.zeros(0, dtype=np.int32), tuple(place))
 
     def array(self) -> pa.DictionaryArray:

@@ -27,8 +27,14 @@ def test_interval_is_symmetric_for_complements() -> None:
     low, high = wilson(successes, trials)
     assert low == pytest.approx(1 - high[::-1])
     assert (low >= 0).all() and (high <= 1).all()
+
+
+def test_interval_holds_the_share_to_the_last_digit() -> None:
+    trials = np.repeat(np.arange(1.0, 301), 301)
+    successes = np.minimum(np.tile(np.arange(301.0), 300), trials)
+    low, high = wilson(successes, trials)
     share = successes / trials
-    assert ((low <= share + 1e-12) & (share - 1e-12 <= high)).all()
+    assert ((low >= 0) & (low <= share) & (share <= high) & (high <= 1)).all()
 
 
 def test_no_trials_give_no_interval() -> None:

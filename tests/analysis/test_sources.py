@@ -96,6 +96,15 @@ def test_a_source_serves_where_the_first_is_not_loaded() -> None:
     assert row(found, "муниципалитет", "five").value == 50
 
 
+def test_a_row_without_a_value_says_why_whatever_source_it_is_by() -> None:
+    found = results(report="school | grade | people | twos | fives\nВ | 5 | 0 | 0 | 0\nГ | 5 | 2 | 4 | 0")
+    told = {unit: (row(found, unit).status, row(found, unit).value, row(found, unit).note) for unit in ("В", "Г")}
+    assert told == {
+        "В": ("no_data", None, "знаменатель равен нулю"),
+        "Г": ("conflict", None, "числитель больше знаменателя: источники расходятся"),
+    }
+
+
 def test_sources_that_differ_are_not_believed_and_both_are_told() -> None:
     report = "school | grade | people | twos | fives\nА | 4 | 3 | 1 | 1\nБ | 4 | 1 | 0 | 1"
     differing = row(results(works=WORKS, report=report), "А", stratum="grade=4")
@@ -118,7 +127,8 @@ def test_a_total_gathers_every_cell_from_the_source_that_has_it() -> None:
 
 
 def test_a_source_must_suit_what_it_takes_from_the_figure() -> None:
-    written = {**DEFINITION, "exclude": {"mark": 3}, "parts": []}
+    twos = {"numerator": {"where": {"mark": 2}}, "also": [{**DEFINITION["also"][0], "numerator": {"sum": "twos"}}]}
+    written = {**DEFINITION, **twos, "exclude": {"mark": 3}, "parts": []}
     assert list(mistakes_of(Indicator.model_validate(written), CONTRACTS)) == [
         ("взятое у показателя не подходит источнику: в наборе «report» нет столбца «mark»", ("also", 0))
     ]

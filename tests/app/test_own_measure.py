@@ -29,7 +29,7 @@ columns:
 """
 MEASURES = """
 group: "9.1"
-direction: "1.4"
+direction: "9"
 title: Автобусы
 defaults: {level: organisation, source: договор перевозки, method: по прибытиям}
 indicators:

@@ -41,7 +41,7 @@ def figures(unit: Unit, period: str = NOW, *more: Cell) -> Figures:
 
 SCHOOL = Unit("А", "Школа А", "Школа А, полностью", "школа", "organisation", "М")
 DISTRICT = Unit("М", "Округ", "Муниципальный округ", "муниципалитет", "municipality")
-TEXT = IndicatorText("9.9.1-m1", "Доля *всего*", "municipality", "%", ("grade", "partner"))
+TEXT = IndicatorText("9.9.1-m1", "Доля *всего*", "Доля *всего*", "municipality", "%", ("grade", "partner"))
 VIEW = IndicatorView(TEXT, (("", cell()),), (("двойки", cell("two", 20.0)),), (("", Answer("да", "приказ")),))
 GROUP = GroupView(
     "9.9.1",

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
 from quality_cli.catalogue.figures import Figure, counts_organisations
+from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
 from quality_cli.engine.combine.cube import Reason
@@ -34,7 +35,17 @@ def rows(case: Case) -> Iterator[tuple[Result, Figure, Reason, Counted]]:
         yield result, *engine[key]
 
 
-def status(figure: Figure, reason: Reason, counted: Counted) -> str:
+def undecided(figure: Figure, level: str, counted: Counted) -> bool:
+    """Whether a flag is neither «да» nor «нет»: what is unknown could turn it, or there is nobody to be all."""
+    if figure.measure != "flag":
+        return False
+    if figure.rollup == "all":
+        return counted.denominator == 0 or (counted.unknown > 0 and counted.numerator >= counted.denominator)
+    share_of_flags = figure.level is Level.ORGANISATION and level != Level.ORGANISATION
+    return not share_of_flags and counted.unknown > 0 and counted.numerator == 0
+
+
+def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
     """The status by its definition, the weightiest first; of a figure that is not compared with an earlier year."""
     ratio = figure.factor is not None or figure.condition is not None
     bare = not ratio and figure.inside and figure.numerator.where == TRUE  # a count with no base of its own
@@ -45,7 +56,7 @@ def status(figure: Figure, reason: Reason, counted: Counted) -> str:
         return "conflict"
     if figure.measure == "share" and not empty and counted.numerator > counted.denominator:
         return "conflict"
-    if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED):
+    if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
     if bare or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
         return "ok"
@@ -57,7 +68,7 @@ def status(figure: Figure, reason: Reason, counted: Counted) -> str:
 def test_statuses_follow_from_counts_and_reasons(case: Case) -> None:
     for result, figure, reason, counted in rows(case):
         if not figure.change or figure.condition is not None:
-            assert result.status == status(figure, reason, counted), result
+            assert result.status == status(figure, reason, counted, result.level), result
 
 
 @settings(GENERATED, max_examples=40)

@@ -33,14 +33,13 @@ class Signatory(Strict):
 
 
 class OwnDocument(Strict):
-    """A document of the municipality: which kind the catalogue names (``kind``, as the reference documents print it)
-    and how it is called, numbered and dated here."""
+    """Документ муниципалитета: какому виду документов из справки он соответствует и как называется здесь."""
 
-    kind: str = Field(min_length=1)
-    title: str = ""
-    number: str = ""
-    date: str = ""
-    link: str = ""
+    kind: str = Field(min_length=1, description="Вид документа слово в слово, как его называет справка.")
+    title: str = Field("", description="Название.")
+    number: str = Field("", description="Номер, например «12-п».")
+    date: str = Field("", description="Дата, например «01.09.2025».")
+    link: str = Field("", description="Ссылка на документ.")
 
     def words(self) -> str:
         """«Название» от даты № номера, ссылка."""
@@ -96,9 +95,8 @@ class ConfigFile(Strict):
     )
     documents: list[OwnDocument] = Field(
         [],
-        description="Документы муниципалитета: какому виду документа из справки (kind, слово в слово) что "
-        'соответствует: [{kind: "Положение о механизмах управления качеством образования", title: "…", '
-        'number: "12-п", date: "01.09.2025", link: "https://…"}].',
+        description='Документы муниципалитета: [{kind: "Программа развития", title: "…", number: "12-п", '
+        'date: "01.09.2025", link: "https://…"}]; kind — вид документа слово в слово, как его называет справка.',
     )
     office: Office = Office()
     signatory: Signatory = Signatory()
