@@ -100,11 +100,13 @@ def term(due: str, period: Period) -> date | None:
 
 def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
     """Figures of an indicator that are asked for, each with the question put."""
-    layers = product(indicator.parts or (None,), (None, *indicator.beside))
-    for (part, beside), figure in zip(layers, figures_of(indicator), strict=True):
-        texts = [layer.asked for layer in (beside, part, indicator) if layer is not None and layer.asked]
-        if texts:
-            yield texts[0], figure
+    written = product(indicator.parts or (None,), (None, *indicator.beside))
+    for (part, beside), figure in zip(written, figures_of(indicator), strict=True):
+        layers = [layer for layer in (beside, part, indicator) if layer is not None]
+        # What has a population of its own is something else than what is asked for further out.
+        said = next((layer for layer in layers if layer.asked or layer.population is not None), indicator)
+        if said.asked:
+            yield said.asked, figure
         asked = {source.title: source.asked for source in indicator.also}
         for other in figure.other_sources:
             if asked[other.source]:

@@ -77,6 +77,22 @@ def test_every_asked_text_of_the_catalogue_becomes_a_question(catalogue: Catalog
     assert questions["2.3.1-s1:goals"].indicator.id == "2.3.1-s1"
 
 
+BESIDE = """
+    beside:
+      - id: listed
+        title: по таблице наблюдения
+        measure: count
+        population: {dataset: observation, distinct: org}
+        unit: ед.
+"""
+
+
+def test_a_figure_beside_of_another_table_is_not_asked(own: Callable[..., Question], tmp_path: Path) -> None:
+    own(BESIDE.strip())
+    questions = questions_of(load_catalogue(tmp_path))
+    assert [name for name in questions if name.startswith("9.1")] == ["9.1-s1"]
+
+
 def test_a_question_goes_to_the_units_it_concerns(catalogue: Catalogue) -> None:
     found = asked(catalogue, list(questions_of(catalogue).values()))
     assert set(found) == {"округ", "школа", "сад"}

@@ -17,7 +17,8 @@ NAMES = re.compile(
     r"--?[a-z][a-z-]*|quality(?: [a-z]+)*|[\w.]*\.(?:yaml|json|parquet|csv|xlsx)\b|docx|md|vpr|Word|Markdown"
     r"|cell\.value|JSON Schema|YAML|JSON|ID|N\.N|1\.1\.2-m1|sample_data|Excel|\bout\b|\((?:data|out)\)"
     r"|pandas|polars|[Dd]uck[Dd][Bb]|pyspark|[Ss]park"
-    r"|\b(?:init|check|plan|compute|report|explain|run|forms|make|collect|status|catalogue|mark|grade|list|show|test|schema|docs|diff|municipality|organisation)\b"
+    r"|\b(?:init|check|plan|compute|report|explain|run|forms|make|collect|status|catalogue|mark|grade|list|show|test|schema|docs|diff|municipality|organisation"
+    r"|indicators|datasets|documents)\b"
 )
 """Names of options, commands, files, formats and values: they are the same in every language."""
 
@@ -81,7 +82,7 @@ def test_piped_output_has_no_escape_codes(small_data: Path) -> None:
 
 def test_tables_in_a_pipe_are_tab_separated() -> None:
     lines = call("catalogue", "list").out.splitlines()
-    assert lines[0].split("\t") == ["Показатель", "Уровень", "Единица", "Формулировка"]
+    assert lines[0].split("\t") == ["Показатель", "Уровень", "Единица", "Название"]
     assert {len(line.split("\t")) for line in lines} == {4}
 
 

@@ -29,7 +29,10 @@ def test_the_plan_for_programs_covers_every_indicator(sample_data: Path) -> None
     assert [item["dataset"] for item in passes] == sorted(item["dataset"] for item in passes)
     vpr = next(item for item in passes if item["dataset"] == "vpr")
     assert all(set(partition["told"]) <= set(vpr["columns"]) for partition in vpr["partitions"])
-    assert [partition["by"] for partition in vpr["partitions"]] == [["Предмет"], ["Класс", "Предмет"]]
+    child = ["Организация + Класс + Код участника"]
+    assert [(partition["by"], partition["distinct"]) for partition in vpr["partitions"]] == [
+        (by, distinct) for by in (["Предмет"], ["Класс", "Предмет"]) for distinct in ([], child)
+    ]
     assert len(passes) == len({item["dataset"] for item in passes})
     distinct = {column for item in passes for partition in item["partitions"] for column in partition["distinct"]}
     assert "Код обучающегося" in distinct
