@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.resources import CATALOGUE
+from quality_cli.core.where import BETWEEN
 from quality_cli.core.yamlfile import read_yaml
 from quality_cli.datasets.contracts.contract import ColumnType
 from quality_cli.datasets.contracts.keys import KEYS
@@ -44,6 +45,10 @@ def test_the_tables_of_the_manual_are_read_as_it_says(folder: Path, specs: Specs
     ]
     assert [row["five"] for row in tables["swimming_marks"].records()] == [8, 9]
     assert [row["places"] for row in tables["pools"].records()] == [2]
+    strokes = [row["strokes"] for row in tables["swimming"].records()]
+    assert [cell and set(filter(None, cell.split(BETWEEN))) for cell in strokes] == [{"кроль", "брасс"}, None]
+    in_need = [row["child"] for row in tables["in_need"].records()]
+    assert (len(in_need), len(set(in_need))) == (3, 2)
     assert [str(finding) for finding in tables.findings if finding.severity != "info"] == []
 
 
