@@ -104,9 +104,9 @@ def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
     for (part, beside), figure in zip(written, figures_of(indicator), strict=True):
         layers = [layer for layer in (beside, part, indicator) if layer is not None]
         # What has a population of its own is something else than what is asked for further out.
-        said = next((layer for layer in layers if layer.asked or layer.population is not None), indicator)
-        if said.asked:
-            yield said.asked, figure
+        text = next((layer.asked for layer in layers if layer.asked or layer.population is not None), None)
+        if text:
+            yield text, figure
         asked = {source.title: source.asked for source in indicator.also}
         for other in figure.other_sources:
             if asked[other.source]:

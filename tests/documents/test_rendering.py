@@ -15,7 +15,7 @@ from quality_cli.documents.templates.model import Figures, Report, School
 from quality_cli.documents.templates.renderer import Limits, Renderer
 
 CANARY = "canary-5f2c"
-LIMITS = Limits(seconds=0.4, memory=300_000_000, characters=200_000)
+LIMITS = Limits(seconds=1, memory=300_000_000, characters=200_000)
 
 
 def rendered(template: str, report: Report = MODEL, **others: str) -> str:
