@@ -109,8 +109,8 @@ def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
             yield text, figure
         asked = {source.title: source.asked for source in indicator.also}
         for other in figure.other_sources:
-            if asked[other.source]:
-                yield asked[other.source], other
+            if put := asked[other.source]:
+                yield put, other
 
 
 def _ids(figure: Figure) -> tuple[str, ...]:
