@@ -94,6 +94,8 @@ class Explainer:
                 if count.dataset == figure.population:
                     steps += self._aside(figure, chosen)
                 steps.append(self._step(name, None, *chosen[name]))
+        if figure.population not in (figure.denominator.dataset, figure.numerator.dataset):
+            steps += self._aside(figure, chosen)
         if figure.inside and "numerator" in chosen:
             start = chosen["denominator"][1]
             steps += self._clauses("numerator", figure.numerator, start, population=False)
@@ -113,6 +115,7 @@ class Explainer:
         year = self._plan.read.index(period)
         for contribution in found.contributions[1:]:
             assert contribution.free is not None
+            free_cells = np.broadcast_to(contribution.free, (len(strata), len(self._plan.read), len(self._position)))
             counts = select(contribution.figure, self._evaluators)
             for name in ("denominator", "numerator"):
                 count, mask = counts[name]
@@ -121,7 +124,7 @@ class Explainer:
                 rows = np.flatnonzero(mask & self._rows_of(count.dataset, org, period, stratum))
                 leaf = self._leaf(count.dataset)[rows]
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
-                free = contribution.free[codes, year % contribution.free.shape[1], leaf]
+                free = free_cells[codes, year, leaf]
                 free = free & self._counted(contribution.figure, count.dataset, period)[leaf]
                 if free.any():
                     given = np.zeros(len(mask), dtype=bool)
