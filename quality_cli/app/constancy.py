@@ -182,6 +182,8 @@ def _any(column: Column, units: list[str], rng: random.Random) -> Scalar | None:
             return rng.random() < 0.5
         case "category":
             return rng.choice(list(column.values) or ["—"])
+        case "date":
+            return f"{rng.choice(_YEARS)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
         case "text" | "letter":
             return f"к-{rng.randrange(_PEOPLE)}" if column.personal else rng.choice("АБВГ")
         case "year" | "period":

@@ -92,7 +92,7 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
     )
     folders = template_folders(options)
     specs = documents_of(catalogue)
-    jobs = [(spec, unit, members) for spec in specs for unit, members in _recipients(spec, results, tree)]
+    jobs = [(spec, unit, members) for spec in specs for unit, members in _recipients(spec, results, tree, period)]
     place = {unit.id: number for number, unit in enumerate(tree)}
     jobs.sort(key=lambda job: place[job[1].id])  # documents of a unit share its figures
     homes = distinct_names({unit.id: (f"{unit.id} {unit.name}",) for unit in tree})
@@ -162,11 +162,11 @@ def documents_identity(workspace: Workspace, formats: Sequence[str], outputs: Ma
     return digest_of(workspace.rules, list(formats), sources)
 
 
-def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree) -> list[tuple[Unit, list[Unit]]]:
-    """Units that receive the document: those that any of its indicators concerns."""
+def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree, period: Period) -> list[tuple[Unit, list[Unit]]]:
+    """Units that receive the document: those of the school year that any of its indicators concerns."""
     presented = set(spec.indicators)
     concerned = {row.org_id for row in results if row.indicator in presented and row.status != "not_applicable"}
-    chosen = [unit for unit in tree if unit.id in concerned]
+    chosen = [unit for unit in tree if unit.id in concerned and unit.exists(period.start)]
     recipients: list[tuple[Unit, list[Unit]]] = []
     for unit in chosen:
         if unit.level is Level.MUNICIPALITY and spec.templates.municipality:

@@ -80,7 +80,7 @@ def asked_of_units(
     for question in questions:
         where = all_of(contracts[question.figure.population].concerns, question.figure.organisations)
         possible = dict(zip(listed, ~holds(where).false, strict=True))
-        units = [unit for unit in tables.organisations if possible.get(unit.id, False)]
+        units = [unit for unit in tables.organisations if possible.get(unit.id, False) and unit.exists(period.start)]
         own = [unit for unit in units if unit.level is question.indicator.level]
         outside = _outside(question.figure, tables, period)
         for unit in own or units:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from quality_cli.core.periods import first_day
+
 
 class Level(StrEnum):
     """Where a unit stands; the values are those of the results table."""
@@ -20,7 +22,11 @@ LEVEL_OF_KIND = {"регион": Level.REGION, "муниципалитет": Lev
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit. Case forms may be empty: documents then use a wording that needs no declension."""
+    """One unit. Case forms may be empty: documents then use a wording that needs no declension.
+
+    ``opened`` and ``closed`` are days in ISO form, empty where nobody told: it has always been there, it is still
+    there. ``successor`` is the id of the unit that takes over what is sent of a closed one.
+    """
 
     id: str
     name: str
@@ -31,11 +37,31 @@ class Unit:
     prepositional: str = ""
     logins: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    opened: str = ""
+    closed: str = ""
+    successor: str = ""
 
     @property
     def level(self) -> Level:
         """Level of the hierarchy by kind."""
         return LEVEL_OF_KIND.get(self.kind, Level.ORGANISATION)
+
+    def exists(self, year: int) -> bool:
+        """Whether it is open on some day of the school year that begins on 1 September of ``year``.
+
+        On the day of closing it is closed: one closed on 1 September has no part in the year that begins.
+        """
+        return not self.is_to_open(year) and (not self.closed or self.closed > first_day(year))
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether there may be a school year in which it does not exist."""
+        return bool(self.opened or self.closed)
+
+    def is_to_open(self, year: int) -> bool:
+        """Whether it opens after the school year only."""
+        return bool(self.opened) and self.opened >= first_day(year + 1)
 
 
 class OrgTree:
@@ -48,9 +74,12 @@ class OrgTree:
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> "OrgTree":
         """The tree that :meth:`records` wrote; raises ``TypeError`` for records of another shape."""
-        return cls(
-            Unit(**{**record, **{name: tuple(record[name]) for name in ("logins", "aliases")}}) for record in records
-        )
+
+        def unit(record: Mapping[str, Any]) -> Unit:
+            told: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+            return Unit(**told)
+
+        return cls(map(unit, records))
 
     def records(self) -> list[dict[str, Any]]:
         """Units as plain data, in register order."""
@@ -88,6 +117,21 @@ class OrgTree:
     def under(self, chosen: Container[str]) -> list[bool]:
         """For every unit, in register order, whether it or a unit above it is among the chosen."""
         return [any(above.id in chosen for above in path) for path in self._paths.values()]
+
+    def existing(self, year: int) -> list[bool]:
+        """For every unit, in register order, whether it exists in a school year (its first calendar year)."""
+        return [unit.exists(year) for unit in self]
+
+    def successor(self, unit_id: str, year: int) -> Unit | None:
+        """The first of those that succeed a closed unit, one after another, that exists in a school year."""
+        seen = {unit_id}
+        unit = self._units[unit_id]
+        while not unit.exists(year):
+            if unit.is_to_open(year) or unit.successor not in self._units or unit.successor in seen:
+                return None
+            seen.add(unit.successor)
+            unit = self._units[unit.successor]
+        return unit
 
     def ancestor(self, unit_id: str, level: Level) -> Unit | None:
         """The unit itself or the nearest unit above it at ``level``."""

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 _PERIOD = re.compile(r"^\s*(\d{4})\s*[/\\–-]\s*(\d{4}|\d{2})\s*$")
 
 
+def first_day(year: int) -> str:
+    """The day on which the school year of this first calendar year begins, in ISO form."""
+    return f"{year}-09-01"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """A school year by its first calendar year: ``Period(2025)`` is 2025/2026."""

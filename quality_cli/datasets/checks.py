@@ -209,6 +209,8 @@ class _Checker:
                 return "да" if value else "нет"
             case "period":
                 return f"{value:.0f}/{value + 1:.0f}"
+            case "date":
+                return ".".join(reversed(value.split("-")))
             case "integer" | "number" | "year":
                 return f"{value:g}".replace(".", ",")
         return str(value).strip(BETWEEN).replace(BETWEEN, "; ")

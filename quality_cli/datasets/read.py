@@ -35,7 +35,7 @@ from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.stored import unsuitable
 from quality_cli.datasets.tables.table import PREPARED, ROW, SHIPPED, Columns, SourceFile, Table, Tables
 from quality_cli.datasets.values.build import SheetBuilder
-from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
+from quality_cli.datasets.values.organisations import OrgMatcher, absence, build_tree
 from quality_cli.datasets.values.people import Pseudonyms
 
 _SHOWN = 5
@@ -144,6 +144,9 @@ def _prepared(reading: _Reading, tables: Mapping[str, Table], tree: OrgTree) -> 
             message = f"в реестре нет организации «{quoted(name, frozenset())}»: строки не учтены"
             hint = "в подготовленной таблице организация названа кодом из реестра"
             reading.findings.error("org.unknown", message, Place(file), hint, total=rows)
+        for (name, year), (file, rows) in table.misdated(tree).items():
+            code, message, hint = absence(tree[name], year)
+            reading.findings.error(code, f"{message}: строки не учтены", Place(file), hint, total=rows)
         for file, rows in table.undated().items():
             message = "в строке нет учебного года: она не учтена"
             hint = "в столбце period — первый календарный год учебного года"
@@ -208,7 +211,7 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
     if not parts:
         raise NothingToDoError("в реестре организаций нет ни одной заполненной строки")
     table = join(sheets[0].contract, parts, reading.findings)
-    return table, build_tree(table.records(), reading.findings)
+    return table, build_tree(table.records(), reading.findings, Trace(sheets))
 
 
 def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:

@@ -100,8 +100,15 @@ def _counted(
 def _cells(figure: Figure, dataset: str, row: Row, tables: Tables, periods: Sequence[int]) -> set[tuple[Any, ...]]:
     """Where a row lies at the finest: school year, organisation, values of all stratifiers."""
     contract = tables[dataset].contract
-    years = periods if contract.period is None else [year for year in periods if year == row[PERIOD]]
+    years = _years(contract, row, tables, periods)
     return {(year, row[contract.organisation or ""], *(row.get(name) for name in figure.by)) for year in years}
+
+
+def _years(contract: Contract, row: Row, tables: Tables, periods: Sequence[int]) -> list[int]:
+    """School years that a row tells of: those in which its organisation exists."""
+    years = periods if contract.period is None else [year for year in periods if year == row[PERIOD]]
+    above = tables.organisations.path(row[contract.organisation or ""])
+    return [year for year in years if not above or above[0].exists(year)]
 
 
 def _satisfying(
@@ -121,7 +128,7 @@ def _satisfying(
     for unit in tree.at(Level.ORGANISATION):
         if unit.id not in concerned:
             continue
-        for year in periods:
+        for year in (year for year in periods if unit.exists(year)):
             value = _value(number, figure, counted, unit.id, year, tables)
             if figure.change and value is not None:
                 before = _value(number, figure, counted, unit.id, year + figure.change, tables)
@@ -266,7 +273,7 @@ def _keys(
 ) -> Iterator[Key]:
     """Everywhere in the results that a row belongs to, by each set of stratifiers."""
     contract, tree = tables[dataset].contract, tables.organisations
-    years = periods if contract.period is None else [year for year in periods if year == row[PERIOD]]
+    years = _years(contract, row, tables, periods)
     organisation = row[contract.organisation or ""]
     units = [unit for level in tree.levels() if (unit := tree.ancestor(organisation, level))]
     for by in subsets:

@@ -350,16 +350,16 @@ def test_the_same_code_under_another_login_of_the_school_is_another_child(folder
 
 
 @pytest.mark.parametrize(
-    ("row", "code", "message", "units"),
+    ("row", "code", "message", "cell", "units"),
     [
-        ("з-01 | район | школа | Другая школа |  | ", "register.duplicate", "«з-01»", 4),
-        ("з-03 | раён | школа | Новая школа | | ", "register.parent", "«раён»", 4),
-        ("з-03 | з-03 | школа | Новая школа | | ", "register.parent", "не ведут к муниципалитету", 4),
-        ("з-03 | район | школа | Новая школа | sch770101 | ", "register.login", "МБОУ «Заречная СОШ № 1»", 5),
-        ("з-03 | район | школа | Новая школа | | ", None, "", 5),
+        ("з-01 | район | школа | Другая школа |  | ", "register.duplicate", "«з-01»", "A6", 4),
+        ("з-03 | раён | школа | Новая школа | | ", "register.parent", "«раён»", "B6", 4),
+        ("з-03 | з-03 | школа | Новая школа | | ", "register.parent", "не ведут к муниципалитету", "B6", 4),
+        ("з-03 | район | школа | Новая школа | sch770101 | ", "register.login", "«Заречная СОШ № 1»", "E6", 5),
+        ("з-03 | район | школа | Новая школа | | ", None, "", "", 5),
     ],
 )
-def test_a_broken_register(tmp_path: Path, row: str, code: str | None, message: str, units: int) -> None:
+def test_a_broken_register(tmp_path: Path, row: str, code: str | None, message: str, cell: str, units: int) -> None:
     register(tmp_path, REGISTER + row)
     xlsx(tmp_path / "a.xlsx", table((1, 5)))
     tables = read(tmp_path)
@@ -370,8 +370,53 @@ def test_a_broken_register(tmp_path: Path, row: str, code: str | None, message: 
     else:
         finding = only(tables)
         assert (finding.code, message in finding.message) == (code, True)
-        assert str(finding.places[0]) == "Реестр организаций.xlsx · Лист1 · строка 6"
+        assert str(finding.places[0]) == f"Реестр организаций.xlsx · Лист1 · {cell}"
         assert finding.hint
+
+
+DATED = """
+    Код   | Вышестоящая | Вид           | Краткое наименование | Прежние названия | Открыта | Закрыта    | Правопреемник
+    край  |             | регион        | Ленский край         |                  |         |            |
+    район | край        | муниципалитет | Заречный район       |                  |         |            |
+    з-01  | район       | школа         | Заречная СОШ         |                  |         |            |
+    з-02  | район       | школа         | Лесная ООШ           |                  |         | 31.08.2024 | з-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "message", "cell"),
+    [
+        ("Новая | | | 31.08.2024 | з-09", "register.successor", "«з-09» у «Новая» нет в реестре", "H6"),
+        ("Новая | | | 31.08.2024 | з-03", "register.successor", "правопреемники «Новая» ведут к ней же самой", "H6"),
+        ("Новая | | | 31.08.2024 | район", "register.successor", "«Заречный район» — муниципалитет", "H6"),
+        ("Новая | | | | з-01", "register.successor", "даты закрытия нет", "H6"),
+        ("Новая | СОШ Заречная | | |", "register.name", "и у «Новая», и у «Заречная СОШ»", "E6"),
+        ("Новая | Прежняя; МБОУ «Лесная ООШ» | | |", "register.name", "«Лесная ООШ»", "E6"),
+        ("Новая | | 01.09.2024 | 31.08.2024 |", "check.row", "закрыта раньше, чем открыта", "F6"),
+        ("Новая | | в 2024 году | |", "cell.value", "столбец «Открыта»: не понять", "F6"),
+        ("Новая | Прежняя | 01.09.2024 | 31.08.2025 | з-01", None, "", ""),
+    ],
+)
+def test_what_is_wrong_with_the_dates_of_an_organisation(
+    tmp_path: Path, row: str, code: str | None, message: str, cell: str
+) -> None:
+    register(tmp_path, f"{DATED}з-03 | район | школа | {row}")
+    tables = read(tmp_path)
+    found = [(finding.code, finding.places[0].spot) for finding in tables.findings]
+    assert found == ([] if code is None else [(code, cell)])
+    for finding in tables.findings:
+        assert message in finding.message
+        assert finding.hint
+
+
+def test_a_circle_of_successors_is_told_for_each_and_followed_by_nobody(tmp_path: Path) -> None:
+    circle = DATED.replace(
+        "Заречная СОШ         |                  |         |            |", "Заречная СОШ | | | 01.09.2024 | з-02"
+    )
+    register(tmp_path, circle)
+    tables = read(tmp_path)
+    assert [finding.code for finding in tables.findings] == ["register.successor"] * 2
+    assert {unit.successor for unit in tables.organisations} == {""}
 
 
 def test_a_circle_of_organisations_is_told_for_each(tmp_path: Path) -> None:

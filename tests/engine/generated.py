@@ -1,7 +1,7 @@
 """Generated catalogues and data for the engine: everything a figure can ask for, in tables of a few rows."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Indicator
+from quality_cli.core.organisations import OrgTree
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import load_specs
@@ -82,16 +83,30 @@ TREES = (
 )
 
 
+DATES = [
+    *[("", "")] * 4,
+    ("2025-09-01", ""),
+    ("2025-08-31", ""),
+    ("", "2025-09-01"),
+    ("", "2025-09-02"),
+    ("2024-10-01", "2025-01-31"),
+    ("2026-09-01", ""),
+]
+"""Days of opening and closing about the edges of the school years counted."""
+
+
 @dataclass(frozen=True)
 class Case:
-    """Generated indicators and the data they are counted over."""
+    """Generated indicators and the data they are counted over; ``dates``: when organisations open and close."""
 
     indicators: tuple[Indicator, ...]
     texts: Mapping[str, str]
+    dates: Mapping[str, tuple[str, str]]
 
     def __repr__(self) -> str:
         written = [i.model_dump(exclude_defaults=True, include=SHOWN) for i in self.indicators]
-        return "\n".join([*map(str, written), *(f"{name}:\n{text}" for name, text in self.texts.items())])
+        texts = (f"{name}:\n{text}" for name, text in self.texts.items())
+        return "\n".join([*map(str, written), str(self.dates), *texts])
 
 
 SHOWN = {"population", "denominator", "numerator", "exclude", "by", "measure"}
@@ -248,18 +263,19 @@ INDICATORS = [indicators(number) for number in (1, 2)]
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Two indicators, a district and tables with unknown cells; some tables are absent."""
-    tree = draw(st.sampled_from(TREES))
+    tree, dates = draw(st.sampled_from(TREES)), {}
     register = ["id | parent | kind | name | grade_to", "К | | регион | Край |"]
     for municipality, schools in tree.items():
         register.append(f"{municipality} | К | муниципалитет | {municipality} |")
         for school in schools:
             kind, grade = draw(st.sampled_from(["школа", "детский сад"])), draw(st.sampled_from(["4", "9", "11", ""]))
             register.append(f"{school} | {municipality} | {kind} | {school} | {grade}")
+            dates[school] = draw(st.sampled_from(DATES))
     texts = {REGISTER: "\n".join(register), "works": draw(TABLES["works"])}
     for name in ("clubs", "rooms", "pupils"):
         if draw(st.integers(0, 3)):
             texts[name] = draw(TABLES[name])
-    return Case(tuple(map(draw, INDICATORS)), texts)
+    return Case(tuple(map(draw, INDICATORS)), texts, dates)
 
 
 YEARS = (2024, 2025)
@@ -291,14 +307,20 @@ def by_key(cube: Cube) -> dict[Key, Counted]:
 
 
 def read(case: Case) -> Tables:
-    """The tables of a case; «?» among several values of a cell is one that was not understood."""
+    """The tables of a case; «?» among several values of a cell is one that was not understood.
+
+    Rows of organisations that are not there stay in the tables, as they do in prepared ones.
+    """
     tables = tables_from_text(case.texts, CONTRACTS)
     found = dict(tables.by_dataset)
     for name, table in found.items():
         if "likes" in table.frame:
             likes = table.frame["likes"].cat.rename_categories(lambda cell: cell.replace("?", ""))
             found[name] = Table(table.contract, table.frame.assign(likes=likes))
-    return Tables(found, tables.organisations)
+    undated = ("", "")
+    dates = {unit.id: case.dates.get(unit.id, undated) for unit in tables.organisations}
+    tree = OrgTree(replace(u, opened=dates[u.id][0], closed=dates[u.id][1]) for u in tables.organisations)
+    return Tables(found, tree)
 
 
 class InPieces(Table):

@@ -2,16 +2,15 @@
 
 from hypothesis import given, settings
 
-from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.explain.explanation import Explainer
 from quality_cli.engine.plan.plan import make_plan
-from tests.engine.generated import CONTRACTS, GENERATED, YEARS, Case, by_key, cases, count
+from tests.engine.generated import CONTRACTS, GENERATED, YEARS, Case, by_key, cases, count, read
 
 
 @settings(GENERATED, max_examples=40)
 @given(cases())
 def test_an_explanation_counts_what_the_results_count(case: Case) -> None:
-    tables = tables_from_text(case.texts, CONTRACTS)
+    tables = read(case)
     cube, figures = count(case, tables)
     explainer = Explainer(make_plan(case.indicators, figures, tables, CONTRACTS, YEARS), tables)
     for key, counted in by_key(cube).items():

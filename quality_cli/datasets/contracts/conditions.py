@@ -12,6 +12,8 @@ from quality_cli.core.where import AlsoIn, ColumnRef, Compare, Condition, Known,
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.contract import Column, Contract
 
+_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+
 Mistake: TypeAlias = tuple[str, KeyPath]
 """A message and the path inside the YAML file."""
 
@@ -66,11 +68,13 @@ def _comparable(contract: Contract, name: str, other: Contract, theirs: str, pat
     both = [table.columns[column] for table, column in ((contract, name), (other, theirs)) if column in table.columns]
     if len({column.is_numeric for column in both}) > 1:
         yield f"столбцы «{name}» и «{theirs}» не сравнить: в одном числа, в другом слова", path
+    elif len({column.type == "date" for column in both}) > 1:
+        yield f"столбцы «{name}» и «{theirs}» не сравнить: в одном даты, в другом слова", path
 
 
 def _order(name: str, op: str, contract: Contract, path: KeyPath) -> Iterator[Mistake]:
     column = contract.columns.get(name)
-    if op not in ("eq", "ne") and column is not None and not column.is_numeric:
+    if op not in ("eq", "ne") and column is not None and not column.is_numeric and column.type != "date":
         yield f"столбец «{name}» из слов: больше и меньше для него не определены", (*path, name)
 
 
@@ -96,6 +100,9 @@ def _literal_problem(column: Column, value: Scalar) -> str | None:
         case "period":
             whole = isinstance(value, int) and not isinstance(value, bool)
             return None if whole else f"нужен первый год учебного года, например 2025, а дано {as_written(value)}"
+        case "date":
+            is_day = isinstance(value, str) and _DAY.fullmatch(value)
+            return None if is_day else f"нужна дата, например 2026-09-01, а дано {as_written(value)}"
         case "flag":
             return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
         case "integer" | "number" | "year":

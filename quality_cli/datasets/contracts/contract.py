@@ -15,7 +15,7 @@ REGISTER = "organisations"
 """The dataset that holds the register of organisations: every figure is placed by it."""
 
 ColumnType: TypeAlias = Literal[
-    "organisation", "integer", "number", "flag", "year", "period", "category", "text", "letter", "numbers"
+    "organisation", "integer", "number", "flag", "year", "period", "date", "category", "text", "letter", "numbers"
 ]
 
 Person: TypeAlias = Literal["pupil", "employee"]
@@ -33,7 +33,8 @@ NUMERIC: frozenset[ColumnType] = frozenset({"integer", "number", "flag", "year",
 
 An ordered scale of words (levels) is an integer whose ``values`` spell each number; a ``year`` is a calendar year, a
 ``period`` a school year by its first calendar year: dates are understood in both. A ``letter`` is the one letter of a
-cell («4А», «а(1)»), unknown where there is none or several."""
+cell («4А», «а(1)»), unknown where there is none or several. A ``date`` is a word in ISO form («2026-04-20»): so written
+days compare as they follow each other."""
 
 
 FAMILY_MAX, FAMILY_FILLED = "max", "filled"

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.files import opened
 from quality_cli.core.findings import Findings
+from quality_cli.core.organisations import OrgTree
 from quality_cli.core.where import BETWEEN
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.batches import ArrowBatch, Batch, FrameBatch
@@ -92,6 +93,27 @@ class PreparedTable(Table):
                 for name, count in zip(["", *column.values.to_pylist()], rows, strict=True):
                     if count and name not in known:
                         found[name] = (path.name, count + found.get(name, ("", 0))[1])
+        return found
+
+    def misdated(self, tree: OrgTree) -> dict[tuple[str, int], tuple[str, int]]:
+        """Organisations and school years in which they do not exist: a file that names both, and the number of its
+        rows."""
+        found: dict[tuple[str, int], tuple[str, int]] = {}
+        dated = {unit.id: unit for unit in tree if unit.is_dated}
+        if self.contract.period is None or not dated:
+            return found
+        organisation = self.contract.organisation or ""
+        for path, metadata in zip(self.paths, self._metadata, strict=True):
+            for batch in self._all(path, metadata, [organisation, PERIOD]):
+                orgs, years = batch.encoded(organisation), batch.encoded(PERIOD)
+                size = len(years.values)
+                known = (orgs.codes >= 0) & (years.codes >= 0)
+                rows = np.bincount(orgs.codes[known].astype(np.int64) * size + years.codes[known])
+                names, told = orgs.values.to_pylist(), years.values.to_pylist()
+                for pair in np.flatnonzero(rows).tolist():
+                    name, year = names[pair // size], int(told[pair % size])
+                    if name in dated and not dated[name].exists(year):
+                        found[name, year] = (path.name, int(rows[pair]) + found.get((name, year), ("", 0))[1])
         return found
 
     def undated(self) -> dict[str, int]:

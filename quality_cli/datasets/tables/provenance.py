@@ -1,7 +1,8 @@
 """From a row of a table back to the cell of the file that it came from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ class Trace:
     def __init__(self, sheets: Iterable[Recognised]) -> None:
         self._sheets = {(s.sheet.file, s.sheet.sheet, s.contract.dataset): s for s in sheets}
 
-    def place(self, dataset: str, row: pd.Series, column: str, note: str = "") -> Place:
+    def place(self, dataset: str, row: "pd.Series | Mapping[str, Any]", column: str, note: str = "") -> Place:
         """The cell of ``column`` in a row of the dataset's frame; the row itself where the sheet has no such cell."""
         file, sheet, number = str(row[FILE]), str(row[SHEET]), int(row[ROW])
         found = self._sheets.get((file, sheet, dataset))

@@ -18,7 +18,7 @@ from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Columns,
 from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
 from quality_cli.datasets.values.contradictions import Contradictions
-from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.datasets.values.parse import BAD, EMPTY, expected, is_empty, parse_cells, unread_values
 from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
 
@@ -65,6 +65,7 @@ class SheetBuilder:
         self._report_unread()
         if not self._required_known(values):
             return None
+        self._follow_register(values)
         self._report_nameless(values)
         return self._kept(values)
 
@@ -263,10 +264,8 @@ class SheetBuilder:
         candidates = match.candidates
         similar = self._matcher.similar(cells) if apart else ()
         shown = " | ".join(quoted(part, self._words) for part in cells) if apart else HIDDEN
-        places: tuple[Place, ...] = (Place(self._sheet.file, self._sheet.sheet),)
         code = "org.unknown"
         if where:
-            places = tuple(self._body.place(position, where[0]) for position in positions[: self._findings.sample])
             message = f"организации «{shown}» нет в реестре" if cells else "организация не указана"
             hint = "добавьте её логин или написание названия в реестр организаций"
         else:
@@ -280,6 +279,7 @@ class SheetBuilder:
             hint = "укажите логин или полное название"
         elif similar and where:
             hint = f"похожи: {'; '.join(similar)}; {hint}"
+        places = self._places(self._contract.organisation or "", positions)
         self._findings.add(Finding(code, Severity.ERROR, f"{message}; строки пропущены", places, hint, len(positions)))
 
     def _required_known(self, values: Mapping[str, np.ndarray]) -> bool:
@@ -301,6 +301,39 @@ class SheetBuilder:
                 positions = np.flatnonzero(missing)
                 self._tell("row.rejected", message, positions, where[0] if where else 0, expected(column))
         return usable
+
+    def _follow_register(self, values: Mapping[str, np.ndarray]) -> None:
+        """Rows of organisations that are not there in the row's school year: of a closed one they become its
+        successor's, else they are left out."""
+        name, rule = self._contract.organisation, self._contract.period
+        if self._matcher is None or name is None or rule is None:
+            return
+        tree, years = self._matcher.tree, values[rule.column] + rule.shift
+        dated = {unit.id for unit in tree if unit.is_dated}
+        rows = np.flatnonzero(~self._rejected & pd.Series(values[name]).isin(dated).to_numpy() & ~np.isnan(years))
+        asked = Cells.of([(unit_id, int(year)) for unit_id, year in zip(values[name][rows], years[rows], strict=True)])
+        for (unit_id, year), positions in _grouped(asked, rows):
+            unit, successor = tree[unit_id], tree.successor(unit_id, year)
+            if successor is unit:
+                continue
+            code, message, hint = absence(unit, year)
+            severity = Severity.ERROR
+            if successor is None:
+                self._rejected[positions] = True
+                message += ": строки пропущены"
+            else:
+                values[name][positions] = successor.id
+                code, severity = "org.succeeded", Severity.WARNING
+                message += f": строки отнесены к правопреемнику «{successor.name}»"
+                hint = "если это не так, исправьте год, организацию или дату в реестре"
+            self._findings.add(Finding(code, severity, message, self._places(name, positions), hint, len(positions)))
+
+    def _places(self, name: str, positions: np.ndarray) -> tuple[Place, ...]:
+        """The cells of a column in some rows; the sheet where it has no such column."""
+        where = self._found.columns[name]
+        if not where:
+            return (Place(self._sheet.file, self._sheet.sheet),)
+        return tuple(self._body.place(position, where[0]) for position in positions[: self._findings.sample])
 
     def _kept(self, values: Mapping[str, np.ndarray]) -> Columns | None:
         keep = np.flatnonzero(~self._rejected)

@@ -3,14 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from quality_cli.core.findings import Findings, Place
-from quality_cli.core.organisations import LEVEL_OF_KIND, OrgTree, Unit
+from quality_cli.core.findings import Findings
+from quality_cli.core.ids import closest
+from quality_cli.core.organisations import LEVEL_OF_KIND, Level, OrgTree, Unit
+from quality_cli.core.periods import Period
+from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import quoted
-from quality_cli.datasets.tables.table import FILE, ROW, SHEET
+from quality_cli.datasets.tables.provenance import Trace
 
 LOGIN = re.compile(r"(?<![a-z0-9])(?:sch|edu|ksh)(\d{6})(?!\d)", re.IGNORECASE)
 """A login of an organisation in a text; its digits stay when the letters change."""
@@ -49,43 +52,107 @@ class Match:
     rival: str = ""
 
 
-def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings) -> OrgTree:
-    """Make the tree from the rows of the register; a broken parent or a repeated code is a finding."""
+def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, trace: Trace | None = None) -> OrgTree:
+    """Make the tree from the rows of the register; what is wrong with them is a finding, at the cell where there is a
+    ``trace``."""
     units: dict[str, Unit] = {}
-    places: dict[str, Place] = {}
+    written: dict[str, Mapping[str, Any]] = {}
+    trace = trace or Trace(())
+
+    def tell(code: str, unit: Unit, column: str, message: str, hint: str) -> None:
+        findings.error(code, message, trace.place(REGISTER, written[unit.id], column), hint)
+
     for row in rows:
-        unit, at = _unit(row), Place(row[FILE], row[SHEET], row=int(row[ROW]))
+        unit = _unit(row)
         if unit.id in units:
+            at = trace.place(REGISTER, row, "id")
             findings.error("register.duplicate", f"в реестре повторён код «{unit.id}»", at, "оставьте одну строку")
             continue
-        units[unit.id], places[unit.id] = unit, at
-    _report_shared_logins(units, places, findings)
-    hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
+        units[unit.id], written[unit.id] = unit, row
+    for unit, message in _shared_logins(units):
+        tell("register.login", unit, "logins", message, "оставьте логин одной организации")
+    for unit, message in _shared_names(units):
+        hint = "уберите прежнее название; если это присоединённая организация, оставьте её строку с датой закрытия"
+        tell("register.name", unit, "former_names", message, hint)
+    for unit, message in _lost(units):
+        hint = "укажите в столбце «Вышестоящая» код муниципалитета (у муниципалитета — региона)"
+        tell("register.parent", unit, "parent", message, hint)
+    placed = {unit.id: unit for unit in units.values() if _reaches_top(unit, units)}
+    wrong = list(_wrong_successors(placed))
+    for unit, message, hint in wrong:
+        tell("register.successor", unit, "successor", message, hint)
+    return OrgTree({**placed, **{unit.id: replace(unit, successor="") for unit, _, _ in wrong}}.values())
+
+
+def _lost(units: Mapping[str, Unit]) -> Iterator[tuple[Unit, str]]:
     for unit in units.values():
         if unit.kind != "регион" and unit.parent not in units:
-            message = f"у «{unit.name}» нет вышестоящей строки «{quoted(unit.parent, frozenset())}»"
+            yield unit, f"у «{unit.name}» нет вышестоящей строки «{quoted(unit.parent, frozenset())}»"
         elif not _reaches_top(unit, units):
-            message = f"вышестоящие «{unit.name}» не ведут к муниципалитету"
-        else:
-            continue
-        findings.error("register.parent", message, places[unit.id], hint)
-    return OrgTree(unit for unit in units.values() if _reaches_top(unit, units))
+            yield unit, f"вышестоящие «{unit.name}» не ведут к муниципалитету"
 
 
-def _report_shared_logins(units: Mapping[str, Unit], places: Mapping[str, Place], findings: Findings) -> None:
+def _shared_logins(units: Mapping[str, Unit]) -> Iterator[tuple[Unit, str]]:
     owner: dict[str, Unit] = {}
     for unit in units.values():
         for login in unit.logins:
             other = owner.setdefault(login[3:], unit)
             if other is not unit:
-                message = f"логин {login} стоит и у «{other.name}», и у «{unit.name}»: по нему никого не узнать"
-                hint = "оставьте логин одной организации"
-                findings.error("register.login", message, places[unit.id], hint)
+                yield unit, f"логин {login} стоит и у «{other.name}», и у «{unit.name}»: по нему никого не узнать"
+
+
+def _shared_names(units: Mapping[str, Unit]) -> Iterator[tuple[Unit, str]]:
+    """Former names by which somebody else is called, too."""
+    called: dict[str, dict[str, Unit]] = defaultdict(dict)
+    for unit in units.values():
+        for name in _names(unit):
+            called[name][unit.id] = unit
+    for unit in units.values():
+        for name in unit.former_names:
+            for other in called.get(simplified(name), {}).values():
+                if other is not unit:
+                    both = f"и у «{unit.name}», и у «{other.name}»"
+                    yield unit, f"прежнее название «{name}» стоит {both}: по нему никого не узнать"
+
+
+def _wrong_successors(units: Mapping[str, Unit]) -> Iterator[tuple[Unit, str, str]]:
+    """What is wrong with the successor of a unit, and what to do."""
+    for unit in units.values():
+        if not unit.successor:
+            continue
+        other = units.get(unit.successor)
+        if other is None:
+            known = closest(unit.successor, units)
+            message = f"правопреемника «{quoted(unit.successor, frozenset())}» у «{unit.name}» нет в реестре{known}"
+            yield unit, message, "укажите код строки реестра (столбец «Код»)"
+        elif unit.id in _successors(unit, units):
+            message = f"правопреемники «{unit.name}» ведут к ней же самой"
+            yield unit, message, "укажите организацию, которая работает дальше"
+        elif {unit.level, other.level} != {Level.ORGANISATION}:
+            message = f"правопреемником бывает организация у организации, а «{unit.name}» — {unit.kind}"
+            message += f", «{other.name}» — {other.kind}"
+            yield unit, message, "укажите код организации, к которой эта присоединена, или очистите ячейку"
+        elif not unit.closed:
+            message = f"у «{unit.name}» есть правопреемник, а даты закрытия нет: она считается действующей"
+            yield unit, message, "впишите дату в столбец «Закрыта» или очистите «Правопреемник»"
+
+
+def _successors(unit: Unit, units: Mapping[str, Unit]) -> set[str]:
+    """The ids of those that succeed a unit, one after another; a circle is walked once."""
+    found: set[str] = set()
+    current: Unit | None = unit
+    while current is not None and current.successor not in found:
+        found.add(current.successor)
+        current = units.get(current.successor)
+    return found
 
 
 def _unit(row: Mapping[str, Any]) -> Unit:
     def text(name: str) -> str:
         return str(row.get(name) or "")
+
+    def several(name: str) -> tuple[str, ...]:
+        return tuple(filter(None, map(str.strip, text(name).split(";"))))
 
     return Unit(
         id=text("id"),
@@ -96,7 +163,11 @@ def _unit(row: Mapping[str, Any]) -> Unit:
         genitive=text("genitive"),
         prepositional=text("prepositional"),
         logins=tuple(match.group(0).lower() for match in LOGIN.finditer(text("logins"))),
-        aliases=tuple(filter(None, map(str.strip, text("aliases").split(";")))),
+        aliases=several("aliases"),
+        former_names=several("former_names"),
+        opened=text("opened"),
+        closed=text("closed"),
+        successor=text("successor"),
     )
 
 
@@ -110,6 +181,14 @@ def _reaches_top(unit: Unit, units: Mapping[str, Unit]) -> bool:
     return True
 
 
+def absence(unit: Unit, year: int) -> tuple[str, str, str]:
+    """Of a unit that does not exist in a school year, a code, what is told and what to do."""
+    told, hint = f"«{unit.name}» в {Period(year)} учебном году", "исправьте год, организацию или дату в реестре"
+    if unit.is_to_open(year):
+        return "org.not_opened", f"{told} ещё не открыта", hint
+    return "org.closed", f"{told} уже закрыта", f"{hint}; если она присоединена, впишите туда правопреемника"
+
+
 class OrgMatcher:
     """Finds the organisation a cell names: by login, by code, by name; never by guess."""
 
@@ -120,7 +199,7 @@ class OrgMatcher:
         for unit in tree:
             for login in unit.logins:
                 self._by_digits[login[3:]].add((unit.id, login))
-            for name in filter(None, map(simplified, (unit.name, unit.full_name, *unit.aliases))):
+            for name in _names(unit):
                 self._by_name[name].add(unit.id)
         self._by_code = {normalise(unit.id): unit.id for unit in tree}
         self._above = {unit.parent for unit in tree}
@@ -147,6 +226,11 @@ class OrgMatcher:
                     shares |= {unit: max(share, shares.get(unit, 0)) for unit in units}
         ordered = sorted(shares, key=lambda unit: -shares[unit])
         return tuple(self._tree[unit].name for unit in ordered[:_ALIKE])
+
+    @property
+    def tree(self) -> OrgTree:
+        """The register."""
+        return self._tree
 
     def is_above(self, unit_id: str | None) -> bool:
         """Whether there are units below this one: its figures sum up theirs."""
@@ -192,6 +276,11 @@ class OrgMatcher:
                 if own not in self._tree.path(other.id) and other not in self._tree.path(own.id):
                     return f"названы разные организации: {own.name} и {other.name}"
         return ""
+
+
+def _names(unit: Unit) -> set[str]:
+    """Everything that a unit is or was called, as names are compared."""
+    return set(map(simplified, (unit.name, unit.full_name, *unit.aliases, *unit.former_names))) - {""}
 
 
 def simplified(name: str) -> str:

@@ -104,6 +104,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
         "flag": _flag,
         "period": _period,
         "year": _year,
+        "date": _day,
         "letter": _letter,
     }.get(column.type, _text)
 
@@ -211,6 +212,12 @@ def _year(cell: object) -> Value:
     return period + 1 if isinstance(period, int) else _integer(_YEAR_WORDS.sub("", _as_text(cell).strip()))
 
 
+def _day(cell: object) -> Value:
+    """A day in ISO form."""
+    date = _date(cell)
+    return BAD if date is None else f"{date.year:04}-{date.month:02}-{date.day:02}"
+
+
 def _date(cell: object) -> datetime.date | None:
     """A date, or a text that is one: «20.04.2026», «2026-04-20», with or without the time."""
     if isinstance(cell, datetime.date):
@@ -234,6 +241,8 @@ def expected(column: Column) -> str:
             return " ".join(["ожидается целое число" if column.type == "integer" else "ожидается число", *bounds])
         case "year":
             return f"ожидается год, например {_EXAMPLE}"
+        case "date":
+            return f"ожидается дата, например 01.09.{_EXAMPLE}"
         case "flag":
             return "ожидается да или нет"
         case "period":

@@ -23,7 +23,7 @@ class Executor:
     def __init__(self, plan: Plan, tables: Tables, engine: Engine = run_scan) -> None:
         self._plan = plan
         self._tables = tables
-        self._reach = Reach(tables, plan.contracts)
+        self._reach = Reach(tables, plan.contracts, plan.read)
         self._availability = Availability(plan, tables)
         self._layout = Layout(plan, tables, self._reach, self._availability)
         self._counted: dict[Partition, PartitionCounts] = {}
@@ -80,9 +80,8 @@ class Executor:
         for source in sources_of(figure):
             if source is not figure and source.population not in self._tables:
                 continue
-            own = self._reach.own(source)
             quantities = {
-                name: quantity.within(own if dataset == source.population else None)
+                name: quantity.within(self._reach.counted(source, dataset))
                 for dataset, partition in self._serving(source).items()
                 for name, quantity in rollups[partition].quantities(source)
             }

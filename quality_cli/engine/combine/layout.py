@@ -72,12 +72,12 @@ class Layout:
         ``year`` is a position among those read."""
         level = self._levels[0]
         values, known = self._values(figure, self._at(level, strata.margins[0], [found]))
-        fits = level.holding(self._reach.applicable(figure))
+        fits = self._of_years(level.holding(self._reach.applicable(figure)))
         orgs = list(self._orgs)
         return {
             orgs[position].id: float(values[0, year, number]) if known[0, year, number] else None
             for number, position in enumerate(level.positions)
-            if fits[number]
+            if fits[year, number]
         }
 
     def _counted(self, counted: Sequence[tuple[Figure, CombinedSources]], strata: Strata) -> Iterator[Block]:
@@ -166,7 +166,7 @@ class Layout:
             wanted = counts.filled & margin.named[:, None, None]
         else:
             concerned = np.array([level.holding(self._reach.concerned(figure)) for figure in figures])
-            wanted = counts.filled | concerned[:, None, None, :]
+            wanted = counts.filled | concerned[:, None]
         # In the order of results: school year, organisation, stratum.
         figure, year, org, stratum = np.nonzero(wanted.transpose(0, 2, 3, 1))
         rows = (figure, stratum, year, org)
@@ -190,24 +190,30 @@ class Layout:
         gaps = self._plan.indicators[figure.indicator].not_held
         if not gaps:
             return
-        own = np.flatnonzero(level.holding(self._reach.applicable(figure)))
+        own = self._of_years(level.holding(self._reach.applicable(figure)))
+        years = np.array(self._plan.read, dtype=np.int16)
         for gap in gaps:
             if sorted(gap.stratum) == sorted(margin.names):
                 held_until = gap.until.start if gap.until else max(self._plan.read, default=0)
-                years = [year for year in self._plan.read if gap.since.start <= year <= held_until]
-                size = len(years) * len(own)
+                within = (years >= gap.since.start) & (years <= held_until)
+                year, org = np.nonzero(own & within[:, None])
+                size = len(org)
                 yield Block(
                     figure=np.full(size, self._number[figure], dtype=np.int32),
                     level=level.level,
                     by=margin.by,
                     strata=(stratum_of((name, gap.stratum[name]) for name in margin.names),),
                     remarks=(Remark(Reason.NOT_HELD, text=gap.reason),),
-                    period=np.repeat(np.array(years, dtype=np.int16), len(own)),
-                    org=np.tile(level.positions[own], len(years)),
+                    period=years[year],
+                    org=level.positions[org],
                     stratum=np.zeros(size, dtype=np.intp),
                     counts=dict.fromkeys(QUANTITIES, np.zeros(size)),
                     remark=np.zeros(size, dtype=np.int32),
                 )
+
+    def _of_years(self, mask: Array) -> Array:
+        """A mask of organisations by the school years read."""
+        return np.broadcast_to(mask, (len(self._plan.read), mask.shape[-1]))
 
     def _compact(self, array: Array) -> Array:
         """A long array that is nothing but one value repeated as that value."""

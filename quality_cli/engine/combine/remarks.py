@@ -53,8 +53,10 @@ class Remarker:
         silent = np.array([self._contracts[item.population].empty_means == "no_data" for item in figures])
         remark[silent[figure] & ~filled & (remark == 0)] = len(remarks)
         remarks.append(Remark(Reason.NO_ROWS))
-        fits = [level.holding(self._reach.applicable(item)) | (item.organisations == TRUE) for item in figures]
-        remark[~filled & ~np.array(fits)[figure, org]] = len(remarks)
+        fits = np.array(
+            [level.holding(self._reach.applicable(item)) | (item.organisations == TRUE) for item in figures]
+        )
+        remark[~filled & ~fits[figure, year % fits.shape[1], org]] = len(remarks)
         remarks.append(Remark(Reason.NOT_APPLICABLE))
         if differing is not None:
             own = differing[stratum, year % differing.shape[1], level.positions[org]]

@@ -65,7 +65,7 @@ class Explainer:
     def __init__(self, plan: Plan, tables: Tables) -> None:
         self._plan = plan
         self._tables = tables
-        self._reach = Reach(tables, plan.contracts)
+        self._reach = Reach(tables, plan.contracts, plan.read)
         frames = {name: table.frame for name, table in tables.by_dataset.items()}
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
@@ -77,12 +77,10 @@ class Explainer:
         counts = select(figure, self._evaluators)
         here = {
             dataset: self._rows_of(dataset, org, period, stratum)
+            & self._counted(figure, dataset, period)[self._leaf(dataset)]
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
-        own = self._reach.own(figure)
-        if own is not None and figure.population in here:
-            here[figure.population] &= np.append(own, False)[self._leaf(figure.population)]
         chosen = {
             name: (count, mask & here[count.dataset])
             for name, (count, mask) in counts.items()
@@ -96,6 +94,8 @@ class Explainer:
                 if count.dataset == figure.population:
                     steps += self._aside(figure, chosen)
                 steps.append(self._step(name, None, *chosen[name]))
+        if figure.population not in (figure.denominator.dataset, figure.numerator.dataset):
+            steps += self._aside(figure, chosen)
         if figure.inside and "numerator" in chosen:
             start = chosen["denominator"][1]
             steps += self._clauses("numerator", figure.numerator, start, population=False)
@@ -115,8 +115,8 @@ class Explainer:
         year = self._plan.read.index(period)
         for contribution in found.contributions[1:]:
             assert contribution.free is not None
+            free_cells = np.broadcast_to(contribution.free, (len(strata), len(self._plan.read), len(self._position)))
             counts = select(contribution.figure, self._evaluators)
-            own = self._reach.own(contribution.figure)
             for name in ("denominator", "numerator"):
                 count, mask = counts[name]
                 if mask is None or count.dataset not in self._tables:
@@ -124,13 +124,20 @@ class Explainer:
                 rows = np.flatnonzero(mask & self._rows_of(count.dataset, org, period, stratum))
                 leaf = self._leaf(count.dataset)[rows]
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
-                free = contribution.free[codes, year % contribution.free.shape[1], leaf]
-                if own is not None and count.dataset == contribution.figure.population:
-                    free = free & own[leaf]
+                free = free_cells[codes, year, leaf]
+                free = free & self._counted(contribution.figure, count.dataset, period)[leaf]
                 if free.any():
                     given = np.zeros(len(mask), dtype=bool)
                     given[rows[free]] = True
                     yield contribution.figure.source, count, given, name
+
+    def _counted(self, figure: Figure, dataset: str, period: int) -> Array:
+        """The organisations, then nowhere, whose rows of a dataset the figure counts in a school year."""
+        there = np.array(self._tables.organisations.existing(period), dtype=bool)
+        counted = self._reach.counted(figure, dataset)
+        if counted is not None:
+            there = there & counted[self._plan.read.index(period) % len(counted)]
+        return np.append(there, False)
 
     def _leaf(self, dataset: str) -> Array:
         """For every row the position of the organisation that it belongs to, -1 where there is none."""

@@ -53,10 +53,11 @@ class OrgLevel:
         return gathered
 
     def holding(self, chosen: Array) -> Array:
-        """Which organisations of this level are, or hold, at least one of the chosen ones of the register."""
-        found = np.zeros(len(self), dtype=bool)
-        above = self.above[chosen]
-        found[above[above >= 0]] = True
+        """Which organisations of this level are, or hold, at least one of the chosen ones of the register (school year
+        × organisation)."""
+        found = np.zeros((len(chosen), len(self)), dtype=bool)
+        year, org = np.nonzero(chosen & (self.above >= 0))
+        found[year, self.above[org]] = True
         return found
 
 

@@ -74,11 +74,15 @@ class Quantity:
 
 
 class _DistinctBatch:
-    """Quantities of distinct values of the same columns that are counted at once: each has a bit in a machine word."""
+    """Quantities of distinct values of the same columns that are counted at once: each has a bit in a machine word.
+
+    ``years``: in how many school years their values lie, where ``groups`` are made.
+    """
 
     def __init__(self) -> None:
         self.quantities: list[Quantity] = []
         self.groups: DistinctGroups | None = None
+        self.years = 1
         self.counted: dict[tuple[str, str], Array] = {}
 
     @property
@@ -172,14 +176,17 @@ class Rollup:
         key = (str(level.level) if level is not None else "", margin.by if margin else "")
         if key not in batch.counted:
             batch.groups = batch.groups or self._grouped(batch)
-            batch.counted[key] = self._distinct(batch.groups, level, margin, len(batch.quantities))
+            batch.counted[key] = self._distinct(batch, batch.groups, level, margin)
         counted: Array = batch.counted[key][batch.quantities.index(quantity)]
         return counted
 
-    def _distinct(self, groups: DistinctGroups, level: OrgLevel | None, margin: Margin | None, bits: int) -> Array:
+    def _distinct(
+        self, batch: _DistinctBatch, groups: DistinctGroups, level: OrgLevel | None, margin: Margin | None
+    ) -> Array:
+        bits = len(batch.quantities)
         shape = (
             len(margin.strata) if margin else self._strata,
-            self._years,
+            batch.years,
             len(level) if level is not None else self._orgs,
         )
         stratum = margin.stratum_of if margin else np.arange(self._strata)
@@ -195,12 +202,17 @@ class Rollup:
             of_kind |= met.holds[:, quantity.mask].astype(np.uint64) << np.uint64(bit)
         words = of_kind[met.kind]
         stratum = self._stratum[self._counted.stratum_of[met.stratum]]
-        cell = stratum * (self._years * self._orgs) + met.cell
+        asked = [quantity.cells for quantity in batch.quantities if quantity.cells is not None]
+        batch.years = max([self._years, *(cells.shape[-2] for cells in asked)])
+        cell, codes = stratum * (batch.years * self._orgs) + met.cell, met.codes
+        if batch.years > self._years:  # a table that is valid for every year, its organisations are not
+            cell = (cell + np.arange(batch.years)[:, None] * self._orgs).ravel()
+            codes, words = np.tile(codes, batch.years), np.tile(words, batch.years)
         for bit, quantity in enumerate(batch.quantities):
             if quantity.cells is not None:
-                inside = np.broadcast_to(quantity.cells, (self._strata, self._years, self._orgs)).ravel()[cell]
+                inside = np.broadcast_to(quantity.cells, (self._strata, batch.years, self._orgs)).ravel()[cell]
                 words &= ~((~inside).astype(np.uint64) << np.uint64(bit))
-        return DistinctGroups(cell, met.codes, words)
+        return DistinctGroups(cell, codes, words)
 
 
 def _summed_column(quantity: Quantity) -> str:

@@ -32,6 +32,9 @@ class TableView:
         self._tables = tables
         self._years = {year: position for position, year in enumerate(years)}
         self._orgs = {org.id: position for position, org in enumerate(tables.organisations)}
+        # Where the register has no dates there is nothing to ask of each row.
+        dated = any(org.is_dated for org in tables.organisations)
+        self._existing = np.array([tables.organisations.existing(year) for year in years], bool) if dated else None
         self._org_positions: dict[object, tuple[pa.Array, Array]] = {}
 
     @property
@@ -41,7 +44,7 @@ class TableView:
 
     def positions(self, batch: Batch) -> tuple[Array, Array]:
         """For each row the position of its organisation in the register and of its school year among those read, or
-        -1."""
+        -1; also where there is no such organisation in that year."""
         orgs = batch.encoded(self.contract.organisation or "")
         if orgs.origin not in self._org_positions:  # batches of one part have the same words
             found = [self._orgs.get(org, -1) for org in orgs.listed()]
@@ -52,7 +55,8 @@ class TableView:
             return org, np.zeros(len(org), np.int32)
         years = batch.encoded(PERIOD)
         known = [self._years.get(year, -1) for year in years.listed()]
-        return org, np.array(known, dtype=np.int32).take(years.codes, mode="wrap")
+        year = np.array(known, dtype=np.int32).take(years.codes, mode="wrap")
+        return org if self._existing is None else np.where(self._existing[year, org], org, -1), year
 
     def test(self, batch: Batch, condition: Condition) -> Array:
         """For each row whether a condition is true, false or unknown; over the values of a column where it has one, for
