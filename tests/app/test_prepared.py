@@ -52,6 +52,20 @@ def test_rows_of_an_unknown_organisation_are_told(prepared: Path, tmp_path: Path
     assert (finding.total, str(finding.places[0])) == (7, "vpr.parquet")
 
 
+def test_rows_of_years_without_their_organisation_are_told_and_not_counted(prepared: Path, tmp_path: Path) -> None:
+    register, works = (pd.read_parquet(prepared / f"{name}.parquet") for name in ("organisations", "vpr"))
+    closed = register["id"].map({"vo-01": "2025-08-31", "vo-02": "31.08.2025"})
+    register.assign(closed=closed, successor=None).to_parquet(tmp_path / "organisations.parquet")
+    works.to_parquet(tmp_path / "vpr.parquet")
+    done = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))))
+    told = {finding.code: finding for finding in done.tables.findings if finding.severity == "error"}
+    late = (works["org"] == "vo-01") & (works["period"] == 2025)
+    assert told["org.closed"].total == late.sum() > 0
+    assert "«31.08.2025»" in told["cell.value"].message
+    now = {row.org_id for row in done.results if row.period == "2025/2026"}
+    assert ("vo-01" in now, "vo-02" in now) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("column", "values", "told"),
     [
