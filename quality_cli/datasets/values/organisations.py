@@ -71,11 +71,12 @@ def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, trace: Tra
         units[unit.id], written[unit.id] = unit, row
     for unit in list(units.values()):
         # A prepared register is read as it is: a day in another form would be compared as a word.
-        for column in ("opened", "closed"):
-            if (day := getattr(unit, column)) and not is_day(day):
-                message = f"у «{unit.name}» не понять дату «{quoted(day, frozenset())}»: она не учтена"
+        for column, title, day in (("opened", "Открыта", unit.opened), ("closed", "Закрыта", unit.closed)):
+            if day and not is_day(day):
+                message = f"столбец «{title}»: у «{unit.name}» не понять дату, она не учтена"
                 tell("cell.value", unit, column, message, "пишите год, месяц и день: 2026-09-01")
-                units[unit.id] = replace(units[unit.id], **{column: ""})
+        opened, closed = (day if is_day(day) else "" for day in (unit.opened, unit.closed))
+        units[unit.id] = replace(unit, opened=opened, closed=closed)
     for unit, message in _shared_logins(units):
         tell("register.login", unit, "logins", message, "оставьте логин одной организации")
     for unit, message in _shared_names(units):
