@@ -3,7 +3,13 @@
 import re
 from dataclasses import dataclass
 
+_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _PERIOD = re.compile(r"^\s*(\d{4})\s*[/\\–-]\s*(\d{4}|\d{2})\s*$")
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day in ISO form."""
+    return _DAY.fullmatch(text) is not None
 
 
 def first_day(year: int) -> str:

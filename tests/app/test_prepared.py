@@ -52,6 +52,21 @@ def test_rows_of_an_unknown_organisation_are_told(prepared: Path, tmp_path: Path
     assert (finding.total, str(finding.places[0])) == (7, "vpr.parquet")
 
 
+def test_rows_of_years_without_their_organisation_are_told_and_not_counted(prepared: Path, tmp_path: Path) -> None:
+    register, works = (pd.read_parquet(prepared / f"{name}.parquet") for name in ("organisations", "vpr"))
+    year = int(works["period"].max())
+    gone, stays = works[works["period"] == year]["org"].unique()[:2]
+    closed = register["id"].astype(str).map({gone: f"{year}-08-31", stays: f"31.08.{year}"})
+    register.assign(closed=closed).to_parquet(tmp_path / "organisations.parquet")
+    works.to_parquet(tmp_path / "vpr.parquet")
+    done = calculate(Workspace(Options(data=tmp_path, out=tmp_path / "out", directions=("1.1",))))
+    told = {finding.code: finding for finding in done.tables.findings if finding.severity == "error"}
+    assert told["org.closed"].total == ((works["org"] == gone) & (works["period"] == year)).sum()
+    assert "столбец «Закрыта»" in told["cell.value"].message
+    now = {row.org_id for row in done.results if row.period == f"{year}/{year + 1}"}
+    assert (gone in now, stays in now) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("column", "values", "told"),
     [

@@ -44,7 +44,7 @@ def test_the_tables_of_the_manual_are_read_as_it_says(folder: Path, specs: Specs
         ("осень", 1, 10, 2, 0, "тёплая", 0, 2025, "Волна"),
     ]
     assert [row["five"] for row in tables["swimming_marks"].records()] == [8, 9]
-    assert [row["places"] for row in tables["pools"].records()] == [2]
+    assert [(row["places"], row["opened"]) for row in tables["pools"].records()] == [(2, "2019-09-01")]
     strokes = [row["strokes"] for row in tables["swimming"].records()]
     assert [cell and set(filter(None, cell.split(BETWEEN))) for cell in strokes] == [{"кроль", "брасс"}, None]
     in_need = [row["child"] for row in tables["in_need"].records()]

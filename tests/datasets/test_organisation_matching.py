@@ -1,5 +1,7 @@
 """An organisation is found by login, code or name as exports write them, and never by a guess."""
 
+import json
+
 import pytest
 from exports import REGISTER, cells
 
@@ -140,6 +142,51 @@ def test_similar_names_are_only_told(given: str, similar: list[str]) -> None:
     assert list(OrgMatcher(NAMES).similar((given,))) == similar
 
 
+def test_a_former_name_is_known_as_the_present_one_is() -> None:
+    renamed = Unit("з-05", "МБОУ «Гимназия»", "", "школа", "район", former_names=("МБОУ «Береговая СОШ»", "Школа-сад"))
+    for given in ("Гимназия", "Береговая средняя школа", "школа-сад"):
+        assert OrgMatcher(OrgTree([*TREE, renamed])).find((given,)) == Match("з-05")
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "years"),
+    [
+        ("", "", [2023, 2024, 2025]),
+        ("2024-08-31", "", [2023, 2024, 2025]),
+        ("2024-09-01", "", [2024, 2025]),
+        ("2025-08-31", "", [2024, 2025]),
+        ("", "2024-08-31", [2023]),
+        ("", "2024-09-01", [2023]),
+        ("", "2024-09-02", [2023, 2024]),
+        ("", "2024-12-15", [2023, 2024]),
+        ("2024-10-01", "2025-03-01", [2024]),
+        ("2026-09-01", "", []),
+    ],
+)
+def test_school_years_in_which_an_organisation_exists(opened: str, closed: str, years: list[int]) -> None:
+    unit = Unit("а", "а", "", "школа", "район", opened=opened, closed=closed)
+    assert [year for year in (2023, 2024, 2025) if unit.exists(year)] == years
+
+
+def test_a_successor_is_the_first_that_exists() -> None:
+    def unit(name: str, closed: str, successor: str = "", opened: str = "") -> Unit:
+        return Unit(name, name, "", "школа", "район", opened=opened, closed=closed, successor=successor)
+
+    tree = OrgTree([
+        unit("а", "2023-08-31", "б"), unit("б", "2024-08-31", "в"), unit("в", "", opened="2025-09-01"),
+        unit("г", "2023-08-31", "д"), unit("д", "2023-08-31", "г"), unit("е", "2023-08-31", "нет такой"),
+    ])  # fmt: skip
+
+    def successors(name: str) -> list[str | None]:
+        found = (tree.successor(name, year) for year in (2022, 2023, 2024, 2025))
+        return [other.id if other else None for other in found]
+
+    assert successors("а") == ["а", "б", None, "в"]
+    assert successors("в") == [None, None, None, "в"]
+    assert successors("г") == ["г", None, None, None]
+    assert successors("е") == ["е", None, None, None]
+
+
 def test_a_login_of_two_organisations_tells_none() -> None:
     shared = OrgTree([*TREE, Unit("з-04", "МБОУ «Новая СОШ»", "", "школа", "район", logins=("sch770101",))])
     both = ("МБОУ «Заречная СОШ № 1»", "МБОУ «Новая СОШ»")
@@ -165,6 +212,7 @@ def test_a_circle_of_parents_has_no_ancestor() -> None:
 
 def test_a_tree_survives_plain_records() -> None:
     assert list(OrgTree.from_records(TREE.records())) == list(TREE)
+    assert list(OrgTree.from_records(json.loads(json.dumps(TREE.records())))) == list(TREE)
     with pytest.raises(TypeError):
         OrgTree.from_records([{"logins": (), "aliases": (), "unknown": 1}])
 

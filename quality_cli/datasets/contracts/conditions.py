@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from quality_cli.core.ids import as_written, closest
+from quality_cli.core.periods import is_day
 from quality_cli.core.where import AlsoIn, ColumnRef, Compare, Condition, Known, OneOf, Scalar, walk
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.contract import Column, Contract
-
-_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 Mistake: TypeAlias = tuple[str, KeyPath]
 """A message and the path inside the YAML file."""
@@ -101,8 +100,8 @@ def _literal_problem(column: Column, value: Scalar) -> str | None:
             whole = isinstance(value, int) and not isinstance(value, bool)
             return None if whole else f"нужен первый год учебного года, например 2025, а дано {as_written(value)}"
         case "date":
-            is_day = isinstance(value, str) and _DAY.fullmatch(value)
-            return None if is_day else f"нужна дата, например 2026-09-01, а дано {as_written(value)}"
+            whole_day = isinstance(value, str) and is_day(value)
+            return None if whole_day else f"нужна дата, например 2026-09-01, а дано {as_written(value)}"
         case "flag":
             return None if isinstance(value, bool) else f"нужно да или нет, а дано {as_written(value)}"
         case "integer" | "number" | "year":

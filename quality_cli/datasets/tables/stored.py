@@ -22,7 +22,8 @@ def unsuitable(schema: pa.Schema, contract: Contract) -> Iterator[tuple[str, str
             if not _is_number(kind) and not kinds.is_null(kind):
                 yield field.name, "числа (целые, float32, float64 или decimal), да и нет"
         elif not any(is_word(kind) for is_word in _WORDS):
-            yield field.name, "слова (строки)"
+            column = contract.columns[field.name]
+            yield field.name, "даты строками вида «2026-09-01»" if column.type == "date" else "слова (строки)"
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from quality_cli.core.findings import Findings
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import LEVEL_OF_KIND, Level, OrgTree, Unit
-from quality_cli.core.periods import Period
+from quality_cli.core.periods import Period, is_day
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import quoted
@@ -69,6 +69,14 @@ def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, trace: Tra
             findings.error("register.duplicate", f"в реестре повторён код «{unit.id}»", at, "оставьте одну строку")
             continue
         units[unit.id], written[unit.id] = unit, row
+    for unit in list(units.values()):
+        # A prepared register is read as it is: a day in another form would be compared as a word.
+        for column, title, day in (("opened", "Открыта", unit.opened), ("closed", "Закрыта", unit.closed)):
+            if day and not is_day(day):
+                message = f"столбец «{title}»: у «{unit.name}» не понять дату, она не учтена"
+                tell("cell.value", unit, column, message, "пишите год, месяц и день: 2026-09-01")
+        opened, closed = (day if is_day(day) else "" for day in (unit.opened, unit.closed))
+        units[unit.id] = replace(unit, opened=opened, closed=closed)
     for unit, message in _shared_logins(units):
         tell("register.login", unit, "logins", message, "оставьте логин одной организации")
     for unit, message in _shared_names(units):
