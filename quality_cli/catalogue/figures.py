@@ -33,7 +33,8 @@ class Figure:
     Where ``inside`` is true, numerator and denominator come from the same rows: ``numerator.where`` is a condition
     inside D ∧ ¬X, so N ⊆ D by construction. Otherwise both are counted on their own. ``exclude`` concerns rows of
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
-    ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
+    ``condition`` they define a value in each organisation (``of`` is its measure), and the figure is the share of those
+    that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
     ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others; ``own_rows``: rows of
     units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are the same
@@ -57,6 +58,7 @@ class Figure:
     by: tuple[str, ...]
     rollup: Climb = "share"
     condition: Condition | None = None
+    of: Measure | None = None
     change: int = 0
     organisations: Condition = TRUE
     otherwise: str = ""
@@ -181,6 +183,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         by=tuple(indicator.by),
         rollup=indicator.climbs,
         condition=merged["condition"] if over_units else None,
+        of=merged["of"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
