@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Literal
 
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
@@ -139,14 +140,18 @@ def _layers(indicator: Indicator) -> Iterator[list[tuple[str, Part]]]:
 
 
 def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
-    """The figure and, in it, the same by each of its other sources."""
+    """The figure and, in it, the same by each of its other sources.
+
+    What counts others than its indicator (children, not works) is not what the source tells, unless it says so itself.
+    """
     figure = _figure(indicator, changes, [])
     others = []
+    since = max((number for number, change in enumerate(changes) if change.population), default=None)
     for source in indicator.also:
-        own = [item for change in changes for item in change.also if item.id == source.id]
-        if not own and any(change.population for change in changes):
-            continue  # a part that counts others (children, not works) is not what the source tells
-        other = _figure(indicator, changes, [source, *own])
+        told = [[item for item in change.also if item.id == source.id] for change in changes]
+        if since is not None and not any(told[since:]):
+            continue
+        other = _figure(indicator, changes, [source, *chain.from_iterable(told)])
         others.append(replace(other, source=source.title, within=source.within))
     return replace(figure, other_sources=tuple(others)) if others else figure
 
