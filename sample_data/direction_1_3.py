@@ -1,6 +1,7 @@
 """Direction 1.3: enrolment, olympiads and contests, registers of gifted children, plans, programmes, associations."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from district import KINDERGARTENS, MUNICIPALITY, SCHOOLS, School, stream
 
@@ -13,6 +14,8 @@ QUIET = {"vo-09", "vo-10"}
 """Small schools with no olympiads beyond the school stage, no registers and no plans."""
 EVERYONE = 2095
 """Children aged 5-18 of the district: school pupils, preschoolers of 5-7 and students of the college."""
+KINDS_OF_CLUBS = ("художественная", "техническая", "физкультурно-спортивная", "социально-гуманитарная")
+CAREER = "профориентация"
 CLUBS = ("Юный техник", "Художественное слово", "Волейбол", "Робототехника", "Юный эколог", "Хореография")
 NETWORK = ("Физика 10–11", "Химия 10–11", "Информатика 10–11")
 NETWORK_SCHOOLS = {"vo-01": 3, "vo-02": 2, "vo-04": 1}
@@ -21,12 +24,22 @@ SHARED_CHILD = "т-vo-01-9-1"
 """A pupil of the first school who also attends an association of the second one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Results of a child in a school year; whether going beyond the school stage brought the child into the regional
+    database, and whether the school tells that in its table."""
+
+    results: list[Row]
+    entered: bool
+    told: bool
+
+
 def tables(spring: int) -> dict[str, list[Row]]:
     """Tables of the school year that ends in ``spring``: file name to rows, header first."""
     year = f"{spring - 1}/{spring}"
     child: Row = ("Организация", "Учебный год", "Класс", "Код обучающегося")
     results: Row = ("Мероприятие", "Этап", "Статус", "Предмет", "Код педагога", "ОВЗ", "Инвалидность")
-    base = "Есть в базе «Одарённые дети Красноярья»"
+    base = "Есть в региональной базе одарённых детей"
     marks: Row = (
         *("Готовит к мероприятиям перечней", "Стартап или персонифицированная"),
         *("Профориентационная тематика", "Ранняя профориентация"),
@@ -37,7 +50,7 @@ def tables(spring: int) -> dict[str, list[Row]]:
         "Реестры одарённых детей": (*child, "Реестр"),
         "Индивидуальные планы": (*child, "Вид", "ОВЗ", "Инвалидность"),
         "Программы": ("Организация", "Учебный год", "Вид", "Название", *marks),
-        "Дополнительное образование": (*child, "Форма"),
+        "Дополнительное образование": (*child, "Форма", "Направление"),
     }
     made = {
         "Контингент": _contingent,
@@ -108,35 +121,57 @@ def _achievements(spring: int) -> Iterator[Row]:
     for school in SCHOOLS:
         for grade in _grades(school):
             for code in _children(school, grade, spring):
-                for *result, registered in _of_child(school, grade, code, spring):
+                record = _record(school, grade, code, spring)
+                registered = ("да" if _in_base(school, grade, code, record) else "нет") if record.told else None
+                for result in record.results:
                     yield (school.name, grade, code, *result, *_needs(school, grade, code, spring), registered)
 
 
-def _of_child(school: School, grade: int, code: str, spring: int) -> Iterator[tuple[str | None, ...]]:
+def _record(school: School, grade: int, code: str, spring: int) -> Record:
     rng = stream("achievements", spring, code)
     subject = rng.choice(SUBJECTS)
     teacher = f"р-{school.id}-{SUBJECTS.index(subject) + 1}"
     luck = rng.random() - 0.08 * school.level
-    registered = None if rng.random() < 0.03 else "да" if rng.random() < 0.93 else "нет"
+    told = rng.random() >= 0.03
+    entered = not told or rng.random() < 0.93
+    results: list[Row] = []
     if grade >= 4 and luck < 0.35:
-        yield (OLYMPIAD, "школьный", "призёр" if luck < 0.1 else "участник", subject, teacher, "нет")
+        results.append((OLYMPIAD, "школьный", "призёр" if luck < 0.1 else "участник", subject, teacher))
     if grade >= 7 and luck < 0.14 and school.id not in QUIET:
         status = "победитель" if luck < 0.01 else "призёр" if luck < 0.04 else "участник"
-        yield (OLYMPIAD, "муниципальный", status, subject, teacher, registered)
+        results.append((OLYMPIAD, "муниципальный", status, subject, teacher))
     if grade >= 9 and luck < 0.01 and school.id not in QUIET:
-        yield (OLYMPIAD, "региональный", "призёр" if luck < -0.01 else "участник", subject, teacher, registered)
+        results.append((OLYMPIAD, "региональный", "призёр" if luck < -0.01 else "участник", subject, teacher))
     if code == f"т-vo-04-{11 - (spring - 2026)}-1":
-        yield (OLYMPIAD, "региональный", "победитель", "Химия", "р-vo-04-8", "да")
-        yield (OLYMPIAD, "заключительный", "призёр", "Химия", "р-vo-04-8", "да")
+        results.append((OLYMPIAD, "региональный", "победитель", "Химия", "р-vo-04-8"))
+        results.append((OLYMPIAD, "заключительный", "призёр", "Химия", "р-vo-04-8"))
     if grade >= 5 and school.id not in QUIET and rng.random() < 0.03:
         status = rng.choice(("участник", "участник", "призёр", "победитель"))
-        yield (rng.choice(LISTS), "заключительный", status, subject, teacher, registered)
+        results.append((rng.choice(LISTS), "заключительный", status, subject, teacher))
     if code == f"т-vo-02-{8 - (spring - 2026)}-{_size(school, 8, spring)}":
-        yield ("перечень Минпросвещения", "региональный", "призёр", "Чтецы", teacher, "да")
+        results.append(("перечень Минпросвещения", "региональный", "призёр", "Чтецы", teacher))
     if grade >= 3 and school.id != "vo-10" and rng.random() < 0.11:
         stage = "региональный" if rng.random() < 0.8 else "заключительный"
         status = rng.choice(("участник", "участник", "участник", "призёр", "победитель"))
-        yield ("значимый конкурс", stage, status, "Конкурс проектов", None, registered)
+        results.append(("значимый конкурс", stage, status, "Конкурс проектов", None))
+    return Record(results, entered, told)
+
+
+def _in_base(school: School, grade: int, code: str, record: Record) -> bool:
+    """Whether a child is in the regional database: those of the state register are, and most of those who went beyond
+    the school stage; few of the others."""
+    if school.id in QUIET:
+        return False
+    if _in_state_register(grade, code):
+        return True
+    if any(stage != "школьный" for _, stage, *_ in record.results):
+        return record.entered
+    return grade >= 5 and stream("gifted", code).random() < 0.12
+
+
+def _in_state_register(grade: int, code: str) -> bool:
+    """Whether a child of a school with registers is in the state register: the first of the eighth and tenth grades."""
+    return grade in (8, 10) and code.endswith("-1")
 
 
 def _gifted(spring: int) -> Iterator[tuple[School, int, str, str]]:
@@ -145,12 +180,11 @@ def _gifted(spring: int) -> Iterator[tuple[School, int, str, str]]:
         if school.id in QUIET:
             continue
         for grade in _grades(school):
-            for number, code in enumerate(_children(school, grade, spring), start=1):
-                state = number == 1 and grade in (8, 10)
-                if state:
+            for code in _children(school, grade, spring):
+                if _in_state_register(grade, code):
                     yield school, grade, code, "Талант и успех"
-                if state or (grade >= 5 and stream("gifted", code).random() < 0.12):
-                    yield school, grade, code, "Одарённые дети Красноярья"
+                if _in_base(school, grade, code, _record(school, grade, code, spring)):
+                    yield school, grade, code, "региональная база"
 
 
 def _registers(spring: int) -> Iterator[Row]:
@@ -183,13 +217,22 @@ def _clubs(spring: int) -> Iterator[Row]:
     for school in SCHOOLS:
         for grade in _grades(school):
             for code in _children(school, grade, spring):
+                kind = _kind_of_club(grade, code, spring)
                 if code == SHARED_CHILD or stream("clubs", spring, code).random() < 0.76:
-                    yield (school.name, grade, code, form)
+                    yield (school.name, grade, code, form, kind)
                 if code == SHARED_CHILD:
-                    yield (SCHOOLS[1].name, grade, code, form)
+                    yield (SCHOOLS[1].name, grade, code, form, kind)
     for garden in KINDERGARTENS:
         for number in range(1, stream("clubs", spring, garden.id).randint(9, 18)):
-            yield (garden.name, None, f"д-{garden.id}-{spring}-{number}", form)
+            yield (garden.name, None, f"д-{garden.id}-{spring}-{number}", form, KINDS_OF_CLUBS[0])
+
+
+def _kind_of_club(grade: int, code: str, spring: int) -> str | None:
+    """What a child's association is about; of a few the school does not tell."""
+    luck = stream("kinds of clubs", spring, code).random()
+    if grade >= 8 and luck < 0.1:
+        return CAREER
+    return None if luck > 0.98 else KINDS_OF_CLUBS[int(luck * 4)]
 
 
 def _answers(spring: int, year: str) -> Iterator[Row]:

@@ -11,11 +11,14 @@ from district import MUNICIPALITY, SCHOOLS, School, stream
 
 Row = tuple[str | int | None, ...]
 
+PROJECT = "профориентационный проект"
+PROJECTS = ("Билет в будущее", "ПроеКТОриЯ", "Zaсобой", PROJECT)
+"""What a pupil who takes part in projects takes part in: one or two of these."""
 FORMS = {
     "профориентационная диагностика": (range(8, 12), 0.72),
     "профориентационное мероприятие": (range(8, 12), 0.83),
     "профессиональная проба": (range(8, 12), 0.24),
-    "профориентационный проект": (range(6, 12), 0.42),
+    PROJECT: (range(6, 12), 0.42),
     "внеурочное профориентационное занятие": (range(6, 12), 0.6),
     "элективный курс по профориентации": (range(6, 12), 0.17),
     "ранняя профориентация": (range(6, 8), 0.45),
@@ -26,7 +29,10 @@ FORMS = {
 """Form, its grades and the chance that a pupil took part."""
 MISSING = {
     "vo-09": {"элективный курс по профориентации", "психологическое профконсультирование"},
-    "vo-10": {"профориентационная диагностика", "профессиональная проба", "элективный курс по профориентации"},
+    "vo-10": {
+        *("профориентационная диагностика", "профессиональная проба", "элективный курс по профориентации"),
+        "Билет в будущее",
+    },
 }
 """Forms that a small school does not have."""
 WITHOUT_CONTESTS = "vo-10"
@@ -126,7 +132,14 @@ def _participation(pupils: list[Child], spring: int) -> Iterator[Row]:
             whole = form == "профориентационная диагностика" and child.grade == 11 and child.school.id in WHOLE_GRADE
             better = chance + 0.03 * (spring - 2025) + 0.06 * child.school.level
             if whole or stream("career", spring, form, child.code).random() < better:
-                yield (child.school.name, child.grade, child.code, form, *_special(child))
+                for name in _projects(child, spring) if form == PROJECT else (form,):
+                    yield (child.school.name, child.grade, child.code, name, *_special(child))
+
+
+def _projects(child: Child, spring: int) -> list[str]:
+    held = [name for name in PROJECTS if name not in MISSING.get(child.school.id, ())]
+    rng = stream("projects", spring, child.code)
+    return rng.sample(held, 2 if rng.random() < 0.2 else 1)
 
 
 def _plans(pupils: list[Child], spring: int) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Literal
 
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
@@ -33,7 +34,8 @@ class Figure:
     Where ``inside`` is true, numerator and denominator come from the same rows: ``numerator.where`` is a condition
     inside D ∧ ¬X, so N ⊆ D by construction. Otherwise both are counted on their own. ``exclude`` concerns rows of
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
-    ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
+    ``condition`` they define a value in each organisation (``of`` is its measure), and the figure is the share of those
+    that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
     ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others; ``own_rows``: rows of
     units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are the same
@@ -57,6 +59,7 @@ class Figure:
     by: tuple[str, ...]
     rollup: Climb = "share"
     condition: Condition | None = None
+    of: Measure | None = None
     change: int = 0
     organisations: Condition = TRUE
     otherwise: str = ""
@@ -137,14 +140,18 @@ def _layers(indicator: Indicator) -> Iterator[list[tuple[str, Part]]]:
 
 
 def _with_sources(indicator: Indicator, changes: list[Part]) -> Figure:
-    """The figure and, in it, the same by each of its other sources."""
+    """The figure and, in it, the same by each of its other sources.
+
+    What counts others than its indicator (children, not works) is not what the source tells, unless it says so itself.
+    """
     figure = _figure(indicator, changes, [])
     others = []
+    since = max((number for number, change in enumerate(changes) if change.population), default=None)
     for source in indicator.also:
-        own = [item for change in changes for item in change.also if item.id == source.id]
-        if not own and any(change.population for change in changes):
-            continue  # a part that counts others (children, not works) is not what the source tells
-        other = _figure(indicator, changes, [source, *own])
+        told = [[item for item in change.also if item.id == source.id] for change in changes]
+        if since is not None and not any(told[since:]):
+            continue
+        other = _figure(indicator, changes, [source, *chain.from_iterable(told)])
         others.append(replace(other, source=source.title, within=source.within))
     return replace(figure, other_sources=tuple(others)) if others else figure
 
@@ -181,6 +188,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         by=tuple(indicator.by),
         rollup=indicator.climbs,
         condition=merged["condition"] if over_units else None,
+        of=merged["of"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",

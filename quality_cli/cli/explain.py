@@ -34,7 +34,7 @@ def explain(
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.workspace import Workspace
     from quality_cli.cli.console import progress_bar, say, say_json
-    from quality_cli.core.russian import counted, num, ranges
+    from quality_cli.core.russian import counted, num, ranges, unit_after
     from quality_cli.core.strata import encode_stratum
 
     options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
@@ -46,7 +46,7 @@ def explain(
     row = told.row
     shown = encode_stratum(row.stratum)
     where = "; ".join(filter(None, (told.unit.name, told.figure.title, shown, f"{row.period} учебный год")))
-    value = "нет" if row.value is None else f"{num(row.value, 2)} {row.unit}"
+    value = "нет" if row.value is None else f"{num(row.value, 2)} {unit_after(row.value, row.unit)}"
     say(f"{told.indicator.id}. {told.indicator.title}\n{where}\n\nЗначение: {value} ({status_line(row)})")
     say(f"Формула: {told.formula}\n\nСтрок после каждого условия:")
     for words, rows, amount in told.steps():

@@ -21,6 +21,8 @@ _MONTHS = [
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 ]  # fmt: skip
+_UNITS = {"работ": ("работа", "работы", "работ")}
+"""Units of measure that are whole words, as the catalogue writes them: after 1, after 2, after 5."""
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)  # wide enough for any float
 _GLUED_SPACES = re.compile(
     r"(?<=№) +"  # № 5
@@ -44,6 +46,11 @@ def plural(n: float, one: str, few: str, many: str) -> str:
 def counted(n: float, one: str, few: str, many: str) -> str:
     """Return the number with its noun: «5 школ», «12,5 процента»."""
     return f"{num(int(n) if n == int(n) else n)}{NBSP}{plural(n, one, few, many)}"
+
+
+def unit_after(n: float, unit: str) -> str:
+    """A unit of measure as it reads after the number ``n``: «3 работы»; abbreviations («чел.», «%») do not change."""
+    return plural(n, *_UNITS[unit]) if unit in _UNITS else unit
 
 
 def num(x: float | None, digits: int = 1) -> str:

@@ -152,6 +152,8 @@ def _value(
 ) -> float | None:
     """An organisation's own value, None where there is none."""
     found = counted.get(Key(number, year, str(Level.ORGANISATION), unit, "", ()))
+    if figure.of == "share" and found and found.numerator > found.denominator:
+        return None
     if figure.factor is not None:
         return figure.factor * found.numerator / found.denominator if found and found.denominator else None
     if found is not None:

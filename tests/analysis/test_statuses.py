@@ -74,6 +74,31 @@ def test_share_leaves_the_unknown_out_and_shows_them() -> None:
     assert found.ci_high == pytest.approx(69.936, abs=1e-3)
 
 
+def test_works_are_as_small_a_base_as_the_children_who_wrote_them() -> None:
+    definition = {
+        "measure": "count",
+        "counted": "works",
+        "population": {"dataset": "circle"},
+        "numerator": {"where": {"prize": True}},
+        "beside": [
+            {"id": "share", "title": "доля", "measure": "share", "unit": "%"},
+            {
+                "id": "children",
+                "title": "детей",
+                "counted": "children",
+                "population": {"dataset": "circle", "distinct": "pupil"},
+            },
+        ],
+    }
+    table = results(definition, small_below=4)
+    found = {part: table.find("9.9.1-m1", "муниципалитет", "2025/2026", part) for part in ("", "share", "children")}
+    assert {part: (row.denominator, row.status) for part, row in found.items() if row} == {
+        "": (4, "small"),
+        "share": (4, "small"),
+        "children": (3, "small"),
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "sampled"),
     [

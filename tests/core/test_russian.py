@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality_cli.core.russian import counted, date_ru, enumerate_ru, num, pct, plural, pp, typography
+from quality_cli.core.russian import counted, date_ru, enumerate_ru, num, pct, plural, pp, typography, unit_after
 
 NARROW = "\u202f"
 
@@ -27,6 +27,14 @@ def test_plural_follows_cldr(n: int) -> None:
     else:
         expected = "many"
     assert plural(n, "one", "few", "many") == expected
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "word"),
+    [(1, "работ", "работа"), (23, "работ", "работы"), (5, "работ", "работ"), (3, "чел.", "чел."), (2, "%", "%")],
+)
+def test_a_unit_that_is_a_word_agrees_with_its_number(n: float, unit: str, word: str) -> None:
+    assert unit_after(n, unit) == word
 
 
 def test_counted_keeps_number_and_noun_on_one_line() -> None:

@@ -15,7 +15,7 @@ from quality_cli.catalogue.wording import stages, status_word
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.organisations import Unit as Organisation
 from quality_cli.core.periods import Period
-from quality_cli.core.russian import NO_DATA, num
+from quality_cli.core.russian import NO_DATA, num, unit_after
 from quality_cli.core.strata import TOTAL, Stratum, value_word
 from quality_cli.core.where import AllOf, Compare, Condition, OneOf
 from quality_cli.documents.report.spec import DocumentSpec
@@ -220,7 +220,7 @@ def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
         unknown=_whole(row.unknown) or 0,
         status=row.status,
         small=small,
-        unit=unit,
+        unit=unit if row.value is None else unit_after(row.value, unit),
         shown=_shown(row, unit, share=share)
         + (SMALL_MARK if small and unit != YES_NO and row.value is not None else ""),
         note=row.note,

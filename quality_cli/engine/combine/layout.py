@@ -143,6 +143,8 @@ class Layout:
             known = known & (quantities["denominator"] > 0)
         elif self._plan.contracts[figure.population].empty_means == "zero":
             known = known | self._availability.held(figure.population)[:, None]
+        if figure.of == "share":  # more than all of them is a contradiction of two tables, no fulfilment
+            known = known & (quantities["numerator"] <= quantities["denominator"])
         # A count of nothing among rows that are all unknown is no zero.
         known = known & ((quantities["denominator"] > 0) | (quantities["unknown"] == 0))
         values = np.where(known, values, np.nan)
