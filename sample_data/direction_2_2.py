@@ -121,7 +121,7 @@ def _record(employee: Employee, spring: int) -> dict[str, str | int | None]:
     passed = spring - FIRST_YEAR
     age, experience = employee.age + passed, employee.experience + passed
     teaches, code = employee.group == "педагог", employee.code
-    none = WITHOUT.get(employee.org, set())
+    none = WITHOUT.get(employee.org, set()) | ({"shmo"} if employee.org.startswith("ds") else set())
 
     def chance(name: str, share: float, *when: object) -> bool:
         return stream("staff", code, name, *when).random() < share
@@ -198,7 +198,7 @@ def _answers(spring: int) -> list[Row]:
     year = f"{spring - 1}/{spring}"
     rows: list[Row] = [("Организация", "Учебный год", "Вопрос", "Да или нет", "Текст", "Подтверждение")]
     choice = (
-        "Перечень программ КИПК и ЦНППМ рассылается школам и детским садам дважды в год; "
+        "Перечень программ института развития образования и ЦНППМ рассылается школам и детским садам дважды в год; "
         "педагог выбирает программу по результатам диагностики дефицитов."
     )
     page = "https://example.org/metodist"

@@ -37,7 +37,7 @@ CHANCES = {
 }
 """Questions of schools and the chance of «да»; no volunteers in a school means no volunteer association (2.3.3-s2)."""
 RESULTS = {"2.3.7-s2": 66, "2.3.7-s3": 78, "2.3.7-s4": 62}
-"""Questions answered by a number, %, and its usual size."""
+"""Questions answered by a number, %, and its usual size; the change from the year before is asked beside."""
 VOLUNTEERS = "волонтёрское объединение"
 FORMS = {
     VOLUNTEERS: (0.17, 5),
@@ -109,10 +109,15 @@ def _of_school(school: School, spring: int) -> Iterator[Row]:
         yield (*head, question, word, None, text, None)
     volunteers = VOLUNTEERS not in WITHOUT.get(school.id, ())
     yield (*head, "2.3.3-s2", FLAG[volunteers], None, None, "положение об объединении" if volunteers else None)
-    for question, usual in RESULTS.items():
-        own = stream("upbringing", question, school.id).randint(-7, 7)
-        change = stream("upbringing", question, school.id, spring).randint(-3, 4)
-        yield (*head, question, None, usual + own + change, None, None)
+    for question in RESULTS:
+        now, before = (_result(school, question, year) for year in (spring, spring - 1))
+        yield (*head, f"{question}:change", None, now - before, None, None)
+        yield (*head, question, None, now, None, None)
+
+
+def _result(school: School, question: str, spring: int) -> int:
+    own = stream("upbringing", question, school.id).randint(-7, 7)
+    return RESULTS[question] + own + stream("upbringing", question, school.id, spring).randint(-3, 4)
 
 
 def _children(school: School, spring: int) -> Iterator[tuple[int, str]]:

@@ -33,7 +33,7 @@ FIRST_ANSWERS = 2025
 WITH_OVZ_ONLY = "2.4.3-m11"
 """The question for those who have children with special needs."""
 REPEATED = "2.4.1-m1"
-"""The question that is asked again in November of those who had answered «нет»."""
+"""The question that is asked again in November, in the next school year, of those who had answered «нет»."""
 
 
 def tables(spring: int) -> dict[str, list[Row]]:
@@ -76,14 +76,17 @@ def _with_ovz(garden: Kindergarten, size: int, spring: int) -> int:
 
 
 def _answers(garden: Kindergarten, size: int, spring: int) -> Iterator[Row]:
-    for question, chance in QUESTIONS.items():
+    for question in QUESTIONS:
         if question == WITH_OVZ_ONLY and not _with_ovz(garden, size, spring):
             continue
-        positive = stream("preschool answers", spring, garden.id, question).random() < chance
-        yield _answer(garden, spring, question, positive, f"чек-лист от 20.05.{spring}")
-        if question == REPEATED and not positive:
-            repaired = stream("preschool repeated", spring, garden.id).random() < 0.6
-            yield _answer(garden, spring, f"{question}:november", repaired, f"чек-лист от 12.11.{spring}")
+        yield _answer(garden, spring, question, _positive(garden, spring, question), f"чек-лист от 20.05.{spring}")
+    if spring > FIRST_ANSWERS and not _positive(garden, spring - 1, REPEATED):
+        repaired = stream("preschool repeated", spring, garden.id).random() < 0.6
+        yield _answer(garden, spring, f"{REPEATED}:november", repaired, f"чек-лист от 12.11.{spring - 1}")
+
+
+def _positive(garden: Kindergarten, spring: int, question: str) -> bool:
+    return stream("preschool answers", spring, garden.id, question).random() < QUESTIONS[question]
 
 
 def _answer(garden: Kindergarten, spring: int, question: str, positive: bool, evidence: str) -> Row:

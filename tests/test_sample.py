@@ -200,11 +200,13 @@ vo-08             | no_data        | нет ответа на вопрос фо�
 vo-08             | no_data        | нет строк, подходящих под условие показателя | 1.3.9-s1
 vo-09             | no_data        | все строки исключены                         | 1.1.1-s1 1.1.1-s2 1.1.2-s1 1.1.2-s2
 vo-09             | no_data        | все строки исключены                         | 1.1.3-s1 1.1.3-s2
+ds-04 ds-05       | no_data        | нет строк, подходящих под условие показателя | 2.2.3-s2 2.2.3-s3
 vo-03 vo-04 vo-06 | no_data        | знаменатель равен нулю                       | 2.3.6-s2
 vo-08 vo-09 vo-10 | no_data        | знаменатель равен нулю                       | 2.3.6-s2
 """
 """Figures of organisations that the sample has none of: vo-08 did not answer the forms, vo-09 is on the list of
-non-objective schools, vo-06 and vo-10 are basic schools; six schools have no pupils of 2.3.6-s2."""
+non-objective schools, vo-06 and vo-10 are basic schools; six schools have no pupils of 2.3.6-s2, two
+kindergartens no young teachers (2.2.3-s2, -s3)."""
 
 
 def test_every_organisation_has_its_figures_or_is_told_why_not(published: Published) -> None:

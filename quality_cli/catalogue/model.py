@@ -40,6 +40,7 @@ def _period(value: object) -> Period:
     return Period.parse(str(value))
 
 
+Month: TypeAlias = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])?$")]
 IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
 SchoolYear: TypeAlias = Annotated[
     Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
@@ -137,11 +138,12 @@ class Source(Definition):
 class Part(Definition):
     """One figure of several: the indicator's definition with some fields changed.
 
-    An item of ``also`` changes the indicator's source of the same id.
+    An item of ``also`` changes the indicator's source of the same id. ``due`` is the month of its own question.
     """
 
     id: str
     title: str
+    due: Month = ""
     also: list[Source] = []
 
 
@@ -223,7 +225,7 @@ class Indicator(Definition):
     owner: str = ""
     checked: str = ""
     next_review: str = ""
-    due: str = Field(default="", pattern=r"^(0[1-9]|1[0-2])?$")
+    due: Month = ""
     subsection: str = ""
     cycle: Cycle | None = None
     examples: list[Example] = Field(min_length=1)

@@ -19,7 +19,8 @@ from quality_cli.datasets.tables.table import PERIOD, Tables
 QUESTION, NUMBER, NOTE, EVIDENCE = "question", "number", "text", "evidence"
 """Columns of the dataset of answers that a form treats apart: what every answer may carry beside its value."""
 
-_PERCENT = frozenset({"%", "п. п."})
+_POINTS = "п. п."
+_PERCENT = frozenset({"%", _POINTS})
 _FIRST_MONTH = 9
 
 
@@ -34,7 +35,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a form. ``figure`` is the figure it is asked for, ``direction`` its place in the catalogue."""
+    """One question of a form. ``figure`` is the figure it is asked for, ``direction`` its place in the catalogue,
+    ``due`` the month of its term."""
 
     id: str
     text: str
@@ -42,6 +44,7 @@ class Question:
     indicator: Indicator
     figure: Figure
     fields: tuple[Field, ...]
+    due: str = ""
 
     @property
     def exported(self) -> bool:
@@ -56,10 +59,10 @@ def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
     found: dict[str, Question] = {}
     for group in catalogue.groups:
         for indicator in group.indicators:
-            for text, figure in _asked(indicator):
+            for text, figure, due in _asked(indicator):
                 for question_id in _ids(figure) or (question_of(figure.indicator, figure.part),):
                     fields = _fields(figure, read.get(question_id, set()), contract)
-                    question = Question(question_id, text, group.direction, indicator, figure, fields)
+                    question = Question(question_id, text, group.direction, indicator, figure, fields, due)
                     found.setdefault(question_id, question)
     return MappingProxyType(found)
 
@@ -98,19 +101,20 @@ def term(due: str, period: Period) -> date | None:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure]]:
-    """Figures of an indicator that are asked for, each with the question put."""
+def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure, str]]:
+    """Figures of an indicator that are asked for, each with the question put and the month of its term."""
     written = product(indicator.parts or (None,), (None, *indicator.beside))
     for (part, beside), figure in zip(written, figures_of(indicator), strict=True):
         layers = [layer for layer in (beside, part, indicator) if layer is not None]
+        due = next((layer.due for layer in layers if layer.due), "")
         # What has a population of its own is something else than what is asked for further out.
         text = next((layer.asked for layer in layers if layer.asked or layer.population is not None), None)
         if text:
-            yield text, figure
+            yield text, figure, due
         asked = {source.title: source.asked for source in indicator.also}
         for other in figure.other_sources:
             if put := asked[other.source]:
-                yield put, other
+                yield put, other, due
 
 
 def _ids(figure: Figure) -> tuple[str, ...]:
@@ -167,7 +171,8 @@ def _field(name: str, column: Column, figure: Figure) -> Field:
     if figure.measure == "count":
         return Field(name, column.model_copy(update={"type": "integer", "min": column.min or 0}))
     if figure.unit in _PERCENT:
-        return Field(name, column.model_copy(update={"min": 0, "max": 100}), percent=True)
+        difference = figure.unit == _POINTS and not figure.change  # asked as such: it may be below zero
+        return Field(name, column.model_copy(update={"min": -100 * difference, "max": 100}), percent=not difference)
     return Field(name, column)
 
 

@@ -1,10 +1,13 @@
-"""What the catalogue prints in documents, forms and lists names no place, no year and no act: any district signs it."""
+"""What the catalogue prints in documents, forms and lists names no place, no year and no act: any district signs it.
+It is edited Russian, whatever the misprints of the official wording."""
 
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
-from quality_cli.catalogue.model import Definition, Indicator
+from quality_cli.catalogue.model import Cycle, Definition, Indicator
 from quality_cli.documents.report.spec import documents_of
 
 ONE_DISTRICT = re.compile(
@@ -12,6 +15,21 @@ ONE_DISTRICT = re.compile(
     r"|\b20\d\d\b|\b20\d\d/|№\s*\d|\bот \d{1,2}[.]\d{1,2}[.]\d{2}",
     re.IGNORECASE,
 )
+
+MISPRINTS = {
+    "слово дважды": re.compile(r"\b(\w{2,}) \1\b", re.IGNORECASE),
+    "просьба назвать людей": re.compile(r"\bФИО\b"),
+    "лишний пробел": re.compile(r"\s[,.;:!?)»]|[(«]\s|\s\s|\w- \w|\w/ | /\w"),
+    "нет пробела": re.compile(r"[,;:](?=[А-яё])|[)»](?=[а-яё])|^-"),
+    "нет запятой": re.compile(
+        r"\b(?!для |при )\w+[»)]? (?:в|для|с|у|о|по|на|из|при) котор[а-яё]+"
+        r"|\b(?:обучающихся|учащихся|работников|педагог(?:ов|ами)|ДОО|ОО|МСО|организаций|школ)"
+        r" (?:принявш|участвующ|состоящ|имеющ|вовлеч|прошедш|включ|реализующ|достигш|сопровождающ|подлежащ)"
+    ),
+    "не те кавычки": re.compile(r'["“”„]'),
+    "опечатка": re.compile(r"Долл|самоопредения|\bроспотреб|РДШ"),
+}
+"""What spoils a title, a question or a text of a document. Titles of columns and methods follow other rules."""
 
 
 def printed(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -67,3 +85,40 @@ def test_the_words_are_found() -> None:
     assert [text for text in told if not ONE_DISTRICT.search(text)] == []
     fit = ["краевых диагностических работ", "крайне мало", "муниципальная программа", "на 1000 школьников", "по № п/п"]
     assert [text for text in fit if ONE_DISTRICT.search(text)] == []
+
+
+def test_what_is_printed_is_edited() -> None:
+    read = {"title", "asked", "part", "actions", "documents", *Cycle.model_fields}
+    texts = [(where, text) for where, text in printed(load_catalogue()) if where.rpartition(" ")[2] in read]
+    assert len(texts) > 1000
+    found = [f"{where}: {fault}: {text}" for where, text in texts for fault in faults(text)]
+    titles = [text for where, text in texts if where.endswith((" title", " part"))]
+    assert (found, [text for text in titles if text[-1:] in ",;:%"]) == ([], [])
+
+
+def faults(text: str) -> list[str]:
+    """Names of the misprints of a text."""
+    found = [name for name, pattern in MISPRINTS.items() if pattern.search(text)]
+    brackets = re.sub(r"[^()«»]", "", text)
+    while (shorter := brackets.replace("()", "").replace("«»", "")) != brackets:
+        brackets = shorter
+    return [*found, *(["скобки или кавычки не закрыты"] * bool(brackets))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Наличие на сайте сайте отдела",
+        "прошедших подготовку (указать ФИО педагогов)",
+        "«4», «5» баллов) при обеспечении",
+        "духовно- нравственному воспитанию",
+        "федеральные/ региональные мероприятия",
+        "(инструмент оценки),календарный план",
+        "Доля ДОО в которых имеются кабинеты",
+        "Доля обучающихся вовлеченных в деятельность",
+        "модуля РПВ “Классное руководство”",
+        "Долля ДОО, в которых созданы условия",
+    ],
+)
+def test_misprints_of_official_wordings_are_found(text: str) -> None:
+    assert faults(text) != []

@@ -126,6 +126,8 @@ KINDS = [
     ("by: []", {}, "yes", "flag", None, None),
     (SUM, {"measure": "count", "unit": "ед."}, "number", "integer", 0, None),
     (MEAN, {"measure": "mean", "unit": "%"}, "number", "number", 0, 100),
+    (f"{MEAN}\n    change: {{from: -1}}", {"measure": "mean", "unit": "п. п."}, "number", "number", 0, 100),
+    (MEAN, {"measure": "mean", "unit": "п. п."}, "number", "number", -100, 100),
     (MEAN, {"measure": "mean", "unit": "балл"}, "number", "number", None, None),
     (ENOUGH, {"measure": "share", "unit": "%"}, "number", "number", None, None),
     (WRITTEN, {"measure": "flag"}, "text", "text", None, None),
@@ -158,6 +160,14 @@ def test_a_term_is_the_last_day_of_its_month_in_the_school_year() -> None:
     assert term("09", Period(2025)) == date(2025, 9, 30)
     assert term("02", Period(2027)) == date(2028, 2, 29)
     assert [term(due, Period(2025)) for due in ("", "13", "июнь")] == [None, None, None]
+
+
+def test_a_question_of_a_part_may_have_a_term_of_its_own(catalogue: Catalogue) -> None:
+    questions = questions_of(catalogue)
+    assert {name: questions[name].due for name in ("2.4.1-m1", "2.4.1-m1:november")} == {
+        "2.4.1-m1": catalogue.indicators["2.4.1-m1"].due,
+        "2.4.1-m1:november": "11",
+    }
 
 
 def test_another_source_of_a_figure_may_be_asked(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def form_status(
     for unit_id in found.asked:
         asked = found.to_answer(unit_id)
         missing = tuple(question for question in asked if (unit_id, question.id) not in evidence)
-        terms = {question.id: term(question.indicator.due, found.period) for question in asked}
+        terms = {question.id: term(question.due, found.period) for question in asked}
         done = [(unit_id, question.id) for question in asked if (unit_id, question.id) in evidence]
         standing = Standing(
             unit=found.tables.organisations[unit_id],

@@ -140,7 +140,7 @@ def answer_kind(field: Field) -> str:
 
 def terms(questions: Iterable[Question], period: Period) -> list[str]:
     """«до 30 июня 2026 г. — 25 вопросов», the earliest first; questions without a term are not told of."""
-    days = sorted(day for question in questions if (day := term(question.indicator.due, period)) is not None)
+    days = sorted(day for question in questions if (day := term(question.due, period)) is not None)
     return [
         f"до {date_ru(day)} — {counted(len(list(same)), 'вопрос', 'вопроса', 'вопросов')}"
         for day, same in groupby(days)
@@ -214,7 +214,7 @@ def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:
 
 
 def _question(sheet: Worksheet, row: int, question: Question, field: Field, period: Period) -> None:
-    day = term(question.indicator.due, period)
+    day = term(question.due, period)
     texts = {
         NUMBER: question.id,
         WORDING: question.indicator.title,
