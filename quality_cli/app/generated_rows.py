@@ -83,7 +83,8 @@ def _columns(
     contract: Contract, figures: Sequence[Sequence[Condition]], units: list[str], surely: float, rng: random.Random
 ) -> Any:
     names = [name for name, column in contract.columns.items() if column.type != "numbers"]
-    rows = [_row(contract, names, clauses, units, surely, rng) for clauses in figures]
+    made = (_row(contract, names, clauses, units, surely, rng) for clauses in figures)
+    rows = list({_key(contract, row, number): row for number, row in enumerate(made)}.values())
     data: dict[str, Any] = {
         name: column_array([row[name] for row in rows], numeric=contract.columns[name].is_numeric) for name in names
     }
@@ -95,6 +96,12 @@ def _columns(
         data[name] = column_array([value] * len(rows), numeric=False)
     data[ROW] = column_array([float(number) for number in range(len(rows))], numeric=True)
     return data
+
+
+def _key(contract: Contract, row: Mapping[str, Scalar | None], number: int) -> tuple[Scalar | None, ...]:
+    """What no two rows of a table have in common: its key, where that is wholly known."""
+    key = tuple(row[name] for name in contract.key)
+    return key if key and None not in key else (number,)
 
 
 def _row(
