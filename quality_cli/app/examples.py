@@ -108,8 +108,9 @@ def _compare(names: Names, indicator: Indicator, expected: Expectation, results:
         return
     period = expected.period or Period.of_spring(DEFAULT_YEAR)
     row = results.find(called, expected.at, str(period), expected.part, stratum)
-    if row is None:
-        yield f"{where}: в результатах нет такой строки"
+    if row is None or expected.absent:
+        if (row is None) != expected.absent:
+            yield f"{where}: {'в результатах нет такой строки' if row is None else 'такой строки быть не должно'}"
         return
     for name in _COMPARED:
         wanted, got = getattr(expected, name), getattr(row, name)
