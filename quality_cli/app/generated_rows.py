@@ -74,7 +74,8 @@ def _register(contract: Contract, rng: random.Random) -> str:
     ]
     for number in range(_UNITS):
         kind = kinds[number % len(kinds)]
-        grades = f"1 | {rng.choice((4, 9, 11))}" if kind == "школа" else " | "
+        first = rng.randint(1, 6)
+        grades = f"{first} | {rng.randint(first, 11)}" if kind == "школа" else " | "
         lines.append(f"о-{number} | м | {kind} | о-{number} | {grades}")
     return "\n".join(lines)
 
