@@ -136,8 +136,8 @@ def _satisfying(clause: Compare | OneOf, row: Mapping[str, Scalar | None], rng: 
 
 
 def _any(column: Column, units: list[str], rng: random.Random) -> Scalar | None:
-    """Any value of a column, now and then none."""
-    if rng.random() < 0.1:
+    """Any value of a column, now and then none where it may be empty."""
+    if not column.required and rng.random() < 0.1:
         return None
     low = int(column.min) if column.min is not None else 0
     high = int(column.max) if column.max is not None else low + 12
