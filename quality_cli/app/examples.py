@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
+from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Example, Expectation, Indicator
 from quality_cli.catalogue.names import names_of
@@ -70,16 +71,34 @@ def _differences(
     except TextTableError as error:
         yield str(error)
         return
-    plan = make_plan([indicator], catalogue.figures, given, catalogue.specs.contracts)
+    results = results_of(catalogue, [indicator], catalogue.figures_of[indicator.id], given, engine)
+    yield from differences(names, indicator, example, results)
+
+
+def results_of(
+    catalogue: Catalogue,
+    indicators: Sequence[Indicator],
+    figures: Sequence[Figure],
+    given: Tables,
+    engine: Engine = run_scan,
+) -> Results:
+    """The results of the indicators' ``figures`` over the tables of an example."""
+    contracts = catalogue.specs.contracts
+    plan = make_plan(indicators, figures, given, contracts)
     if not plan.periods:  # no table has a year: they are valid for the one that examples are about
-        default = (Period.of_spring(DEFAULT_YEAR).start,)
-        plan = make_plan([indicator], catalogue.figures, given, catalogue.specs.contracts, default)
-    results = assess(Executor(plan, given, engine).run(), catalogue.settings.small_below)
+        plan = make_plan(indicators, figures, given, contracts, (Period.of_spring(DEFAULT_YEAR).start,))
+    return assess(Executor(plan, given, engine).run(), catalogue.settings.small_below)
+
+
+def differences(
+    names: Names, indicator: Indicator, example: Example, results: Results, stand_in: str = ""
+) -> Iterator[str]:
+    """What an example expects and the results do not have; ``stand_in``: what they call the indicator."""
     for expected in example.expect:
-        yield from _compare(names, indicator, expected, results)
+        yield from _compare(names, indicator, expected, results, stand_in or indicator.id)
 
 
-def _compare(names: Names, indicator: Indicator, expected: Expectation, results: Results) -> Iterator[str]:
+def _compare(names: Names, indicator: Indicator, expected: Expectation, results: Results, called: str) -> Iterator[str]:
     told = ", ".join(f"{name} = {value}" for name, value in expected.stratum.items())
     where = "; ".join(filter(None, (expected.at, expected.part, told, str(expected.period or ""))))
     try:
@@ -88,9 +107,10 @@ def _compare(names: Names, indicator: Indicator, expected: Expectation, results:
         yield f"{where}: {error}"
         return
     period = expected.period or Period.of_spring(DEFAULT_YEAR)
-    row = results.find(indicator.id, expected.at, str(period), expected.part, stratum)
-    if row is None:
-        yield f"{where}: в результатах нет такой строки"
+    row = results.find(called, expected.at, str(period), expected.part, stratum)
+    if row is None or expected.absent:
+        if (row is None) != expected.absent:
+            yield f"{where}: {'в результатах нет такой строки' if row is None else 'такой строки быть не должно'}"
         return
     for name in _COMPARED:
         wanted, got = getattr(expected, name), getattr(row, name)

@@ -22,7 +22,10 @@ from quality_cli.datasets.contracts.specs import Loaded, Specs, mentions, read_s
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything that says what is measured; indicators by id, in the order of the source, and the figures of each."""
+    """Everything that says what is measured; indicators by id, in the order of the source, and the figures of each.
+
+    ``written``: by id the document that describes an indicator and the path to it there.
+    """
 
     settings: Settings
     groups: tuple[Group, ...]
@@ -30,6 +33,7 @@ class Catalogue:
     figures_of: Mapping[str, tuple[Figure, ...]]
     specs: Specs
     documents: Mapping[str, Document]
+    written: Mapping[str, tuple[Document, KeyPath]]
     off: frozenset[str] = frozenset()
 
     @property
@@ -116,7 +120,16 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         figures_of=figures,
         specs=replace(specs, uses=uses_of(figures, specs.contracts)),
         documents=documents,
+        written=_written(sources.values()),
     )
+
+
+def _written(sources: Iterable[Document]) -> dict[str, tuple[Document, KeyPath]]:
+    return {
+        item["id"]: (document, ("indicators", index))
+        for document in sources
+        for index, item in enumerate(document.data["indicators"])
+    }
 
 
 def _settings(folders: Sequence[Path]) -> tuple[Settings | None, Document, Sequence[Finding]]:

@@ -157,7 +157,7 @@ class NotHeld(Strict):
 
 
 class Expectation(Strict):
-    """One row of the results as counted by hand; only the keys given are compared."""
+    """One row of the results as counted by hand; only the keys given are compared. ``absent``: there is no such row."""
 
     at: str = "муниципалитет"
     part: str = ""
@@ -170,6 +170,7 @@ class Expectation(Strict):
     unknown: int | None = None
     matched: float | None = None
     status: str | None = None
+    absent: bool = False
 
 
 class Example(Strict):

@@ -9,7 +9,10 @@ from quality_cli.cli import options as opt
 from quality_cli.cli.translation import RussianCommand, RussianGroup
 
 if TYPE_CHECKING:
+    from quality_cli.app.examples import ExampleTables
     from quality_cli.app.workspace.workspace import Workspace
+    from quality_cli.catalogue.loader import Catalogue
+    from quality_cli.catalogue.model import Indicator
 
 app = typer.Typer(
     help="Каталог показателей: список, паспорт, проверка, примеры.", cls=RussianGroup, no_args_is_help=True
@@ -120,6 +123,10 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
 def test_(
     indicator: opt.Indicators = None,
     direction: opt.Directions = None,
+    mutants: Annotated[
+        bool,
+        typer.Option("--mutants", help="Проверить и сами примеры: заметят ли они ошибку в определении (около минуты)."),
+    ] = False,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
 ) -> None:
@@ -127,6 +134,9 @@ def test_(
 
     Предупреждает об условиях, которых ни один пример не видит и выполненными, и невыполненными. Отвергает показатель,
     значение которого на выдуманных строках ни разу не меняется: в нём ошибка, которой пример не заметил.
+
+    С --mutants меняет в каждом определении что-нибудь одно (условие, число, значение, что считается, кто исключён) и
+    называет перемены, которых примеры не замечают; если таких больше 2 %, примеров мало (код выхода 10).
     """
     from quality_cli.app.constancy import constant_figures
     from quality_cli.app.coverage import untried_clauses
@@ -155,6 +165,29 @@ def test_(
         f"Сошлось: {counted(len(verdicts), 'пример', 'примера', 'примеров')} "
         f"у {counted(len(chosen), 'показателя', 'показателей', 'показателей')}"
     )
+    if mutants:
+        _try_mutants(loaded, chosen, tables)
+
+
+def _try_mutants(loaded: "Catalogue", chosen: "list[Indicator]", tables: "ExampleTables") -> None:
+    """Tell what no example notices; refuse the examples where that is too much."""
+    from quality_cli.app.mutation import score, try_mutants
+    from quality_cli.cli.console import progress_bar, say, warn_of
+    from quality_cli.core.errors import CatalogueError
+    from quality_cli.core.findings import Findings
+    from quality_cli.core.russian import pct
+
+    with progress_bar(quiet=False) as progress:
+        found = score(try_mutants(loaded, chosen, tables, progress))
+    say(
+        f"Перемен в определениях: {found.mutants}; замечено примерами: {found.killed}, ничего не меняют: "
+        f"{found.equivalent}, не замечено: {len(found.unnoticed)} ({pct(100 * found.share)})"
+    )
+    if found.too_many:
+        raise CatalogueError(found.unnoticed)
+    warnings = Findings()
+    warnings.extend(found.unnoticed)
+    warn_of(warnings, quiet=False, everything=True)
 
 
 @app.command(cls=RussianCommand)

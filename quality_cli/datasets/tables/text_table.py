@@ -1,7 +1,8 @@
 """Small readable text tables as data: worked examples of the catalogue and tests.
 
-A table has a header of column names of the contract and cells between ``|``. Without a table of organisations a
-municipality «муниципалитет» with a school for every name met is assumed, without a year the school year 2025/2026::
+A table has a header of column names of the contract and cells between ``|``. Without a table of organisations a region
+«регион» and in it a municipality «муниципалитет» with a school for every other name met are assumed, without a year
+the school year 2025/2026::
 
     org | grade | subject      | mark
     А   | 4     | Русский язык | 2
@@ -26,7 +27,7 @@ from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
 from quality_cli.datasets.values.people import KEY_SIZE, Pseudonyms
 
 DEFAULT_YEAR = 2026
-MUNICIPALITY = "муниципалитет"
+REGION, MUNICIPALITY = "регион", "муниципалитет"
 
 
 def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract]) -> Tables:
@@ -59,10 +60,11 @@ def _assumed_register(raw: Mapping[str, RawTable], contracts: Mapping[str, Contr
         organisation = contracts[dataset].organisation
         if organisation in header:
             names.update(dict.fromkeys(row[header.index(organisation)] for row in rows))
-    schools = [[name, MUNICIPALITY, "школа", name, "1", "11"] for name in names if name != MUNICIPALITY]
+    above = (REGION, MUNICIPALITY)
+    schools = [[name, MUNICIPALITY, "школа", name, "1", "11"] for name in names if name not in above]
     return ["id", "parent", "kind", "name", "grade_from", "grade_to"], [
-        ["регион", "", "регион", "регион", "", ""],
-        [MUNICIPALITY, "регион", "муниципалитет", MUNICIPALITY, "", ""],
+        [REGION, "", "регион", REGION, "", ""],
+        [MUNICIPALITY, REGION, "муниципалитет", MUNICIPALITY, "", ""],
         *schools,
     ]
 
