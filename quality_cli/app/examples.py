@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import Example, Expectation, Indicator
+from quality_cli.catalogue.model import COMPARED, Example, Expectation, Indicator
 from quality_cli.catalogue.names import names_of
 from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.core.periods import Period
@@ -19,7 +19,6 @@ from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
-_COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
 _TOLERANCE = 5e-4
 
 
@@ -92,7 +91,7 @@ def _compare(names: Names, indicator: Indicator, expected: Expectation, results:
     if row is None:
         yield f"{where}: в результатах нет такой строки"
         return
-    for name in _COMPARED:
+    for name in COMPARED:
         wanted, got = getattr(expected, name), getattr(row, name)
         if wanted is not None and not _equal(wanted, got):
             yield f"{where}: {name} — ожидалось {wanted}, получено {'пусто' if got is None else got}"
