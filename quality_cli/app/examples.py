@@ -8,7 +8,7 @@ from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import Example, Expectation, Indicator
+from quality_cli.catalogue.model import COMPARED, Example, Expectation, Indicator
 from quality_cli.catalogue.names import names_of
 from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.core.periods import Period
@@ -20,7 +20,6 @@ from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
-_COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
 _TOLERANCE = 5e-4
 
 
@@ -112,7 +111,7 @@ def _compare(names: Names, indicator: Indicator, expected: Expectation, results:
         if (row is None) != expected.absent:
             yield f"{where}: {'в результатах нет такой строки' if row is None else 'такой строки быть не должно'}"
         return
-    for name in _COMPARED:
+    for name in COMPARED:
         wanted, got = getattr(expected, name), getattr(row, name)
         if wanted is not None and not _equal(wanted, got):
             yield f"{where}: {name} — ожидалось {wanted}, получено {'пусто' if got is None else got}"

@@ -6,7 +6,7 @@ from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
 from quality_cli.catalogue.sense import nonsense
 from quality_cli.core.ids import closest
-from quality_cli.core.where import TRUE
+from quality_cli.core.where import TRUE, Compare, all_of
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
@@ -30,7 +30,9 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
         for name in gap.stratum:
             if name not in indicator.by:
                 yield f"«{name}» нет среди разрезов показателя (by)", ("not_held", index, "stratum", name)
-    yield from nonsense(indicator)
+        held = all_of(*(Compare(name, "eq", value) for name, value in gap.stratum.items() if name in indicator.by))
+        yield from conditions(held, contract, contracts, ("not_held", index, "stratum"))
+    yield from nonsense(indicator, contracts)
 
 
 def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
@@ -94,16 +96,36 @@ def _unsplittable(name: str, top: Contract, base: Contract, *, several: bool) ->
             f"столбца «{name}» нет в наборе знаменателя «{base.dataset}», а источников несколько (also): они "
             "соединяются по разрезам, и разрез должен быть в каждой таблице"
         )
-    for column in (contract.columns[name] for contract in (top, base) if name in contract.columns):
-        if column.several:
-            yield (
-                f"по столбцу «{name}» нельзя разложить: в ячейке бывает несколько значений, и строка стояла бы в "
-                "нескольких разрезах; опишите части (parts) с условием на каждое значение"
-            )
-        elif column.personal:
-            yield f"по столбцу «{name}» нельзя разложить: он указывает на человека"
-        elif column.type not in ("integer", "category", "flag", "text", "letter"):
-            yield f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел"
+    for contract in (top, base):
+        if name in contract.columns and (told := _unfit_stratifier(name, contract)):
+            yield told
+
+
+def _unfit_stratifier(name: str, contract: Contract) -> str:
+    """Why rows are not broken down by a column; «» where they may be."""
+    column = contract.columns[name]
+    if column.several:
+        return (
+            f"по столбцу «{name}» нельзя разложить: в ячейке бывает несколько значений, и строка стояла бы в "
+            "нескольких разрезах; опишите части (parts) с условием на каждое значение"
+        )
+    if column.personal:
+        return f"по столбцу «{name}» нельзя разложить: он указывает на человека"
+    if column.type == "organisation":
+        return f"по столбцу «{name}» раскладывать не нужно: показатель и так считается по каждой организации"
+    if contract.period and name == contract.period.column:
+        return f"по столбцу «{name}» раскладывать не нужно: показатель и так считается по каждому учебному году"
+    if column.type == "integer" and column.min == 0 and column.max is None and not column.values:
+        return (
+            f"по столбцу «{name}» нельзя разложить: это количество, разрезов было бы столько, сколько чисел; "
+            "опишите части (parts) с условием на промежуток: {ge: 5, lt: 10}"
+        )
+    if column.type not in ("integer", "category", "flag", "text", "letter"):
+        return (
+            f"по столбцу «{name}» нельзя разложить: он не из слов и не из целых чисел; опишите части (parts) с "
+            "условием на промежуток: {ge: 5, lt: 10}"
+        )
+    return ""
 
 
 def _definition(
@@ -128,10 +150,32 @@ def _definition(
                 elif own.columns[column].several:
                     message = f"в ячейке столбца «{column}» бывает несколько значений: разных не сосчитать"
                     yield message, (*path, key, kind)
-                elif kind == "sum" and not own.columns[column].is_numeric:
-                    yield f"столбец «{column}» не числовой: его нельзя сложить", (*path, key, kind)
+                elif told := _uncountable(kind, column, own, alone=len(columns) == 1):
+                    yield told, (*path, key, kind)
     if definition.exclude is not None:
         yield from conditions(definition.exclude, contract, contracts, (*path, "exclude"))
     if definition.organisations is not None:
         where = definition.organisations.where
         yield from conditions(where, contracts[REGISTER], contracts, (*path, "organisations", "where"))
+
+
+def _uncountable(kind: str, name: str, contract: Contract, *, alone: bool) -> str:
+    """Why the values of a column cannot be added up or told apart; «» where they can. ``alone``: no other column is
+    told apart with it."""
+    column = contract.columns[name]
+    if kind == "sum":
+        if not column.is_numeric:
+            return f"столбец «{name}» не числовой: его нельзя сложить"
+        return f"столбец «{name}» — годы: их не складывают" if column.type in ("year", "period") else ""
+    match column.type:
+        case "numbers":
+            return f"«{name}» — семейство столбцов: различают значения одного столбца"
+        case "number" | "flag":
+            kinds = "да/нет" if column.type == "flag" else "измеренное число"
+            return (
+                f"столбец «{name}» — {kinds}: считать его разные значения незачем; строки выбирают условием (where), "
+                "складывают ключом sum"
+            )
+        case _ if alone and contract.period and name == contract.period.column:
+            return f"столбец «{name}» — сам учебный год: разных в нём не бывает"
+    return ""

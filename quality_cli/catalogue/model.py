@@ -3,7 +3,7 @@
 Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion X, numerator N = (D ∧ ¬X) ∧ n.
 """
 
-from itertools import chain
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -13,7 +13,7 @@ from quality_cli.core.ids import INDICATOR_ID
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, Scalar
-from quality_cli.core.yamlfile import Strict
+from quality_cli.core.yamlfile import KeyPath, Strict, wrong
 from quality_cli.datasets.contracts.contract import Counted, Nature
 
 Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "flag", "share_of_orgs"]
@@ -46,6 +46,17 @@ SchoolYear: TypeAlias = Annotated[
     Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
 ]
 ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
+
+
+def _month(value: str) -> str:
+    if value not in ("", *(f"{number:02}" for number in range(1, 13))):
+        raise ValueError(f'месяц пишется двумя цифрами в кавычках: "06", а дано «{value}»')
+    return value
+
+
+Month: TypeAlias = Annotated[
+    str, AfterValidator(_month), WithJsonSchema({"type": "string", "pattern": "^(0[1-9]|1[0-2])?$"})
+]
 
 
 class Quantity(Strict):
@@ -155,6 +166,16 @@ class NotHeld(Strict):
     until: SchoolYear | None = None
     reason: str
 
+    @model_validator(mode="after")
+    def _in_order(self) -> "NotHeld":
+        if self.until is not None and self.until < self.since:
+            raise ValueError(f"until ({self.until}) раньше, чем since ({self.since})")
+        return self
+
+
+COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
+"""What a worked example may expect of a row of the results."""
+
 
 class Expectation(Strict):
     """One row of the results as counted by hand; only the keys given are compared. ``absent``: there is no such row."""
@@ -196,6 +217,19 @@ class Cycle(Strict):
 def _printed(given: dict[str, Any]) -> str:
     """The official wording as a line of a table prints it: without the stop at its end."""
     return str(given.get("name", "")).rstrip(" .,;")
+
+
+def _places(key: str, items: Sequence[Any]) -> list[KeyPath]:
+    return [(key, number, "id") for number in range(len(items))]
+
+
+def _apart(items: Sequence[Part | Source], places: Sequence[KeyPath]) -> None:
+    """Raises an error at the second of two that have the same id."""
+    seen: set[str] = set()
+    for item, place in zip(items, places, strict=True):
+        if item.id in seen:
+            raise wrong(f"обозначение «{item.id}» уже есть: обозначения не повторяются", *place)
+        seen.add(item.id)
 
 
 class Indicator(Definition):
@@ -240,16 +274,28 @@ class Indicator(Definition):
         if self.unit is None:
             raise ValueError("не указана единица измерения «unit»")
         if (self.measure == "share_of_orgs") != (self.of is not None and self.condition is not None):
-            raise ValueError("«of» и «condition» пишут вместе и только у share_of_orgs")
+            raise wrong(
+                "«of» (что считается в организации: share, count, rate, mean) и «condition» (например {ge: 50}) пишут "
+                "вместе и только у share_of_orgs",
+                "measure",
+            )
         if self.measure == "share_of_orgs" and self.by:
-            raise ValueError("у share_of_orgs разрезов (by) не бывает: условие проверяется для организации в целом")
-        ids = [part.id for part in (*self.parts, *self.beside)]
-        if len(ids) != len(set(ids)):
-            raise ValueError("обозначения частей повторяются")
+            raise wrong("у share_of_orgs разрезов (by) не бывает: условие проверяется для организации в целом", "by")
+        _apart([*self.parts, *self.beside], [*_places("parts", self.parts), *_places("beside", self.beside)])
+        _apart(self.also, _places("also", self.also))
         known = {source.id for source in self.also if source.population is not None}
-        for source in chain(self.also, *(part.also for part in (*self.parts, *self.beside))):
-            if source.id not in known:
-                raise ValueError(f"у источника «{source.id}» (also) нет у показателя своей population")
+        whole = [
+            (self.also, ()),
+            *((part.also, (key, n)) for key in ("parts", "beside") for n, part in enumerate(getattr(self, key))),
+        ]
+        for sources, path in whole:
+            for number, source in enumerate(sources):
+                if source.id not in known:
+                    raise wrong(
+                        f"источника «{source.id}» нет: источник со своей population описывают в also самого "
+                        "показателя, а в also частей меняют его ключи",
+                        *(*path, "also", number, "id"),
+                    )
         return self
 
     @property

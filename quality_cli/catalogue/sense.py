@@ -5,29 +5,42 @@ column is 1 everywhere, a share without a numerator is 100 %. Such a figure look
 before it is counted.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 
-from quality_cli.catalogue.figures import Figure, figures_of, layers_of
-from quality_cli.catalogue.model import Indicator
-from quality_cli.core.where import AllOf, Compare, Condition, Known, OneOf, Scalar
+from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
+from quality_cli.catalogue.model import COMPARED, Indicator
+from quality_cli.catalogue.parts import overlapping
+from quality_cli.catalogue.vacuous import measure_of, vacuous
+from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
+from quality_cli.datasets.contracts.contract import Contract
 
 _RATIOS = ("share", "distribution", "rate", "mean")
 _UNITS = {"share": "%", "distribution": "%", "share_of_orgs": "%", "flag": "да/нет"}
+_APART = frozenset({"part", "title", "unit", "source", "within", "other_sources", "nature", "counted"})
+"""What two figures may differ by and count the same all the same."""
 
 
-def nonsense(indicator: Indicator) -> Iterator[Mistake]:
-    """Mistakes of an indicator whose datasets and columns all exist, each with the path inside it."""
+def nonsense(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """Mistakes of an indicator, each with the path inside it; of unknown datasets and columns nothing is said."""
     yield from _idle_keys(indicator)
+    written = [
+        (source, ("also", source.source) if source.source else layers)
+        for layers, figure in zip(layers_of(indicator), figures_of(indicator), strict=True)
+        for source in (figure, *figure.other_sources)
+        if contracts.keys() >= {*source.datasets}
+    ]
+    yield from _repeated(indicator, written)
+    yield from overlapping(indicator, contracts)
     told: set[str] = set()
-    for layers, figure in zip(layers_of(indicator), figures_of(indicator), strict=True):
-        for source, place in ((figure, layers), *((other, ("also", other.source)) for other in figure.other_sources)):
-            path = _path(indicator, place)
-            for message, key in _senseless(indicator, source):
-                if message not in told:  # the same fault of every part is one fault
-                    told.add(message)
-                    yield message, (*path, *key)
+    for figure, place in written:
+        for message, key in _senseless(indicator, figure, contracts):
+            if message not in told:  # the same fault of every part is one fault
+                told.add(message)
+                yield message, (*_path(indicator, place), *key)
 
 
 def _path(indicator: Indicator, place: tuple[str, ...]) -> KeyPath:
@@ -52,101 +65,102 @@ def _idle_keys(indicator: Indicator) -> Iterator[Mistake]:
     if indicator.climbs != "share" and "flag" not in measures:
         yield "«climbs» — только у «measure: flag»", ("climbs",)
     for item, path in (*items, *((part, ("beside", n)) for n, part in enumerate(indicator.beside))):
+        if item.organisations is not None and item.organisations.where == TRUE:
+            yield "organisations никого не отбирает: напишите where или уберите", (*path, "organisations")
         if item.population is not None and item.population.rows:
             yield (
                 "строки population считаются и так: «rows» пишут в numerator, где знаменатель — distinct",
-                (
-                    *path,
-                    "population",
-                    "rows",
-                ),
+                (*path, "population", "rows"),
             )
+    for number, example in enumerate(indicator.examples):
+        if all(getattr(expected, key) is None for expected in example.expect for key in COMPARED):
+            message = f"пример ничего не ожидает: напишите, что должно получиться ({', '.join(COMPARED)})"
+            yield message, ("examples", number, "expect")
     if len(set(indicator.by)) < len(indicator.by):
         yield "разрез в «by» назван дважды", ("by",)
     if indicator.measure == "distribution" and not indicator.parts:
         yield "у распределения нужны части: parts, у каждой свой numerator", ("measure",)
 
 
-def _senseless(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, KeyPath]]:
-    measure = figure.measure if figure.measure != "share_of_orgs" else indicator.of
+def _repeated(indicator: Indicator, written: Sequence[tuple[Figure, tuple[str, ...]]]) -> Iterator[Mistake]:
+    """Figures that are the same twice, or that documents would call by one name."""
+    seen: dict[tuple[object, ...], tuple[str, ...]] = {}
+    for figure, place in written:
+        same = seen.setdefault(_meaning(figure), place)
+        if same[-2:] != place[-2:]:  # what is beside every part may be the same there
+            told = f"«{same[-1]}»" if same else "сам показатель"
+            yield f"считается то же самое, что {told}: измените или уберите", _path(indicator, place)
+    for key in ("parts", "beside", "also"):
+        titles = [part.title for part in getattr(indicator, key)]
+        for number, title in enumerate(titles):
+            if title in titles[:number]:
+                yield f"название «{title}» уже есть: в справке их не отличить", (key, number, "title")
+
+
+def _meaning(figure: Figure) -> tuple[object, ...]:
+    return tuple(getattr(figure, field.name) for field in fields(figure) if field.name not in _APART)
+
+
+def _senseless(
+    indicator: Indicator, figure: Figure, contracts: Mapping[str, Contract]
+) -> Iterator[tuple[str, KeyPath]]:
+    yield from _mismatched(indicator, figure)
+    yield from vacuous(indicator, figure, contracts)
+    for key, count in (("population", figure.denominator), ("numerator", figure.numerator)):
+        if amounts := _amounts(count, contracts[count.dataset]):
+            place = key if count.dataset == figure.population or key == "numerator" else "denominator"
+            message = f"строка набора «{count.dataset}» — не один человек ({contracts[count.dataset].grain})"
+            yield f"{message}: сложите столбец — sum: {' или '.join(amounts)}", (place,)
+    if figure.change and all(contracts[name].period is None for name in figure.datasets):
+        yield "у таблицы нет учебных лет (period): сравнить значение (change) не с чем", ("change",)
+
+
+def _mismatched(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, KeyPath]]:
+    """Quantities and units that do not suit the measure."""
+    measure = measure_of(indicator, figure)
     top, base = figure.numerator, figure.denominator
     expected = _UNITS.get(figure.measure)
     if expected and figure.unit != expected and not (figure.change and figure.unit == "п. п."):
         yield f"у «measure: {figure.measure}» единица «{expected}», а написано «{figure.unit}»", ("unit",)
+    if figure.measure == "count" and figure.unit == "%":
+        yield "«measure: count» — количество, а не проценты: единица — что считается; доля — measure: share", ("unit",)
+    if figure.measure == "rate" and (per := re.search(r"на (\d+(?: \d{3})*)\b", figure.unit)):
+        number = int(per[1].replace(" ", ""))
+        if number != figure.factor:
+            yield f"единица «{figure.unit}», а значение — на {figure.factor:g}: напишите per: {number}", ("unit",)
+    if figure.measure == "flag" and figure.change:
+        yield "изменение да/нет не число: сравнивают количество или долю (measure: count, share)", ("change",)
     if measure == "mean" and top.what == base.what:
         yield "у среднего не сказано, чего: population: {dataset: …}, numerator: {sum: столбец}", ("measure",)
-    elif measure in ("share", "distribution") and figure.inside and {top.kind, base.kind} == {"rows", "distinct"}:
+    elif measure == "mean" and figure.inside and (top.kind, base.kind) == ("distinct", "rows"):
         yield (
-            (
-                "числитель и знаменатель доли считают разное: строки и различные значения; для «строк на одно "
-                "значение» напишите measure: mean или rate"
-            ),
+            "разных значений не больше, чем строк: среднее на строку ничего не значит; сколько строк на значение — "
+            "population: {distinct: …}, numerator: {rows: да}",
             ("numerator",),
         )
-    elif measure in _RATIOS and figure.inside:
-        if top.what == base.what and _swallowed(base.where, top.where):
-            yield (
-                (
-                    f"числитель совпадает со знаменателем, значение всегда {_always(figure)}: напишите numerator: "
-                    "{where: …}, которого нет в population и denominator"
-                ),
-                ("numerator",),
-            )
+    elif measure in ("share", "distribution") and figure.inside and _incomparable(top, base):
+        yield (
+            f"числитель и знаменатель доли считают разное: {_counted(top)} и {_counted(base)}; для «строк на одно "
+            "значение» напишите measure: mean или rate",
+            ("numerator",),
+        )
     elif measure not in _RATIOS and not figure.inside and measure != "flag":
         yield f"у «measure: {measure}» знаменатель из другого набора ни на что не влияет: уберите его", ("denominator",)
-    for key, conditions in (("numerator", (base.where, top.where)), ("population", (base.where,))):
-        if figure.inside and (column := _contradiction(conditions)):
-            yield f"условия на «{column}» противоречат друг другу: под них не подойдёт ни одна строка", (key,)
-            break
-    if figure.exclude is not None and _swallowed(base.where, figure.exclude):
-        yield "exclude исключает всех, кого берёт знаменатель", ("exclude",)
 
 
-def _always(figure: Figure) -> str:
-    return f"{figure.factor:g}" if figure.factor is not None else "одно и то же"
+def _counted(count: Count) -> str:
+    columns = ", ".join(count.columns)
+    return {"rows": "строки", "distinct": f"разные {columns}", "sum": f"сумму {columns}"}[count.kind]
 
 
-def _swallowed(outer: Condition, inner: Condition) -> bool:
-    """Whether every row of ``outer`` certainly satisfies ``inner``: all that it asks is asked already."""
-    asked = {*_conjuncts(outer)}
-    return all(item in asked or _implied(asked, item) for item in _conjuncts(inner))
+def _incomparable(top: Count, base: Count) -> bool:
+    return top.kind != base.kind or (top.kind == "distinct" and top.columns != base.columns)
 
 
-def _implied(asked: set[Condition], item: Condition) -> bool:
-    """Values allowed by one of the conditions asked are among those that the item allows."""
-    allowed = _values(item)
-    return allowed is not None and any(
-        values is not None and column == allowed[0] and values <= allowed[1]
-        for column, values in filter(None, map(_values, asked))
-    )
-
-
-def _contradiction(conditions: tuple[Condition, ...]) -> str:
-    """A column that must at once be of values that exclude each other."""
-    found: dict[str, frozenset[Scalar]] = {}
-    for condition in conditions:
-        for item in _conjuncts(condition):
-            if isinstance(item, Known) and not item.known and item.column in found:
-                return item.column
-            allowed = _values(item)
-            if allowed is not None:
-                column, values = allowed
-                found[column] = found.get(column, values) & values
-                if not found[column]:
-                    return column
-    return ""
-
-
-def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    return condition.items if isinstance(condition, AllOf) else (condition,)
-
-
-def _values(item: Condition) -> tuple[str, frozenset[Scalar]] | None:
-    """The column and the values that a condition allows it, where it names them."""
-    match item:
-        case Compare(column, "eq", str() | int() | float() as value):
-            return column, frozenset([value])
-        case OneOf(column, values):
-            return column, frozenset(values)
-        case _:
-            return None
+def _amounts(count: Count, contract: Contract) -> list[str]:
+    """Columns that say how many people a row stands for, where rows of the table are counted as if they were people."""
+    people = contract.counted in ("children", "staff", "people")
+    if count.kind != "rows" or not people or any(column.personal for column in contract.columns.values()):
+        return []
+    columns = contract.columns.items()
+    return [name for name, column in columns if column.required and column.type == "integer" and column.min == 0]

@@ -93,12 +93,14 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     """Проверить каталог, документы и шаблоны: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
     Называет файлы, которые никто не читает.
-    Предупреждает об определениях, которые пора пересмотреть. Примеры считает и условия на них проверяет catalogue test.
+    Предупреждает об определениях, которые пора пересмотреть, и о распределениях, части которых не складываются в целое.
+    Примеры считает и условия на них проверяет catalogue test.
     """
     from datetime import date
 
     from quality_cli.app.unread import unread_files
     from quality_cli.app.workspace.config import template_folders
+    from quality_cli.catalogue.parts import left_out
     from quality_cli.catalogue.review import due_for_review
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
@@ -110,6 +112,7 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     documents = check_documents(loaded, template_folders(options)).documents
     warnings = Findings()
     warnings.extend(unread_files(workspace))
+    warnings.extend(left_out(loaded.indicators.values(), loaded.specs.contracts))
     warnings.extend(due_for_review(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
     say(

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
 from quality_cli.core.where import Condition, WhereError, parse_where
+from quality_cli.core.yamlfile import wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def _parse(value: object) -> Condition:
     try:
         return parse_where(value)
     except WhereError as error:
-        raise PydanticCustomError("where", "{text}", {"text": str(error), "path": error.path}) from error
+        raise wrong(str(error), *error.path) from error
 
 
 def _parse_value(data: object) -> Condition:

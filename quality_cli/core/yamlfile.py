@@ -6,7 +6,7 @@ nesting and what aliases may expand to. Positions are found by a second reading,
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from quality_cli.core.errors import CatalogueError, NotOrdinaryError
 from quality_cli.core.files import opened
@@ -36,6 +36,11 @@ _FLOAT = re.compile(r"^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]
 _CORE_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
 )
+
+
+def wrong(message: str, *path: str | int) -> PydanticCustomError:
+    """What a validator of a model raises to tell of something inside the model: ``path`` leads there."""
+    return PydanticCustomError("wrong", "{text}", {"text": message, "path": path})
 
 
 class Strict(BaseModel):
@@ -121,7 +126,11 @@ def validate(model: type[Model], document: Document, path: KeyPath = ()) -> Mode
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=True)
+        details = [
+            detail
+            for detail in error.errors(include_url=False, include_input=True)
+            if detail["type"] != "default_factory_not_called"  # a consequence of the others
+        ]
         raise CatalogueError([_explain(document, path, detail, model) for detail in details]) from error
 
 
@@ -295,9 +304,19 @@ _MESSAGES = {
     "less_than": "число должно быть меньше {lt}, а дано {input}",
     "greater_than_equal": "число должно быть не меньше {ge}, а дано {input}",
     "string_pattern_mismatch": "неправильная запись: {input}",
-    "too_short": "список не должен быть пустым",
+    "too_short": "в списке должно быть не меньше {min_length}",
+    "too_long": "в списке должно быть не больше {max_length}, а дано {actual_length}",
     "string_too_short": "текст не должен быть пустым",
 }
+
+
+_NESTED = ("model_type", "model_attributes_type")
+_FEW = 8
+
+
+def _all_of(names: Sequence[str]) -> str:
+    """The keys that there are, where they can be taken in at a glance."""
+    return f"; бывает: {', '.join(names)}" if len(names) <= _FEW else ""
 
 
 def _explain(document: Document, base: KeyPath, error: ErrorDetails, model: type[BaseModel]) -> Finding:
@@ -307,12 +326,15 @@ def _explain(document: Document, base: KeyPath, error: ErrorDetails, model: type
     key = str(error["loc"][-1]) if error["loc"] else ""
     shown = as_written(error["input"])
     if kind == "extra_forbidden":
-        message = f"неизвестный ключ «{key}»{closest(key, _fields(model, error['loc'][:-1]))}"
+        known = sorted(_fields(model, error["loc"][:-1]))
+        message = f"неизвестный ключ «{key}»{closest(key, known) or _all_of(known)}"
     elif kind in ("literal_error", "enum"):
         allowed = [word.strip("'") for word in re.split(r",\s*|\s+or\s+", str(context.get("expected", "")))]
         message = f"{shown} здесь не годится{choice(error['input'], allowed)}"
     elif kind in _MESSAGES:
         message = _MESSAGES[kind].format(key=key, input=shown, **{k: v for k, v in context.items() if k != "input"})
+        if kind in _NESTED:
+            message += _all_of(sorted(_fields(model, error["loc"])))
         if kind == "string_type" and isinstance(error["input"], bool | int | float):
             message += f'; возьмите в кавычки: "{shown}"'
     else:

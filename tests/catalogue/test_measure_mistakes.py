@@ -14,7 +14,11 @@ GROUP = (MEASURES / "5-organisations.yaml").read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("    of: share\n", "", "«of» и «condition» пишут вместе"),
+        (
+            "    of: share\n",
+            "",
+            "«condition» (например {ge: 50}) пишут вместе",
+        ),
         ("condition: {ge: 100}", "condition: {gee: 100}", "неизвестное сравнение «gee»; возможно, «ge»"),
         ("change: {from: -2}", "change: {from: 2}", "число должно быть меньше 0"),
     ],

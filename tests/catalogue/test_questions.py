@@ -33,7 +33,7 @@ indicators:
     asked: Свой вопрос?
     examples:
       - data: {{answers: "org | question | yes\\nА | 9.1-s1 | да"}}
-        expect: [{{at: А}}]
+        expect: [{{at: А, value: 0}}]
 """
 
 

@@ -14,7 +14,6 @@ title: проверка
 indicators:
   - id: x.1-m1
     name: проверка
-    level: municipality
     method: проверка
     examples: [{{data: {{vpr: "org | grade"}}, expect: [{{value: 0}}]}}]
 {lines}"""
@@ -23,6 +22,8 @@ indicators:
 def told(folder: Path, lines: str, direction: str = "1.1") -> str:
     """What loading the definition says."""
     (folder / "own").mkdir()
+    if "level: " not in lines.partition("\n")[0]:
+        lines = f"level: municipality\n{lines}"
     text = GROUP.format(direction=direction, lines="".join(f"    {line}\n" for line in lines.strip().splitlines()))
     (folder / "own" / "x.yaml").write_text(text, encoding="utf-8")
     try:
@@ -30,6 +31,24 @@ def told(folder: Path, lines: str, direction: str = "1.1") -> str:
     except CatalogueError as error:
         return str(error)
     return ""
+
+
+TABLE = Path(__file__).with_name("senseless.txt").read_text(encoding="utf-8")
+
+
+def _written(block: str) -> tuple[str, list[str]]:
+    """A definition and what is said of it."""
+    _, *lines = block.strip().splitlines()
+    said = [line.removeprefix("→ ") for line in lines if line.startswith("→ ")]
+    return "\n".join(line for line in lines if not line.startswith("→ ")), said
+
+
+@pytest.mark.parametrize("block", TABLE.strip().split("\n\n"), ids=lambda block: block.partition("\n")[0])
+def test_what_is_said_of_a_definition(tmp_path: Path, block: str) -> None:
+    """As a methodologist would err; «принято» where it may be meant so."""
+    lines, said = _written(block)
+    messages = [message.partition("x.yaml:")[2] for message in told(tmp_path, lines).splitlines()]
+    assert (messages or ["принято"]) == said
 
 
 SHARE = 'measure: share\nunit: "%"\n'

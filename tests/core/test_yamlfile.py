@@ -190,7 +190,7 @@ def _invalid(tmp_path: Path, content: str) -> list[str]:
     [
         ("titel: а\ntitle: б", "1:1: неизвестный ключ «titel»; возможно, «title»?"),
         ("title: а\nitems:\n  - {name: б, sise: 2}", "3:15: неизвестный ключ «sise»; возможно, «size»?"),
-        ("title: а\nщщщ: 1", "2:1: неизвестный ключ «щщщ»"),
+        ("title: а\nщщщ: 1", "2:1: неизвестный ключ «щщщ»; бывает: active, factor, items, kind, title, words"),
         ("kind: count", "1:1: нет обязательного ключа «title»"),
         ("title: а\nitems: [{size: 2}]", "2:9: нет обязательного ключа «name»"),
         ("title: 5", '1:1: нужен текст, а дано 5; возьмите в кавычки: "5"'),
@@ -205,7 +205,7 @@ def _invalid(tmp_path: Path, content: str) -> list[str]:
         ("title: а\nwords: {б: [1]}", '2:13: нужен текст, а дано 1; возьмите в кавычки: "1"'),
         ("title: а\nkind: shares", '2:1: "shares" здесь не годится; возможно, «share»; бывает: share, count'),
         ("title: а\nkind: среднее", '2:1: "среднее" здесь не годится; бывает: share, count'),
-        ("5", "1:1: нужны вложенные ключи, а дано 5"),
+        ("5", "1:1: нужны вложенные ключи, а дано 5; бывает: active, factor, items, kind, title, words"),
     ],
 )
 def test_a_mistake_is_told_at_its_place_with_a_suggestion(tmp_path: Path, content: str, told: str) -> None:

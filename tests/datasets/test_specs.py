@@ -72,8 +72,12 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
         ),
         ("columns: {org: [Ш", "columns: {ogr: [Ш", "18:15: в наборе «клубы» нет столбца «ogr»; возможно, «org»?"),
         ("type: flag", "type: flagg", '11:25: "flagg" здесь не годится; возможно, «flag»'),
-        ("[Школа, Название клуба]}", "[]}", "15:17: список не должен быть пустым"),
-        ("key: [org", "period: {spring_of: children}\nkey: [org", "столбец «children» задаёт учебный год"),
+        ("[Школа, Название клуба]}", "[]}", "15:17: в списке должно быть не меньше 1"),
+        (
+            "key: [org",
+            "period: {spring_of: children}\nkey: [org",
+            "столбец «children» задаёт учебный год: укажите",
+        ),
         ("grain:", "concerns: {vid: школа}\ngrain:", "3:12: в наборе «organisations» нет столбца «vid»"),
         ("{where: {children: {ge: 10}}}", "{}", "ровно один способ"),
         (
@@ -109,6 +113,12 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
         ),
         ("where: {children: {ge: 10}}", "max_of: name", "нет семейства столбцов (type: numbers) «name»"),
         ("where: {children: {ge: 10}}", "filled_of: tasks", "нет семейства столбцов (type: numbers) «tasks»"),
+        ("type: integer, min: 1}", "type: integer, min: 1, max: 0}", "наименьшее значение (min: 1) больше наибольшего"),
+        (", values_of: vpr.subject", "", "у столбца category перечисляют значения"),
+        ("values_of: vpr.subject", "values: {а: [к], б: [К]}", "написание «К» — и у «а», и у «б»"),
+        ("values_of: vpr.subject", "values: {а: [], б: []}, default: в", "значения «в» нет в values"),
+        ("type: organisation", "type: text", "столбец «org» называет организацию: у него type: organisation"),
+        ("where: {children: {ge: 10}}", "difference: [children, children, children]", "не больше 2, а дано 3"),
     ],
 )
 def test_a_mistake_in_a_contract_is_told_at_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:

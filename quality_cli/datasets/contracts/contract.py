@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from quality_cli.core.conditions import Where
 from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE, Scalar, columns_of
-from quality_cli.core.yamlfile import Strict
+from quality_cli.core.yamlfile import Strict, wrong
 
 REGISTER = "organisations"
 """The dataset that holds the register of organisations: every figure is placed by it."""
@@ -150,6 +150,21 @@ class Column(Strict):
     def _person_is_text(self) -> "Column":
         if self.personal and (self.type != "text" or self.values or self.derive or self.default is not None):
             raise ValueError("столбец с ключом «personal» — текст: без values, default и derive")
+        return self
+
+    @model_validator(mode="after")
+    def _values_are_sound(self) -> "Column":
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise wrong(f"наименьшее значение (min: {self.min:g}) больше наибольшего (max: {self.max:g})", "min")
+        if self.type == "category" and not self.values and not self.values_of:
+            raise wrong("у столбца category перечисляют значения: values: {значение: [написания]}", "type")
+        if self.type == "category" and self.values and self.default is not None and self.default not in self.values:
+            raise wrong(f"значения «{self.default}» нет в values{closest(self.default, self.values)}", "default")
+        meant: dict[str, str] = {}
+        for value, words in self.values.items():
+            for word in (value, *words):
+                if meant.setdefault(word.casefold(), value) != value:
+                    raise wrong(f"написание «{word}» — и у «{meant[word.casefold()]}», и у «{value}»", "values", value)
         return self
 
     @model_validator(mode="after")
@@ -365,6 +380,17 @@ class Contract(Strict):
         ids = [check.id for check in self.checks]
         if len(set(ids)) < len(ids):
             raise ValueError("имена проверок («id») в наборе не должны повторяться")
+        own = self.columns[self.organisation] if self.organisation else None
+        if own and own.type != "organisation" and self.dataset != REGISTER:
+            raise wrong(
+                f"столбец «{self.organisation}» называет организацию: у него type: organisation", "organisation"
+            )
+        if self.period and self.columns[self.period.column].type not in ("year", "period", "integer"):
+            raise wrong(
+                f"столбец «{self.period.column}» задаёт учебный год: у него type: period (учебный год) или year "
+                "(календарный)",
+                "period",
+            )
         if self.period and not self.columns[self.period.column].required:
             raise ValueError(f"столбец «{self.period.column}» задаёт учебный год: укажите «required: да»")
         return self
