@@ -40,14 +40,6 @@ def _period(value: object) -> Period:
     return Period.parse(str(value))
 
 
-Month: TypeAlias = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])?$")]
-IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
-SchoolYear: TypeAlias = Annotated[
-    Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
-]
-ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
-
-
 def _month(value: str) -> str:
     if value not in ("", *(f"{number:02}" for number in range(1, 13))):
         raise ValueError(f'месяц пишется двумя цифрами в кавычках: "06", а дано «{value}»')
@@ -57,6 +49,11 @@ def _month(value: str) -> str:
 Month: TypeAlias = Annotated[
     str, AfterValidator(_month), WithJsonSchema({"type": "string", "pattern": "^(0[1-9]|1[0-2])?$"})
 ]
+IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
+SchoolYear: TypeAlias = Annotated[
+    Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
+]
+ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
 
 
 class Quantity(Strict):
