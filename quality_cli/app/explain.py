@@ -18,7 +18,7 @@ from quality_cli.core.ids import closest
 from quality_cli.core.names import UnknownNameError
 from quality_cli.core.organisations import OrgTree, Unit
 from quality_cli.core.strata import Stratum, decode_stratum, encode_stratum
-from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation, Step
 
@@ -111,6 +111,9 @@ def explain(
     results = assess(executor.run(), catalogue.settings.small_below)
     years = results.periods()
     row = results.find(indicator.id, unit.id, years[-1], figure.part, cells) if years else None
+    if row is None and not unit.exists(period):
+        _, message, hint = absence(unit, period)
+        raise NothingToDoError(f"{message}; {hint}")
     if row is None:
         raise NothingToDoError(
             f"в результатах нет показателя {indicator.id} для «{unit.name}» {encode_stratum(cells)}".rstrip()

@@ -6,6 +6,7 @@ called while it was built. The year 2023/2024 has the schools «Старая» a
 """
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,28 @@ def test_forms_are_made_for_those_of_the_year(district: Path, tmp_path: Path, ye
     assert done.code == 0, done.err
     named = {path.stem.split()[2] for path in (tmp_path / "forms").glob("*.xlsx")}
     assert named - {"Округ"} == asked
+
+
+def test_who_is_not_there_in_the_year_is_told_so(district: Path, tmp_path: Path) -> None:
+    common = ("--data", district / "data", "--period", "2025/2026", "--org", "старая")
+    made = call("forms", "make", *common, "--out", tmp_path / "forms")
+    explained = call("explain", "9.1-s2", "--catalogue", district / "catalogue", *common)
+    for done in (made, explained):
+        assert done.code != 0
+        assert "«Старая СОШ» в 2025/2026 учебном году уже закрыта" in done.err
+
+
+def test_a_form_of_a_school_that_was_not_there_is_left_out(district: Path, tmp_path: Path) -> None:
+    data, forms = tmp_path / "data", tmp_path / "forms"
+    shutil.copytree(district / "data", data)
+    assert call("forms", "make", "--data", data, "--period", "2025/2026", "--org", "новая", "--out", forms).code == 0
+    register = data / "Реестр.csv"
+    later = register.read_text(encoding="utf-8").replace("01.09.2025", "01.09.2026")
+    register.write_text(later, encoding="utf-8")
+    done = call("forms", "collect", "--from", forms, "--data", data, "--period", "2025/2026")
+    assert done.code != 0
+    assert "«Новая СОШ» в 2025/2026 учебном году ещё не открыта: файл не учтён" in done.err
+    assert not list(data.glob("Ответы*"))
 
 
 def test_the_trace_of_a_figure_follows_the_year(district: Path) -> None:

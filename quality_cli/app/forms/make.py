@@ -23,7 +23,7 @@ from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
 from quality_cli.core.where import Scalar
 from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
-from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.documents.forms.make import Form, form_workbook
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
@@ -109,7 +109,7 @@ def make_forms(
     options, progress = workspace.options, workspace.progress
     refuse(out, options.data)
     found = survey(workspace)
-    wanted = _units(found.tables, units)
+    wanted = _units(found.tables, units, found.period)
     forms = []
     for unit_id, asked in found.asked.items():
         questions = asked if all_questions else found.missing(unit_id)
@@ -184,8 +184,8 @@ def _form(found: Survey, unit_id: str, questions: tuple[Question, ...], options:
     )
 
 
-def _units(tables: Tables, wanted: Sequence[str]) -> set[str]:
-    """Units by code, login or name."""
+def _units(tables: Tables, wanted: Sequence[str], period: Period) -> set[str]:
+    """Units of a school year by code, login or name."""
     matcher, tree = OrgMatcher(tables.organisations), tables.organisations
     found = set()
     for text in wanted:
@@ -193,6 +193,9 @@ def _units(tables: Tables, wanted: Sequence[str]) -> set[str]:
         if unit_id is None:
             known = [word for unit in tree for word in (unit.id, unit.name)]
             raise ConfigurationError(f"нет организации «{text}» в реестре{closest(text, known)}")
+        if not tree[unit_id].exists(period.start):
+            _, message, hint = absence(tree[unit_id], period.start)
+            raise ConfigurationError(f"{message}; {hint}")
         found.add(unit_id)
     return found
 

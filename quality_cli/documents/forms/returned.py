@@ -20,7 +20,7 @@ from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
-from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.datasets.values.parse import BAD, expected, is_empty, parse_cells
 from quality_cli.documents.forms import make as forms
 from quality_cli.documents.forms.cells import line, similar, understood
@@ -115,6 +115,10 @@ class FormReader:
             return None
         unit, year = self._unit(stamp, grids, shown), self._year(stamp, grids, shown, period)
         if unit is None or year is None:
+            return None
+        if not self._tree[unit].exists(year.start):
+            code, message, hint = absence(self._tree[unit], year.start)
+            self._findings.error(code, f"{message}: файл не учтён", Place(shown), hint)
             return None
         rows = [row for grid in grids for row in grid.rows()]
         answers = _FormRows(stamp, self._questions, self._by_text, self._findings).read(rows)
