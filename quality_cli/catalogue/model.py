@@ -32,7 +32,10 @@ ANSWERS = "answers"
 
 def _indicator_id(value: str) -> str:
     if not INDICATOR_ID.match(value):
-        raise ValueError(f"показатель обозначается как 1.1.2-m1 или 1.1.2-s1, а дано «{value}»")
+        raise ValueError(
+            "показатель обозначается как 1.1.2-m1 или 1.1.2-s12: номер, дефис, m (муниципалитет) или s (организация) "
+            f"и только цифры, а дано «{value}»"
+        )
     return value
 
 
