@@ -25,7 +25,8 @@ def assess(cube: Cube, small_below: int) -> Results:
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
     is ``conflict`` and has no value; a share or a mean of fewer than ``small_below`` is ``small``, and so is a change
-    whose earlier value rests on fewer; a count is a count, however small. Only a share of outcomes has an interval: a fact is counted exactly.
+    whose earlier value rests on fewer; a count is a count, however small. Only a share of outcomes has an interval: a
+    fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]

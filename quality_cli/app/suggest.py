@@ -97,7 +97,12 @@ def _told(match: HeaderMatch, result: Suggestion) -> str:
         return f"«{header_text(match.header)}» — не понят, столбец не будет прочитан"
     column = f"{match.column} «{result.contract.columns[match.column].title}»"
     share = f"{match.similarity:.2f}".replace(".", ",")
-    likeness = {"exact": "совпадает", "synonym": "известное написание", "close": f"похоже на {share}, проверьте"}
+    likeness = {
+        "exact": "совпадает",
+        "synonym": "известное написание",
+        "close": f"похоже на {share}, проверьте",
+        "content": "судя по ячейкам под ним, проверьте",
+    }
     return f"«{match.header}» → {column}: {likeness[match.likeness]}"
 
 
