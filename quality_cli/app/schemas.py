@@ -22,7 +22,11 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
 }
 """Kinds of files: the model of each and its title."""
 
-KEYS: Mapping[type[BaseModel], Mapping[str, str]] = of_datasets.KEYS | of_catalogue.KEYS | of_documents.KEYS
+KEYS: Mapping[type[BaseModel], Mapping[str, str]] = {
+    **of_datasets.KEYS,
+    **of_catalogue.KEYS,
+    **of_documents.KEYS,
+}
 """What every key means, by the model it belongs to."""
 
 _EXTENDED = {"indicators", "datasets"}

@@ -77,7 +77,8 @@ def _of_member(member: Member, name: str, dataset: str, contracts: Mapping[str, 
 
 def _sources(rule: Derivation, dataset: str) -> Iterator[_Place]:
     yield from ((dataset, name) for name in rule.reads)
-    for condition in filter(None, (rule.only, rule.where)):
-        yield from _tested(condition, dataset)
+    for condition in (rule.only, rule.where):
+        if condition is not None:
+            yield from _tested(condition, dataset)
     if rule.earlier is not None:
         yield from ((rule.earlier.dataset, name) for name in (*rule.earlier.match.values(), rule.earlier.value))

@@ -121,9 +121,12 @@ def validate(model: type[Model], document: Document, path: KeyPath = ()) -> Mode
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=True)
-        told = [detail for detail in details if detail["type"] not in _CONSEQUENCES]
-        raise CatalogueError([_explain(document, path, detail, model) for detail in told]) from error
+        details = [
+            detail
+            for detail in error.errors(include_url=False, include_input=True)
+            if detail["type"] != "default_factory_not_called"  # a consequence of the others
+        ]
+        raise CatalogueError([_explain(document, path, detail, model) for detail in details]) from error
 
 
 def _too_large(name: str) -> CatalogueError:
@@ -281,9 +284,6 @@ def _plain(text: str) -> Any:
     return float(text) if len(text) < 32 and _FLOAT.match(text) else text
 
 
-_CONSEQUENCES = frozenset({"default_factory_not_called"})
-"""Kinds of mistakes that come of another one, which is told."""
-
 _MESSAGES = {
     "missing": "нет обязательного ключа «{key}»",
     "string_type": "нужен текст, а дано {input}",
@@ -319,10 +319,8 @@ def _explain(document: Document, base: KeyPath, error: ErrorDetails, model: type
         message = _MESSAGES[kind].format(key=key, input=shown, **{k: v for k, v in context.items() if k != "input"})
         if kind == "string_type" and isinstance(error["input"], bool | int | float):
             message += f'; возьмите в кавычки: "{shown}"'
-    elif kind == "value_error":  # ours, in Russian
-        message = error["msg"].removeprefix("Value error, ")
     else:
-        message = _MESSAGES["string_pattern_mismatch"].format(input=shown)
+        message = error["msg"].removeprefix("Value error, ")
     return document.mistake(message, path)
 
 

@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 from exports import Remembered, cells, register, xlsx
 
+from quality_cli.app.suggest import proposals
+from quality_cli.app.workspace.config import resolve_options
+from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.core.errors import NothingToDoError
 from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.tables.table import Tables
 
@@ -70,12 +74,17 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("каталог")
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    return load_catalogue(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def catalogue(written: Path) -> Catalogue:
+    return load_catalogue(written)
 
 
 @pytest.fixture
@@ -150,3 +159,13 @@ def test_what_a_difference_is_taken_of_is_asked_for(folder: Path, catalogue: Cat
     ((code, message),) = _told(_read(folder, catalogue, table))
     assert code == "column.absent"
     assert "нет столбца «Было книг»; на нём держатся показатели: 9.1-s1" in message
+
+
+def test_where_nothing_can_be_proposed_it_is_told_what_the_table_nearly_is(folder: Path, written: Path) -> None:
+    table = """
+        Организация | Год выдачи | Форма выдачи | Жанр  | Билет
+        з-01        | 2025       | на дом       | стихи | б-1
+    """
+    file = xlsx(folder / "a.xlsx", cells(table))
+    with pytest.raises(NothingToDoError, match="видимо, это таблица «Книговыдача», но в заголовке нет: «Учебный год»"):
+        proposals(Workspace(resolve_options(data=folder, catalogue=written)), file)
