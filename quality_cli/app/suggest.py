@@ -56,7 +56,7 @@ def proposals(workspace: Workspace, file: Path) -> list[Proposal]:
     recogniser = Recogniser(specs.layouts, specs.contracts)
     found = [result for sheet in sheets if (result := suggest(sheet, recogniser)) is not None]
     if not found:
-        near = [result for sheet in sheets if isinstance(result := recogniser.recognise(sheet), NearMiss)]
+        near = [nearly for sheet in sheets if isinstance(nearly := recogniser.recognise(sheet), NearMiss)]
         if near:
             raise NothingToDoError(
                 f"файл «{name}»: видимо, это {near[0].layout.title}, но {near[0].hint}; записи предложить не из чего: "
