@@ -55,15 +55,16 @@ def datasets_page() -> str:
     parts = [
         "# Таблицы\n\nСтраница создана из каталога: `make docs`.\n",
         "Таблица любого набора читается, если её заголовки — названия столбцов отсюда (порядок неважен). Чего нет в "
-        "реальной выгрузке, заполняют такой таблицей; образцы — в `sample_data/2026`.\n",
+        "реальной выгрузке, заполняют такой таблицей; образцы — в `sample_data/2026`. Имя столбца "
+        "стоит в описаниях: в условиях показателей, в ключах `by` и `columns`.\n",
     ]
     for contract in specs.contracts.values():
         parts.append(f"## {contract.title}\n\nНабор `{contract.dataset}`: {contract.grain}.\n")
         if contract.union:
             members = ", ".join(f"«{specs.contracts[member.dataset].title}»" for member in contract.union)
             parts.append(f"Эту таблицу не присылают: её строки — строки таблиц {members}.\n")
-        parts.append("| Столбец | Обязателен | Что в нём | Пояснение |\n|---|---|---|---|")
-        parts += [_column(column) for column in contract.columns.values()]
+        parts.append("| Столбец | Имя | Обязателен | Что в нём | Пояснение |\n|---|---|---|---|---|")
+        parts += [_column(name, column) for name, column in contract.columns.items()]
         layouts = [layout for layout in specs.layouts if layout.dataset == contract.dataset][:-1]
         if layouts:
             parts += ["\nЧитаются и выгрузки:\n", *(f"- {layout.title}" for layout in layouts)]
@@ -89,7 +90,7 @@ def _schema(kind: str) -> str:
     return json.dumps(schema_of(kind), ensure_ascii=False, indent=1) + "\n"
 
 
-def _column(column: Column) -> str:
+def _column(name: str, column: Column) -> str:
     words = expected(column).removeprefix("ожидается ").removeprefix("одно из: ")
     if column.type == "organisation":
         words = "код, логин или название из реестра"
@@ -99,7 +100,7 @@ def _column(column: Column) -> str:
         words = ", ".join(f"{number} — {words[0]}" for number, words in column.values.items())
     elif column.type == "category":
         words = ", ".join(column.values) + "; можно несколько, через «;»" * column.several
-    cells = (column.title, "да" if column.required else "", words, column.note)
+    cells = (column.title, f"`{name}`", "да" if column.required else "", words, column.note)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 

@@ -25,9 +25,9 @@ def assess(cube: Cube, small_below: int) -> Results:
     """Divide, interpret and name: one row of the results for every row of the cube.
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
-    is ``conflict`` and has no value; fewer than ``small_below`` in the denominator (of works: fewer children) is
-    ``small``, and so is a change whose earlier value rests on fewer. Only a share of outcomes has an interval: a fact
-    is counted exactly.
+    is ``conflict`` and has no value; a share or a mean of fewer than ``small_below`` (of works: fewer children) is
+    ``small``, and so is a change whose earlier value rests on fewer; a count is a count, however small. Only a share of
+    outcomes has an interval: a fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
@@ -35,7 +35,7 @@ def assess(cube: Cube, small_below: int) -> Results:
     is_ratio = ~np.isnan(factor)
     empty = (denominator == 0) & (is_ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
     exceeding = is_ratio & ~empty & (numerator > denominator) & rows.of_figures(lambda f: f.measure == "share")
-    status = _statuses(rows, empty, exceeding, ~bare & (bases(rows, denominator) < small_below))
+    status = _statuses(rows, empty, exceeding, is_ratio & (bases(rows, denominator) < small_below))
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
     percent, undecided = _flags(rows, value)

@@ -59,7 +59,13 @@ class Result:
     excluded: float | None = field(
         metadata=_about("Исключено", "строки, которых показатель не учитывает по определению")
     )
-    unknown: float | None = field(metadata=_about("Неизвестно", "строки, о которых условие показателя нельзя решить"))
+    unknown: float | None = field(
+        metadata=_about(
+            "Неизвестно",
+            "строки таблицы из population, о которых условие показателя нельзя решить; неизвестное второй таблицы "
+            "(числителя или знаменателя из другого набора) здесь не считается",
+        )
+    )
     matched: float | None = field(
         metadata=_about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
     )
@@ -70,7 +76,13 @@ class Result:
         )
     )
     ci_high: float | None = field(metadata=_about("95 %: до", "верхняя граница интервала"))
-    status: str = field(metadata=_about("Состояние", "ok, small, no_data, conflict или not_applicable"))
+    status: str = field(
+        metadata=_about(
+            "Состояние",
+            "ok, small (доля или среднее по малому числу), no_data, conflict или not_applicable; что данных нет, видно "
+            "только здесь: числитель и знаменатель такой строки бывают и нулями",
+        )
+    )
     note: str = field(metadata=_about("Пояснение", "почему нет значения или чего ему недостаёт"))
     source: str = field(metadata=_about("Источник", "наборы данных и файлы, на которых значение основано"))
 

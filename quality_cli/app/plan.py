@@ -1,6 +1,6 @@
 """Use case: the plan of a computation in words, before anything is computed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -98,20 +98,20 @@ def _pass(made: Plan, scan: Scan, tables: Tables) -> Pass:
         files=len(table.files(None)),
         columns=_titles(scan.columns, contract),
         conditions=len({condition for partition in scan.partitions for condition in partition.conditions}),
-        partitions=tuple(_partition(partition, contract) for partition in scan.partitions),
+        partitions=tuple(_partition(partition, contract, made.contracts) for partition in scan.partitions),
     )
 
 
-def _partition(partition: Partition, contract: Contract) -> PartitionView:
+def _partition(partition: Partition, contract: Contract, contracts: Mapping[str, Contract]) -> PartitionView:
     counts = [c for f in partition.served for c in (f.numerator, f.denominator) if c.dataset == partition.dataset]
     anew = sum(count.kind == "distinct" for count in counts)
     return PartitionView(
         by=_titles(partition.by, contract),
         told=_titles(partition.key_columns, contract),
-        tested=tuple(describe(condition, contract) for condition in partition.tested),
+        tested=tuple(describe(condition, contract, contracts) for condition in partition.tested),
         distinct=tuple(" + ".join(_titles(names, contract)) for names in partition.distinct),
         summed=_titles(partition.summed, contract),
-        conditions=tuple(describe(condition, contract) for condition in partition.conditions),
+        conditions=tuple(describe(condition, contract, contracts) for condition in partition.conditions),
         figures=len(partition.served),
         additive=len(counts) - anew,
         anew=anew,

@@ -5,11 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from quality_cli.catalogue import keys as of_catalogue
 from quality_cli.catalogue.model import Group, Settings
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
-from quality_cli.datasets.contracts.keys import KEYS
+from quality_cli.datasets.contracts import keys as of_datasets
 from quality_cli.datasets.contracts.specs import DatasetFile
+from quality_cli.documents.report import keys as of_documents
 from quality_cli.documents.report.spec import DocumentSpec
 
 SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
@@ -19,6 +21,13 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
     "catalogue": (Settings, "Настройки каталога"),
 }
 """Kinds of files: the model of each and its title."""
+
+KEYS: Mapping[type[BaseModel], Mapping[str, str]] = {
+    **of_datasets.KEYS,
+    **of_catalogue.KEYS,
+    **of_documents.KEYS,
+}
+"""What every key means, by the model it belongs to."""
 
 _EXTENDED = {"indicators", "datasets"}
 _ADDED = {"Indicator": ["id"], "Column": [], "Direction": ["id"]}

@@ -16,7 +16,7 @@ from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.recognition.header_similarity import HeaderMatch
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.recognition.own_work import OwnWork
-from quality_cli.datasets.recognition.recognise import Recogniser
+from quality_cli.datasets.recognition.recognise import NearMiss, Recogniser
 from quality_cli.datasets.recognition.suggest import Suggestion, suggest
 
 _WIDTH = 110
@@ -56,6 +56,12 @@ def proposals(workspace: Workspace, file: Path) -> list[Proposal]:
     recogniser = Recogniser(specs.layouts, specs.contracts)
     found = [result for sheet in sheets if (result := suggest(sheet, recogniser)) is not None]
     if not found:
+        near = [nearly for sheet in sheets if isinstance(nearly := recogniser.recognise(sheet), NearMiss)]
+        if near:
+            raise NothingToDoError(
+                f"файл «{name}»: видимо, это {near[0].layout.title}, но {near[0].hint}; записи предложить не из чего: "
+                "исправьте заголовок в файле, а если это другая таблица, впишите её заголовки в ignored её набора"
+            )
         raise NothingToDoError(
             f"файл «{name}» не похож ни на один набор данных; опишите новый набор в datasets/НАЗВАНИЕ.yaml своего "
             "каталога (образцы — indicator_specs/datasets)"
@@ -97,7 +103,12 @@ def _told(match: HeaderMatch, result: Suggestion) -> str:
         return f"«{header_text(match.header)}» — не понят, столбец не будет прочитан"
     column = f"{match.column} «{result.contract.columns[match.column].title}»"
     share = f"{match.similarity:.2f}".replace(".", ",")
-    likeness = {"exact": "совпадает", "synonym": "известное написание", "close": f"похоже на {share}, проверьте"}
+    likeness = {
+        "exact": "совпадает",
+        "synonym": "известное написание",
+        "close": f"похоже на {share}, проверьте",
+        "content": "судя по ячейкам под ним, проверьте",
+    }
     return f"«{match.header}» → {column}: {likeness[match.likeness]}"
 
 

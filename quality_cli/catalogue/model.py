@@ -32,7 +32,10 @@ ANSWERS = "answers"
 
 def _indicator_id(value: str) -> str:
     if not INDICATOR_ID.match(value):
-        raise ValueError(f"показатель обозначается как 1.1.2-m1 или 1.1.2-s1, а дано «{value}»")
+        raise ValueError(
+            f"показатель обозначается как 1.1.2-m1 или 1.1.2-s1, а дано «{value}»: номер, дефис, m (муниципалитет) или "
+            "s (организация) и только цифры"
+        )
     return value
 
 

@@ -76,16 +76,9 @@ def _of_member(member: Member, name: str, dataset: str, contracts: Mapping[str, 
 
 
 def _sources(rule: Derivation, dataset: str) -> Iterator[_Place]:
-    yield from _tested(rule.only, dataset)
-    yield from ((dataset, name) for name in (*rule.summed, *(rule.difference or ())))
-    if rule.where is not None:
-        yield from _tested(rule.where, dataset)
-    if rule.scale is not None:
-        yield from ((dataset, name) for name in (*rule.scale.match, rule.scale.score))
-    if rule.share_of is not None:
-        yield from ((dataset, name) for name in (rule.share_of.share, rule.share_of.of))
-    if rule.map is not None:
-        yield dataset, rule.map.column
+    yield from ((dataset, name) for name in rule.reads)
+    for condition in (rule.only, rule.where):
+        if condition is not None:
+            yield from _tested(condition, dataset)
     if rule.earlier is not None:
-        yield from ((dataset, name) for name in rule.earlier.match)
         yield from ((rule.earlier.dataset, name) for name in (*rule.earlier.match.values(), rule.earlier.value))

@@ -1,7 +1,6 @@
 """The catalogue's formal parts in Russian words: conditions, formulas, strata, statuses."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import TypeGuard
 
 from quality_cli.catalogue.figures import Count, Figure, stratifier_title
@@ -73,7 +72,6 @@ STAGES = {
     "decisions": "Управленческие решения",
     "effectiveness": "Анализ эффективности",
 }
-_NONE: Mapping[str, Contract] = MappingProxyType({})
 _SIGNS = {"eq": "равно", "ne": "не равно", "lt": "меньше", "le": "не больше", "gt": "больше", "ge": "не меньше"}
 
 
@@ -155,10 +153,10 @@ def _counted(count: Count, contracts: Mapping[str, Contract], within: Count | No
     return f"{what}, где {where}" if where else what
 
 
-def describe(condition: Condition, contract: Contract, contracts: Mapping[str, Contract] = _NONE) -> str:
+def describe(condition: Condition, contract: Contract, contracts: Mapping[str, Contract]) -> str:
     """A condition over a table of ``contract`` in words: «Класс: 5, 6, 7 или 8; «Первичный балл» не меньше 10».
 
-    With all the ``contracts``, what it asks of another table is told too.
+    What it asks of another table is told by the titles that this one has in all the ``contracts``.
     """
     match condition:
         case AllOf(items):
@@ -184,16 +182,16 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
         case AllKnown(item):
             return f"{describe(item, contract, contracts)} (всё это известно)"
         case AlsoIn(dataset, on, where, _, among):
-            other = contracts.get(dataset)
-            told = [describe(inner, other, contracts) for inner in (among, where) if other and inner is not None]
+            other = contracts[dataset]
+            told = [describe(inner, other, contracts) for inner in (among, where) if inner is not None]
             told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in on]))
             if among is not None:
                 told.append("кого там нет — неизвестно")
-            return f"есть и в наборе «{other.title if other else dataset}» ({'; '.join(filter(None, told))})"
+            return f"есть и в наборе «{other.title}» ({'; '.join(filter(None, told))})"
 
 
-def _same(pair: tuple[str, str], contract: Contract, other: Contract | None) -> str:
-    own, theirs = _title(pair[0], contract), _title(pair[1], other) if other else pair[1]
+def _same(pair: tuple[str, str], contract: Contract, other: Contract) -> str:
+    own, theirs = _title(pair[0], contract), _title(pair[1], other)
     return f"«{own}»" if own == theirs or pair[0] == pair[1] else f"«{own}» — «{theirs}»"
 
 

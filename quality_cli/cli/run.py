@@ -12,6 +12,8 @@ def run(
     data: opt.Data = None,
     out: opt.Out = None,
     period: opt.Period = None,
+    indicator: opt.Indicators = None,
+    direction: opt.Directions = None,
     formats: opt.Formats = "docx,md",
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
@@ -38,7 +40,15 @@ def run(
     from quality_cli.core.errors import DataHaveErrors
 
     options = resolve_options(
-        config=config, data=data, out=out, catalogue=catalogue, period=period, engine=engine, cache=not no_cache
+        config=config,
+        data=data,
+        out=out,
+        catalogue=catalogue,
+        period=period,
+        indicators=tuple(indicator or ()),
+        directions=tuple(direction or ()),
+        engine=engine,
+        cache=not no_cache,
     )
     with progress_bar(quiet=quiet or as_json) as progress:
         outcome = run(Workspace(options, progress), split_formats(formats), force=force)

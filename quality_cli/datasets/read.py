@@ -204,7 +204,8 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
         unread = [str(finding) for finding in reading.findings if finding.severity is Severity.ERROR]
         raise NothingToDoError(
             "в папке данных нет реестра организаций: таблицы со столбцами «Код», «Вышестоящая», «Вид», "
-            "«Краткое наименование» (образец — sample_data/Реестр организаций.xlsx)"
+            "«Краткое наименование» (образец — sample_data/Реестр организаций.xlsx); если у него другие "
+            "заголовки, готовую запись предложит quality check --suggest ФАЙЛ"
             + "".join(f"\nне прочитано: {finding}" for finding in unread[:_SHOWN])
         )
     parts = _parts(reading, sheets, None)

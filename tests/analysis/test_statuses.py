@@ -155,6 +155,13 @@ def test_small_group_is_marked() -> None:
     assert at(results(written, small_below=5)).status == "small"
 
 
+@pytest.mark.parametrize("measure", ["count", "flag"])
+def test_what_is_counted_is_no_small_group(measure: str) -> None:
+    written = {"measure": measure, "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
+    found = at(results(written, small_below=5))
+    assert (found.denominator, found.status) == (4, "ok")
+
+
 YEARS = """
 school | year | pupil | hours | prize
 А      | 2025 | 1     | 2     | да

@@ -27,7 +27,7 @@ CONTRACTS = load_specs([CATALOGUE]).contracts
     ],
 )
 def test_a_condition_in_words(dataset: str, where: dict[str, object], words: str) -> None:
-    assert describe(parse_where(where), CONTRACTS[dataset]) == words
+    assert describe(parse_where(where), CONTRACTS[dataset], CONTRACTS) == words
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from calling import call
 
 from quality_cli.app.coverage import untried_clauses
 from quality_cli.app.examples import ExampleTables
+from quality_cli.app.schemas import SCHEMAS
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.review import due_for_review
 from quality_cli.core.resources import CATALOGUE
@@ -29,7 +30,7 @@ def test_schema_knows_the_keys_of_an_indicator() -> None:
     assert indicator["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("kind", ["indicators", "datasets", "documents", "catalogue"])
+@pytest.mark.parametrize("kind", SCHEMAS)
 def test_a_schema_has_what_editors_need(kind: str) -> None:
     schema = json.loads(call("catalogue", "schema", kind).out)
     assert schema == json.loads((CATALOGUE / f"{kind}.schema.json").read_text(encoding="utf-8"))
@@ -37,12 +38,19 @@ def test_a_schema_has_what_editors_need(kind: str) -> None:
     assert '"boolean"' not in json.dumps(schema)  # editors take да for text
 
 
-def test_the_schema_of_datasets_says_in_russian_what_a_key_means() -> None:
-    schema = json.loads(call("catalogue", "schema", "datasets").out)
-    for described in (schema, *schema["$defs"].values()):
-        for about in described["properties"].values():
-            assert re.search("[а-я]", about["description"])
-    assert schema["anyOf"][0] == {"required": ["extends"]}
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_a_schema_says_in_russian_what_a_key_means(kind: str) -> None:
+    schema = json.loads(call("catalogue", "schema", kind).out)
+    described = {"": schema, **schema.get("$defs", {})}
+    keys = {
+        (name, key): about for name, model in described.items() for key, about in model.get("properties", {}).items()
+    }
+    assert [key for key, about in keys.items() if not re.search("[а-я]", about.get("description", ""))] == []
+
+
+@pytest.mark.parametrize("kind", ["indicators", "datasets"])
+def test_a_file_may_extend_the_shipped_one(kind: str) -> None:
+    assert json.loads(call("catalogue", "schema", kind).out)["anyOf"][0] == {"required": ["extends"]}
 
 
 def test_an_unknown_schema_is_told() -> None:

@@ -133,6 +133,34 @@ def test_every_header_is_explained_and_nothing_is_written(data: Path) -> None:
     assert {"header": "Вариант", "column": "variant", "likeness": "exact", "similarity": 1.0} in told[0]["matches"]
 
 
+REGISTER = """
+Идентификатор;Название;Вид;Входит в
+Р-1;Край;край;
+М-1;Округ;район;Р-1
+Ш-1;Школа № 1;школа;М-1
+Ш-2;Школа № 2;школа;М-1
+"""
+
+
+@pytest.mark.parametrize("header", ["Идентификатор;Название;Вид;Входит в", "Номер;Кто;Что;Чей", "Код;Кто;Вид;Чей"])
+def test_a_register_with_other_headers_is_seen_by_its_cells(tmp_path: Path, header: str) -> None:
+    folder = tmp_path / "данные"
+    folder.mkdir()
+    file = folder / "реестр.csv"
+    file.write_text(REGISTER.strip().replace("Идентификатор;Название;Вид;Входит в", header), encoding="utf-8")
+    outcome = call("check", folder)
+    assert outcome.code == 11
+    assert "quality check --suggest" in outcome.err
+    told = call("check", "--suggest", file).out
+    assert "\nextends: organisations\n" in told
+    assert f"«{header.split(';')[3]}» → parent «Вышестоящая»: судя по ячейкам под ним, проверьте" in told
+    own = tmp_path / "каталог" / "datasets" / "organisations.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(told, encoding="utf-8")
+    read = json.loads(call("check", folder, "--json", "--catalogue", tmp_path / "каталог").out)["files"]
+    assert {item["name"]: item["rows"] for item in read}["реестр.csv"] == 4
+
+
 def test_a_required_column_that_is_nowhere_is_named(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("Организация;Класс;Учебный предмет;Отметка\nз-01;4;МА;3\n", encoding="utf-8")

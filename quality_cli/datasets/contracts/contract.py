@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from quality_cli.core.conditions import Where
 from quality_cli.core.ids import closest
-from quality_cli.core.where import TRUE, Scalar, columns_of
+from quality_cli.core.where import TRUE, Scalar, columns_in_order, columns_of
 from quality_cli.core.yamlfile import Strict, wrong
 
 REGISTER = "organisations"
@@ -118,6 +118,22 @@ class Derivation(Strict):
     def summed(self) -> list[str]:
         """Columns (or the one family) that are added up."""
         return [self.sum_of] if isinstance(self.sum_of, str) else list(self.sum_of or ())
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of the row (not families of them) that the rule looks at, each once."""
+        found = [*columns_in_order(self.only), *self.summed, *(self.difference or ())]
+        if self.where is not None:
+            found += columns_in_order(self.where)
+        if self.scale is not None:
+            found += [*self.scale.match, self.scale.score]
+        if self.share_of is not None:
+            found += [self.share_of.share, self.share_of.of]
+        if self.map is not None:
+            found.append(self.map.column)
+        if self.earlier is not None:
+            found += self.earlier.match
+        return tuple(dict.fromkeys(found))
 
 
 class Column(Strict):
@@ -371,9 +387,9 @@ class Contract(Strict):
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "Contract":
-        named = [*self.key, self.organisation or "", self.period.column if self.period else ""]
-        for name in filter(None, named):
-            if name not in self.columns:
+        named = [*self.key, self.organisation, self.period and self.period.column]
+        for name in named:
+            if name is not None and name not in self.columns:
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
         if self.union and self.key:
             raise ValueError("у объединения таблиц («union») нет ключа: повторы видны в самих таблицах, уберите «key»")

@@ -15,8 +15,8 @@ from quality_cli.datasets.recognition.laid import family_label
 from quality_cli.datasets.values.organisations import LOGIN
 from quality_cli.datasets.values.parse import BAD, is_empty, parse_cells
 
-Likeness: TypeAlias = Literal["exact", "synonym", "close"]
-"""As the layout has it, as the dataset knows it elsewhere, or merely alike."""
+Likeness: TypeAlias = Literal["exact", "synonym", "close", "content"]
+"""As the layout has it, as the dataset knows it elsewhere, merely alike, or known by the cells below alone."""
 
 _ALIKE = 0.65
 _BY_LOGIN = _NUMBERED = 0.9

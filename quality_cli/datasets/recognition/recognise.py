@@ -1,13 +1,17 @@
 """What a sheet is: a table of a dataset, nearly one, the program's own work, or nothing known.
 
 Headers are weighed, because most of them prove little: «Организация» stands in nearly every table. A header known to
-``n`` datasets speaks for each of them with 1/n; one that means nothing to a dataset speaks against it with 1/2: it
-belongs to some other table, or to the school that added it. A layout claims a sheet only where
+``n`` datasets, as a column or as one to ignore, speaks for each of them with 1/n; one that means nothing to a dataset
+speaks against it with 1/2: it belongs to some other table, or to the school that added it. A layout claims a sheet only
+where
 
 - all that it is recognised by is there: its headers and the texts above them;
 - its headers are not fewer than those that mean nothing to it, and weigh as much; no other dataset knows more of them;
 - no other dataset, complete or not, has as much for it less what is against it: a near miss of a better dataset wins
   over a full match of a poor one, and of two datasets that explain a sheet equally well neither is taken.
+
+A sheet with *every* column of a dataset is a full table with something added: strange headers, however many, and a near
+miss of a dataset that knows no more headers do not speak against it.
 
 How many datasets know a header is counted in the contracts and layouts in force; no list of common words is kept.
 """
@@ -26,6 +30,7 @@ from quality_cli.datasets.recognition.header import Header, headers, known_spell
 from quality_cli.datasets.recognition.header_similarity import best_like
 from quality_cli.datasets.recognition.laid import Recognised, laid
 from quality_cli.datasets.recognition.own_work import OwnWork, own_work
+from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.values.parse import BAD, is_empty, parse_cells
 from quality_cli.datasets.values.people import personal_kind
 
@@ -58,7 +63,8 @@ class _Attempt:
     """A layout laid over a header: what speaks for it and against it, by sheet column.
 
     ``lacking`` headers and texts ``above`` them are what it is recognised by and has not. ``strange`` columns have
-    the right header and something else below it. ``alike``: a header of the sheet for one that the layout misses.
+    the right header and something else below it. ``is_full``: every column that is filled by hand is there.
+    ``alike``: a header of the sheet for one that the layout misses.
     """
 
     found: Recognised
@@ -68,6 +74,7 @@ class _Attempt:
     lacking: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     is_read: bool = False
+    is_full: bool = False
     strange: tuple[str, ...] = ()
     alike: Mapping[str, str] | None = None
 
@@ -86,7 +93,13 @@ class _Attempt:
 
     @property
     def explains(self) -> bool:
-        return self.score >= 0 and len(self.weights) >= len(self.against)
+        return self.is_full or (self.score >= 0 and len(self.weights) >= len(self.against))
+
+    def yields_to(self, rival: "_Attempt") -> bool:
+        """Whether another dataset explains the sheet as well."""
+        if self.is_full and not rival.is_whole:
+            return len(rival.weights) > len(self.weights)
+        return rival.score >= self.score
 
     @property
     def rank(self) -> tuple[float, bool, int, int]:
@@ -108,7 +121,8 @@ class Recogniser:
         for layout, needed in zip(self.layouts, self._needed, strict=True):
             columns = contracts[layout.dataset].columns.values()
             own = chain.from_iterable((column.title, *column.headers) for column in columns)
-            for text in {*map(normalise, chain(own, *layout.columns.values())), *chain(*needed)}:
+            ignored = contracts[layout.dataset].ignored
+            for text in {*map(normalise, chain(own, ignored, *layout.columns.values())), *chain(*needed)}:
                 self._known[text].add(layout.dataset)
 
     def recognise(self, sheet: RawSheet) -> Recognised | NearMiss | OwnWork | None:
@@ -151,11 +165,12 @@ class Recogniser:
         against = []
         for index in header.named:
             names = header.spellings[index]
-            if index not in unclaimed or not needed.isdisjoint(names):
+            if index not in unclaimed or not needed.isdisjoint(names) or _is_ignored(unclaimed[index], contract):
                 weights[names[0]] = index, self._speaks(names, layout.dataset)
-            elif not means_nothing(unclaimed[index], contract):
+            elif not means_nothing(unclaimed[index]):
                 against.append(index)
-        return _Attempt(found, header, dict(weights.values()), frozenset(against))
+        is_full = _is_full(found) and sum(weight for _, weight in weights.values()) >= 1
+        return _Attempt(found, header, dict(weights.values()), frozenset(against), is_full=is_full)
 
     def _speaks(self, names: Sequence[str], dataset: str) -> float:
         """What a column called so weighs for a dataset that understands it; members of a family are its own."""
@@ -207,10 +222,23 @@ def fits_above(texts: Sequence[str], contract: Contract, sheet: RawSheet, header
     return all(any(match_text(text, cell, contract) is not None for cell in above) for text in texts)
 
 
-def means_nothing(header: str, contract: Contract) -> bool:
-    """Whether a header that is no column of the contract tells nothing of the table: known to be there or personal."""
-    text = known_spelling(header)
-    return text in _NEUTRAL or text in map(known_spelling, contract.ignored) or personal_kind(header) is not None
+def means_nothing(header: str) -> bool:
+    """Whether a header tells nothing of the table: it stands in tables of any kind or is personal."""
+    return known_spelling(header) in _NEUTRAL or personal_kind(header) is not None
+
+
+def _is_ignored(header: str, contract: Contract) -> bool:
+    return known_spelling(header) in map(known_spelling, contract.ignored)
+
+
+def _is_full(found: Recognised) -> bool:
+    """Whether every column is there but those that are derived or that a table may come without."""
+    there = {name for name, where in (*found.columns.items(), *found.families.items()) if where}
+    spared = {*facts_of(found), *found.layout.optional}
+    return all(
+        name in there or name in spared or column.derive is not None or column.optional
+        for name, column in found.contract.columns.items()
+    )
 
 
 def _claim(attempts: list[_Attempt], *, whole: bool = True) -> _Attempt | None:
@@ -218,11 +246,13 @@ def _claim(attempts: list[_Attempt], *, whole: bool = True) -> _Attempt | None:
     while attempts:
         attempts = sorted(attempts, key=lambda attempt: attempt.rank, reverse=True)
         best = next((attempt for attempt in attempts if attempt.is_whole or not whole), None)
-        rival = next((other for other in attempts if best is not None and other.dataset != best.dataset), None)
-        beaten = best is None or (rival is not None and rival.score >= best.score)
-        unread = next((a for a in (best, rival if beaten else None) if a is not None and not a.is_read), None)
+        if best is None:
+            return None
+        others = (attempt for attempt in attempts if attempt.dataset != best.dataset)
+        rival = next((other for other in others if best.yields_to(other)), None)
+        unread = next((attempt for attempt in (best, rival) if attempt is not None and not attempt.is_read), None)
         if unread is None:
-            return None if beaten else best
+            return best if rival is None else None
         attempts = [_read(attempt) if attempt is unread else attempt for attempt in attempts]
     return None
 
@@ -250,7 +280,9 @@ def _read(attempt: _Attempt) -> _Attempt:
                 strange[index] = column.title
     weights = {index: weight for index, weight in attempt.weights.items() if index not in strange}
     against = attempt.against | strange.keys()
-    return replace(attempt, weights=weights, against=against, is_read=True, strange=tuple(strange.values()))
+    is_full = attempt.is_full and not strange
+    told = tuple(strange.values())
+    return replace(attempt, weights=weights, against=against, is_read=True, is_full=is_full, strange=told)
 
 
 def _near_miss(attempt: _Attempt) -> NearMiss | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import Fact, Layout, Recognise, places_in
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import SEPARATOR, Header, headers
@@ -12,6 +12,7 @@ from quality_cli.datasets.recognition.header_similarity import Family, HeaderMat
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.recognition.own_work import OwnWork
 from quality_cli.datasets.recognition.recognise import NearMiss, Recogniser, fits_above, required_spellings
+from quality_cli.datasets.recognition.register_by_content import register_columns
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.recognition.stacked import unstacked
 
@@ -52,6 +53,8 @@ def suggest(sheet: RawSheet, recogniser: Recogniser) -> Recognised | OwnWork | S
         return known
     near = known.layout.dataset if isinstance(known, NearMiss) else None
     candidates = list(headers(sheet))
+    if near in (None, REGISTER) and (register := _register(sheet, candidates, recogniser)) is not None:
+        return register
     attempts = (
         attempt
         for layout in recogniser.layouts
@@ -99,12 +102,8 @@ class _Attempt:
         added = self._spellings_added() if self.layout.recognise.any_spelling and not self.families else {}
         contract, layouts = self.contract, recogniser.layouts
         if added:
-            columns = {
-                name: column.model_copy(update={"headers": [*column.headers, *added.get(name, [])]})
-                for name, column in contract.columns.items()
-            }
-            contract = contract.model_copy(update={"columns": columns})
-            addition: dict[str, Any] = {"columns": {name: {"headers": texts} for name, texts in added.items()}}
+            contract = _spelt(contract, added)
+            addition = _spelling(added)
             found = self._with(recogniser, layouts, contract)
         if not added or not isinstance(found, Recognised):
             contract = self.contract
@@ -124,7 +123,7 @@ class _Attempt:
         )
 
     def _with(self, recogniser: Recogniser, layouts: Sequence[Layout], contract: Contract) -> object:
-        return Recogniser(layouts, {**recogniser.contracts, contract.dataset: contract}).recognise(self.sheet)
+        return _recognised(self.sheet, recogniser, layouts, contract)
 
     def _spellings_added(self) -> dict[str, list[str]]:
         added: dict[str, list[str]] = {}
@@ -169,6 +168,37 @@ class _Attempt:
     def _tells(self, fact: Fact) -> bool:
         only = self.layout.model_copy(update={"facts": [fact]})
         return bool(facts_of(Recognised(self.sheet, only, self.contract, self.header.row, {}, {})))
+
+
+def _register(sheet: RawSheet, candidates: Sequence[Header], recogniser: Recogniser) -> Suggestion | None:
+    """The sheet as a register under other headers, where its cells make it one and the headers added make it read."""
+    contract = recogniser.contracts[REGISTER]
+    layout = next(layout for layout in reversed(recogniser.layouts) if layout.dataset == REGISTER)
+    for header in candidates:
+        matches = register_columns(sheet, header, contract)
+        added = {match.column: [match.header] for match in matches if match.likeness == "content"}
+        found = _recognised(sheet, recogniser, recogniser.layouts, _spelt(contract, added)) if added else None
+        if isinstance(found, Recognised) and found.contract.dataset == REGISTER:
+            addition = {"extends": REGISTER, **_spelling(added)}
+            return Suggestion(sheet, layout, contract, header.row, matches, addition, (), readable=True)
+    return None
+
+
+def _spelt(contract: Contract, added: Mapping[str, list[str]]) -> Contract:
+    """The contract where columns have more spellings."""
+    columns = {
+        name: column.model_copy(update={"headers": [*column.headers, *added.get(name, [])]})
+        for name, column in contract.columns.items()
+    }
+    return contract.model_copy(update={"columns": columns})
+
+
+def _spelling(added: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {"columns": {name: {"headers": texts} for name, texts in added.items()}}
+
+
+def _recognised(sheet: RawSheet, recogniser: Recogniser, layouts: Sequence[Layout], contract: Contract) -> object:
+    return Recogniser(layouts, {**recogniser.contracts, contract.dataset: contract}).recognise(sheet)
 
 
 def _needed(layout: Layout, contract: Contract, header: Header) -> list[tuple[str, float]]:

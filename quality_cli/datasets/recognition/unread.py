@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
+from quality_cli.core.russian import enumerate_ru
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.contracts.specs import Uses
 from quality_cli.datasets.quoting import header_text
@@ -114,11 +115,18 @@ def _absence(
     message += ", ".join(indicators[:_SHOWN]) + rest
     places = tuple(Place(found.sheet.file, found.sheet.sheet, row=found.header + 1) for found in sheets)
     hint = "если такие данные есть, добавьте столбец или исправьте его заголовок"
+    derived = {name: rule.reads for name in names if (rule := contract.columns[name].derive) is not None and rule.reads}
+    for name, read in derived.items():
+        sources = enumerate_ru([f"«{contract.columns[one].title}»" for one in read])
+        hint += f"; «{contract.columns[name].title}» выводится из {sources}: достаточно их"
     return Finding("column.absent", Severity.INFO, message, places[:sample], hint, len(places))
 
 
 def _absent(found: Recognised) -> list[str]:
-    """Columns that the sheet could have and has not; of required ones their own finding tells."""
+    """Columns that the sheet could have and has not; of required ones their own finding tells.
+
+    Nobody sends a difference: what it is taken of is asked for.
+    """
     there = {name for name, where in (*found.columns.items(), *found.families.items()) if where}
     there |= {*facts_of(found), *(name.partition(".")[0] for name in found.repeated), *found.layout.optional}
     written = found.layout.columns  # an empty list: the layout has no such column
@@ -126,6 +134,7 @@ def _absent(found: Recognised) -> list[str]:
         name
         for name, column in found.contract.columns.items()
         if not (name in there or column.required or column.optional)
+        and (column.derive is None or column.derive.difference is None)
         and (written.get(name) if column.type == "numbers" else written.get(name, True))
     ]
 
