@@ -183,13 +183,21 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
             return f"{title}: {word}" if op == "eq" else f"«{title}» {_SIGNS[op]} {word}"
         case AllKnown(item):
             return f"{describe(item, contract, contracts)} (всё это известно)"
-        case AlsoIn(dataset, on, where, _, among):
-            other = contracts.get(dataset)
-            told = [describe(inner, other, contracts) for inner in (among, where) if other and inner is not None]
-            told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in on]))
-            if among is not None:
-                told.append("кого там нет — неизвестно")
-            return f"есть и в наборе «{other.title if other else dataset}» ({'; '.join(filter(None, told))})"
+        case AlsoIn():
+            return _membership(condition, contracts, contract)
+
+
+def _membership(condition: AlsoIn, contracts: Mapping[str, Contract], contract: Contract) -> str:
+    """«есть и в наборе «Кружки» (то же: «Ученик»; за тот же учебный год)»."""
+    other = contracts.get(condition.dataset)
+    asked = (condition.among, condition.where)
+    told = [describe(inner, other, contracts) for inner in asked if other and inner is not None]
+    told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in condition.on]))
+    if other and other.period and other.period.column not in condition.theirs:
+        told.append("за любой учебный год" if condition.any_year else "за тот же учебный год")
+    if condition.among is not None:
+        told.append("кого там нет — неизвестно")
+    return f"есть и в наборе «{other.title if other else condition.dataset}» ({'; '.join(filter(None, told))})"
 
 
 def _same(pair: tuple[str, str], contract: Contract, other: Contract | None) -> str:

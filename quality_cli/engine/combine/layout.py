@@ -72,7 +72,7 @@ class Layout:
         ``year`` is a position among those read."""
         level = self._levels[0]
         values, known = self._values(figure, self._at(level, strata.margins[0], [found]))
-        fits = self._of_years(level.holding(self._reach.applicable(figure)))
+        fits = level.holding(self._reach.applicable(figure))
         orgs = list(self._orgs)
         return {
             orgs[position].id: float(values[0, year, number]) if known[0, year, number] else None
@@ -190,7 +190,7 @@ class Layout:
         gaps = self._plan.indicators[figure.indicator].not_held
         if not gaps:
             return
-        own = self._of_years(level.holding(self._reach.applicable(figure)))
+        own = level.holding(self._reach.applicable(figure))
         years = np.array(self._plan.read, dtype=np.int16)
         for gap in gaps:
             if sorted(gap.stratum) == sorted(margin.names):
@@ -210,10 +210,6 @@ class Layout:
                     counts=dict.fromkeys(QUANTITIES, np.zeros(size)),
                     remark=np.zeros(size, dtype=np.int32),
                 )
-
-    def _of_years(self, mask: Array) -> Array:
-        """A mask of organisations by the school years read."""
-        return np.broadcast_to(mask, (len(self._plan.read), mask.shape[-1]))
 
     def _compact(self, array: Array) -> Array:
         """A long array that is nothing but one value repeated as that value."""

@@ -16,6 +16,7 @@ from quality_cli.datasets.tables.batches import FIXED, fixed
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
+from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
@@ -63,6 +64,8 @@ class Explainer:
     """Takes figures of one plan apart."""
 
     def __init__(self, plan: Plan, tables: Tables) -> None:
+        executor = Executor(plan, tables)
+        tables = yearly(tables, plan.read)
         self._plan = plan
         self._tables = tables
         self._reach = Reach(tables, plan.contracts, plan.read)
@@ -70,7 +73,7 @@ class Explainer:
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
         self._leaves: dict[str, Array] = {}
-        self._combined = cache(Executor(plan, tables).combined)
+        self._combined = cache(executor.combined)
 
     def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
@@ -136,7 +139,7 @@ class Explainer:
         there = np.array(self._tables.organisations.existing(period), dtype=bool)
         counted = self._reach.counted(figure, dataset)
         if counted is not None:
-            there = there & counted[self._plan.read.index(period) % len(counted)]
+            there = there & counted[self._plan.read.index(period)]
         return np.append(there, False)
 
     def _leaf(self, dataset: str) -> Array:
@@ -153,9 +156,7 @@ class Explainer:
         it: a denominator may be the same for every stage."""
         table = self._tables[dataset]
         under = np.array(self._tables.organisations.under({org}), dtype=bool)
-        mask = np.append(under, False)[self._leaf(dataset)]
-        if table.contract.period is not None:
-            mask = mask & (table.frame[PERIOD].to_numpy() == period)
+        mask = np.append(under, False)[self._leaf(dataset)] & (table.frame[PERIOD].to_numpy() == period)
         for name, value in stratum.items():
             if name not in table.contract.columns:
                 continue
