@@ -35,10 +35,10 @@ class Figure:
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
     ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
-    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others; ``own_rows``: rows of
-    units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are the same
-    figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from the others
-    where their values are further apart than ``within``.
+    ``organisations`` selects the units whose rows it counts, ``otherwise`` is what is told of the others; ``own_rows``:
+    rows of units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are
+    the same figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from
+    the others where their values are further apart than ``within``.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     """
 

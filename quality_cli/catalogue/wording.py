@@ -123,9 +123,10 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
     if figure.change:
         lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
     if figure.organisations != TRUE:
-        others = f" (у остальных — «{figure.otherwise}»)" if figure.otherwise else ""
-        others = " (только их собственные строки, без организаций под ними)" if figure.own_rows else others
-        lines.append(f"организации, где {describe(figure.organisations, contracts[REGISTER], contracts)}{others}")
+        told = "только их собственные строки, без организаций под ними" if figure.own_rows else ""
+        told = "; ".join(filter(None, (told, figure.otherwise and f"у остальных — «{figure.otherwise}»")))
+        about = describe(figure.organisations, contracts[REGISTER], contracts)
+        lines.append(f"организации, где {about}{f' ({told})' if told else ''}")
     if figure.exclude is not None:
         lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population], contracts)}")
     return "; ".join(lines)

@@ -204,7 +204,7 @@ def _population(
     """The rows of one count without the excluded ones, the excluded, those of which it cannot be told."""
     chosen, excluded, unknown = _Side(count, []), _rows_of(count.dataset), _rows_of(count.dataset)
     exclude = figure.exclude if count.dataset == figure.population else None
-    restricted = figure.organisations != TRUE and not figure.otherwise and count.dataset == figure.population
+    restricted = figure.organisations != TRUE
     for row in rows.get(count.dataset, ()):
         organisation = row[tables[count.dataset].contract.organisation or ""]
         above = [] if figure.own_rows else [unit.id for unit in tables.organisations.path(organisation)]

@@ -82,7 +82,7 @@ class Executor:
             if source is not figure and source.population not in self._tables:
                 continue
             quantities = {
-                name: quantity.within(self._reach.counted(source, dataset))
+                name: quantity.within(self._reach.counted(source))
                 for dataset, partition in self._serving(source).items()
                 for name, quantity in rollups[partition].quantities(source)
             }

@@ -79,8 +79,7 @@ class Explainer:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
         counts = select(figure, self._evaluators)
         here = {
-            dataset: self._rows_of(dataset, org, period, stratum)
-            & self._counted(figure, dataset, period)[self._leaf(dataset)]
+            dataset: self._rows_of(dataset, org, period, stratum) & self._counted(figure, period)[self._leaf(dataset)]
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
@@ -128,16 +127,16 @@ class Explainer:
                 leaf = self._leaf(count.dataset)[rows]
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
                 free = free_cells[codes, year, leaf]
-                free = free & self._counted(contribution.figure, count.dataset, period)[leaf]
+                free = free & self._counted(contribution.figure, period)[leaf]
                 if free.any():
                     given = np.zeros(len(mask), dtype=bool)
                     given[rows[free]] = True
                     yield contribution.figure.source, count, given, name
 
-    def _counted(self, figure: Figure, dataset: str, period: int) -> Array:
-        """The organisations, then nowhere, whose rows of a dataset the figure counts in a school year."""
+    def _counted(self, figure: Figure, period: int) -> Array:
+        """The organisations, then nowhere, whose rows the figure counts in a school year."""
         there = np.array(self._tables.organisations.existing(period), dtype=bool)
-        counted = self._reach.counted(figure, dataset)
+        counted = self._reach.counted(figure)
         if counted is not None:
             there = there & counted[self._plan.read.index(period)]
         return np.append(there, False)

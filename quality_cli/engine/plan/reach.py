@@ -36,12 +36,12 @@ class Reach:
         """Those that the figure makes sense for."""
         return self.existing & self._about(figure)
 
-    def counted(self, figure: Figure, dataset: str) -> Array | None:
-        """Those whose rows of a dataset the figure counts; None: all.
+    def counted(self, figure: Figure) -> Array | None:
+        """Those whose rows the figure counts, in whichever table; None: all.
 
-        Of the population, those it is about and, unless only their own rows are asked for, those under them.
+        They are those it is about and, unless only their own rows are asked for, those under them.
         """
-        if dataset != figure.population or figure.organisations == TRUE or figure.otherwise:
+        if figure.organisations == TRUE:
             return None
         if figure.own_rows:
             return self._about(figure)
