@@ -12,6 +12,7 @@ from quality_cli.catalogue.model import Indicator
 from quality_cli.core.where import AllOf, Compare, Condition, Known, OneOf, Scalar
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
+from quality_cli.datasets.contracts.contract import REGISTER
 
 _RATIOS = ("share", "distribution", "rate", "mean")
 _UNITS = {"share": "%", "distribution": "%", "share_of_orgs": "%", "flag": "да/нет"}
@@ -73,6 +74,16 @@ def _senseless(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, KeyP
     expected = _UNITS.get(figure.measure)
     if expected and figure.unit != expected and not (figure.change and figure.unit == "п. п."):
         yield f"у «measure: {figure.measure}» единица «{expected}», а написано «{figure.unit}»", ("unit",)
+    if figure.condition is not None and base.dataset == REGISTER != top.dataset:
+        yield (
+            (
+                "знаменатель у share_of_orgs — это знаменатель значения каждой организации, а в реестре у неё одна "
+                "строка: уберите denominator и напишите, о ком показатель, в organisations: {where: …}; чтобы молчащие "
+                f"остались в знаменателе, считайте по реестру: measure: share, population: {{dataset: {REGISTER}}}, "
+                "numerator: {where: {also_in: …}}"
+            ),
+            ("denominator",),
+        )
     if measure == "mean" and top.what == base.what:
         yield "у среднего не сказано, чего: population: {dataset: …}, numerator: {sum: столбец}", ("measure",)
     elif measure in ("share", "distribution") and figure.inside and {top.kind, base.kind} == {"rows", "distinct"}:
