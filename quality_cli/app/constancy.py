@@ -32,20 +32,35 @@ _PEOPLE = 25
 
 
 def constant_figures(catalogue: Catalogue, indicators: Sequence[Indicator], seed: int = SEED) -> Iterator[Finding]:
-    """An error for every figure of the indicators that has one value or none in all batches."""
-    seen: dict[tuple[str, str], set[float | None]] = defaultdict(set)
-    waiting = list(indicators)
+    """An error for every figure of the indicators that has one value or none in all batches.
+
+    A worked example that shows two values is proof enough that a figure varies, whatever we can think of.
+    """
+    seen: dict[tuple[str, str], set[float | None]] = defaultdict(set, _shown(indicators))
+    waiting = [item for item in indicators if _constant(catalogue, item, seen)]
     for number, (rows, surely) in enumerate(_BATCHES):
+        if not waiting:
+            return
         tables = _generated(catalogue, waiting, rows, surely, random.Random(seed + number))
-        plan = make_plan(waiting, catalogue.figures, tables, catalogue.specs.contracts)
+        plan = make_plan(waiting, catalogue.figures, tables, catalogue.specs.contracts, _YEARS)
         for row in assess(Executor(plan, tables).run(), catalogue.settings.small_below):
             seen[row.indicator, row.part].add(row.value)
         waiting = [item for item in waiting if _constant(catalogue, item, seen)]
-        if not waiting:
-            return
     for item in waiting:
         for part in _constant(catalogue, item, seen):
             yield _told(item, part, seen[item.id, part], seed)
+
+
+def _shown(indicators: Sequence[Indicator]) -> dict[tuple[str, str], set[float | None]]:
+    """The values of figures of which one worked example shows several."""
+    found: dict[tuple[str, str], set[float | None]] = {}
+    for item in indicators:
+        for example in item.examples:
+            values: dict[tuple[str, str], set[float | None]] = defaultdict(set)
+            for expected in example.expect:
+                values[item.id, expected.part].add(expected.value)
+            found.update({figure: shown for figure, shown in values.items() if len(shown - {None}) > 1})
+    return found
 
 
 def _constant(
@@ -78,7 +93,7 @@ def _generated(
                 for name, found in _clauses(source).items():
                     clauses[name].append(found)
     register = tables_from_text({REGISTER: _register(contracts[REGISTER], rng)}, contracts)
-    units = [unit for unit in register[REGISTER].frame["id"].astype(str) if unit.startswith("о-")]
+    units = register[REGISTER].frame["id"].astype(str).tolist()  # a municipality has rows of its own, too
     tables = {
         name: table_of(contracts[name], _columns(contracts[name], found * rows, units, surely, rng))
         for name, found in clauses.items()
@@ -95,6 +110,7 @@ def _clauses(figure: Figure) -> dict[str, list[Condition]]:
         for clause in clauses_of(condition):
             found[dataset].append(clause)
             if isinstance(clause, AlsoIn):
+                found.setdefault(clause.dataset, [])  # to be in the list may be all that is asked
                 for inner in clause.inner:
                     gather(inner, clause.dataset)
 
@@ -102,6 +118,7 @@ def _clauses(figure: Figure) -> dict[str, list[Condition]]:
         found[name] = []
     gather(figure.denominator.where, figure.denominator.dataset)
     gather(figure.numerator.where, figure.numerator.dataset)
+    gather(figure.organisations, REGISTER)
     if figure.exclude is not None:
         gather(figure.exclude, figure.population)
     return found
@@ -115,7 +132,7 @@ def _register(contract: Contract, rng: random.Random) -> str:
         "м | р | муниципалитет | м | | ",
     ]
     for number in range(_UNITS):
-        kind = kinds[number % len(kinds)]
+        kind = kinds[number] if number < len(kinds) else rng.choice(kinds)
         grades = f"1 | {rng.choice((4, 9, 11))}" if kind == "школа" else " | "
         lines.append(f"о-{number} | м | {kind} | о-{number} | {grades}")
     return "\n".join(lines)
