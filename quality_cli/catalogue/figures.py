@@ -34,7 +34,8 @@ class Figure:
     inside D ∧ ¬X, so N ⊆ D by construction. Otherwise both are counted on their own. ``exclude`` concerns rows of
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
     ``condition`` they define a value in each organisation, and the figure is the share of those that satisfy it.
-    ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
+    ``change``: the value is compared with that of so many school years before (negative; 0: not compared), and
+    ``in_percent`` of it.
     ``organisations`` selects the units whose rows it counts, ``otherwise`` is what is told of the others; ``own_rows``:
     rows of units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are
     the same figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from
@@ -58,6 +59,7 @@ class Figure:
     rollup: Climb = "share"
     condition: Condition | None = None
     change: int = 0
+    in_percent: bool = False
     organisations: Condition = TRUE
     otherwise: str = ""
     own_rows: bool = False
@@ -182,6 +184,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         rollup=indicator.climbs,
         condition=merged["condition"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,
+        in_percent="change" in merged and merged["change"].kind == "percent",
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
         own_rows="organisations" in merged and merged["organisations"].rows == "own",

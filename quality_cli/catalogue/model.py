@@ -75,9 +75,11 @@ class Quantity(Strict):
 
 
 class Change(Strict):
-    """The difference of the value with that of an earlier school year: ``{from: -1}`` is the year before."""
+    """The difference of the value with that of an earlier school year: ``{from: -1}`` is the year before; or the same
+    in per cent of the earlier value: ``{from: -1, as: percent}``."""
 
     since: int = Field(alias="from", lt=0)
+    kind: Literal["difference", "percent"] = Field(default="difference", alias="as")
 
 
 class Applicability(Strict):

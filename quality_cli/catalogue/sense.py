@@ -71,9 +71,16 @@ def _idle_keys(indicator: Indicator) -> Iterator[Mistake]:
 def _senseless(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, KeyPath]]:
     measure = figure.measure if figure.measure != "share_of_orgs" else indicator.of
     top, base = figure.numerator, figure.denominator
-    expected = _UNITS.get(figure.measure)
-    if expected and figure.unit != expected and not (figure.change and figure.unit == "п. п."):
-        yield f"у «measure: {figure.measure}» единица «{expected}», а написано «{figure.unit}»", ("unit",)
+    expected = "%" if figure.in_percent else _UNITS.get(figure.measure)
+    if figure.in_percent and figure.measure == "flag":
+        yield "у да/нет нет прироста в процентах: уберите «as: percent»", ("change",)
+    elif (
+        expected
+        and figure.unit != expected
+        and not (figure.change and not figure.in_percent and figure.unit == "п. п.")
+    ):
+        what = "прироста в процентах (change)" if figure.in_percent else f"«measure: {figure.measure}»"
+        yield f"у {what} единица «{expected}», а написано «{figure.unit}»", ("unit",)
     if figure.condition is not None and base.dataset == REGISTER != top.dataset:
         yield (
             (

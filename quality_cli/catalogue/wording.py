@@ -116,12 +116,13 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
         told = enumerate_ru([f"«{stratifier_title(figure, name, contracts)}»" for name in whole])
         lines.append(f"в разрезе {told} знаменатель один и тот же")
     if figure.condition is not None:
-        what = "изменение значения" if figure.change else "значение"
+        what = "прирост значения" if figure.in_percent else "изменение значения" if figure.change else "значение"
         lines.append(f"условие: {what} {_threshold(figure.condition)}")
     if figure.measure == "flag" and figure.level is Level.ORGANISATION:
         lines.append(f"для муниципалитета — {CLIMBS[figure.rollup]}")
     if figure.change:
-        lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
+        how = "прирост в процентах к значению за учебный год" if figure.in_percent else "сравнивается с учебным годом"
+        lines.append(f"{how} на {-figure.change} раньше")
     if figure.organisations != TRUE:
         told = "только их собственные строки, без организаций под ними" if figure.own_rows else ""
         told = "; ".join(filter(None, (told, figure.otherwise and f"у остальных — «{figure.otherwise}»")))

@@ -139,7 +139,7 @@ def _satisfying(
             value = _value(number, figure, counted, unit.id, year, tables)
             if figure.change and value is not None:
                 before = _value(number, figure, counted, unit.id, year + figure.change, tables)
-                value = None if before is None else value - before
+                value = None if before is None else _grown(value, before, figure)
             if (year, unit.id) not in members:
                 amounts = [0, 0, int(bool(figure.otherwise)), 0]
             elif value is None:
@@ -152,6 +152,12 @@ def _satisfying(
                     key = Key(number, year, str(level), above.id, "", ())
                     result[key] = [old + new for old, new in zip(result[key], amounts, strict=True)]
     return {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
+
+
+def _grown(value: float, before: float, figure: Figure) -> float | None:
+    if not figure.in_percent:
+        return value - before
+    return 100 * (value - before) / before if before > 0 else None
 
 
 def _value(

@@ -209,7 +209,7 @@ ORG_VALUES = st.fixed_dictionaries(
             lambda op, value: {op: value}, st.sampled_from(["eq", "gt", "le"]), st.sampled_from([0, 1, 50])
         ),
     },
-    optional={"change": st.just({"from": -1})},
+    optional={"change": st.sampled_from([{"from": -1}, {"from": -1, "as": "percent"}])},
 )
 OPTIONAL = {
     "denominator": quantities([None, None, "clubs", "rooms"]),

@@ -18,7 +18,7 @@ from quality_cli.engine.combine.alternative_sources import CombinedSources
 from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.cube import Block, Reason, Remark
 from quality_cli.engine.combine.remarks import Remarker
-from quality_cli.engine.combine.values import value
+from quality_cli.engine.combine.values import grown, value
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.plan.selection import QUANTITIES
@@ -150,7 +150,8 @@ class Layout:
             position = {year: number for number, year in enumerate(self._plan.read)}
             before = np.array([position.get(year + figure.change, -1) for year in self._plan.read])
             earlier, had = values[:, before], known[:, before] & (before >= 0)[:, None]
-            values, known = values - earlier, known & had
+            values = grown(values, earlier, figure.in_percent)
+            known = known & had & ~np.isnan(values)
         return values, known
 
     def _block(
