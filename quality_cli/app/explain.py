@@ -50,8 +50,9 @@ class Explanation:
 
     def gaps(self) -> list[tuple[str, int, str]]:
         """File, row and the first condition not satisfied, of the rows outside the numerator."""
-        contract = self.catalogue.specs.contracts[self.figure.denominator.dataset]
-        return [(gap.file, gap.row, describe(gap.failed, contract)) for gap in self.trace.gaps]
+        contracts = self.catalogue.specs.contracts
+        own = contracts[self.figure.denominator.dataset]
+        return [(gap.file, gap.row, describe(gap.failed, own, contracts)) for gap in self.trace.gaps]
 
     def record(self, *, with_gaps: bool) -> dict[str, Any]:
         """Plain data for programs."""
@@ -70,8 +71,9 @@ class Explanation:
         }
 
     def _step(self, step: Step) -> str:
-        contract = self.catalogue.specs.contracts[step.dataset]
-        words = describe(step.condition, contract) if step.condition is not None else ""
+        contracts = self.catalogue.specs.contracts
+        contract = contracts[step.dataset]
+        words = describe(step.condition, contract, contracts) if step.condition is not None else ""
         match step.role:
             case "population":
                 return f"строки набора «{contract.title}»"
