@@ -1,8 +1,7 @@
 """Quantities: what the figures count, at any level of the tree by any of their stratifiers.
 
-An array of a quantity has the axes stratum × school year × organisation; a table that is valid for every year has one
-school year. Rows and sums add up, so they are rolled up from the leaf. Distinct values do not: they are counted at each
-level, from the same records.
+An array of a quantity has the axes stratum × school year × organisation. Rows and sums add up, so they are rolled up
+from the leaf. Distinct values do not: they are counted at each level, from the same records.
 """
 
 from collections.abc import Iterator
