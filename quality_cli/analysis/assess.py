@@ -15,7 +15,7 @@ from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import Cube, Reason
-from quality_cli.engine.combine.values import ratio
+from quality_cli.engine.combine.values import grown, ratio
 
 STATUSES = ("ok", "small", "no_data", "conflict", "not_applicable")
 OK, SMALL, NO_DATA, CONFLICTING, INAPPLICABLE = range(len(STATUSES))
@@ -42,7 +42,7 @@ def assess(cube: Cube, small_below: int) -> Results:
     status[undecided & np.isin(status, (OK, SMALL))] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     value[~np.isin(status, (OK, SMALL))] = np.nan
-    no_earlier = _changes(rows, value, status)
+    no_earlier, no_base = _changes(rows, value, status)
 
     links = rows.of_figures(lambda f: _links(f, cube))
     matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
@@ -70,7 +70,7 @@ def assess(cube: Cube, small_below: int) -> Results:
         "ci_low": np.where(sampled, 100 * low, np.nan),
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "status": Words.of(status, STATUSES),
-        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier),
+        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier, no_base),
         "source": sources(rows),
     }
     return Results.of(columns, keep=np.isin(rows.period, cube.periods))
@@ -119,16 +119,17 @@ def _periods(years: Array) -> Words:
     return Words.of(codes, [str(Period(int(year))) for year in found])
 
 
-def _changes(rows: CubeRows, value: Array, status: Array) -> Array:
-    """Turn values into differences with an earlier school year; tell which rows had no earlier value.
+def _changes(rows: CubeRows, value: Array, status: Array) -> tuple[Array, Array]:
+    """Turn values into changes since an earlier school year; tell which rows had no earlier value, and which had one
+    that there is no percentage of.
 
     A change is no surer than the value it starts from: where that is small, so is the change.
     """
     back = rows.of_figures(lambda f: 0 if f.condition is not None else f.change)
-    no_earlier = np.zeros(len(value), dtype=bool)
+    no_earlier, no_base = np.zeros((2, len(value)), dtype=bool)
     compared = np.flatnonzero(back)
     if not len(compared):
-        return no_earlier
+        return no_earlier, no_base
     first, years = int(rows.period.min()), int(np.ptp(rows.period)) + 1
     where = (rows.figure, rows.org, rows.by.codes, rows.stratum.codes)
     sizes = tuple(int(codes.max()) + 1 for codes in where)
@@ -142,10 +143,12 @@ def _changes(rows: CubeRows, value: Array, status: Array) -> Array:
     earlier = np.where(had, value[base], np.nan)
     small = had & (status[base] == SMALL) & (status[compared] == OK)
     no_earlier[compared] = np.isnan(earlier) & ~np.isnan(value[compared])
-    value[compared] -= earlier
+    change = grown(value[compared], earlier, rows.of_figures(lambda f: f.in_percent)[compared])
+    no_base[compared] = np.isnan(change) & ~np.isnan(earlier) & ~np.isnan(value[compared])
+    value[compared] = change
     status[compared[small]] = SMALL
-    status[no_earlier] = NO_DATA
-    return no_earlier
+    status[no_earlier | no_base] = NO_DATA
+    return no_earlier, no_base
 
 
 def _flags(rows: CubeRows, value: Array) -> tuple[Array, Array]:

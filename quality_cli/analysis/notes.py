@@ -10,10 +10,11 @@ from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import DataSource, Reason, Remark
 
 
-def notes(rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array) -> Words:
+def notes(rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array, no_base: Array) -> Words:
     """Why a row has no value: what the engine's remark says of it, else what the counts say.
 
-    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with.
+    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with or
+    would be per cent of nothing.
     """
     inapplicable = rows.reason == Reason.NOT_APPLICABLE
     unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
@@ -22,13 +23,14 @@ def notes(rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array) ->
     words += [figure.otherwise for figure in rows.cube.figures]
     counts = (
         (no_earlier, "нет значения за прежний учебный год"),
+        (no_base, "прежнее значение — 0: процента от него нет"),
         (unanswered, "нет ответа на вопрос формы сбора"),
         (conflict, "числитель больше знаменателя: источники расходятся"),
         (no_data & (rows.counts["excluded"] > 0), "все строки исключены"),
         (no_data & (rows.counts["unknown"] > 0), "значения неизвестны"),
         (no_data, "знаменатель равен нулю"),
     )
-    unsaid = (rows.reason == Reason.COUNTED) | no_earlier | unanswered
+    unsaid = (rows.reason == Reason.COUNTED) | no_earlier | no_base | unanswered
     for where, word in counts:
         codes[unsaid & where] = len(words)
         unsaid = unsaid & ~where

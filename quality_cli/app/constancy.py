@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from quality_cli.analysis.assess import assess
-from quality_cli.app.generated_rows import BATCHES, SEED, generated
+from quality_cli.app.generated_rows import BATCHES, SEED, YEARS, generated
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.findings import Finding, Severity
@@ -14,21 +14,36 @@ from quality_cli.engine.plan.plan import make_plan
 
 
 def constant_figures(catalogue: Catalogue, indicators: Sequence[Indicator], seed: int = SEED) -> Iterator[Finding]:
-    """An error for every figure of the indicators that has one value or none in all batches."""
-    seen: dict[tuple[str, str], set[float | None]] = defaultdict(set)
-    waiting = list(indicators)
+    """An error for every figure of the indicators that has one value or none in all batches.
+
+    A worked example that shows two values is proof enough that a figure varies, whatever we can think of.
+    """
+    seen: dict[tuple[str, str], set[float | None]] = defaultdict(set, _shown(indicators))
+    waiting = [item for item in indicators if _constant(catalogue, item, seen)]
     for number, (rows, surely) in enumerate(BATCHES):  # only those that have not varied yet go on
+        if not waiting:
+            return
         figures = [figure for item in waiting for figure in catalogue.figures_of[item.id]]
         tables = generated(figures, catalogue.specs.contracts, rows, surely, random.Random(seed + number))
-        plan = make_plan(waiting, catalogue.figures, tables, catalogue.specs.contracts)
+        plan = make_plan(waiting, catalogue.figures, tables, catalogue.specs.contracts, YEARS)
         for row in assess(Executor(plan, tables).run(), catalogue.settings.small_below):
             seen[row.indicator, row.part].add(row.value)
         waiting = [item for item in waiting if _constant(catalogue, item, seen)]
-        if not waiting:
-            return
     for item in waiting:
         for part in _constant(catalogue, item, seen):
             yield _told(item, part, seen[item.id, part], seed)
+
+
+def _shown(indicators: Sequence[Indicator]) -> dict[tuple[str, str], set[float | None]]:
+    """The values of figures of which one worked example shows several."""
+    found: dict[tuple[str, str], set[float | None]] = {}
+    for item in indicators:
+        for example in item.examples:
+            values: dict[tuple[str, str], set[float | None]] = defaultdict(set)
+            for expected in example.expect:
+                values[item.id, expected.part].add(expected.value)
+            found.update({figure: shown for figure, shown in values.items() if len(shown - {None}) > 1})
+    return found
 
 
 def _constant(

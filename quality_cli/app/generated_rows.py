@@ -21,7 +21,7 @@ SEED = 20260901
 BATCHES = tuple(product((4, 30, 1, 10, 100, 6, 3, 400), (0.8, 0.4, 0.9, 0.1, 0.6)))
 """Of each batch the rows for a figure and a dataset, and how surely they satisfy its clauses: with few rows or seldom
 a flag stays «нет», with many and surely rare conditions meet."""
-_YEARS = (2023, 2024, 2025)
+YEARS = (2023, 2024, 2025)
 _UNITS = 15
 _PEOPLE = 25
 
@@ -36,7 +36,7 @@ def generated(
             for name, found in _clauses(source).items():
                 clauses[name].append(found)
     register = tables_from_text({REGISTER: _register(contracts[REGISTER], rng)}, contracts)
-    units = [unit for unit in register[REGISTER].frame["id"].astype(str) if unit.startswith("о-")]
+    units = register[REGISTER].frame["id"].astype(str).tolist()  # a municipality has rows of its own, too
     tables = {
         name: table_of(contracts[name], _columns(contracts[name], found * rows, units, surely, rng))
         for name, found in clauses.items()
@@ -53,6 +53,7 @@ def _clauses(figure: Figure) -> dict[str, list[Condition]]:
         for clause in clauses_of(condition):
             found[dataset].append(clause)
             if isinstance(clause, AlsoIn):
+                found.setdefault(clause.dataset, [])  # to be in the list may be all that is asked
                 for inner in clause.inner:
                     gather(inner, clause.dataset)
 
@@ -60,6 +61,7 @@ def _clauses(figure: Figure) -> dict[str, list[Condition]]:
         found[name] = []
     gather(figure.denominator.where, figure.denominator.dataset)
     gather(figure.numerator.where, figure.numerator.dataset)
+    gather(figure.organisations, REGISTER)
     if figure.exclude is not None:
         gather(figure.exclude, figure.population)
     return found
@@ -73,7 +75,7 @@ def _register(contract: Contract, rng: random.Random) -> str:
         "м | р | муниципалитет | м | | ",
     ]
     for number in range(_UNITS):
-        kind = kinds[number % len(kinds)]
+        kind = kinds[number] if number < len(kinds) else rng.choice(kinds)
         first = rng.randint(1, 6)
         grades = f"{first} | {rng.randint(first, 11)}" if kind == "школа" else " | "
         lines.append(f"о-{number} | м | {kind} | о-{number} | {grades}")
@@ -118,7 +120,7 @@ def _row(
         if rng.random() < surely and isinstance(clause, Compare | OneOf):
             row[clause.column] = _satisfying(clause, row, rng)
     if contract.period:
-        row[contract.period.column] = rng.choice(_YEARS) - contract.period.shift
+        row[contract.period.column] = rng.choice(YEARS) - contract.period.shift
     if contract.organisation:
         row[contract.organisation] = rng.choice(units)
     return row
@@ -149,10 +151,10 @@ def _any(column: Column, units: list[str], rng: random.Random) -> Scalar | None:
         case "category":
             return rng.choice(list(column.values) or ["—"])
         case "date":
-            return f"{rng.choice(_YEARS)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+            return f"{rng.choice(YEARS)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
         case "text" | "letter":
             return f"к-{rng.randrange(_PEOPLE)}" if column.personal else rng.choice("АБВГ")
         case "year" | "period":
-            return rng.choice(_YEARS)
+            return rng.choice(YEARS)
         case _:
             return rng.randint(low, high)

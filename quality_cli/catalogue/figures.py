@@ -36,11 +36,12 @@ class Figure:
     ``population`` (a dataset). ``factor`` is what N/D is multiplied by; None: the value is N itself. With a
     ``condition`` they define a value in each organisation (``of`` is its measure), and the figure is the share of those
     that satisfy it.
-    ``change``: the value is compared with that of so many school years before (negative; 0: not compared).
-    ``organisations`` selects the units it is about, ``otherwise`` is what is told of the others; ``own_rows``: rows of
-    units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are the same
-    figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from the others
-    where their values are further apart than ``within``.
+    ``change``: the value is compared with that of so many school years before (negative; 0: not compared), and
+    ``in_percent`` of it.
+    ``organisations`` selects the units whose rows it counts, ``otherwise`` is what is told of the others; ``own_rows``:
+    rows of units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are
+    the same figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from
+    the others where their values are further apart than ``within``.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     """
 
@@ -61,6 +62,7 @@ class Figure:
     condition: Condition | None = None
     of: Measure | None = None
     change: int = 0
+    in_percent: bool = False
     organisations: Condition = TRUE
     otherwise: str = ""
     own_rows: bool = False
@@ -190,6 +192,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         condition=merged["condition"] if over_units else None,
         of=merged["of"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,
+        in_percent="change" in merged and merged["change"].kind == "percent",
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
         own_rows="organisations" in merged and merged["organisations"].rows == "own",

@@ -87,28 +87,24 @@ class Quantity(Strict):
 
 
 class Change(Strict):
-    """The difference of the value with that of an earlier school year: ``{from: -1}`` is the year before."""
+    """The difference of the value with that of an earlier school year: ``{from: -1}`` is the year before; or the same
+    in per cent of the earlier value: ``{from: -1, as: percent}``."""
 
     since: int = Field(alias="from", lt=0)
+    kind: Literal["difference", "percent"] = Field(default="difference", alias="as")
 
 
 class Applicability(Strict):
     """Units that the figure is about, by their row of the register.
 
-    With ``otherwise`` the others get «неприменимо» and this reason, unless they have rows after all. Without it
-    the population's rows are only theirs and of the units under them, and nobody else gets a row; with ``rows: own``
-    only theirs: the office of a municipality, and not every school of it.
+    Of every table of the figure only their rows count, and those of the units under them; with ``rows: own`` only
+    theirs: the office of a municipality, and not every school of it. The others get no row in the results, or, with
+    ``otherwise``, «неприменимо» and this reason.
     """
 
     where: Where
     otherwise: str = ""
     rows: Literal["own", "under"] = "under"
-
-    @model_validator(mode="after")
-    def _rows_are_chosen(self) -> "Applicability":
-        if self.otherwise and self.rows == "own":
-            raise ValueError("с «otherwise» строки не отбираются: уберите «rows: own» или «otherwise»")
-        return self
 
 
 class Definition(Strict):

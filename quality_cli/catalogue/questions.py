@@ -15,6 +15,7 @@ from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, OneOf, all
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.datasets.tables.yearly import yearly
 
 QUESTION, NUMBER, NOTE, EVIDENCE = "question", "number", "text", "evidence"
 """Columns of the dataset of answers that a form treats apart: what every answer may carry beside its value."""
@@ -76,6 +77,7 @@ def asked_of_units(
     those of the indicator's own level, else to all of them — a municipality's figure over schools is asked of schools.
     A unit that another table puts outside the denominator is not asked.
     """
+    tables = yearly(tables, (period.start,))
     frames = {name: table.frame for name, table in tables.by_dataset.items()}
     holds = Evaluator(frames[REGISTER], frames)
     listed = [str(unit_id) for unit_id in frames[REGISTER]["id"]]
@@ -194,7 +196,7 @@ def _outside(figure: Figure, tables: Tables, period: Period) -> set[str]:
         if dataset not in tables:
             continue
         table = tables[dataset]
-        now = (table.frame[PERIOD] == period.start).to_numpy() | (table.contract.period is None)
+        now = (table.frame[PERIOD] == period.start).to_numpy()
         never = Evaluator(table.frame, {name: tables[name].frame for name in tables.by_dataset})(condition).false
         units = table.frame[table.contract.organisation].astype(str)
         outside |= set(units[now & never]) - set(units[now & ~never])

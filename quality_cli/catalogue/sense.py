@@ -16,7 +16,7 @@ from quality_cli.catalogue.vacuous import measure_of, vacuous
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 _RATIOS = ("share", "distribution", "rate", "mean")
 _UNITS = {"share": "%", "distribution": "%", "share_of_orgs": "%", "flag": "да/нет"}
@@ -119,10 +119,12 @@ def _mismatched(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, Key
     """Quantities and units that do not suit the measure."""
     measure = measure_of(indicator, figure)
     top, base = figure.numerator, figure.denominator
-    expected = _UNITS.get(figure.measure)
-    if expected and figure.unit != expected and not (figure.change and figure.unit == "п. п."):
-        yield f"у «measure: {figure.measure}» единица «{expected}», а написано «{figure.unit}»", ("unit",)
-    if figure.measure == "count" and figure.unit == "%":
+    expected = "%" if figure.in_percent else _UNITS.get(figure.measure)
+    points = bool(figure.change) and not figure.in_percent and figure.unit == "п. п."
+    if expected and figure.unit != expected and not points:
+        what = "прироста в процентах (change)" if figure.in_percent else f"«measure: {figure.measure}»"
+        yield f"у {what} единица «{expected}», а написано «{figure.unit}»", ("unit",)
+    if figure.measure == "count" and figure.unit == "%" and not figure.in_percent:
         yield "«measure: count» — количество, а не проценты: единица — что считается; доля — measure: share", ("unit",)
     if figure.measure == "rate" and (per := re.search(r"на (\d+(?: \d{3})*)\b", figure.unit)):
         number = int(per[1].replace(" ", ""))
@@ -130,6 +132,16 @@ def _mismatched(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, Key
             yield f"единица «{figure.unit}», а значение — на {figure.factor:g}: напишите per: {number}", ("unit",)
     if figure.measure == "flag" and figure.change:
         yield "изменение да/нет не число: сравнивают количество или долю (measure: count, share)", ("change",)
+    if figure.condition is not None and base.dataset == REGISTER != top.dataset:
+        yield (
+            (
+                "знаменатель у share_of_orgs — это знаменатель значения каждой организации, а в реестре у неё одна "
+                "строка: уберите denominator и напишите, о ком показатель, в organisations: {where: …}; чтобы молчащие "
+                f"остались в знаменателе, считайте по реестру: measure: share, population: {{dataset: {REGISTER}}}, "
+                "numerator: {where: {also_in: …}}"
+            ),
+            ("denominator",),
+        )
     if measure == "mean" and top.what == base.what:
         yield "у среднего не сказано, чего: population: {dataset: …}, numerator: {sum: столбец}", ("measure",)
     elif measure == "mean" and figure.inside and (top.kind, base.kind) == ("distinct", "rows"):

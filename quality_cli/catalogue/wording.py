@@ -114,16 +114,18 @@ def formula(figure: Figure, catalogue: Catalogue) -> str:
         told = enumerate_ru([f"«{stratifier_title(figure, name, contracts)}»" for name in whole])
         lines.append(f"в разрезе {told} знаменатель один и тот же")
     if figure.condition is not None:
-        what = "изменение значения" if figure.change else "значение"
+        what = "прирост значения" if figure.in_percent else "изменение значения" if figure.change else "значение"
         lines.append(f"условие: {what} {_threshold(figure.condition)}")
     if figure.measure == "flag" and figure.level is Level.ORGANISATION:
         lines.append(f"для муниципалитета — {CLIMBS[figure.rollup]}")
     if figure.change:
-        lines.append(f"сравнивается с учебным годом на {-figure.change} раньше")
+        how = "прирост в процентах к значению за учебный год" if figure.in_percent else "сравнивается с учебным годом"
+        lines.append(f"{how} на {-figure.change} раньше")
     if figure.organisations != TRUE:
-        others = f" (у остальных — «{figure.otherwise}»)" if figure.otherwise else ""
-        others = " (только их собственные строки, без организаций под ними)" if figure.own_rows else others
-        lines.append(f"организации, где {describe(figure.organisations, contracts[REGISTER], contracts)}{others}")
+        told = "только их собственные строки, без организаций под ними" if figure.own_rows else ""
+        told = "; ".join(filter(None, (told, figure.otherwise and f"у остальных — «{figure.otherwise}»")))
+        about = describe(figure.organisations, contracts[REGISTER], contracts)
+        lines.append(f"организации, где {about}{f' ({told})' if told else ''}")
     if figure.exclude is not None:
         lines.append(f"не учитываются: {describe(figure.exclude, contracts[figure.population], contracts)}")
     return "; ".join(lines)
@@ -181,13 +183,20 @@ def describe(condition: Condition, contract: Contract, contracts: Mapping[str, C
             return f"{title}: {word}" if op == "eq" else f"«{title}» {_SIGNS[op]} {word}"
         case AllKnown(item):
             return f"{describe(item, contract, contracts)} (всё это известно)"
-        case AlsoIn(dataset, on, where, _, among):
-            other = contracts[dataset]
-            told = [describe(inner, other, contracts) for inner in (among, where) if inner is not None]
-            told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in on]))
-            if among is not None:
-                told.append("кого там нет — неизвестно")
-            return f"есть и в наборе «{other.title}» ({'; '.join(filter(None, told))})"
+        case AlsoIn():
+            return _membership(condition, contract, contracts)
+
+
+def _membership(condition: AlsoIn, contract: Contract, contracts: Mapping[str, Contract]) -> str:
+    """«есть и в наборе «Кружки» (то же: «Ученик»; за тот же учебный год)»."""
+    other = contracts[condition.dataset]
+    told = [describe(inner, other, contracts) for inner in (condition.among, condition.where) if inner is not None]
+    told.append("то же: " + enumerate_ru([_same(pair, contract, other) for pair in condition.on]))
+    if other.period and other.period.column not in condition.theirs:
+        told.append("за любой учебный год" if condition.any_year else "за тот же учебный год")
+    if condition.among is not None:
+        told.append("кого там нет — неизвестно")
+    return f"есть и в наборе «{other.title}» ({'; '.join(filter(None, told))})"
 
 
 def _same(pair: tuple[str, str], contract: Contract, other: Contract) -> str:

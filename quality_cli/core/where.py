@@ -24,7 +24,7 @@ Scalar: TypeAlias = str | int | float | bool
 Op: TypeAlias = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 
 _OPS: tuple[Op, ...] = ("eq", "ne", "lt", "le", "gt", "ge")
-_ALSO_IN = ("dataset", "on", "where", "among", "blank_is_any")
+_ALSO_IN = ("dataset", "on", "where", "among", "blank_is_any", "years")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,9 @@ class AlsoIn:
     was asked of everybody: «yes» where one of the matching ones satisfies ``where`` too, «no» where they all certainly
     do not, and unknown where there is none.
 
-    An unknown value is never the same as another; but a blank cell of the list stands for every value of the own
-    columns ``blank_is_any``.
+    Rows are looked for in the row's own school year, unless ``any_year``; what has no school year is of every one. An
+    unknown value is never the same as another; but a blank cell of the list stands for every value of the own columns
+    ``blank_is_any``.
     """
 
     dataset: str
@@ -105,6 +106,7 @@ class AlsoIn:
     where: "Condition"
     blank_is_any: tuple[str, ...] = ()
     among: "Condition | None" = None
+    any_year: bool = False
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -174,7 +176,8 @@ def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Conditi
 
 def _parse_also_in(value: object, path: tuple[str | int, ...]) -> Condition:
     if not isinstance(value, Mapping) or "dataset" not in value or "on" not in value:
-        raise WhereError("«also_in» ждёт ключи «dataset», «on» и, если нужно, «where», «among» и «blank_is_any»", path)
+        optional = "«where», «among», «blank_is_any» и «years»"
+        raise WhereError(f"«also_in» ждёт ключи «dataset», «on» и, если нужно, {optional}", path)
     for key in map(str, value):
         if key not in _ALSO_IN:
             raise WhereError(f"неизвестный ключ «{key}» в «also_in»{closest(key, _ALSO_IN)}", (*path, key))
@@ -186,7 +189,13 @@ def _parse_also_in(value: object, path: tuple[str | int, ...]) -> Condition:
         if name not in own:
             raise WhereError(f"столбца «{name}» нет в «on»{closest(name, own)}", (*path, "blank_is_any"))
     among = parse_where(value["among"], (*path, "among")) if "among" in value else None
-    return AlsoIn(str(value["dataset"]), on, parse_where(value.get("where", {}), (*path, "where")), blank, among)
+    if value.get("years", "any") != "any":
+        raise WhereError(
+            f"строку ищут в том же учебном году, а с «years: any» — в любом; дано {as_written(value['years'])}",
+            (*path, "years"),
+        )
+    where = parse_where(value.get("where", {}), (*path, "where"))
+    return AlsoIn(str(value["dataset"]), on, where, blank, among, "years" in value)
 
 
 def _pairs(value: object) -> tuple[tuple[str, str], ...]:

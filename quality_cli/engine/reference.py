@@ -54,8 +54,8 @@ def reference(
     """Every quantity of every figure that at least one row stands behind."""
     result: dict[Key, Counted] = {}
     for number, figure in enumerate(figures):
-        concerned = _units(contracts[figure.population].concerns, tables)
-        members = concerned & _units(figure.organisations, tables)
+        concerned = _units(contracts[figure.population].concerns, tables, periods)
+        members = concerned & _units(figure.organisations, tables, periods)
         if figure.condition is not None:
             result.update(_satisfying(number, figure, tables, contracts, periods, concerned, members))
         else:
@@ -74,8 +74,9 @@ def _counted(
     result: dict[Key, Counted] = {}
     filled: set[tuple[Any, ...]] = set()
     for source in (figure, *(other for other in figure.other_sources if other.population in tables)):
-        members = _units(contracts[source.population].concerns, tables) & _units(source.organisations, tables)
-        sides = _sides(source, tables, members)
+        members = _units(contracts[source.population].concerns, tables, periods)
+        members &= _units(source.organisations, tables, periods)
+        sides = _sides(source, _rows(tables, periods), tables, members)
         gathered: dict[Key, list[list[Row]]] = defaultdict(lambda: [[] for _ in Counted._fields])
         seen: set[tuple[Any, ...]] = set()
         for position, side in enumerate(sides):
@@ -105,10 +106,18 @@ def _cells(figure: Figure, dataset: str, row: Row, tables: Tables, periods: Sequ
 
 
 def _years(contract: Contract, row: Row, tables: Tables, periods: Sequence[int]) -> list[int]:
-    """School years that a row tells of: those in which its organisation exists."""
-    years = periods if contract.period is None else [year for year in periods if year == row[PERIOD]]
+    """The school year that a row tells of, if its organisation exists in it."""
     above = tables.organisations.path(row[contract.organisation or ""])
-    return [year for year in years if not above or above[0].exists(year)]
+    return [year for year in periods if year == row[PERIOD] and (not above or above[0].exists(year))]
+
+
+def _rows(tables: Tables, periods: Sequence[int]) -> Rows:
+    """The rows by dataset; those of a table that is valid for every year, once for each year."""
+    found = {name: table.records() for name, table in tables.by_dataset.items()}
+    for name, table in tables.by_dataset.items():
+        if table.contract.period is None:
+            found[name] = [{**row, PERIOD: year} for year in periods for row in found[name]]
+    return found
 
 
 def _satisfying(
@@ -117,8 +126,8 @@ def _satisfying(
     tables: Tables,
     contracts: Mapping[str, Contract],
     periods: Sequence[int],
-    concerned: set[str],
-    members: set[str],
+    concerned: set[tuple[int, str]],
+    members: set[tuple[int, str]],
 ) -> dict[Key, Counted]:
     """Organisations by whether their own value satisfies the figure's condition."""
     tree = tables.organisations
@@ -126,14 +135,12 @@ def _satisfying(
     counted = _counted(number, figure, tables, contracts, years)
     result: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for unit in tree.at(Level.ORGANISATION):
-        if unit.id not in concerned:
-            continue
-        for year in (year for year in periods if unit.exists(year)):
+        for year in (year for year in periods if unit.exists(year) and (year, unit.id) in concerned):
             value = _value(number, figure, counted, unit.id, year, tables)
             if figure.change and value is not None:
                 before = _value(number, figure, counted, unit.id, year + figure.change, tables)
-                value = None if before is None else value - before
-            if unit.id not in members:
+                value = None if before is None else _grown(value, before, figure)
+            if (year, unit.id) not in members:
                 amounts = [0, 0, int(bool(figure.otherwise)), 0]
             elif value is None:
                 amounts = [0, 0, 0, 1]
@@ -145,6 +152,12 @@ def _satisfying(
                     key = Key(number, year, str(level), above.id, "", ())
                     result[key] = [old + new for old, new in zip(result[key], amounts, strict=True)]
     return {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
+
+
+def _grown(value: float, before: float, figure: Figure) -> float | None:
+    if not figure.in_percent:
+        return value - before
+    return 100 * (value - before) / before if before > 0 else None
 
 
 def _value(
@@ -164,15 +177,16 @@ def _value(
     return 0.0 if table.contract.period is None or year in table.periods() else None
 
 
-def _units(condition: Condition, tables: Tables) -> set[str]:
-    """Units whose row of the register satisfies the condition, or may satisfy it for all that it says."""
-    rows = {name: table.records() for name, table in tables.by_dataset.items()}
-    return {row["id"] for row in rows[REGISTER] if truth(condition, row, rows) is not False}
+def _units(condition: Condition, tables: Tables, periods: Sequence[int]) -> set[tuple[int, str]]:
+    """School years and units whose row of the register satisfies the condition, or may satisfy it for all it says."""
+    rows = _rows(tables, periods)
+    return {(row[PERIOD], row["id"]) for row in rows[REGISTER] if truth(condition, row, rows) is not False}
 
 
-def _sides(figure: Figure, tables: Tables, members: set[str]) -> tuple[_Side, _Side, _Side, _Side]:
+def _sides(
+    figure: Figure, rows: Rows, tables: Tables, members: set[tuple[int, str]]
+) -> tuple[_Side, _Side, _Side, _Side]:
     """Rows of N, D, X and the unknown ones: D = I ∧ d, N = (D ∧ ¬X) ∧ n."""
-    rows = {name: table.records() for name, table in tables.by_dataset.items()}
     if not figure.inside:
         top = _population(figure, figure.numerator, tables, rows, members)
         bottom = _population(figure, figure.denominator, tables, rows, members)
@@ -193,16 +207,16 @@ def _sides(figure: Figure, tables: Tables, members: set[str]) -> tuple[_Side, _S
 
 
 def _population(
-    figure: Figure, count: Count, tables: Tables, rows: Rows, members: set[str]
+    figure: Figure, count: Count, tables: Tables, rows: Rows, members: set[tuple[int, str]]
 ) -> tuple[_Side, _Side, _Side]:
     """The rows of one count without the excluded ones, the excluded, those of which it cannot be told."""
     chosen, excluded, unknown = _Side(count, []), _rows_of(count.dataset), _rows_of(count.dataset)
     exclude = figure.exclude if count.dataset == figure.population else None
-    restricted = figure.organisations != TRUE and not figure.otherwise and count.dataset == figure.population
+    restricted = figure.organisations != TRUE
     for row in rows.get(count.dataset, ()):
         organisation = row[tables[count.dataset].contract.organisation or ""]
         above = [] if figure.own_rows else [unit.id for unit in tables.organisations.path(organisation)]
-        if restricted and members.isdisjoint([organisation, *above]):
+        if restricted and members.isdisjoint((row[PERIOD], unit) for unit in [organisation, *above]):
             continue
         included = truth(count.where, row, rows)
         out = truth(exclude, row, rows) if exclude is not None else False

@@ -62,6 +62,15 @@ SHARE = 'measure: share\nunit: "%"\n'
             "10:5: у среднего не сказано, чего",
         ),
         ("measure: mean\nunit: балл\npopulation: {dataset: vpr}", "10:5: у среднего не сказано, чего"),
+        (
+            "measure: count\nunit: шт.\npopulation: {dataset: vpr}\nchange: {from: -1, as: percent}",
+            "11:5: у прироста в процентах (change) единица «%»",
+        ),
+        (
+            'measure: share_of_orgs\nunit: "%"\nof: share\ncondition: {ge: 60}\npopulation: {dataset: vpr}\n'
+            "numerator: {where: {mark: 2}}\ndenominator: {dataset: organisations}",
+            "16:5: знаменатель у share_of_orgs — это знаменатель значения каждой организации",
+        ),
         (f"{SHARE}population: {{dataset: vpr}}", "числитель совпадает со знаменателем, значение всегда 100"),
         (
             f"{SHARE}population: {{dataset: vpr, where: {{mark: 2}}}}\nnumerator: {{where: {{mark: 2}}}}",

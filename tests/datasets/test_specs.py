@@ -56,6 +56,11 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        (
+            "{where: {children: {ge: 10}}}",
+            "{where: {also_in: {dataset: vpr, on: org}}}",
+            "набор «клубы» верен для любого учебного года, а «vpr» ведётся по годам: напишите «years: any»",
+        ),
         ("organisation: org", "organisation: orgg", "в наборе «клубы» нет столбца «orgg»; возможно, «org»?"),
         (
             "values_of: vpr.subject",

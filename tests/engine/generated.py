@@ -136,12 +136,12 @@ def comparisons() -> st.SearchStrategy[dict[str, Any]]:
 def conditions() -> st.SearchStrategy[dict[str, Any]]:
     """Conditions of any shape, membership in another list included."""
     listed = st.builds(
-        lambda dataset, on, where, among: {"also_in": {"dataset": dataset, "on": on, "where": where, **among}},
+        lambda dataset, on, where, more: {"also_in": {"dataset": dataset, "on": on, "where": where, **more}},
         st.sampled_from(["clubs", "rooms"]),
         st.lists(st.sampled_from(["org", "grade", "subject", "child"]), min_size=1, max_size=3, unique=True)
         | st.sampled_from([{"grade": "mark"}, {"org": "org", "mark": "grade"}]),
         st.one_of(st.just({}), comparisons()),
-        st.one_of(st.just({}), st.fixed_dictionaries({"among": comparisons()})),
+        st.fixed_dictionaries({}, optional={"among": comparisons(), "years": st.just("any")}),
     )
     return st.recursive(
         st.one_of(comparisons(), comparisons(), listed),
@@ -183,7 +183,21 @@ OWN = {name: quantities([name]) for name in ("works", "rooms", "pupils")}
 ABOUT = st.builds(
     lambda where, otherwise: {"where": where, **otherwise},
     st.sampled_from(
-        [{"kind": "школа"}, {"grade_to": {"ge": 9}}, {"kind": "муниципалитет"}, {"id": ["А", "М1"]}, {"parent": "М1"}]
+        [
+            {"kind": "школа"},
+            {"grade_to": {"ge": 9}},
+            {"kind": "муниципалитет"},
+            {"id": ["А", "М1"]},
+            {"parent": "М1"},
+            {"also_in": {"dataset": "clubs", "on": {"id": "org"}, "where": {"came": True}}},
+            {
+                "also_in": {
+                    "dataset": "rooms",
+                    "on": {"id": "org"},
+                    "where": {"also_in": {"dataset": "clubs", "on": "org"}},
+                }
+            },
+        ]
     ),
     st.sampled_from([{}, {"otherwise": "не о них"}, {"rows": "own"}]),
 )
@@ -195,7 +209,7 @@ ORG_VALUES = st.fixed_dictionaries(
             lambda op, value: {op: value}, st.sampled_from(["eq", "gt", "le"]), st.sampled_from([0, 1, 50])
         ),
     },
-    optional={"change": st.just({"from": -1})},
+    optional={"change": st.sampled_from([{"from": -1}, {"from": -1, "as": "percent"}])},
 )
 OPTIONAL = {
     "denominator": quantities([None, None, "clubs", "rooms"]),

@@ -37,7 +37,7 @@ def conditions(
                     yield from _literal(name, value, contract, path)
             case Known(name):
                 yield from _column(name, contract, path)
-            case AlsoIn(dataset, on, where, _, among):
+            case AlsoIn(dataset, on, where, _, among, _):
                 if dataset not in contracts:
                     yield f"нет набора данных «{dataset}»{closest(dataset, contracts)}", (*path, "also_in", "dataset")
                     continue

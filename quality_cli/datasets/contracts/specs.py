@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
-from quality_cli.core.where import TRUE, AlsoIn, walk
+from quality_cli.core.where import TRUE, AlsoIn, Condition, walk
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
 from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person, several_values
 from quality_cli.datasets.contracts.contract import (
@@ -213,10 +213,23 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
             yield message, ("checks", index, *path)
 
 
+def _without_year(condition: Condition, own: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    """What is told of a row once cannot differ by school year: a table without one cannot look into one with it."""
+    lists = [node for node in walk(condition) if isinstance(node, AlsoIn) and not node.any_year]
+    for name in (node.dataset for node in lists if node.dataset in files and own.period is None):
+        if files[name].period is not None:
+            message = (
+                f"набор «{own.dataset}» верен для любого учебного года, а «{name}» ведётся по годам: напишите "
+                "«years: any», если годится любой, или проверяйте это в самом показателе"
+            )
+            yield message, ("where",)
+
+
 def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
     yield from conditions(rule.only, dataset, files, ("only",))
     if rule.where is not None:
         yield from conditions(rule.where, dataset, files, ("where",))
+        yield from _without_year(rule.where, dataset, files)
     yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
     yield from _dangling_numbers(rule, dataset)
     if rule.map is not None:
@@ -285,6 +298,7 @@ def _dangling_member(member: Member, dataset: Contract, files: Mapping[str, Data
     ):
         yield "у объединения и его таблиц должны быть одинаково указаны «period» и «organisation»", ("dataset",)
     yield from conditions(member.where, other, files, ("where",))
+    yield from _without_year(member.where, other, files)
     yield from _lacking(dataset, {("columns", own): own for own in member.columns}, ())
     yield from ((no_column(other, t), ("columns", o)) for o, t in member.columns.items() if t not in other.columns)
     for name, column in dataset.columns.items():

@@ -60,12 +60,13 @@ def truth(condition: Condition, row: Row, rows: Rows) -> bool | None:
         case AllKnown(item):
             told = all(truth(clause, row, rows) is not None for clause in clauses_of(item))
             return truth(item, row, rows) if told else None
-        case AlsoIn(dataset, on, where, blank_is_any, among):
+        case AlsoIn(dataset, on, where, blank_is_any, among, any_year):
             known = all(row[own] is not None for own in condition.own)
             listed = [
                 (None if among is None else truth(among, other, rows), truth(where, other, rows))
                 for other in rows.get(dataset, ())
                 if all(_alike(row[own], other[theirs], any_of=own in blank_is_any) for own, theirs in on)
+                and (any_year or _same_year(row.get(PERIOD), other.get(PERIOD)))
             ]
             if among is None:
                 is_listed = any(fits is True for _, fits in listed)
@@ -90,6 +91,11 @@ def _equal(cell: Any, value: Any) -> bool | None:
 
 def _alike(own: Any, listed: Any, *, any_of: bool = False) -> bool:
     return any_of if listed is None else own == listed
+
+
+def _same_year(own: Any, listed: Any) -> bool:
+    """What has no school year is of every one."""
+    return own is None or listed is None or own == listed
 
 
 def joined(contract: Contract, rows: Sequence[Row]) -> list[Row]:

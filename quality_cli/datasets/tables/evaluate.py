@@ -26,6 +26,7 @@ from quality_cli.core.where import (
 )
 from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.keys import coded, combined, find
+from quality_cli.datasets.tables.table import PERIOD
 
 Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -211,9 +212,13 @@ class Evaluator:
         return Truth(found, known & answered & ~possible)
 
     def _matching(self, condition: AlsoIn, listed: pd.DataFrame) -> Mask:
-        """Rows whose key stands in the list."""
-        parts = [coded((self._frame[own], listed[theirs])) for own, theirs in condition.on]
-        may = np.array([own in condition.blank_is_any for own in condition.own])
+        """Rows whose key stands in the list, in their own school year where both tables have school years."""
+        on = condition.on
+        dated = all(PERIOD in side and side[PERIOD].notna().any() for side in (self._frame, listed))
+        if dated and not condition.any_year:
+            on = (*on, (PERIOD, PERIOD))
+        parts = [coded((self._frame[own], listed[theirs])) for own, theirs in on]
+        may = np.array([own in condition.blank_is_any for own, _ in on])
         blank = np.array([codes[self._rows :] < 0 for codes, _ in parts]) & may[:, None]
         found = np.zeros(self._rows, dtype=bool)
         for pattern in np.unique(blank, axis=1).T:

@@ -21,12 +21,10 @@ class Availability:
         self._held: dict[str, Array] = {}
 
     def held(self, dataset: str) -> Array:
-        """Which of the school years read the table of a dataset tells of; all where it is valid for every year."""
+        """Which of the school years read the table of a dataset tells of."""
         if dataset not in self._held:
             table = self._tables.by_dataset.get(dataset)
-            timeless = self._plan.contracts[dataset].period is None
-            held = [] if table is None else self._plan.read if timeless else table.periods()
-            self._held[dataset] = np.isin(self._plan.read, held)
+            self._held[dataset] = np.isin(self._plan.read, [] if table is None else table.periods())
         return self._held[dataset]
 
     def sources(self, figures: Iterable[Figure]) -> dict[tuple[int, int], tuple[DataSource, ...]]:
@@ -46,4 +44,4 @@ class Availability:
         table = self._tables.by_dataset.get(dataset)
         if table is None or not self.held(dataset)[self._plan.read.index(year)]:
             return DataSource(dataset, ())
-        return DataSource(dataset, tuple(table.files(year if table.contract.period else None)))
+        return DataSource(dataset, tuple(table.files(year)))

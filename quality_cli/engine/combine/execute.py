@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.alternative_sources import CombinedSources, Quantities, combined
 from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.cube import Block, Cube
@@ -22,7 +23,7 @@ class Executor:
 
     def __init__(self, plan: Plan, tables: Tables, engine: Engine = run_scan) -> None:
         self._plan = plan
-        self._tables = tables
+        self._tables = tables = yearly(tables, plan.read)
         self._reach = Reach(tables, plan.contracts, plan.read)
         self._availability = Availability(plan, tables)
         self._layout = Layout(plan, tables, self._reach, self._availability)
@@ -81,7 +82,7 @@ class Executor:
             if source is not figure and source.population not in self._tables:
                 continue
             quantities = {
-                name: quantity.within(self._reach.counted(source, dataset))
+                name: quantity.within(self._reach.counted(source))
                 for dataset, partition in self._serving(source).items()
                 for name, quantity in rollups[partition].quantities(source)
             }

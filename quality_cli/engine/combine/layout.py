@@ -18,7 +18,7 @@ from quality_cli.engine.combine.alternative_sources import CombinedSources
 from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.cube import Block, Reason, Remark
 from quality_cli.engine.combine.remarks import Remarker
-from quality_cli.engine.combine.values import value
+from quality_cli.engine.combine.values import grown, value
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.plan.selection import QUANTITIES
@@ -72,7 +72,7 @@ class Layout:
         ``year`` is a position among those read."""
         level = self._levels[0]
         values, known = self._values(figure, self._at(level, strata.margins[0], [found]))
-        fits = self._of_years(level.holding(self._reach.applicable(figure)))
+        fits = level.holding(self._reach.applicable(figure))
         orgs = list(self._orgs)
         return {
             orgs[position].id: float(values[0, year, number]) if known[0, year, number] else None
@@ -152,7 +152,8 @@ class Layout:
             position = {year: number for number, year in enumerate(self._plan.read)}
             before = np.array([position.get(year + figure.change, -1) for year in self._plan.read])
             earlier, had = values[:, before], known[:, before] & (before >= 0)[:, None]
-            values, known = values - earlier, known & had
+            values = grown(values, earlier, figure.in_percent)
+            known = known & had & ~np.isnan(values)
         return values, known
 
     def _block(
@@ -192,7 +193,7 @@ class Layout:
         gaps = self._plan.indicators[figure.indicator].not_held
         if not gaps:
             return
-        own = self._of_years(level.holding(self._reach.applicable(figure)))
+        own = level.holding(self._reach.applicable(figure))
         years = np.array(self._plan.read, dtype=np.int16)
         for gap in gaps:
             if sorted(gap.stratum) == sorted(margin.names):
@@ -212,10 +213,6 @@ class Layout:
                     counts=dict.fromkeys(QUANTITIES, np.zeros(size)),
                     remark=np.zeros(size, dtype=np.int32),
                 )
-
-    def _of_years(self, mask: Array) -> Array:
-        """A mask of organisations by the school years read."""
-        return np.broadcast_to(mask, (len(self._plan.read), mask.shape[-1]))
 
     def _compact(self, array: Array) -> Array:
         """A long array that is nothing but one value repeated as that value."""

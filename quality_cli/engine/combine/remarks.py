@@ -56,7 +56,7 @@ class Remarker:
         fits = np.array(
             [level.holding(self._reach.applicable(item)) | (item.organisations == TRUE) for item in figures]
         )
-        remark[~filled & ~fits[figure, year % fits.shape[1], org]] = len(remarks)
+        remark[~filled & ~fits[figure, year, org]] = len(remarks)
         remarks.append(Remark(Reason.NOT_APPLICABLE))
         if differing is not None:
             own = differing[stratum, year % differing.shape[1], level.positions[org]]

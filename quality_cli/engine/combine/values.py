@@ -17,6 +17,12 @@ def ratio(numerator: Array, denominator: Array, factor: float | Array) -> Array:
     return found
 
 
+def grown(now: Array, earlier: Array, in_percent: Array | bool) -> Array:
+    """How far a value is from an earlier one: the difference, or per cent of the earlier; NaN where that is not above
+    zero, for of nothing there is no percentage."""
+    return np.where(in_percent, ratio(now - earlier, np.where(earlier > 0, earlier, 0), 100.0), now - earlier)
+
+
 def value(figure: Figure, numerator: Array, denominator: Array) -> Array:
     """The value of a figure from its quantities; NaN where it is a ratio and nothing stands below."""
     return numerator.astype(float) if figure.factor is None else ratio(numerator, denominator, figure.factor)

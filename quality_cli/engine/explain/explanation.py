@@ -16,6 +16,7 @@ from quality_cli.datasets.tables.batches import FIXED, fixed
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
+from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
@@ -63,6 +64,8 @@ class Explainer:
     """Takes figures of one plan apart."""
 
     def __init__(self, plan: Plan, tables: Tables) -> None:
+        executor = Executor(plan, tables)
+        tables = yearly(tables, plan.read)
         self._plan = plan
         self._tables = tables
         self._reach = Reach(tables, plan.contracts, plan.read)
@@ -70,14 +73,13 @@ class Explainer:
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
         self._leaves: dict[str, Array] = {}
-        self._combined = cache(Executor(plan, tables).combined)
+        self._combined = cache(executor.combined)
 
     def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
         counts = select(figure, self._evaluators)
         here = {
-            dataset: self._rows_of(dataset, org, period, stratum)
-            & self._counted(figure, dataset, period)[self._leaf(dataset)]
+            dataset: self._rows_of(dataset, org, period, stratum) & self._counted(figure, period)[self._leaf(dataset)]
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
@@ -125,18 +127,18 @@ class Explainer:
                 leaf = self._leaf(count.dataset)[rows]
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
                 free = free_cells[codes, year, leaf]
-                free = free & self._counted(contribution.figure, count.dataset, period)[leaf]
+                free = free & self._counted(contribution.figure, period)[leaf]
                 if free.any():
                     given = np.zeros(len(mask), dtype=bool)
                     given[rows[free]] = True
                     yield contribution.figure.source, count, given, name
 
-    def _counted(self, figure: Figure, dataset: str, period: int) -> Array:
-        """The organisations, then nowhere, whose rows of a dataset the figure counts in a school year."""
+    def _counted(self, figure: Figure, period: int) -> Array:
+        """The organisations, then nowhere, whose rows the figure counts in a school year."""
         there = np.array(self._tables.organisations.existing(period), dtype=bool)
-        counted = self._reach.counted(figure, dataset)
+        counted = self._reach.counted(figure)
         if counted is not None:
-            there = there & counted[self._plan.read.index(period) % len(counted)]
+            there = there & counted[self._plan.read.index(period)]
         return np.append(there, False)
 
     def _leaf(self, dataset: str) -> Array:
@@ -153,9 +155,7 @@ class Explainer:
         it: a denominator may be the same for every stage."""
         table = self._tables[dataset]
         under = np.array(self._tables.organisations.under({org}), dtype=bool)
-        mask = np.append(under, False)[self._leaf(dataset)]
-        if table.contract.period is not None:
-            mask = mask & (table.frame[PERIOD].to_numpy() == period)
+        mask = np.append(under, False)[self._leaf(dataset)] & (table.frame[PERIOD].to_numpy() == period)
         for name, value in stratum.items():
             if name not in table.contract.columns:
                 continue

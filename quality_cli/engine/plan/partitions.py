@@ -39,7 +39,7 @@ class Partition:
 
     def columns(self, contract: Contract) -> tuple[str, ...]:
         """The columns that it needs, the keys first."""
-        always = [contract.organisation or "", *([PERIOD] if contract.period else [])]
+        always = [contract.organisation or "", PERIOD]
         tested = chain.from_iterable(columns_of(condition) for condition in self.tested)
         return tuple(dict.fromkeys([*always, *self.key_columns, *chain(*self.distinct), *self.summed, *sorted(tested)]))
 

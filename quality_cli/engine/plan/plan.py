@@ -14,6 +14,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.plan.partitions import Distinct, Partition, Partitioner, partition_of
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
 
@@ -114,7 +115,7 @@ def make_plan(
         periods=asked,
         read=read,
         levels=tuple(tables.organisations.levels()),
-        scans=tuple(_scans(sources, tables, read, tuning)),
+        scans=tuple(_scans(sources, yearly(tables, read), read, tuning)),
         figures=tuple(sorted(planned, key=lambda figure: order[figure.indicator])),
         indicators=chosen,
         contracts=contracts,

@@ -1,8 +1,7 @@
 """Quantities: what the figures count, at any level of the tree by any of their stratifiers.
 
-An array of a quantity has the axes stratum × school year × organisation; a table that is valid for every year has one
-school year. Rows and sums add up, so they are rolled up from the leaf. Distinct values do not: they are counted at each
-level, from the same records.
+An array of a quantity has the axes stratum × school year × organisation. Rows and sums add up, so they are rolled up
+from the leaf. Distinct values do not: they are counted at each level, from the same records.
 """
 
 from collections.abc import Iterator
@@ -74,15 +73,11 @@ class Quantity:
 
 
 class _DistinctBatch:
-    """Quantities of distinct values of the same columns that are counted at once: each has a bit in a machine word.
-
-    ``years``: in how many school years their values lie, where ``groups`` are made.
-    """
+    """Quantities of distinct values of the same columns that are counted at once: each has a bit in a machine word."""
 
     def __init__(self) -> None:
         self.quantities: list[Quantity] = []
         self.groups: DistinctGroups | None = None
-        self.years = 1
         self.counted: dict[tuple[str, str], Array] = {}
 
     @property
@@ -186,7 +181,7 @@ class Rollup:
         bits = len(batch.quantities)
         shape = (
             len(margin.strata) if margin else self._strata,
-            batch.years,
+            self._years,
             len(level) if level is not None else self._orgs,
         )
         stratum = margin.stratum_of if margin else np.arange(self._strata)
@@ -202,17 +197,12 @@ class Rollup:
             of_kind |= met.holds[:, quantity.mask].astype(np.uint64) << np.uint64(bit)
         words = of_kind[met.kind]
         stratum = self._stratum[self._counted.stratum_of[met.stratum]]
-        asked = [quantity.cells for quantity in batch.quantities if quantity.cells is not None]
-        batch.years = max([self._years, *(cells.shape[-2] for cells in asked)])
-        cell, codes = stratum * (batch.years * self._orgs) + met.cell, met.codes
-        if batch.years > self._years:  # a table that is valid for every year, its organisations are not
-            cell = (cell + np.arange(batch.years)[:, None] * self._orgs).ravel()
-            codes, words = np.tile(codes, batch.years), np.tile(words, batch.years)
+        cell = stratum * (self._years * self._orgs) + met.cell
         for bit, quantity in enumerate(batch.quantities):
             if quantity.cells is not None:
-                inside = np.broadcast_to(quantity.cells, (self._strata, batch.years, self._orgs)).ravel()[cell]
+                inside = np.broadcast_to(quantity.cells, (self._strata, self._years, self._orgs)).ravel()[cell]
                 words &= ~((~inside).astype(np.uint64) << np.uint64(bit))
-        return DistinctGroups(cell, codes, words)
+        return DistinctGroups(cell, met.codes, words)
 
 
 def _summed_column(quantity: Quantity) -> str:

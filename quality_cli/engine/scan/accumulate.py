@@ -1,8 +1,8 @@
 """Counting the batches of a table into the arrays of a partition: mask by mask, at the leaf.
 
-An array has the axes stratum × mask × school year × organisation; a table that is valid for every year has one school
-year. Rows of a batch that lie by organisation, as exports do, are counted in a range of few cells, which stays in the
-processor's cache; others go to a buffer over all cells, which is put into masks at the end.
+An array has the axes stratum × mask × school year × organisation. Rows of a batch that lie by organisation, as exports
+do, are counted in a range of few cells, which stays in the processor's cache; others go to a buffer over all cells,
+which is put into masks at the end.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,6 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +16,7 @@ from quality_cli.datasets.tables.batches import Batch, fixed
 from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.evaluate import Evaluator, Truth
 from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.datasets.tables.yearly import lists_of
 from quality_cli.engine.plan.tuning import Tuning
 from quality_cli.engine.scan.cell_range import CellRange
 from quality_cli.engine.scan.row_classes import FALSE, TRUE, UNKNOWN, numbered
@@ -40,7 +40,7 @@ class TableView:
     @property
     def shape(self) -> tuple[int, int]:
         """How many school years and organisations cells have."""
-        return 1 if self.contract.period is None else len(self._years), len(self._orgs)
+        return len(self._years), len(self._orgs)
 
     def positions(self, batch: Batch) -> tuple[Array, Array]:
         """For each row the position of its organisation in the register and of its school year among those read, or
@@ -51,8 +51,6 @@ class TableView:
             # The values are kept with the table, so that nothing else comes to lie where they are.
             self._org_positions[orgs.origin] = orgs.values, np.array(found, dtype=np.int32)
         org = self._org_positions[orgs.origin][1].take(orgs.codes, mode="wrap")
-        if self.contract.period is None:
-            return org, np.zeros(len(org), np.int32)
         years = batch.encoded(PERIOD)
         known = [self._years.get(year, -1) for year in years.listed()]
         year = np.array(known, dtype=np.int32).take(years.codes, mode="wrap")
@@ -68,8 +66,8 @@ class TableView:
             holds: Array = batch.known(condition.column) == condition.known
             return holds.astype(np.uint8)
         if len(columns) != 1 or any(isinstance(node, AlsoIn) for node in walk(condition)):
-            own = batch.frame(sorted(columns))
-            return _outcomes(Evaluator(own, _lists(condition, self._tables))(condition))
+            own = batch.frame(sorted({*columns, PERIOD}))
+            return _outcomes(Evaluator(own, lists_of(condition, self._tables))(condition))
         (name,) = columns
         if name != PERIOD and self.contract.columns[name].type == "number":
             return _outcomes(Evaluator(batch.frame([name]), {})(condition))  # almost every value stands once
@@ -164,15 +162,3 @@ def _told(values: pa.Array) -> pa.Array:
 
 def _outcomes(truth: Truth) -> Array:
     return np.where(truth.true, TRUE, np.where(truth.false, FALSE, UNKNOWN)).astype(np.uint8)
-
-
-def _lists(condition: Condition, tables: Tables) -> dict[str, pd.DataFrame]:
-    """Of the tables that a condition looks into, the columns that it reads there."""
-    columns: dict[str, set[str]] = {}
-    inside = [condition]
-    while inside:
-        for node in walk(inside.pop()):
-            if isinstance(node, AlsoIn):
-                columns.setdefault(node.dataset, set()).update(node.theirs, *map(columns_of, node.inner))
-                inside += node.inner
-    return {name: tables[name].part(sorted(names)) for name, names in columns.items() if name in tables}

@@ -175,7 +175,7 @@ def _queries(scan: Scan) -> list[list[Partition]]:
 
 def _key_columns(partitions: Sequence[Partition], contract: Contract) -> list[str]:
     """The columns whose values tell rows apart."""
-    found = {name: None for name in (contract.organisation, PERIOD if contract.period else None) if name}
+    found = {name: None for name in (contract.organisation, PERIOD) if name}
     for partition in partitions:
         asked = (columns_of(condition) for condition in partition.tested if not _is_pushed(condition, contract))
         tested = sorted(frozenset[str]().union(*asked))
