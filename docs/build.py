@@ -157,7 +157,7 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 def results_page() -> str:
     """The columns of the results table."""
     rows = [f"| `{name}` | {about['title']} | {about['meaning']} |" for name, about in COLUMNS.items()]
-    head = "# Таблица результатов\n\nСтраница создана из программы: `make docs`.\n\nСтолбцы `results.csv` и `results.parquet`:\n"
+    head = "# Таблица результатов\n\nСтраница создана из программы: `make docs`.\n\n`results.csv` открывается в Excel: столбцы через «;», десятичная запятая, UTF-8 с меткой.\n\nСтолбцы `results.csv` и `results.parquet`:\n"
     return "\n".join([head, "| Столбец | Название | Что в нём |\n|---|---|---|", *rows]) + "\n"
 
 

@@ -64,7 +64,7 @@ def proposals(workspace: Workspace, file: Path) -> list[Proposal]:
             )
         raise NothingToDoError(
             f"файл «{name}» не похож ни на один набор данных; опишите новый набор в datasets/НАЗВАНИЕ.yaml своего "
-            "каталога (образцы — indicator_specs/datasets)"
+            "каталога (как — страница docs/dataset-files.md, первый раз — docs/first-indicator.md)"
         )
     distinct: dict[str, Proposal] = {}
     for result in found:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from quality_cli.catalogue.figures import figures_of
+from quality_cli.catalogue.figures import Figure, figures_of, layers_of
 from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
-from quality_cli.catalogue.sense import nonsense
+from quality_cli.catalogue.sense import nonsense, place_of
 from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE, Compare, all_of
 from quality_cli.core.yamlfile import KeyPath
@@ -19,10 +19,12 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
     if contract is None:
         yield f"нет набора данных «{dataset}»{closest(dataset, contracts)}", ("population", "dataset")
         return
-    yield from _definition(indicator, contract, contracts, ())
+    written = list(_definition(indicator, contract, contracts, ()))
     for key in ("parts", "beside"):
         for index, part in enumerate(getattr(indicator, key)):
-            yield from _definition(part, contract, contracts, (key, index))
+            own = (part.population and part.population.dataset) or ""
+            written += _definition(part, contracts.get(own, contract), contracts, (key, index))
+    yield from written or _inherited(indicator, contracts)
     if indicator.also:
         yield from _sources(indicator, contracts)
     yield from _stratifiers(indicator, contracts)
@@ -63,10 +65,26 @@ def _unsuitable(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
             message = "один источник ведётся по учебным годам, а другой — нет: их не соединить"
             yield message, ("also", titles.index(other.source), "population")
     for figure in (other for _, other in whole):
-        counted = [(count.where, count.dataset) for count in (figure.denominator, figure.numerator)]
-        for condition, name in (*counted, (figure.exclude or TRUE, figure.population)):
-            for message, _ in conditions(condition, contracts[name], contracts, ()):
-                yield f"взятое у показателя не подходит источнику: {message}", ("also", titles.index(figure.source))
+        for message in _misfits(figure, contracts):
+            yield f"взятое у показателя не подходит источнику: {message}", ("also", titles.index(figure.source))
+
+
+def _inherited(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """What a part or a figure beside takes from further out but the table that it counts does not have."""
+    for place, figure in zip(layers_of(indicator), figures_of(indicator), strict=True):
+        for message in _misfits(figure, contracts):
+            told = f"взятое у показателя не подходит таблице части: {message}; напишите у части своё или пустое (null)"
+            yield told, place_of(indicator, place)
+
+
+def _misfits(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[str]:
+    """Columns and literals that the tables of a figure do not have."""
+    counted = [(count.where, count.dataset) for count in (figure.denominator, figure.numerator)]
+    for count in (figure.denominator, figure.numerator):
+        own = contracts[count.dataset]
+        yield from (no_column(own, name) for name in count.columns if name not in own.columns)
+    for condition, name in (*counted, (figure.exclude or TRUE, figure.population)):
+        yield from (message for message, _ in conditions(condition, contracts[name], contracts, ()))
 
 
 def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:

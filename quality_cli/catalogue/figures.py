@@ -162,7 +162,10 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
     merged: dict[str, Any] = {}
     for layer in (indicator, *changes, *sources):
         given = {name: getattr(layer, name) for name in Definition.model_fields}
-        merged.update({name: value for name, value in given.items() if value is not None})
+        merged.update(
+            {name: value for name, value in given.items() if value is not None or name in layer.model_fields_set}
+        )
+    merged = {name: value for name, value in merged.items() if value is not None}  # null takes back what was inherited
     part = ";".join(change.id for change in changes)
     if "population" not in merged:
         merged = {**_asked(indicator.id, part), **merged}

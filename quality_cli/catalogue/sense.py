@@ -13,7 +13,7 @@ from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
 from quality_cli.catalogue.model import COMPARED, Indicator
 from quality_cli.catalogue.parts import overlapping
 from quality_cli.catalogue.vacuous import measure_of, vacuous
-from quality_cli.core.where import TRUE
+from quality_cli.core.where import TRUE, AllOf, Condition, Known
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
@@ -40,10 +40,10 @@ def nonsense(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterato
         for message, key in _senseless(indicator, figure, contracts):
             if message not in told:  # the same fault of every part is one fault
                 told.add(message)
-                yield message, (*_path(indicator, place), *key)
+                yield message, (*place_of(indicator, place), *key)
 
 
-def _path(indicator: Indicator, place: tuple[str, ...]) -> KeyPath:
+def place_of(indicator: Indicator, place: tuple[str, ...]) -> KeyPath:
     """Where the figure is written: the last part, figure beside or source that makes it."""
     key, name = place[-2:] if place else ("", "")
     match key:
@@ -89,7 +89,7 @@ def _repeated(indicator: Indicator, written: Sequence[tuple[Figure, tuple[str, .
         same = seen.setdefault(_meaning(figure), place)
         if same[-2:] != place[-2:]:  # what is beside every part may be the same there
             told = f"«{same[-1]}»" if same else "сам показатель"
-            yield f"считается то же самое, что {told}: измените или уберите", _path(indicator, place)
+            yield f"считается то же самое, что {told}: измените или уберите", place_of(indicator, place)
     for key in ("parts", "beside", "also"):
         titles = [part.title for part in getattr(indicator, key)]
         for number, title in enumerate(titles):
@@ -111,6 +111,11 @@ def _senseless(
             place = key if count.dataset == figure.population or key == "numerator" else "denominator"
             message = f"строка набора «{count.dataset}» — не один человек ({contracts[count.dataset].grain})"
             yield f"{message}: сложите столбец — sum: {' или '.join(amounts)}", (place,)
+    if unknown := _never_known(figure):
+        yield (
+            f"разных значений «{unknown}» нет там, где он не указан: чтобы считать строки, уберите distinct",
+            ("population",),
+        )
     if figure.change and all(contracts[name].period is None for name in figure.datasets):
         yield "у таблицы нет учебных лет (period): сравнить значение (change) не с чем", ("change",)
 
@@ -158,6 +163,21 @@ def _mismatched(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, Key
         )
     elif measure not in _RATIOS and not figure.inside and measure != "flag":
         yield f"у «measure: {measure}» знаменатель из другого набора ни на что не влияет: уберите его", ("denominator",)
+
+
+def _never_known(figure: Figure) -> str:
+    """A column whose values are counted where there is none; «» where there is no such thing."""
+    top, base = figure.numerator, figure.denominator
+    for count, conditions in ((base, (base.where,)), (top, (top.where, base.where) if figure.inside else (top.where,))):
+        blank = [name for name in count.columns if any(_asks_blank(condition, name) for condition in conditions)]
+        if count.kind == "distinct" and blank:
+            return blank[0]
+    return ""
+
+
+def _asks_blank(condition: Condition, name: str) -> bool:
+    parts = condition.items if isinstance(condition, AllOf) else (condition,)
+    return Known(name, False) in parts
 
 
 def _counted(count: Count) -> str:

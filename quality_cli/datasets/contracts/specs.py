@@ -287,7 +287,13 @@ def _dangling_earlier(rule: EarlierValue, dataset: Contract, files: Mapping[str,
 
 def _dangling_member(member: Member, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
     other = files.get(member.dataset)
-    if other is None or member.dataset == REGISTER:
+    if member.dataset == REGISTER:
+        yield (
+            "реестр организаций в объединение не входит: в union стоят таблицы со строками об учениках и делах",
+            ("dataset",),
+        )
+        return
+    if other is None:
         yield f"нет набора данных «{member.dataset}»{closest(member.dataset, files)}", ("dataset",)
         return
     if other.union:
