@@ -64,6 +64,8 @@ def cell(column: Column, unit: str) -> object:
             return "да"
         case "year":
             return 2026
+        case "date":  # of an organisation
+            return "2020-09-01"
         case "integer" | "number" | "numbers":
             return next(iter(column.values)) if column.values else column.min or 4
         case _:
@@ -88,7 +90,7 @@ def rows_of(name: str, contract: Contract, *, text: bool = True) -> Iterator[lis
         yield [*(good | dict.fromkeys(people, secret)).values(), *extra]
     secrets = itertools.cycle(SECRETS)
     for key, column in columns.items():
-        if key not in REPORTED.get(name, ()) and (text or column.personal or column.type != "text"):
+        if key not in REPORTED.get(name, ()) and (text or column.personal or column.type not in ("text", "date")):
             for _ in range(3):
                 yield [*(good | {key: next(secrets)}).values(), *extra]
 

@@ -114,15 +114,15 @@ def test_every_clause_of_our_catalogue_is_tried_both_ways_and_no_definition_is_s
 @pytest.mark.parametrize(
     ("cut", "told"),
     [
-        ("            Г             | муниципалитет | школа         | Г             | 1          | 9\n", "Классы по"),
-        ("            Б   | 8     | Математика | 5            | 100     | 0       | 0       | 0\n", "Класс: 10"),
+        (r"^ +\S+ +\| муниципалитет \| школа .*\| (?!11$)\d+\n", "Классы по"),
+        (r"^ +\S+ +\| (?!10 )\d+ +\| \S.*(\| \d+ +){4}\| \d+\n", "Класс: 10"),
     ],
     ids=["units it is about", "another source"],
 )
 def test_clauses_of_units_and_of_other_sources_are_watched_too(tmp_path: Path, cut: str, told: str) -> None:
     (tmp_path / "1.1").mkdir()
     text = (CATALOGUE / "1.1" / "1.1.3.yaml").read_text(encoding="utf-8")
-    (tmp_path / "1.1" / "1.1.3.yaml").write_text(text.replace(cut, "", 1), encoding="utf-8")
+    (tmp_path / "1.1" / "1.1.3.yaml").write_text(re.sub(cut, "", text, flags=re.M), encoding="utf-8")
     warnings = untried(load_catalogue(tmp_path))
     assert all(warning.startswith("1.1.3-") for warning in warnings)  # of each indicator that shares the table
     assert warnings[0].startswith("1.1.3-m1: ни один пример не видит")

@@ -126,7 +126,7 @@ def test_a_suggestion_names_nobody(tmp_path: Path, known: bool) -> None:
 
 
 def test_what_is_kept_tells_people_by_pseudonyms_only(tmp_path: Path) -> None:
-    """Free text is kept as it stands beside it in the exports; nothing else of a person is."""
+    """Free text and dates of an organisation are kept as they stand in the exports; nothing else of a person is."""
     data = plant(tmp_path / "data", "csv", text=False)
     outcome = call("compute", "--data", data, "--out", tmp_path / "out")
     assert outcome.code == 0, outcome.err

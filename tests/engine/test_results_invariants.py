@@ -58,7 +58,7 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
         return "conflict"
     if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
-    if bare or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
+    if not ratio or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
         return "ok"
     return "small"
 
