@@ -6,12 +6,12 @@ Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion 
 from itertools import chain
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from quality_cli.core.conditions import ValueCondition, Where
 from quality_cli.core.ids import INDICATOR_ID
 from quality_cli.core.organisations import Level
-from quality_cli.core.periods import Period
+from quality_cli.core.periods import SchoolYear
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import Strict
 from quality_cli.datasets.contracts.contract import Counted, Nature
@@ -36,14 +36,7 @@ def _indicator_id(value: str) -> str:
     return value
 
 
-def _period(value: object) -> Period:
-    return Period.parse(str(value))
-
-
 IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
-SchoolYear: TypeAlias = Annotated[
-    Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
-]
 ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
 
 

@@ -14,6 +14,7 @@ from quality_cli.core.periods import Period
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, OneOf, all_of, columns_of, walk
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 from quality_cli.datasets.tables.evaluate import Evaluator
+from quality_cli.datasets.tables.frames import Frames
 from quality_cli.datasets.tables.table import PERIOD, Tables
 
 QUESTION, NUMBER, NOTE, EVIDENCE = "question", "number", "text", "evidence"
@@ -73,7 +74,7 @@ def asked_of_units(
     those of the indicator's own level, else to all of them — a municipality's figure over schools is asked of schools.
     A unit that another table puts outside the denominator is not asked.
     """
-    frames = {name: table.frame for name, table in tables.by_dataset.items()}
+    frames = Frames(tables)
     holds = Evaluator(frames[REGISTER], frames)
     listed = [str(unit_id) for unit_id in frames[REGISTER]["id"]]
     asked: dict[str, list[Question]] = {unit.id: [] for unit in tables.organisations}
@@ -188,7 +189,7 @@ def _outside(figure: Figure, tables: Tables, period: Period) -> set[str]:
             continue
         table = tables[dataset]
         now = (table.frame[PERIOD] == period.start).to_numpy() | (table.contract.period is None)
-        never = Evaluator(table.frame, {name: tables[name].frame for name in tables.by_dataset})(condition).false
+        never = Evaluator(table.frame, Frames(tables))(condition).false
         units = table.frame[table.contract.organisation].astype(str)
         outside |= set(units[now & never]) - set(units[now & ~never])
     return outside

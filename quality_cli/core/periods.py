@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 _PERIOD = re.compile(r"^\s*(\d{4})\s*[/\\–-]\s*(\d{4}|\d{2})\s*$")
 
@@ -31,3 +34,13 @@ class Period:
 
     def __str__(self) -> str:
         return f"{self.start}/{self.start + 1}"
+
+
+def _written(value: object) -> Period:
+    return Period.parse(str(value))
+
+
+SchoolYear: TypeAlias = Annotated[
+    Period, BeforeValidator(_written), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
+]
+"""A school year as a field of a file: written ``2025/2026``."""

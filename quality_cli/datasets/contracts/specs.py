@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
-from quality_cli.core.where import TRUE, AlsoIn, walk
+from quality_cli.core.where import TRUE, AlsoIn, Compare, walk
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
 from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person, several_values
 from quality_cli.datasets.contracts.contract import (
@@ -22,8 +22,10 @@ from quality_cli.datasets.contracts.contract import (
     ScaleLookup,
     Total,
     Whole,
+    with_reports,
 )
 from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
+from quality_cli.datasets.contracts.reports import Obligation
 
 Uses: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Indicators by the dataset and the column that they rest on."""
@@ -193,6 +195,9 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
     """Datasets, columns and literals that the conditions and derivations name but that do not exist."""
     if REGISTER in files:
         yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
+        for index, obligation in enumerate(dataset.reports or ()):
+            for message, path in _dangling_obligation(obligation, dataset, files):
+                yield message, ("reports", index, *path)
     for name, column in dataset.columns.items():
         if column.derive is not None:
             behind = [node.dataset for node in walk(column.derive.where or TRUE) if isinstance(node, AlsoIn)]
@@ -211,6 +216,17 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
     for index, check in enumerate(dataset.checks):
         for message, path in _dangling_check(check, dataset, files):
             yield message, ("checks", index, *path)
+
+
+def _dangling_obligation(
+    obligation: Obligation, dataset: DatasetFile, files: Mapping[str, DatasetFile]
+) -> Iterator[Mistake]:
+    for name, values in obligation.each.items():
+        for index, value in enumerate(values):
+            for message, _ in conditions(Compare(name, "eq", value), dataset, files, ()):
+                yield message, ("each", name, index)
+    if obligation.who is not None:
+        yield from conditions(obligation.who, with_reports(files[REGISTER], dataset, obligation), files, ("who",))
 
 
 def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
