@@ -1,6 +1,5 @@
 """The results table: one row per indicator x part x unit x stratum x period. A public contract."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -13,13 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from quality_cli.analysis.lines import lines, written
+from quality_cli.analysis.csv_files import write_csv
 from quality_cli.core.files import opened
 from quality_cli.core.strata import TOTAL, Stratum, decode_stratum, encode_stratum, names_of
-from quality_cli.core.text import guarded
-
-_BREAKING = re.compile('[;"\r\n]')
-"""What would end a cell of a CSV too early."""
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
@@ -192,12 +187,8 @@ class Results:
         pa.parquet.write_table(self.table, path, compression="zstd")
 
     def write_csv(self, path: Path) -> None:
-        """Write ``results.csv``: UTF-8 with BOM and «;», as Russian Excel opens it; words never become formulas."""
-        parts = [part for name in COLUMNS for part in (written(self.table[name], _csv_cell), ";")]
-        with path.open("wb") as file:
-            file.write(f"\ufeff{';'.join(COLUMNS)}\r\n".encode())
-            for text in lines([*parts[:-1], "\r\n"], len(self)):
-                file.write(text)
+        """Write ``results.csv``."""
+        write_csv(self.table, path)
 
     @cached_property
     def _rows(self) -> Sequence[Result]:
@@ -227,14 +218,3 @@ class Results:
     def _strata(self) -> dict[str, Stratum]:
         """Every stratum by its text; raises ``ValueError`` for a text that is none."""
         return {text: decode_stratum(text) for text in self.table["stratum"].unique().to_pylist()}
-
-
-def _csv_cell(value: str | float | bool | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value).replace(".", ",")
-    word = guarded(value)
-    return '"{}"'.format(word.replace('"', '""')) if _BREAKING.search(word) else word

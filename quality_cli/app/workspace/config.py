@@ -48,6 +48,16 @@ class OwnDocument(Strict):
         return ", ".join(filter(None, (" ".join(filter(None, told)), self.link)))
 
 
+class NothingToReport(Strict):
+    """Somebody has nothing to write into a table (``table``: its title or name) in a school year, or not what
+    ``report`` names; ``org`` by code, login or name, without it the education office."""
+
+    table: str = Field(min_length=1)
+    period: Annotated[str, AfterValidator(lambda text: str(Period.parse(text)))]
+    org: str = ""
+    report: str = ""
+
+
 def _period(text: str | None) -> str | None:
     return text and str(Period.parse(text))
 
@@ -100,6 +110,12 @@ class ConfigFile(Strict):
         'соответствует: [{kind: "Положение о механизмах управления качеством образования", title: "…", '
         'number: "12-п", date: "01.09.2025", link: "https://…"}].',
     )
+    none: list[NothingToReport] = Field(
+        [],
+        description="Кому нечего писать в таблицу: то же, что таблица «Сведений нет». Без org — управлению образования, "
+        'без report — ничего: [{org: "Школа № 1", table: "Договоры с партнёрами", period: 2025/2026}, '
+        '{table: "Перечень организаций с признаками необъективности результатов ВПР", period: 2025/2026}].',
+    )
     office: Office = Office()
     signatory: Signatory = Signatory()
 
@@ -124,6 +140,7 @@ class Options:
     directions: tuple[str, ...] = ()
     engine: str = "pandas"
     documents: tuple[OwnDocument, ...] = ()
+    none: tuple[NothingToReport, ...] = ()
     office: Office = field(default_factory=Office)
     signatory: Signatory = field(default_factory=Signatory)
     cache: bool = True
@@ -176,6 +193,7 @@ def resolve_options(
         directions=directions if called else tuple(file.directions),
         engine=engine or file.engine,
         documents=tuple(file.documents),
+        none=tuple(file.none),
         office=file.office,
         signatory=file.signatory,
         cache=cache,

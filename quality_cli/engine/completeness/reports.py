@@ -51,6 +51,11 @@ class Roll:
         """How many owe anything."""
         return len(self.complete) + len(self.partly) + len(self.silent)
 
+    @property
+    def heard(self) -> bool:
+        """Whether anybody has handed in anything."""
+        return bool(self.complete or self.partly)
+
 
 @dataclass(frozen=True)
 class Completeness:
@@ -69,6 +74,15 @@ class Completeness:
     def __len__(self) -> int:
         return len(self.standings)
 
+    @property
+    def periods(self) -> tuple[int, ...]:
+        """School years in which anything is owed, ascending."""
+        return tuple(dict.fromkeys(standing.period for standing in self.standings))
+
+    def count(self, state: State) -> int:
+        """How many reports stand so."""
+        return sum(standing.state is state for standing in self.standings)
+
     @cached_property
     def states(self) -> Mapping[tuple[int, str, str], tuple[State, ...]]:
         """By school year, dataset and unit where its reports stand."""
@@ -77,6 +91,10 @@ class Completeness:
             key = (standing.period, standing.report.dataset, standing.unit)
             found.setdefault(key, []).append(standing.state)
         return {key: tuple(states) for key, states in found.items()}
+
+    def latest(self) -> tuple[Roll, ...]:
+        """The rolls of the last of the school years; none where nothing is owed."""
+        return self.rolls(self.periods[-1]) if self.periods else ()
 
     def rolls(self, period: int) -> tuple[Roll, ...]:
         """The roll of every dataset that anybody owes in a school year."""
