@@ -32,7 +32,9 @@ class ReportRow:
     org_id: str = field(metadata=_about("Код организации", "кто отчитывается: код по реестру"))
     org_name: str = field(metadata=_about("Организация", "её название"))
     state: str = field(
-        metadata=_about("Состояние", "received — есть строки; none — заявлено, что сведений нет; missing — не представлен")
+        metadata=_about(
+            "Состояние", "received — есть строки; none — заявлено, что сведений нет; missing — не представлен"
+        )
     )
 
 

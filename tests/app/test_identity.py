@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from quality_cli.app.compute import compute
 from quality_cli.app.report import report
 from quality_cli.app.run import run
-from quality_cli.app.workspace.config import ConfigFile, Office, Options, Signatory, resolve_options
+from quality_cli.app.workspace.config import ConfigFile, NothingToReport, Office, Options, Signatory, resolve_options
 from quality_cli.app.workspace.identity import NEUTRAL, changes, changes_in_words
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.periods import Period
@@ -71,6 +71,7 @@ OTHER: dict[str, Any] = {
     "indicators": ("1.1.2-m1",),
     "directions": ("1.1",),
     "engine": "polars",
+    "none": (NothingToReport(table="plans", period="2025/2026"),),
     "office": [Office(name="А"), Office(place="А")],
     "signatory": [Signatory(name="А"), Signatory(position="А")],
 }
@@ -95,6 +96,7 @@ WRITTEN = {
     "indicators": "[1.1.2-m1]",
     "directions": '["1.1"]',
     "engine": "polars",
+    "none": "[{table: plans, period: 2025/2026}]",
     "office.name": "А",
     "office.place": "А",
     "signatory.position": "А",

@@ -374,18 +374,27 @@ class Contract(Strict):
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
         if self.union and self.key:
             raise ValueError("у объединения таблиц («union») нет ключа: повторы видны в самих таблицах, уберите «key»")
-        for name in (name for item in self.reports or () for name in item.each):
-            if name not in self.columns:
-                raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
-            if self.columns[name].several or self.columns[name].personal or self.columns[name].type == "numbers":
-                raise ValueError(f"по столбцу «{name}» отчёты не различить: «each» — столбцы с одним известным словом")
-        if self.reports and (self.union or (self.organisation is None and any(r.by != "register" for r in self.reports))):
-            raise ValueError("у «reports» здесь не бывает отчитавшихся: это объединение или в нём нет организации")
         ids = [check.id for check in self.checks]
         if len(set(ids)) < len(ids):
             raise ValueError("имена проверок («id») в наборе не должны повторяться")
         if self.period and not self.columns[self.period.column].required:
             raise ValueError(f"столбец «{self.period.column}» задаёт учебный год: укажите «required: да»")
+        return self
+
+    @model_validator(mode="after")
+    def _reports_are_told_apart(self) -> "Contract":
+        for name in (name for item in self.reports or () for name in item.each):
+            if name not in self.columns:
+                raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
+            column = self.columns[name]
+            if column.several or column.personal or column.type == "numbers":
+                raise ValueError(
+                    f"по столбцу «{name}» отчёты не различить: в «each» — столбцы с одним известным словом"
+                )
+        if self.reports and self.union:
+            raise ValueError("за объединение таблиц никто не отчитывается: «reports» — у самих таблиц")
+        if self.organisation is None and any(item.by != "register" for item in self.reports or ()):
+            raise ValueError("в таблице нет организации: у «reports» может быть только «by: register»")
         return self
 
 

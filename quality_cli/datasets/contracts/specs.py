@@ -25,7 +25,6 @@ from quality_cli.datasets.contracts.contract import (
     with_reports,
 )
 from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
-from quality_cli.datasets.contracts.reports import Obligation
 
 Uses: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Indicators by the dataset and the column that they rest on."""
@@ -195,9 +194,7 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
     """Datasets, columns and literals that the conditions and derivations name but that do not exist."""
     if REGISTER in files:
         yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
-        for index, obligation in enumerate(dataset.reports or ()):
-            for message, path in _dangling_obligation(obligation, dataset, files):
-                yield message, ("reports", index, *path)
+        yield from _dangling_reports(dataset, files)
     for name, column in dataset.columns.items():
         if column.derive is not None:
             behind = [node.dataset for node in walk(column.derive.where or TRUE) if isinstance(node, AlsoIn)]
@@ -218,15 +215,15 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
             yield message, ("checks", index, *path)
 
 
-def _dangling_obligation(
-    obligation: Obligation, dataset: DatasetFile, files: Mapping[str, DatasetFile]
-) -> Iterator[Mistake]:
-    for name, values in obligation.each.items():
-        for index, value in enumerate(values):
-            for message, _ in conditions(Compare(name, "eq", value), dataset, files, ()):
-                yield message, ("each", name, index)
-    if obligation.who is not None:
-        yield from conditions(obligation.who, with_reports(files[REGISTER], dataset, obligation), files, ("who",))
+def _dangling_reports(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    for number, obligation in enumerate(dataset.reports or ()):
+        for name, values in obligation.each.items():
+            for index, value in enumerate(values):
+                for message, _ in conditions(Compare(name, "eq", value), dataset, files, ()):
+                    yield message, ("reports", number, "each", name, index)
+        if obligation.who is not None:
+            register = with_reports(files[REGISTER], dataset, obligation)
+            yield from conditions(obligation.who, register, files, ("reports", number, "who"))
 
 
 def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:

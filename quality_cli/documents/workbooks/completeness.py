@@ -15,7 +15,9 @@ from quality_cli.documents.workbooks.sheet import ROWS, Sheet, write_sheet
 _WIDTHS = {"period": 12, "table": 44, "report": 60, "org_name": 36, "state": 18, "org_id": 14}
 """Columns in the order of the sheet, and how wide they are."""
 
-_SHEET = Sheet("Полнота", tuple((COLUMNS[name]["title"], width) for name, width in _WIDTHS.items()), frozen=2, printed=5)
+_SHEET = Sheet(
+    "Полнота", tuple((COLUMNS[name]["title"], width) for name, width in _WIDTHS.items()), frozen=2, printed=5
+)
 
 
 def write_completeness_workbook(table: pa.Table, contracts: Mapping[str, Contract], path: Path) -> None:

@@ -116,7 +116,9 @@ class _Reckoning:
     def _owed(self) -> Iterator[tuple[int, Report, str, _Vouching]]:
         """Every report that is owed: of which school year and by whom."""
         needed = {
-            dataset: [(item, _needed(item, self._contracts[dataset], rows)) for item in self._contracts[dataset].obligations]
+            dataset: [
+                (item, _needed(item, self._contracts[dataset], rows)) for item in self._contracts[dataset].obligations
+            ]
             for dataset, rows in self._needs.items()
         }
         for period in self._plan.periods:

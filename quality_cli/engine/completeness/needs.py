@@ -42,7 +42,9 @@ def _uses(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[tuple[s
     """Datasets with the condition of the rows; what is outside the numerator matters as much as what is inside."""
     read = [figure.exclude] if figure.exclude is not None else []
     if figure.inside:
-        yield from _rows(figure.denominator.dataset, figure.denominator.where, [*read, figure.numerator.where], contracts)
+        yield from _rows(
+            figure.denominator.dataset, figure.denominator.where, [*read, figure.numerator.where], contracts
+        )
     else:
         yield from _rows(figure.denominator.dataset, figure.denominator.where, read, contracts)
         yield from _rows(figure.numerator.dataset, figure.numerator.where, read, contracts)

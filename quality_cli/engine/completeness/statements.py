@@ -15,8 +15,8 @@ STATEMENTS = "statements"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A unit says that in a school year it has nothing for a table (by name or title), or not for what ``report`` names:
-    values of columns with «;» between them. ``place`` is where it says so."""
+    """A unit says that in a school year it has nothing for a table (by name or title), or not for what ``report``
+    names: values of columns with «;» between them. ``place`` is where it says so."""
 
     unit: str
     period: int
