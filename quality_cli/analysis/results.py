@@ -57,6 +57,15 @@ class Result:
     matched: float | None = field(
         metadata=_about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
     )
+    expected: float | None = field(
+        metadata=_about(
+            "Должны отчитаться",
+            "кто должен всё, на чём держится значение; у организации — она и те, кто отчитывается за неё",
+        )
+    )
+    received: float | None = field(
+        metadata=_about("Отчитались", "те из них, кто представил всё: строки или «сведений нет»")
+    )
     ci_low: float | None = field(
         metadata=_about(
             "95 %: от",
@@ -64,7 +73,9 @@ class Result:
         )
     )
     ci_high: float | None = field(metadata=_about("95 %: до", "верхняя граница интервала"))
-    status: str = field(metadata=_about("Состояние", "ok, small, no_data, conflict или not_applicable"))
+    status: str = field(
+        metadata=_about("Состояние", "ok, small, partial (отчитались не все), no_data, conflict или not_applicable")
+    )
     note: str = field(metadata=_about("Пояснение", "почему нет значения или чего ему недостаёт"))
     source: str = field(metadata=_about("Источник", "наборы данных и файлы, на которых значение основано"))
 

@@ -80,7 +80,7 @@ class _Reckoning:
             said = [item for item in own if names(item.report, report.key, self._contracts[report.dataset])]
             came = self._came(report, vouching, period)
             state = State.RECEIVED if came else State.NONE if said else State.MISSING
-            standings[period, report, unit] = Standing(period, report, unit, state)
+            standings[period, report, unit] = Standing(period, report, unit, state, vouching != (unit,))
             heard.update(said)
             # Without words a statement is of the rest of the table: what has rows is not denied by it.
             denied.update(item for item in said if came and (item.report or not report.key))
@@ -158,7 +158,7 @@ class _Reckoning:
             yield from came
             if len(came) < number:
                 others = ", ".join(dict(report.key)[name] for report in alike if report not in came)
-                yield Report(alike[0].dataset, (*rest, (name, f"ещё {number - len(came)} из: {others}")))
+                yield Report(alike[0].dataset, (*rest, (name, f"ещё {number - len(came)} из: {others}")), name)
 
     def _who(
         self, obligation: Obligation, contract: Contract, reports: pd.DataFrame, year: _Year

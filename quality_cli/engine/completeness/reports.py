@@ -20,20 +20,24 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Report:
     """What is handed in, or not, as a whole: a dataset, or what ``key`` says of it (values of the columns that make
-    separate reports of it)."""
+    separate reports of it). ``undrawn`` is a column of which it is not known which value was drawn: its «value» in the
+    key says what may."""
 
     dataset: str
     key: Stratum = TOTAL
+    undrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a report stands that a unit of the register owes in a school year (its first calendar year)."""
+    """Where a report stands that a unit of the register owes in a school year (its first calendar year); ``shared``: it
+    is owed for everybody under the unit."""
 
     period: int
     report: Report
     unit: str
     state: State
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
