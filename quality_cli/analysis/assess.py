@@ -28,8 +28,9 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
     is ``conflict`` and has no value; fewer than ``small_below`` in the denominator is ``small``, and so is a change
-    whose earlier value rests on fewer. With ``coverage`` a value for which not all reports came is ``partial``; a zero is
-    what a report that came without matching rows says, and nothing else. Only a share of outcomes has an interval: a fact is counted exactly.
+    whose earlier value rests on fewer. With ``coverage`` a value for which not all reports came is ``partial``; a zero
+    is what a report that came without matching rows says, and nothing else. Only a share of outcomes has an interval:
+    a fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
@@ -40,7 +41,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     status = _statuses(rows, empty, exceeding, ~bare & (denominator < small_below))
 
     told = None if coverage is None else received_of(rows, coverage)
-    zero = np.zeros(len(rows), dtype=bool) if told is None else _reported(rows, status, told)
+    nowhere = np.zeros(len(rows), dtype=bool)
+    zero, untold = (nowhere, nowhere) if told is None else _reported(rows, status, told)
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
     percent, undecided = _flags(rows, value)
@@ -77,7 +79,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "ci_low": np.where(sampled, 100 * low, np.nan),
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "status": Words.of(status, STATUSES),
-        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier, zero, told),
+        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier, zero | untold, told),
         "source": sources(rows),
     }
     return Results.of(columns, keep=np.isin(rows.period, cube.periods))
@@ -99,17 +101,19 @@ def _statuses(rows: CubeRows, empty: Array, exceeding: Array, small: Array) -> A
     return status
 
 
-def _reported(rows: CubeRows, status: Array, told: Received) -> Array:
-    """Let the statuses say what has come; tell the counts of which no row fits although their reports did come."""
+def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Array]:
+    """Let the statuses say what has come. Tells the counts of which no row fits although their reports did come, and
+    the zeros of which nothing came."""
     owed, plain = told.expected > 0, rows.of_figures(lambda f: f.measure == "count" and not f.change)
     nothing = np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED)) & (rows.counts["unknown"] == 0)
-    zero: Array = (status == NO_DATA) & nothing & plain & owed & told.heard
+    zero: Array = (status == NO_DATA) & nothing & plain & owed & told.came
     status[zero] = OK
     lent = np.array([bool(remark.sources) for remark in rows.remarks], dtype=bool)[rows.remark]
     untold = owed & ~told.heard & ~lent & (rows.counts["numerator"] == 0)
-    status[untold & np.isin(status, VALUED)] = NO_DATA
+    untold &= np.isin(status, VALUED)
+    status[untold] = NO_DATA
     status[told.lacking & (status == OK)] = PARTIAL
-    return zero
+    return zero, untold
 
 
 def _links(figure: Figure, cube: Cube) -> bool:

@@ -14,13 +14,13 @@ from quality_cli.engine.combine.cube import DataSource, Reason, Remark
 
 
 def notes(
-    rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array, zero: Array, told: Received | None
+    rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array, settled: Array, told: Received | None
 ) -> Words:
-    """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who has
-    not handed in what it needs.
+    """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
+    has not handed in what it needs.
 
-    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with, is the
-    zero of reports that came without matching rows.
+    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with, is
+    settled by the reports: nothing came, or they came without matching rows.
     """
     inapplicable = rows.reason == Reason.NOT_APPLICABLE
     unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
@@ -41,7 +41,7 @@ def notes(
         unsaid = unsaid & ~where
         words.append(word)
     words.append("")
-    codes = np.where(zero, len(words) - 1, codes)
+    codes = np.where(settled, len(words) - 1, codes)
     return Words.of(codes, words) if told is None else _with_silent(codes, words, told, ~inapplicable)
 
 

@@ -8,7 +8,7 @@ from quality_cli.analysis.cube_rows import CubeRows
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import decode_stratum
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.engine.completeness.coverage import Coverage, Covered, CoveredTable
+from quality_cli.engine.completeness.coverage import Coverage, Covered
 from quality_cli.engine.rollup.levels import OrgLevel
 
 _NAMED = 20
@@ -18,12 +18,13 @@ _NAMED = 20
 @dataclass(frozen=True, slots=True)
 class Received:
     """For each row: who owe anything that it needs and those of them that have handed in all of it, as numbers;
-    ``heard``: of every table that it counts something came, or nobody owes it; ``short``: what the note says where
-    somebody lacks anything, positions in ``words``, 0 elsewhere."""
+    ``heard``: of every table that it counts something came, or nobody owes it; ``came``: something came. ``short``: what
+    the note says where somebody lacks anything, positions in ``words``, 0 elsewhere."""
 
     expected: Array
     received: Array
     heard: Array
+    came: Array
     short: Array
     words: tuple[str, ...]
 
@@ -51,10 +52,10 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
             covered.append(own)
         of_pair[number] = found[id(own)]
     shape = (len(coverage.years), len(cube.organisations))
-    counts = np.array([_counts(own, levels, shape) for own in covered]).reshape(-1, 3, *shape)
+    counts = np.array([_counts(own, levels, shape) for own in covered]).reshape(-1, 4, *shape)
     years = np.searchsorted(np.array(coverage.years), rows.period)
     which = of_pair[pair]
-    expected, received, heard = (counts[:, place][which, years, rows.org] for place in range(3))
+    expected, received, heard, came = (counts[:, place][which, years, rows.org] for place in range(4))
     lacking = np.flatnonzero(received < expected)
     words, short = [""], np.zeros(len(rows), dtype=np.int32)
     place = np.ravel_multi_index((which[lacking], years[lacking], rows.org[lacking]), (max(1, len(covered)), *shape))
@@ -63,39 +64,40 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
         which_one, year, org = np.unravel_index(one, (len(covered), *shape))
         words.append(_words(covered[which_one], int(year), int(org), rows, counts[which_one, :2, year, org]))
     short[lacking] = code + 1
-    return Received(expected, received, heard > 0, short, tuple(words))
+    return Received(expected, received, heard > 0, came > 0, short, tuple(words))
 
 
 def _counts(covered: Covered, levels: list[OrgLevel], shape: tuple[int, int]) -> Array:
-    """Expected, received and whether anything was heard, for every unit of the register. A unit that reports for others
-    is one more of those that owe what an organisation under it needs."""
+    """Expected, received, whether anything of every table was heard and came, for every unit of the register. A unit
+    that reports for others is one more of those that owe what an organisation under it needs."""
     nothing = np.zeros(shape, dtype=bool)
     owes, lacks, above, above_lacks = nothing, nothing, nothing, nothing
-    heard = np.ones(shape, dtype=bool)
+    result = np.zeros((4, *shape))
+    result[2:] = 1
     for table in covered.tables:
         owes, lacks = owes | table.owes, lacks | table.lacks
         above, above_lacks = above | table.owes_for_all, above_lacks | table.lacks_for_all
         if table.counted:
-            heard &= _heard(table, levels)
-    result = np.zeros((3, *shape))
+            any_owes = _any(table.owes | table.owes_for_all, levels)
+            any_came = _any(table.came | table.came_for_all, levels)
+            result[2] *= any_came | ~any_owes
+            result[3] *= any_came
+    result[3] *= {table.dataset for table in covered.tables} >= set(covered.counted)
     for number, mask in enumerate((owes, owes & ~lacks)):
         for level in levels:
             result[number][:, level.positions] = level.rolled_up(mask.astype(np.int64))
     organisations = levels[0].positions
     result[0][:, organisations] += above[:, organisations]
     result[1][:, organisations] += (above & ~above_lacks)[:, organisations]
-    result[2] = heard
     return result
 
 
-def _heard(table: CoveredTable, levels: list[OrgLevel]) -> Array:
-    """Units of which, or of those under which, anything of the table came, or by which nothing of it is owed."""
-    owes, came = table.owes | table.owes_for_all, table.came | table.came_for_all
-    heard = np.ones(owes.shape, dtype=bool)
+def _any(mask: Array, levels: list[OrgLevel]) -> Array:
+    """For every unit whether the mask holds for it or for one under it."""
+    found = np.zeros(mask.shape, dtype=bool)
     for level in levels:
-        any_owes, any_came = (level.rolled_up(mask.astype(np.int64)) > 0 for mask in (owes, came))
-        heard[:, level.positions] = any_came | ~any_owes
-    return heard
+        found[:, level.positions] = level.rolled_up(mask.astype(np.int64)) > 0
+    return found
 
 
 def _words(covered: Covered, year: int, org: int, rows: CubeRows, counts: Array) -> str:

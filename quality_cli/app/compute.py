@@ -30,7 +30,6 @@ from quality_cli.datasets.tables.table import PREPARED, Tables
 from quality_cli.documents.workbooks.completeness import write_completeness_workbook
 from quality_cli.documents.workbooks.results import write_workbook
 from quality_cli.engine.combine.execute import Executor
-from quality_cli.engine.completeness.coverage import Coverage
 from quality_cli.engine.completeness.reports import Completeness
 from quality_cli.engine.scan.engines import engine_named
 
@@ -87,9 +86,9 @@ def calculate(workspace: Workspace) -> Computed:
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")
     progress("Расчёт", "", 0, 1)
-    completeness = workspace.completeness
-    coverage = Coverage(completeness, plan, tables)
-    results = assess(Executor(plan, tables, engine).run(), workspace.catalogue.settings.small_below, coverage)
+    completeness, coverage = workspace.completeness, workspace.coverage_for(plan)
+    cube = Executor(plan, tables, engine, coverage).run()
+    results = assess(cube, workspace.catalogue.settings.small_below, coverage)
     for row in results.conflicts():
         place = Place(
             ", ".join(filter(None, (row.indicator, row.part, row.org_name, encode_stratum(row.stratum), row.period)))

@@ -14,18 +14,19 @@ from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.completeness.completeness import completeness
 from quality_cli.engine.completeness.reports import Completeness
 from quality_cli.engine.completeness.statements import Statement, statements_in
+from quality_cli.engine.plan.plan import Plan
 
 if TYPE_CHECKING:
     from quality_cli.app.workspace.workspace import Workspace
 
 
-def completeness_of(workspace: "Workspace") -> Completeness:
-    """Where every report stands that the plan of the call rests on.
+def completeness_of(workspace: "Workspace", plan: Plan) -> Completeness:
+    """Where every report stands that a plan over the tables of the call rests on.
 
     Raises :class:`ConfigurationError` where ``none`` names an organisation that is not in the register.
     """
     tables, questions = workspace.tables, tuple(questions_of(workspace.catalogue).values())
-    return completeness(workspace.plan, tables, questions, (*statements_in(tables), *_configured(workspace)))
+    return completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace)))
 
 
 def _configured(workspace: "Workspace") -> Iterator[Statement]:

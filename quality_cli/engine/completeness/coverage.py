@@ -25,7 +25,8 @@ from quality_cli.engine.plan.plan import Plan
 @dataclass(frozen=True, slots=True)
 class CoveredTable:
     """Masks over school years read × units of the register: who owes anything of a dataset, of whom any of it came, who
-    lacks any of it. The masks ``for_all`` say so of what the municipality of a unit owes for everybody under it. ``counted``: its rows are counted, and not only looked into."""
+    lacks any of it. The masks ``for_all`` say so of what the municipality of a unit owes for everybody under it.
+    ``counted``: its rows are counted, and not only looked into."""
 
     dataset: str
     counted: bool
@@ -39,9 +40,30 @@ class CoveredTable:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What a figure needs, table by table."""
+    """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts."""
 
+    shape: tuple[int, int]
+    counted: tuple[str, ...]
     tables: tuple[CoveredTable, ...]
+
+    @property
+    def heard(self) -> Array:
+        """Of whom something of every table that is counted has come, or who owes nothing of it."""
+        heard = np.ones(self.shape, dtype=bool)
+        for table in self.tables:
+            if table.counted:
+                heard = heard & (table.came | table.came_for_all | ~(table.owes | table.owes_for_all))
+        return heard
+
+    @property
+    def came(self) -> Array:
+        """Of whom something of every table that is counted has come."""
+        all_owed = {table.dataset for table in self.tables} >= set(self.counted)
+        came = np.full(self.shape, all_owed)
+        for table in self.tables:
+            if table.counted:
+                came = came & (table.came | table.came_for_all)
+        return came
 
 
 class Coverage:
@@ -89,6 +111,18 @@ class Coverage:
             self._found[key] = self._covered(wanted[self._report], self._missing & ~replaced, figure.datasets)
         return self._found[key]
 
+    def divided(self, figure: Figure, dataset: str) -> Array | None:
+        """Whose rows of a dataset are divided by (school years read × units); None: everybody's. Of a ratio over two
+        tables only of those of whom something of the numerator's has come, or who owe nothing of it."""
+        top, base = figure.numerator.dataset, figure.denominator.dataset
+        if figure.factor is None or top == base or dataset != base:
+            return None
+        told = np.ones(self._shape, dtype=bool)
+        for table in self.of(figure).tables:
+            if table.dataset == top:
+                told = table.came | table.came_for_all | ~(table.owes | table.owes_for_all)
+        return told
+
     def _covered(self, chosen: Array, missing: Array, counted: Sequence[str]) -> Covered:
         tables = []
         for dataset, reports in self._of_dataset.items():
@@ -97,7 +131,7 @@ class Coverage:
                 masks = [self._mask(own & which) for which in (True, ~missing, missing)]
                 shared = [self._mask(own & which & self._shared) for which in (True, ~missing, missing)]
                 tables.append(CoveredTable(dataset, dataset in counted, *masks, *map(self._spread, shared)))
-        return Covered(tuple(tables))
+        return Covered(self._shape, tuple(counted), tuple(tables))
 
     def _mask(self, standings: Array) -> Array:
         mask = np.zeros(self._shape, dtype=bool)

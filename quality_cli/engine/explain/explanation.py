@@ -17,6 +17,7 @@ from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.coverage import Coverage
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.plan.selection import select
@@ -62,15 +63,16 @@ class FigureExplanation:
 class Explainer:
     """Takes figures of one plan apart."""
 
-    def __init__(self, plan: Plan, tables: Tables) -> None:
+    def __init__(self, plan: Plan, tables: Tables, coverage: Coverage | None = None) -> None:
         self._plan = plan
+        self._coverage = coverage
         self._tables = tables
         self._reach = Reach(tables, plan.contracts)
         frames = {name: table.frame for name, table in tables.by_dataset.items()}
         self._evaluators = {name: Evaluator(frame, frames) for name, frame in frames.items()}
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
         self._leaves: dict[str, Array] = {}
-        self._combined = cache(Executor(plan, tables).combined)
+        self._combined = cache(Executor(plan, tables, coverage=coverage).combined)
 
     def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
@@ -83,6 +85,10 @@ class Explainer:
         own = self._reach.own(figure)
         if own is not None and figure.population in here:
             here[figure.population] &= np.append(own, False)[self._leaf(figure.population)]
+        for dataset in here if self._coverage is not None else ():
+            told = self._coverage.divided(figure, dataset)
+            if told is not None:
+                here[dataset] &= np.append(told[self._plan.read.index(period)], False)[self._leaf(dataset)]
         chosen = {
             name: (count, mask & here[count.dataset])
             for name, (count, mask) in counts.items()
