@@ -43,6 +43,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {item.name: item.metadata for item in
 
 SCHEMA = pa.schema([(name, pa.dictionary(pa.int32(), pa.string())) for name in COLUMNS])
 
+NAMES = "; не представили: "
+"""Stands in a note before the names of those who have not handed in everything."""
+
 STATES = {"received": "представлен", "none": "сведений нет", "missing": "не представлен"}
 """How a state is called."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quality_cli.analysis.completeness import NAMES
 from quality_cli.analysis.cube_rows import CubeRows
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import decode_stratum
@@ -18,8 +19,8 @@ _NAMED = 20
 @dataclass(frozen=True, slots=True)
 class Received:
     """For each row: who owe anything that it needs and those of them that have handed in all of it, as numbers;
-    ``heard``: of every table that it counts something came, or nobody owes it; ``came``: something came. ``short``: what
-    the note says where somebody lacks anything, positions in ``words``, 0 elsewhere."""
+    ``heard``: of every table that it counts something came, or nobody owes it; ``came``: something came. ``short``:
+    what the note says where somebody lacks anything, positions in ``words``, 0 elsewhere."""
 
     expected: Array
     received: Array
@@ -111,4 +112,4 @@ def _words(covered: Covered, year: int, org: int, rows: CubeRows, counts: Array)
     names = [unit.name for unit, lack, below in zip(units, lacks.tolist(), chosen, strict=True) if lack and below]
     more = f" и ещё {len(names) - _NAMED}" if len(names) > _NAMED else ""
     expected, received = map(int, counts)
-    return f"по {received} из {expected} организаций; не представили: {', '.join(names[:_NAMED])}{more}"
+    return f"по {received} из {expected} организаций{NAMES}{', '.join(names[:_NAMED])}{more}"
