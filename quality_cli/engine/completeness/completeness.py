@@ -18,6 +18,7 @@ from quality_cli.core.strata import Stratum, names_of, stratum_of
 from quality_cli.core.where import Condition, columns_of
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.reports import Obligation
+from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.frames import Frames
 from quality_cli.datasets.tables.table import Tables, column_array
@@ -97,11 +98,17 @@ class _Reckoning:
 
     def _told(self, heard: set[Statement], denied: set[Statement]) -> Iterator[Finding]:
         """What is wrong with statements, in their order."""
+        known = words_of(
+            text for contract in self._contracts.values() for text in (contract.title, *contract.vocabulary)
+        )
         for item in self._statements:
-            what = f"«{item.table}»" + f", «{item.report}»" * bool(item.report)
-            if dataset_named(item.table, self._contracts) is None:
+            dataset = dataset_named(item.table, self._contracts)
+            table = self._contracts[dataset].title if dataset else quoted(item.table, known, misspelt=True)
+            report = quoted(item.report, known, misspelt=True)
+            what = f"«{table}»" + f", «{report}»" * bool(report)
+            if dataset is None:
                 titles = [contract.title for contract in self._contracts.values()]
-                message = f"заявлено, что сведений нет, но таблицы «{item.table}» нет{closest(item.table, titles)}"
+                message = f"заявлено, что сведений нет, но таблицы «{table}» нет{closest(item.table, titles)}"
                 hint = "назовите таблицу так, как она называется в каталоге: quality check"
             elif item in denied:
                 message = f"заявлено, что сведений нет, а строки есть: {what}"
