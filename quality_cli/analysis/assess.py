@@ -110,7 +110,7 @@ def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Arr
     status[zero] = OK
     lent = np.array([bool(remark.sources) for remark in rows.remarks], dtype=bool)[rows.remark]
     untold = owed & ~told.heard & ~lent & (rows.counts["numerator"] == 0)
-    untold &= np.isin(status, VALUED)
+    untold &= np.isin(status, VALUED) | ((status == NO_DATA) & (rows.reason == Reason.COUNTED))
     status[untold] = NO_DATA
     status[told.lacking & (status == OK)] = PARTIAL
     return zero, untold

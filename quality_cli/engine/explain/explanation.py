@@ -85,8 +85,8 @@ class Explainer:
         own = self._reach.own(figure)
         if own is not None and figure.population in here:
             here[figure.population] &= np.append(own, False)[self._leaf(figure.population)]
-        for dataset in here if self._coverage is not None else ():
-            told = self._coverage.divided(figure, dataset)
+        for dataset in here:
+            told = None if self._coverage is None else self._coverage.divided(figure, dataset)
             if told is not None:
                 here[dataset] &= np.append(told[self._plan.read.index(period)], False)[self._leaf(dataset)]
         chosen = {
