@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,7 @@ class Coverage:
         self._shared = np.array([own.shared for own in completeness], dtype=bool)
         self._touched: dict[tuple[str, tuple[Condition, ...]], Array] = {}
         self._strata: dict[Stratum, Array] = {}
+        self._frames: dict[str, Sequence[tuple[list[int], pd.DataFrame]]] = {}
         self._needed: dict[Figure, Array] = {}
         self._made: dict[Figure, Array] = {}
         self._rows: dict[tuple[str, tuple[str, ...]], Rows] = {}
@@ -163,14 +165,22 @@ class Coverage:
         """Which reports of a dataset may hold rows that satisfy any of the conditions."""
         if (dataset, conditions) not in self._touched:
             found = np.zeros(len(self._reports), dtype=bool)
-            by_columns: dict[tuple[str, ...], list[int]] = {}
-            for place in np.flatnonzero(self._of_dataset[dataset]).tolist():
-                by_columns.setdefault(names_of(self._reports[place].key), []).append(place)
-            for names, places in by_columns.items():
-                frame = _frame([self._reports[place] for place in places], names, self._contracts[dataset])
+            for places, frame in self._frames_of(dataset):
                 found[places] = touches(conditions, frame)
             self._touched[dataset, conditions] = found
         return self._touched[dataset, conditions]
+
+    def _frames_of(self, dataset: str) -> Sequence[tuple[list[int], pd.DataFrame]]:
+        """The reports of a dataset as rows, those told apart by the same columns together, each with its position."""
+        if dataset not in self._frames:
+            by_columns: dict[tuple[str, ...], list[int]] = {}
+            for place in np.flatnonzero(self._of_dataset[dataset]).tolist():
+                by_columns.setdefault(names_of(self._reports[place].key), []).append(place)
+            self._frames[dataset] = [
+                (places, _frame([self._reports[place] for place in places], names, self._contracts[dataset]))
+                for names, places in by_columns.items()
+            ]
+        return self._frames[dataset]
 
     def _of_stratum(self, stratum: Stratum) -> Array:
         """Which reports may hold rows of a stratum; of what is drawn only what came is expected there."""
@@ -196,9 +206,10 @@ class Coverage:
 
     def _made_up_by_any(self, figure: Figure) -> Array:
         found = np.zeros(len(self._report), dtype=bool)
-        for source in figure.other_sources:
+        lacking = np.flatnonzero(self._missing & self._of_figure(figure)[self._report]) if figure.other_sources else ()
+        for source in figure.other_sources if len(lacking) else ():
             if source.population in self._tables:
-                found |= self._made_up(source)
+                self._make_up(source, lacking, found)
         return found
 
     def _rows_of(self, dataset: str, names: tuple[str, ...]) -> Rows:
@@ -206,33 +217,28 @@ class Coverage:
             self._rows[dataset, names] = reports_with_rows(self._tables[dataset], names, self._plan.periods)
         return self._rows[dataset, names]
 
-    def _made_up(self, source: Figure) -> Array:
-        """Standings whose unit has rows of the same report in the table of another source."""
+    def _make_up(self, source: Figure, lacking: Array, found: Array) -> None:
+        """Mark those of the standings that lack whose unit has rows of the same report in another source's table."""
         table = self._tables[source.population]
-        found = np.zeros(len(self._report), dtype=bool)
         of_questions = (QUESTION,) if source.population == ANSWERS else ()
-        for columns in {names_of(report.key) for report in self._reports}:
-            alike = tuple(name for name in columns if name in table.contract.columns and name != QUESTION)
+        by_columns: dict[tuple[str, ...], list[int]] = {}
+        for place in lacking.tolist():
+            names = names_of(self._reports[self._report[place]].key)
+            alike = tuple(name for name in names if name in table.contract.columns and name not in of_questions)
+            by_columns.setdefault(alike, []).append(place)
+        for alike, places in by_columns.items():
             rows = self._rows_of(source.population, (*alike, *of_questions))
-            reports = [Report(source.population, key) for key in dict.fromkeys(key for _, key in rows)]
-            if not reports:
-                continue
-            frame = _frame(reports, (*alike, *of_questions), table.contract)
-            fits = touches([source.denominator.where], frame)
-            told = {
-                (year, unit, tuple(pair for pair in report.key if pair[0] in alike))
-                for report, fit in zip(reports, fits.tolist(), strict=True)
-                if fit
-                for year in self._plan.periods
-                for unit in rows.get((year, report.key), ())
-            }
-            for place in np.flatnonzero(self._missing).tolist():
-                report = self._reports[self._report[place]]
-                if names_of(report.key) == columns:
-                    own = tuple(pair for pair in report.key if pair[0] in alike)
-                    year = self._plan.read[self._year[place]]
-                    found[place] = found[place] or (year, self._units[self._unit[place]], own) in told
-        return found
+            keys = list(dict.fromkeys(key for _, key in rows))
+            frame = _frame([Report(source.population, key) for key in keys], (*alike, *of_questions), table.contract)
+            fits = set(compress(keys, touches([source.denominator.where], frame).tolist()))
+            units: dict[tuple[int, Stratum], set[str]] = {}
+            for (year, key), own in rows.items():
+                if key in fits:
+                    units.setdefault((year, key[: len(alike)]), set()).update(own)
+            for place in places:
+                key = tuple(pair for pair in self._reports[self._report[place]].key if pair[0] in alike)
+                year = self._plan.read[self._year[place]]
+                found[place] |= self._units[self._unit[place]] in units.get((year, key), ())
 
 
 def _frame(reports: Sequence[Report], names: Sequence[str], contract: Contract) -> pd.DataFrame:
