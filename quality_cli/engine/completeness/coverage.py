@@ -206,9 +206,10 @@ class Coverage:
 
     def _made_up_by_any(self, figure: Figure) -> Array:
         found = np.zeros(len(self._report), dtype=bool)
-        lacking = np.flatnonzero(self._missing & self._of_figure(figure)[self._report]) if figure.other_sources else ()
-        for source in figure.other_sources if len(lacking) else ():
-            if source.population in self._tables:
+        sources = [source for source in figure.other_sources if source.population in self._tables]
+        if sources:
+            lacking = np.flatnonzero(self._missing & self._of_figure(figure)[self._report])
+            for source in sources:
                 self._make_up(source, lacking, found)
         return found
 
