@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from quality_cli.catalogue.figures import Figure, figures_of, layers_of
+from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
 from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
 from quality_cli.catalogue.sense import nonsense, place_of
 from quality_cli.core.ids import closest
@@ -79,12 +79,10 @@ def _inherited(indicator: Indicator, contracts: Mapping[str, Contract]) -> Itera
 
 def _misfits(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[str]:
     """Columns and literals that the tables of a figure do not have."""
-    counted = [(count.where, count.dataset) for count in (figure.denominator, figure.numerator)]
-    for count in (figure.denominator, figure.numerator):
+    for count in (figure.denominator, figure.numerator, Count(figure.population, figure.exclude or TRUE)):
         own = contracts[count.dataset]
         yield from (no_column(own, name) for name in count.columns if name not in own.columns)
-    for condition, name in (*counted, (figure.exclude or TRUE, figure.population)):
-        yield from (message for message, _ in conditions(condition, contracts[name], contracts, ()))
+        yield from (message for message, _ in conditions(count.where, own, contracts, ()))
 
 
 def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:

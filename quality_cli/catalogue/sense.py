@@ -13,7 +13,7 @@ from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
 from quality_cli.catalogue.model import COMPARED, Indicator
 from quality_cli.catalogue.parts import overlapping
 from quality_cli.catalogue.vacuous import measure_of, vacuous
-from quality_cli.core.where import TRUE, AllOf, Condition, Known
+from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
@@ -111,11 +111,6 @@ def _senseless(
             place = key if count.dataset == figure.population or key == "numerator" else "denominator"
             message = f"строка набора «{count.dataset}» — не один человек ({contracts[count.dataset].grain})"
             yield f"{message}: сложите столбец — sum: {' или '.join(amounts)}", (place,)
-    if unknown := _never_known(figure):
-        yield (
-            f"разных значений «{unknown}» нет там, где он не указан: чтобы считать строки, уберите distinct",
-            ("population",),
-        )
     if figure.change and all(contracts[name].period is None for name in figure.datasets):
         yield "у таблицы нет учебных лет (period): сравнить значение (change) не с чем", ("change",)
 
@@ -163,21 +158,6 @@ def _mismatched(indicator: Indicator, figure: Figure) -> Iterator[tuple[str, Key
         )
     elif measure not in _RATIOS and not figure.inside and measure != "flag":
         yield f"у «measure: {measure}» знаменатель из другого набора ни на что не влияет: уберите его", ("denominator",)
-
-
-def _never_known(figure: Figure) -> str:
-    """A column whose values are counted where there is none; «» where there is no such thing."""
-    top, base = figure.numerator, figure.denominator
-    for count, conditions in ((base, (base.where,)), (top, (top.where, base.where) if figure.inside else (top.where,))):
-        blank = [name for name in count.columns if any(_asks_blank(condition, name) for condition in conditions)]
-        if count.kind == "distinct" and blank:
-            return blank[0]
-    return ""
-
-
-def _asks_blank(condition: Condition, name: str) -> bool:
-    parts = condition.items if isinstance(condition, AllOf) else (condition,)
-    return Known(name, False) in parts
 
 
 def _counted(count: Count) -> str:

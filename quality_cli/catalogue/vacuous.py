@@ -7,7 +7,7 @@ from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import LEVEL_OF_KIND
 from quality_cli.core.russian import enumerate_ru
-from quality_cli.core.where import TRUE, AlsoIn, Compare, Condition, OneOf, clauses_of, columns_of
+from quality_cli.core.where import TRUE, AlsoIn, Compare, Condition, Known, OneOf, clauses_of, columns_of
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake, limits, literal_problem
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
@@ -16,6 +16,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 def vacuous(indicator: Indicator, figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """Mistakes of the conditions of a figure, each with the key it is written under."""
     yield from _decided(indicator, figure, contracts)
+    yield from _without_values(figure, contracts)
     yield from _asked_elsewhere(figure, contracts)
     if figure.condition is not None:
         yield from _threshold(indicator, figure)
@@ -65,6 +66,20 @@ def _decided(indicator: Indicator, figure: Figure, contracts: Mapping[str, Contr
                 if name in columns_of(top.where) and not _divided(figure, columns, name):
                     message = f"в каждом разрезе по «{name}» значение 0 или {_always(figure)}: о нём сам числитель"
                     yield f"{message}; уберите его из by", ("by", number)
+
+
+def _without_values(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+    """Values counted of rows that can have none."""
+    base, top = figure.denominator, figure.numerator
+    counts = (("population", base, (base.where,)), ("numerator", top, (base.where,) * figure.inside + (top.where,)))
+    for key, count, wheres in counts:
+        columns = contracts[count.dataset].columns
+        for name in count.columns:
+            rows = [(where, True) for where in wheres]
+            if case(columns, *rows) is not None and case(columns, *rows, (Known(name, True), True)) is None:
+                told = f"столбец «{name}» под это условие всегда пуст: считать по нему нечего"
+                yield f"{told}; чтобы считать строки, уберите distinct", (key,)
+                return
 
 
 def _divided(figure: Figure, columns: Mapping[str, Column], name: str) -> bool:

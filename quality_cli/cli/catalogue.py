@@ -128,7 +128,9 @@ def test_(
     direction: opt.Directions = None,
     mutants: Annotated[
         bool,
-        typer.Option("--mutants", help="Проверить и сами примеры: заметят ли они ошибку в определении (около минуты)."),
+        typer.Option(
+            "--mutants", help="Проверить и сами примеры: заметят ли они ошибку в определении (несколько минут)."
+        ),
     ] = False,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
