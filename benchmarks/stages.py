@@ -43,8 +43,10 @@ def one_round(out: Path) -> dict[str, float]:
     marks["engine"] = time.process_time()
     results = assess(cube, catalogue.settings.small_below)
     marks["results"] = time.process_time()
+    completeness = workspace.completeness
+    marks["completeness"] = time.process_time()
     with publication(out) as stage:
-        write_results(stage, Computed(results, tables, catalogue, identity))
+        write_results(stage, Computed(results, completeness, tables, catalogue, identity))
     marks["writing"] = time.process_time()
     ends = list(marks.values())
     return {name: (end - start) / ends[0] for name, start, end in zip(marks, [0.0, *ends], ends, strict=False)}

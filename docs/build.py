@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from quality_cli.analysis import completeness
 from quality_cli.analysis.results import COLUMNS
 from quality_cli.app.schemas import SCHEMAS, schema_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
@@ -155,10 +156,20 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 
 
 def results_page() -> str:
-    """The columns of the results table."""
-    rows = [f"| `{name}` | {about['title']} | {about['meaning']} |" for name, about in COLUMNS.items()]
-    head = "# Таблица результатов\n\nСтраница создана из программы: `make docs`.\n\n`results.csv` открывается в Excel: столбцы через «;», десятичная запятая, UTF-8 с меткой.\n\nСтолбцы `results.csv` и `results.parquet`:\n"
-    return "\n".join([head, "| Столбец | Название | Что в нём |\n|---|---|---|", *rows]) + "\n"
+    """The columns of the results table and of the tables beside it."""
+    parts = [
+        "# Таблица результатов\n\nСтраница создана из программы: `make docs`.\n",
+        "`results.csv` открывается в Excel: столбцы через «;», десятичная запятая, UTF-8 с меткой.\n",
+    ]
+    for name, columns in (("results", COLUMNS), ("completeness", completeness.COLUMNS)):
+        rows = [[f"`{column}`", about["title"], about["meaning"]] for column, about in columns.items()]
+        parts += [f"Столбцы `{name}.csv` и `{name}.parquet`{_BESIDE.get(name, '')}:\n"]
+        parts += [_table(["Столбец", "Название", "Что в нём"], rows) + "\n"]
+    return "\n".join(parts)
+
+
+_BESIDE = {"completeness": " (рядом с результатами; строка — отчёт, который кто-то должен)"}
+"""What is told of a table besides its columns."""
 
 
 def findings_pages() -> dict[str, str]:

@@ -8,6 +8,7 @@ from quality_cli.analysis.bases import bases
 from quality_cli.analysis.cube_rows import LEVELS, CubeRows
 from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.notes import notes, sources
+from quality_cli.analysis.received import Received, received_of
 from quality_cli.analysis.results import Results, Words
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, nature_of
 from quality_cli.core.organisations import Level
@@ -16,18 +17,21 @@ from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import Cube, Reason
 from quality_cli.engine.combine.values import grown, ratio
+from quality_cli.engine.completeness.coverage import Coverage
 
-STATUSES = ("ok", "small", "no_data", "conflict", "not_applicable")
-OK, SMALL, NO_DATA, CONFLICTING, INAPPLICABLE = range(len(STATUSES))
+STATUSES = ("ok", "small", "partial", "no_data", "conflict", "not_applicable")
+OK, SMALL, PARTIAL, NO_DATA, CONFLICTING, INAPPLICABLE = range(len(STATUSES))
+VALUED = (OK, SMALL, PARTIAL)
 
 
-def assess(cube: Cube, small_below: int) -> Results:
+def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Results:
     """Divide, interpret and name: one row of the results for every row of the cube.
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
     is ``conflict`` and has no value; a share or a mean of fewer than ``small_below`` (of works: fewer children) is
-    ``small``, and so is a change whose earlier value rests on fewer; a count is a count, however small. Only a share of
-    outcomes has an interval: a fact is counted exactly.
+    ``small``, and so is a change whose earlier value rests on fewer; a count is a count, however small. With
+    ``coverage`` a value for which not all reports came is ``partial``; a zero is what a report that came without
+    matching rows says, and nothing else. Only a share of outcomes has an interval: a fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
@@ -37,18 +41,22 @@ def assess(cube: Cube, small_below: int) -> Results:
     exceeding = is_ratio & ~empty & (numerator > denominator) & rows.of_figures(lambda f: f.measure == "share")
     status = _statuses(rows, empty, exceeding, is_ratio & (bases(rows, denominator) < small_below))
 
+    told = None if coverage is None else received_of(rows, coverage)
+    nowhere = np.zeros(len(rows), dtype=bool)
+    zero, untold = (nowhere, nowhere) if told is None else _reported(rows, status, told)
+
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
     percent, undecided = _flags(rows, value)
-    status[undecided & np.isin(status, (OK, SMALL))] = NO_DATA
+    status[undecided & np.isin(status, VALUED)] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
-    value[~np.isin(status, (OK, SMALL))] = np.nan
+    value[~np.isin(status, VALUED)] = np.nan
     no_earlier, no_base = _changes(rows, value, status)
 
     links = rows.of_figures(lambda f: _links(f, cube))
     matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
     sampled = rows.of_figures(lambda f: is_share(f) and nature_of(f, cube.contracts) == "outcome") & ~np.isnan(value)
     low, high = wilson(numerator, denominator)
-    uncounted = np.isin(rows.reason, (Reason.NOT_LOADED, Reason.NOT_HELD, Reason.NOT_APPLICABLE))
+    uncounted = np.isin(rows.reason, (Reason.NOT_LOADED, Reason.NOT_HELD, Reason.NOT_APPLICABLE)) & ~zero
     orgs, figures = list(cube.organisations), cube.figures
     columns: dict[str, Any] = {
         "period": _periods(rows.period),
@@ -67,10 +75,12 @@ def assess(cube: Cube, small_below: int) -> Results:
         "excluded": np.where(uncounted, np.nan, rows.counts["excluded"]),
         "unknown": np.where(uncounted, np.nan, rows.counts["unknown"]),
         "matched": matched,
+        "expected": np.full(len(rows), np.nan) if told is None else np.where(told.expected > 0, told.expected, np.nan),
+        "received": np.full(len(rows), np.nan) if told is None else np.where(told.expected > 0, told.received, np.nan),
         "ci_low": np.where(sampled, 100 * low, np.nan),
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "status": Words.of(status, STATUSES),
-        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier, no_base),
+        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier, no_base, zero | untold, told),
         "source": sources(rows),
     }
     return Results.of(columns, keep=np.isin(rows.period, cube.periods))
@@ -90,6 +100,21 @@ def _statuses(rows: CubeRows, empty: Array, exceeding: Array, small: Array) -> A
     status[exceeding | (rows.reason == Reason.SOURCES_DIFFER)] = CONFLICTING
     status[np.isin(rows.reason, (Reason.NOT_HELD, Reason.NOT_APPLICABLE))] = INAPPLICABLE
     return status
+
+
+def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Array]:
+    """Let the statuses say what has come. Tells the counts of which no row fits although their reports did come, and
+    the zeros of which nothing came."""
+    owed, plain = told.expected > 0, rows.of_figures(lambda f: f.measure == "count" and not f.change)
+    nothing = np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED)) & (rows.counts["unknown"] == 0)
+    zero: Array = (status == NO_DATA) & nothing & plain & owed & told.came
+    status[zero] = OK
+    lent = np.array([bool(remark.sources) for remark in rows.remarks], dtype=bool)[rows.remark]
+    untold = owed & ~told.heard & ~lent & (rows.counts["numerator"] == 0)
+    untold &= np.isin(status, VALUED) | ((status == NO_DATA) & (rows.reason == Reason.COUNTED))
+    status[untold] = NO_DATA
+    status[told.lacking & (status == OK)] = PARTIAL
+    return zero, untold
 
 
 def _links(figure: Figure, cube: Cube) -> bool:
@@ -146,6 +171,8 @@ def _changes(rows: CubeRows, value: Array, status: Array) -> tuple[Array, Array]
     change = grown(value[compared], earlier, rows.of_figures(lambda f: f.in_percent)[compared])
     no_base[compared] = np.isnan(change) & ~np.isnan(earlier) & ~np.isnan(value[compared])
     value[compared] = change
+    partial = had & (status[base] == PARTIAL) & (status[compared] == OK)
+    status[compared[partial]] = PARTIAL
     status[compared[small]] = SMALL
     status[no_earlier | no_base] = NO_DATA
     return no_earlier, no_base

@@ -1,8 +1,11 @@
 """What is told of a row in words: why it has no value, and what it rests on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from quality_cli.analysis.cube_rows import CubeRows
+from quality_cli.analysis.received import Received
 from quality_cli.analysis.results import Words
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.core.russian import num
@@ -10,11 +13,20 @@ from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import DataSource, Reason, Remark
 
 
-def notes(rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array, no_base: Array) -> Words:
-    """Why a row has no value: what the engine's remark says of it, else what the counts say.
+def notes(
+    rows: CubeRows,
+    no_data: Array,
+    conflict: Array,
+    no_earlier: Array,
+    no_base: Array,
+    settled: Array,
+    told: Received | None,
+) -> Words:
+    """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
+    has not handed in what it needs.
 
-    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with or
-    would be per cent of nothing.
+    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with, would be
+    per cent of nothing, is settled by the reports: nothing came, or they came without matching rows.
     """
     inapplicable = rows.reason == Reason.NOT_APPLICABLE
     unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
@@ -35,7 +47,17 @@ def notes(rows: CubeRows, no_data: Array, conflict: Array, no_earlier: Array, no
         codes[unsaid & where] = len(words)
         unsaid = unsaid & ~where
         words.append(word)
-    return Words.of(codes, words)
+    words.append("")
+    codes = np.where(settled, len(words) - 1, codes)
+    return Words.of(codes, words) if told is None else _with_silent(codes, words, told, ~inapplicable)
+
+
+def _with_silent(codes: Array, words: Sequence[str], told: Received, concerned: Array) -> Words:
+    """The notes with who has not handed in what the row needs."""
+    short = np.where(concerned, told.short, 0)
+    both, code = np.unique(codes.astype(np.int64) * len(told.words) + short, return_inverse=True)
+    texts = [(words[one // len(told.words)], told.words[one % len(told.words)]) for one in both.tolist()]
+    return Words.of(code, ["; ".join(filter(None, pair)) for pair in texts])
 
 
 def _words(remark: Remark, rows: CubeRows) -> str:

@@ -1,6 +1,5 @@
 """The results table: one row per indicator x part x unit x stratum x period. A public contract."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -14,13 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from quality_cli.analysis.lines import lines, written
+from quality_cli.analysis.csv_files import write_csv
 from quality_cli.core.files import opened
 from quality_cli.core.strata import TOTAL, Stratum, decode_stratum, encode_stratum, names_of
-from quality_cli.core.text import guarded
-
-_BREAKING = re.compile('[;"\r\n]')
-"""What would end a cell of a CSV too early."""
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
@@ -69,6 +64,15 @@ class Result:
     matched: float | None = field(
         metadata=_about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
     )
+    expected: float | None = field(
+        metadata=_about(
+            "Должны отчитаться",
+            "кто должен всё, на чём держится значение; у организации — она и те, кто отчитывается за неё",
+        )
+    )
+    received: float | None = field(
+        metadata=_about("Отчитались", "те из них, кто представил всё: строки или «сведений нет»")
+    )
     ci_low: float | None = field(
         metadata=_about(
             "95 %: от",
@@ -79,8 +83,8 @@ class Result:
     status: str = field(
         metadata=_about(
             "Состояние",
-            "ok, small (доля или среднее по малому числу), no_data, conflict или not_applicable; что данных нет, видно "
-            "только здесь: числитель и знаменатель такой строки бывают и нулями",
+            "ok, small (доля или среднее по малому числу), partial (отчитались не все), no_data, conflict или "
+            "not_applicable; что данных нет, видно только здесь: числитель и знаменатель такой строки бывают и нулями",
         )
     )
     note: str = field(metadata=_about("Пояснение", "почему нет значения или чего ему недостаёт"))
@@ -207,12 +211,8 @@ class Results:
         pa.parquet.write_table(self.table, path, compression="zstd")
 
     def write_csv(self, path: Path) -> None:
-        """Write ``results.csv``: UTF-8 with BOM and «;», as Russian Excel opens it; words never become formulas."""
-        parts = [part for name in COLUMNS for part in (written(self.table[name], _csv_cell), ";")]
-        with path.open("wb") as file:
-            file.write(f"\ufeff{';'.join(COLUMNS)}\r\n".encode())
-            for text in lines([*parts[:-1], "\r\n"], len(self)):
-                file.write(text)
+        """Write ``results.csv``."""
+        write_csv(self.table, path)
 
     @cached_property
     def _rows(self) -> Sequence[Result]:
@@ -242,14 +242,3 @@ class Results:
     def _strata(self) -> dict[str, Stratum]:
         """Every stratum by its text; raises ``ValueError`` for a text that is none."""
         return {text: decode_stratum(text) for text in self.table["stratum"].unique().to_pylist()}
-
-
-def _csv_cell(value: str | float | bool | None) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value).replace(".", ",")
-    word = guarded(value)
-    return '"{}"'.format(word.replace('"', '""')) if _BREAKING.search(word) else word

@@ -16,6 +16,7 @@ from quality_cli.core.progress import Progress
 from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.documents.workbooks.marked import Remark, marked_copy, remarks_by_file
+from quality_cli.engine.completeness.reports import Completeness
 
 MARKED = "marked"
 """Key of the manifest of a folder of marked-up copies: a folder without it is not ours to replace."""
@@ -30,6 +31,7 @@ class Checked:
 
     catalogue: Catalogue
     tables: Tables
+    completeness: Completeness
     marked: tuple[str, ...] = ()
     unmarked: tuple[str, ...] = ()
     told: Findings = field(default_factory=Findings)
@@ -47,13 +49,14 @@ def check(workspace: Workspace, marked: Path | None = None) -> Checked:
         refuse(marked, data)
         if is_ordinary(marked / MANIFEST) and MARKED not in read_manifest(marked):
             raise OutputError(f"папка «{marked}» занята другими файлами; укажите новую или пустую: --marked ПАПКА")
-    catalogue, tables = workspace.catalogue, workspace.tables
+    catalogue, tables, completeness = workspace.catalogue, workspace.tables, workspace.completeness
+    tables.findings.extend(completeness.findings)
     if marked is None:
-        return Checked(catalogue, tables)
+        return Checked(catalogue, tables, completeness)
     told = Findings()
     with lock(marked, data):
         copies = _write(marked, data, tables, workspace.progress, told)
-    return Checked(catalogue, tables, *copies, told)
+    return Checked(catalogue, tables, completeness, *copies, told)
 
 
 def _write(

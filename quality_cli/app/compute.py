@@ -7,7 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from quality_cli.analysis.assess import assess
+from quality_cli.analysis.completeness import gaps, table_of
+from quality_cli.analysis.csv_files import write_csv
 from quality_cli.analysis.results import Results
 from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
 from quality_cli.app.workspace.config import Options
@@ -23,11 +27,14 @@ from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.readers.inputs import changed_file
 from quality_cli.datasets.tables.table import PREPARED, Tables
+from quality_cli.documents.workbooks.completeness import write_completeness_workbook
 from quality_cli.documents.workbooks.results import write_workbook
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.reports import Completeness
 from quality_cli.engine.scan.engines import engine_named
 
 RESULTS = ("results.parquet", "results.csv", "results.xlsx")
+COMPLETENESS = ("completeness.parquet", "completeness.csv", "completeness.xlsx")
 FINDINGS = "findings.json"
 UNITS = "organisations.json"
 
@@ -37,6 +44,7 @@ class Computed:
     """What one computation gave; ``identity`` names no file that changed while it was made."""
 
     results: Results
+    completeness: Completeness
     tables: Tables
     catalogue: Catalogue
     identity: Identity
@@ -78,15 +86,18 @@ def calculate(workspace: Workspace) -> Computed:
         findings = "".join(f"\n  {finding}" for finding in tables.findings)
         raise NothingToDoError(f"в папке «{options.data}» нет данных ни для одного показателя{findings}")
     progress("Расчёт", "", 0, 1)
-    results = assess(Executor(plan, tables, engine).run(), workspace.catalogue.settings.small_below)
+    completeness, coverage = workspace.completeness, workspace.coverage_for(plan)
+    cube = Executor(plan, tables, engine, coverage).run()
+    results = assess(cube, workspace.catalogue.settings.small_below, coverage)
     for row in results.conflicts():
         place = Place(
             ", ".join(filter(None, (row.indicator, row.part, row.org_name, encode_stratum(row.stratum), row.period)))
         )
         hint = "сверьте источники; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
+    tables.findings.extend(gaps(completeness, tables.organisations, workspace.catalogue.specs.contracts))
     progress("Расчёт", "", 1, 1)
-    return Computed(results, tables, workspace.catalogue, _without(identity, _changed(workspace)))
+    return Computed(results, completeness, tables, workspace.catalogue, _without(identity, _changed(workspace)))
 
 
 def _changed(workspace: Workspace) -> tuple[str, ...]:
@@ -120,10 +131,20 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
     if shown:
         message = f"в лист Excel все результаты не помещаются, в {RESULTS[2]} — {shown}"
         computed.tables.findings.info("result.sheet", message, hint=f"всё — в {RESULTS[0]} и {RESULTS[1]}")
+    write_completeness(stage, computed)
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
-    return hashes(stage, (*RESULTS, FINDINGS, UNITS, TOLD))
+    return hashes(stage, (*RESULTS, *COMPLETENESS, FINDINGS, UNITS, TOLD))
+
+
+def write_completeness(stage: Path, computed: Computed) -> None:
+    """Write the table of completeness and its views into ``stage``."""
+    contracts = computed.catalogue.specs.contracts
+    table = table_of(computed.completeness, computed.tables.organisations, contracts)
+    pq.write_table(table, stage / COMPLETENESS[0], compression="zstd")
+    write_csv(table, stage / COMPLETENESS[1])
+    write_completeness_workbook(table, contracts, stage / COMPLETENESS[2])
 
 
 def write_account(

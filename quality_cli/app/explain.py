@@ -108,9 +108,10 @@ def explain(
     plan = workspace.plan_for([indicator])
     if not plan.periods:
         raise NothingToDoError(f"в папке «{workspace.options.data}» нет данных для показателя {indicator.id}")
-    executor, period = Executor(plan, tables), plan.periods[-1]
+    coverage, period = workspace.coverage_for(plan), plan.periods[-1]
+    executor = Executor(plan, tables, coverage=coverage)
     own = executor.members(figure, period) if figure.condition is not None else {}
-    results = assess(executor.run(), catalogue.settings.small_below)
+    results = assess(executor.run(), catalogue.settings.small_below, coverage)
     years = results.periods()
     row = results.find(indicator.id, unit.id, years[-1], figure.part, cells) if years else None
     if row is None and not unit.exists(period):
@@ -122,7 +123,7 @@ def explain(
         )
     below = {member.id for member, is_in in zip(tree, tree.under({unit.id}), strict=True) if is_in}
     members = {tree[member].name: value for member, value in own.items() if member in below}
-    trace = Explainer(plan, tables)(figure, unit.id, period, dict(cells))
+    trace = Explainer(plan, tables, coverage)(figure, unit.id, period, dict(cells))
     return Explanation(indicator, figure, unit, row, trace, members, catalogue)
 
 

@@ -6,12 +6,12 @@ Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from quality_cli.core.conditions import ValueCondition, Where
 from quality_cli.core.ids import INDICATOR_ID
 from quality_cli.core.organisations import Level
-from quality_cli.core.periods import Period
+from quality_cli.core.periods import SchoolYear
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import KeyPath, Strict, wrong
 from quality_cli.datasets.contracts.contract import Counted, Nature
@@ -39,10 +39,6 @@ def _indicator_id(value: str) -> str:
     return value
 
 
-def _period(value: object) -> Period:
-    return Period.parse(str(value))
-
-
 def _month(value: str) -> str:
     if value not in ("", *(f"{number:02}" for number in range(1, 13))):
         raise ValueError(f'месяц пишется двумя цифрами в кавычках: "06", а дано «{value}»')
@@ -53,9 +49,6 @@ Month: TypeAlias = Annotated[
     str, AfterValidator(_month), WithJsonSchema({"type": "string", "pattern": "^(0[1-9]|1[0-2])?$"})
 ]
 IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
-SchoolYear: TypeAlias = Annotated[
-    Period, BeforeValidator(_period), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
-]
 ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
 
 

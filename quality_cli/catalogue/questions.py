@@ -14,6 +14,7 @@ from quality_cli.core.periods import Period
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, OneOf, all_of, columns_of, walk
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 from quality_cli.datasets.tables.evaluate import Evaluator
+from quality_cli.datasets.tables.frames import Frames
 from quality_cli.datasets.tables.table import PERIOD, Tables
 from quality_cli.datasets.tables.yearly import yearly
 
@@ -78,7 +79,7 @@ def asked_of_units(
     A unit that another table puts outside the denominator is not asked.
     """
     tables = yearly(tables, (period.start,))
-    frames = {name: table.frame for name, table in tables.by_dataset.items()}
+    frames = Frames(tables)
     holds = Evaluator(frames[REGISTER], frames)
     listed = [str(unit_id) for unit_id in frames[REGISTER]["id"]]
     asked: dict[str, list[Question]] = {unit.id: [] for unit in tables.organisations}
@@ -197,7 +198,7 @@ def _outside(figure: Figure, tables: Tables, period: Period) -> set[str]:
             continue
         table = tables[dataset]
         now = (table.frame[PERIOD] == period.start).to_numpy()
-        never = Evaluator(table.frame, {name: tables[name].frame for name in tables.by_dataset})(condition).false
+        never = Evaluator(table.frame, Frames(tables))(condition).false
         units = table.frame[table.contract.organisation].astype(str)
         outside |= set(units[now & never]) - set(units[now & ~never])
     return outside

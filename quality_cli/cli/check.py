@@ -47,6 +47,7 @@ def check(
 
     Код выхода 12, если есть ошибки. С --suggest ничего не проверяется и не записывается: запись выводится на экран.
     """
+    from quality_cli.analysis.completeness import record, roll_words
     from quality_cli.app.check import check as check_data
     from quality_cli.app.compute import findings_records
     from quality_cli.app.workspace.config import resolve_options
@@ -54,6 +55,7 @@ def check(
     from quality_cli.cli.console import problems, progress_bar, say, say_json, show_findings, table, warn_of
     from quality_cli.core.codes import explain as explained
     from quality_cli.core.errors import DataHaveErrors
+    from quality_cli.core.periods import Period
 
     if explain is not None:
         say(explained(explain).rstrip())
@@ -64,18 +66,27 @@ def check(
         return
     with progress_bar(quiet=quiet or as_json) as progress:
         checked = check_data(Workspace(options, progress, every_place=as_json or marked is not None), marked)
-    tables = checked.tables
+    tables, contracts = checked.tables, checked.catalogue.specs.contracts
+    rolls = checked.completeness.latest()
     titles = {layout.layout: layout.title for layout in checked.catalogue.specs.layouts}
     if as_json:
         files = [{"name": f.name, "layouts": list(f.layouts), "rows": f.rows} for f in tables.files]
         copies = {"marked": checked.marked, "unmarked": checked.unmarked} if marked else {}
-        say_json({"version": 1, "files": files, "findings": findings_records(tables.findings), **copies})
+        reports = [record(roll, contracts) for roll in rolls]
+        found = findings_records(tables.findings)
+        say_json({"version": 1, "files": files, "findings": found, "completeness": reports, **copies})
     else:
         rows = [
             [file.name, ", ".join(titles[name] for name in file.layouts) or "не прочитан", str(file.rows)]
             for file in tables.files
         ]
         table(["Файл", "Что это", "Строк"], rows)
+        if rolls:
+            heard = [roll for roll in rolls if roll.heard]
+            lines = [[contracts[roll.dataset].title, roll_words(roll, tables.organisations)] for roll in heard]
+            table(["Таблица", f"Кто представил за {Period(rolls[0].period)}"], lines)
+            if others := [f"«{contracts[roll.dataset].title}»" for roll in rolls if not roll.heard]:
+                say(f"Не представил никто: {', '.join(others)}")
         if not quiet:
             show_findings(tables.findings)
         say(f"Файлов: {len(tables.files)}, строк: {sum(f.rows for f in tables.files)}; {problems(tables.findings)}")

@@ -18,7 +18,8 @@ def compute(
     as_json: opt.Json = False,
 ) -> None:
     """Рассчитать показатели: results.parquet, .csv, .xlsx и manifest.json."""
-    from quality_cli.app.compute import RESULTS, compute
+    from quality_cli.analysis.completeness import told
+    from quality_cli.app.compute import COMPLETENESS, RESULTS, compute
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.manifest import counts
     from quality_cli.app.workspace.workspace import Workspace
@@ -52,6 +53,7 @@ def compute(
             f"Рассчитано: {counted(indicators, 'показатель', 'показателя', 'показателей')} "
             f"за {', '.join(periods)}; {problems(findings)}"
         )
+        say(f"Отчёты: {told(computed.completeness)}; кто чего не представил: {options.out / COMPLETENESS[2]}")
         say(f"Результаты: {options.out / RESULTS[0]}, .csv, .xlsx")
     if strict and findings.has_errors:
         raise DataHaveErrors("показатели рассчитаны, но в данных есть ошибки")

@@ -134,6 +134,7 @@ def status(
     """Показать, кто сколько ответил и что просрочено; составить напоминания."""
     from datetime import date
 
+    from quality_cli.analysis.completeness import LEGEND, matrix, record
     from quality_cli.app.compute import findings_records
     from quality_cli.app.forms.status import form_status, write_reminders
     from quality_cli.app.workspace.config import resolve_options
@@ -158,13 +159,17 @@ def status(
     if remind:
         refuse(remind, options.data)
     with progress_bar(quiet=quiet or as_json) as progress:
-        survey, standings, findings = form_status(Workspace(options, progress), day, folder)
+        workspace = Workspace(options, progress)
+        survey, standings, findings = form_status(workspace, day, folder)
+        completeness = workspace.completeness
+    contracts = survey.catalogue.specs.contracts
     reminders = write_reminders(survey, standings, options, remind, findings) if remind else []
     if as_json:
         say_json({
             "period": str(survey.period),
             "today": str(day),
             "organisations": [standing.record() for standing in standings],
+            "completeness": [record(roll, contracts) for roll in completeness.rolls(survey.period.start)],
             "reminders": reminders,
             "findings": findings_records(findings),
         })  # fmt: skip
@@ -175,6 +180,9 @@ def status(
         [standing.cells() for standing in standings],
     )
     late = sum(bool(standing.missing) for standing in standings)
+    header, *lines = matrix(completeness, survey.period.start, survey.tables.organisations, contracts)
+    table(header, lines)
+    say(LEGEND)
     say(f"Сдали полностью: {len(standings) - late} из {len(standings)}; не всё ответили: {late}")
     if remind:
         say(f"Составлено: {counted(len(reminders), 'напоминание', 'напоминания', 'напоминаний')} в папке {remind}")

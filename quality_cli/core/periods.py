@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 _DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _PERIOD = re.compile(r"^\s*(\d{4})\s*[/\\–-]\s*(\d{4}|\d{2})\s*$")
@@ -42,3 +45,13 @@ class Period:
 
     def __str__(self) -> str:
         return f"{self.start}/{self.start + 1}"
+
+
+def _written(value: object) -> Period:
+    return Period.parse(str(value))
+
+
+SchoolYear: TypeAlias = Annotated[
+    Period, BeforeValidator(_written), WithJsonSchema({"type": "string", "examples": ["2025/2026"]})
+]
+"""A school year as a field of a file: written ``2025/2026``."""

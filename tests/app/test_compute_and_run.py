@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow.parquet
 import pytest
 
 from quality_cli.analysis.results import Results
@@ -21,7 +22,17 @@ from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.errors import ConfigurationError, LockedError, NothingToDoError
 from quality_cli.documents.workbooks.results import write_workbook
 
-RESULTS = {"results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json", "answers.json"}
+RESULTS = {
+    "results.parquet",
+    "results.csv",
+    "results.xlsx",
+    "completeness.parquet",
+    "completeness.csv",
+    "completeness.xlsx",
+    "findings.json",
+    "organisations.json",
+    "answers.json",
+}
 
 
 def manifest(out: Path) -> dict[str, Any]:
@@ -51,6 +62,19 @@ def published(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_compute_publishes_results_and_their_views(computed: Path) -> None:
     assert {path.name for path in computed.iterdir()} == RESULTS | {"manifest.json"}
+    reports = pyarrow.parquet.read_table(computed / "completeness.parquet").to_pylist()
+    told = {row["state"] for row in reports if (row["dataset"], row["org_id"]) == ("staff", "vo-01")}
+    assert told == {"missing"}
+    assert (
+        (computed / "completeness.csv")
+        .read_text(encoding="utf-8-sig")
+        .startswith("period;dataset;table;report;org_id;")
+    )
+    sheet = openpyxl.load_workbook(computed / "completeness.xlsx").active
+    assert [cell.value for cell in sheet[1]] == [
+        "Учебный год", "Таблица", "Отчёт", "Организация", "Состояние", "Код организации"
+    ]  # fmt: skip
+    assert sheet["E2"].value in ("представлен", "сведений нет", "не представлен")
     results = Results.read(computed / "results.parquet")
     assert results.periods() == ["2024/2025"]
     lines = (computed / "results.csv").read_text(encoding="utf-8-sig").splitlines()

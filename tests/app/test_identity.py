@@ -17,7 +17,15 @@ from pydantic import BaseModel
 from quality_cli.app.compute import compute
 from quality_cli.app.report import report
 from quality_cli.app.run import run
-from quality_cli.app.workspace.config import ConfigFile, Office, Options, OwnDocument, Signatory, resolve_options
+from quality_cli.app.workspace.config import (
+    ConfigFile,
+    NothingToReport,
+    Office,
+    Options,
+    OwnDocument,
+    Signatory,
+    resolve_options,
+)
 from quality_cli.app.workspace.identity import NEUTRAL, changes, changes_in_words
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.periods import Period
@@ -72,6 +80,7 @@ OTHER: dict[str, Any] = {
     "directions": ("1.1",),
     "engine": "polars",
     "documents": (OwnDocument(kind="А", title="Б"),),
+    "none": (NothingToReport(table="plans", period="2025/2026"),),
     "office": [Office(name="А"), Office(place="А")],
     "signatory": [Signatory(name="А"), Signatory(position="А")],
 }
@@ -97,6 +106,7 @@ WRITTEN = {
     "directions": '["1.1"]',
     "engine": "polars",
     "documents": "[{kind: А, number: 1-п}]",
+    "none": "[{table: plans, period: 2025/2026}]",
     "office.name": "А",
     "office.place": "А",
     "signatory.position": "А",

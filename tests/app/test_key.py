@@ -17,7 +17,17 @@ from quality_cli.app.workspace.key import PLACE, KeyFile
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 
-RESULTS = ("results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json", "answers.json")
+RESULTS = (
+    "results.parquet",
+    "results.csv",
+    "results.xlsx",
+    "completeness.parquet",
+    "completeness.csv",
+    "completeness.xlsx",
+    "findings.json",
+    "organisations.json",
+    "answers.json",
+)
 
 
 @pytest.fixture

@@ -25,7 +25,16 @@ from quality_cli.datasets.tables.fingerprint import fingerprint
 from quality_cli.datasets.tables.table import Tables
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
-RESULTS = ("results.parquet", "results.csv", "results.xlsx", "findings.json", "organisations.json")
+RESULTS = (
+    "results.parquet",
+    "results.csv",
+    "results.xlsx",
+    "completeness.parquet",
+    "completeness.csv",
+    "completeness.xlsx",
+    "findings.json",
+    "organisations.json",
+)
 REGISTER = "Реестр организаций.xlsx"
 
 

@@ -88,6 +88,40 @@ def test_json_gives_everything(data: Path) -> None:
     assert {"name", "layouts", "rows"} == set(told["files"][0])
 
 
+def test_it_says_who_has_handed_in_what(small_data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "данные"
+    folder.mkdir()
+    shutil.copy(next(small_data.glob("Реестр*")), folder)
+    plans = "Организация;Учебный год;Вид;Код обучающегося\n"
+    plans += "".join(f"vo-{n:02};2025/2026;{plan};1\n" for n in range(1, 9) for plan in ("ИОП", "ИУП", "АОП", "СИПР"))
+    plans += "".join(f"vo-{n:02};2025/2026;ИОМ по профориентации;1\n" for n in range(1, 8))
+    (folder / "планы.csv").write_text(plans, encoding="utf-8")
+    nothing = (
+        "Организация;Учебный год;Таблица без сведений\nvo-09;2025/2026;Индивидуальные планы и программы обучающихся\n"
+    )
+    (folder / "сведений нет.csv").write_text(nothing, encoding="utf-8")
+    (folder / "quality.yaml").write_text("none: [{org: vo-10, table: plans, period: 2025/2026}]", encoding="utf-8")
+    outcome = call("check", folder)
+    table = "Индивидуальные планы и программы обучающихся\tпо 9 из 10 организаций; не всё представили: МБОУ «Брусничная"
+    assert table in outcome.out
+    assert "Не представил никто: «Участие в олимпиадах" in outcome.out
+    rolls = {roll["dataset"]: roll for roll in json.loads(call("check", folder, "--json").out)["completeness"]}
+    assert rolls["plans"] == {
+        "period": "2025/2026",
+        "dataset": "plans",
+        "table": "Индивидуальные планы и программы обучающихся",
+        "expected": 10,
+        "received": 9,
+        "partly": ["vo-08"],
+        "silent": [],
+    }
+    stranger = "none: [{org: Брусничная школа, table: plans, period: 2025/2026}]"
+    (folder / "quality.yaml").write_text(stranger, encoding="utf-8")
+    outcome = call("check", folder)
+    assert outcome.code == 2
+    assert "none: нет организации «Брусничная школа» в реестре" in outcome.err
+
+
 def test_findings_are_lines_in_a_pipe_and_tables_on_a_terminal(data: Path) -> None:
     plain = call("check", data)
     assert plain.code == 12

@@ -14,6 +14,7 @@ from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import Figure
 from quality_cli.datasets.derivation.reference import truth
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.coverage import Coverage
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation
 from quality_cli.engine.plan.plan import make_plan
 
@@ -24,7 +25,7 @@ UNITS = {"99-01", "vo-06", "ds-03"}
 def explainer(sample: Computed) -> Explainer:
     catalogue = sample.catalogue
     plan = make_plan(catalogue.indicators.values(), catalogue.figures, sample.tables, catalogue.specs.contracts)
-    return Explainer(plan, sample.tables)
+    return Explainer(plan, sample.tables, Coverage(sample.completeness, plan, sample.tables))
 
 
 def _amount(trace: FigureExplanation, role: str) -> float:
@@ -68,7 +69,7 @@ def test_own_values_make_every_share_of_organisations(sample: Computed) -> None:
         i for i in catalogue.indicators.values() if i.measure == "share_of_orgs" or any(p.condition for p in i.parts)
     ]
     plan = make_plan(chosen, catalogue.figures, tables, catalogue.specs.contracts, (2025,))
-    executor = Executor(plan, tables)
+    executor = Executor(plan, tables, coverage=Coverage(sample.completeness, plan, tables))
     shares = [figure for figure in plan.figures if figure.condition is not None]
     assert shares
     for figure in shares:

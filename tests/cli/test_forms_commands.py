@@ -300,6 +300,9 @@ def test_status_tells_who_has_answered_what_and_what_is_overdue(made: Path, data
     table = call("forms", "status", "--data", data, *YEAR, "--today", "2026-07-01").out
     assert f"МБОУ «Верхнеозёрская СОШ № 1»\t{whole['asked']}\t{whole['asked']}\t" in table
     assert "Сдали полностью: 1 из 19; не всё ответили: 18" in table
+    _, _, matrix = table.partition("Таблица\t99-01\tvo-01\tvo-02")
+    assert "\nОтветы организаций\t−\t+\t2/27\t−" in matrix
+    assert "\nРаботники\t\t−\t−" in matrix
 
 
 def test_reminders_go_to_those_who_have_not_answered(made: Path, data: Path, tmp_path: Path) -> None:

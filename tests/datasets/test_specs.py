@@ -61,6 +61,37 @@ def test_a_dataset_of_ones_own_is_read_without_python(tmp_path: Path) -> None:
             "{where: {also_in: {dataset: vpr, on: org}}}",
             "набор «клубы» верен для любого учебного года, а «vpr» ведётся по годам: напишите «years: any»",
         ),
+        (
+            "organisation: org",
+            "organisation: org\nreports: [{each: {subjct: [Химия]}}]",
+            "в наборе «клубы» нет столбца «subjct»; возможно, «subject»?",
+        ),
+        (
+            "organisation: org",
+            "organisation: org\nreports: [{each: {subject: [Хмия]}}]",
+            ":6:29: столбец «subject»: нет значения «Хмия»; возможно, «Химия»?",
+        ),
+        (
+            "organisation: org",
+            "organisation: org\nreports: [{who: {kind: школла}}]",
+            ":6:18: столбец «kind»: нет значения «школла»; возможно, «школа»?",
+        ),
+        (
+            "organisation: org",
+            "organisation: org\nreports: [{each: {subject: [Химия, Физика]}, drawn: {subject: 2}}]",
+            "«drawn»: из 2 значений «subject» выбрать 2 нельзя",
+        ),
+        (
+            "organisation: org",
+            "organisation: org\nreports: [{each: {subject: [Химия, Химия]}}]",
+            "«each»: у столбца «subject» нужны значения, и каждое один раз",
+        ),
+        (
+            "organisation: org",
+            "organisation: org\nreports: [{by: office, who: {kind: школа}}]",
+            "только при «by: each»",
+        ),
+        ("organisation: org", "reports: [{by: each}]", "у «reports» может быть только «by: register»"),
         ("organisation: org", "organisation: orgg", "в наборе «клубы» нет столбца «orgg»; возможно, «org»?"),
         (
             "values_of: vpr.subject",

@@ -47,6 +47,16 @@ class OwnDocument(Strict):
         return ", ".join(filter(None, (" ".join(filter(None, told)), self.link)))
 
 
+class NothingToReport(Strict):
+    """Somebody has nothing to write into a table (``table``: its title or name) in a school year, or not what
+    ``report`` names; ``org`` by code, login or name, without it the education office."""
+
+    table: str = Field(min_length=1)
+    period: Annotated[str, AfterValidator(lambda text: str(Period.parse(text)))]
+    org: str = ""
+    report: str = ""
+
+
 def _period(text: str | None) -> str | None:
     return text and str(Period.parse(text))
 
@@ -98,6 +108,12 @@ class ConfigFile(Strict):
         description='Документы муниципалитета: [{kind: "Программа развития", title: "…", number: "12-п", '
         'date: "01.09.2025", link: "https://…"}]; kind — вид документа слово в слово, как его называет справка.',
     )
+    none: list[NothingToReport] = Field(
+        [],
+        description='Кому нечего писать в таблицу: [{org: "Школа № 1", table: "Договоры с партнёрами", period: '
+        '2025/2026}, {table: "Управленческие практики", period: 2025/2026}]. То же, что таблица «Сведений нет»; без '
+        "org — управлению образования, с report — не всего, а того, что в нём названо.",
+    )
     office: Office = Office()
     signatory: Signatory = Signatory()
 
@@ -122,6 +138,7 @@ class Options:
     directions: tuple[str, ...] = ()
     engine: str = "pandas"
     documents: tuple[OwnDocument, ...] = ()
+    none: tuple[NothingToReport, ...] = ()
     office: Office = field(default_factory=Office)
     signatory: Signatory = field(default_factory=Signatory)
     cache: bool = True
@@ -174,6 +191,7 @@ def resolve_options(
         directions=directions if called else tuple(file.directions),
         engine=engine or file.engine,
         documents=tuple(file.documents),
+        none=tuple(file.none),
         office=file.office,
         signatory=file.signatory,
         cache=cache,

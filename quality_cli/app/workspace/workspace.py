@@ -17,6 +17,8 @@ from quality_cli.datasets.readers.inputs import Inputs, inputs_of
 
 if TYPE_CHECKING:
     from quality_cli.datasets.tables.table import Tables
+    from quality_cli.engine.completeness.coverage import Coverage
+    from quality_cli.engine.completeness.reports import Completeness
     from quality_cli.engine.plan.plan import Plan
 
 
@@ -81,6 +83,21 @@ class Workspace:
     def plan(self) -> "Plan":
         """The plan for the chosen indicators and school year."""
         return self.plan_for(self.indicators)
+
+    @cached_property
+    def completeness(self) -> "Completeness":
+        """Which of the reports that the plan rests on have come; raises as :func:`completeness_of` does."""
+        from quality_cli.app.workspace.completeness import completeness_of
+
+        return completeness_of(self, self.plan)
+
+    def coverage_for(self, plan: "Plan") -> "Coverage":
+        """What stands behind the figures of a plan over the same tables; raises as :func:`completeness_of` does."""
+        from quality_cli.app.workspace.completeness import completeness_of
+        from quality_cli.engine.completeness.coverage import Coverage
+
+        completeness = self.completeness if plan is self.plan else completeness_of(self, plan)
+        return Coverage(completeness, plan, self.tables)
 
     def plan_for(self, indicators: list[Indicator]) -> "Plan":
         """The plan for some indicators over the same tables."""

@@ -10,6 +10,7 @@ from quality_cli.core.conditions import Where
 from quality_cli.core.ids import closest
 from quality_cli.core.where import TRUE, Scalar, columns_in_order, columns_of
 from quality_cli.core.yamlfile import Strict, wrong
+from quality_cli.datasets.contracts.reports import Obligation
 
 REGISTER = "organisations"
 """The dataset that holds the register of organisations: every figure is placed by it."""
@@ -348,6 +349,7 @@ class Contract(Strict):
 
     ``empty_means``: what a unit without a single row tells: nothing happened there (``zero``: the table is a
     complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
+    ``reports``: who owes what of it (:mod:`quality_cli.datasets.contracts.reports`); none where the list is empty.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
     hold for every figure that says nothing else.
     ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
@@ -362,6 +364,7 @@ class Contract(Strict):
     organisation: str | None = None
     concerns: Where = Field(default=TRUE)
     empty_means: Literal["zero", "no_data"] = "no_data"
+    reports: list[Obligation] | None = None
     counted: Counted = "records"
     nature: Nature = "fact"
     columns: dict[str, Column]
@@ -372,6 +375,16 @@ class Contract(Strict):
     def is_numeric(self, name: str) -> bool:
         """Whether a column of a table holds numbers; its school year does."""
         return name not in self.columns or self.columns[name].is_numeric
+
+    @cached_property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """Who owes what. A contract that says nothing of it tells by ``empty_means``: a complete register covers
+        everybody, anything else is owed by each organisation. Rows of a union are owed as those of its tables."""
+        if self.reports is not None:
+            return tuple(self.reports)
+        if self.organisation is None or self.union or self.dataset == REGISTER:
+            return ()
+        return (Obligation(by="register" if self.empty_means == "zero" else "each"),)
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
@@ -410,3 +423,25 @@ class Contract(Strict):
         if self.period and not self.columns[self.period.column].required:
             raise ValueError(f"столбец «{self.period.column}» задаёт учебный год: укажите «required: да»")
         return self
+
+    @model_validator(mode="after")
+    def _reports_are_told_apart(self) -> "Contract":
+        for name in (name for item in self.reports or () for name in item.each):
+            if name not in self.columns:
+                raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
+            column = self.columns[name]
+            if column.several or column.personal or column.type == "numbers":
+                raise ValueError(
+                    f"по столбцу «{name}» отчёты не различить: в «each» — столбцы с одним известным словом"
+                )
+        if self.reports and self.union:
+            raise ValueError("за объединение таблиц никто не отчитывается: «reports» — у самих таблиц")
+        if self.organisation is None and any(item.by != "register" for item in self.reports or ()):
+            raise ValueError("в таблице нет организации: у «reports» может быть только «by: register»")
+        return self
+
+
+def with_reports(register: Contract, dataset: Contract, obligation: Obligation) -> Contract:
+    """What ``who`` is a condition over: the columns of the register and, where it has no such, those of ``each``."""
+    each = {name: dataset.columns[name] for name in obligation.each if name in dataset.columns}
+    return register.model_copy(update={"columns": {**each, **register.columns}})

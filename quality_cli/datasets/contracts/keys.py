@@ -21,6 +21,7 @@ from quality_cli.datasets.contracts.contract import (
     WordMap,
 )
 from quality_cli.datasets.contracts.layout import Fact, Layout, Recognise
+from quality_cli.datasets.contracts.reports import Obligation
 from quality_cli.datasets.contracts.specs import DatasetFile
 
 _LISTED = {
@@ -51,6 +52,10 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
                 "no_data — неизвестно; если не сказано, no_data; доля и расчёт по двум таблицам при пустом числителе — "
                 "пока 0 и тогда"
             ),
+            "reports": (
+                "кто и о чём должен отчитаться этой таблицей; пустой список — никто; если не сказано — каждая "
+                "организация, которой таблица касается, а при empty_means: zero — один список на всех"
+            ),
             "counted": (
                 "что такое строка или что складывают её числа: children дети, staff сотрудники, organisations, "
                 "documents документы, works работы, events события, people другие люди, records записи "
@@ -68,6 +73,22 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "checks": "что должно быть верно; проверка ничего не меняет, только предупреждает",
             "union": "таблицу не присылают: её строки — строки этих таблиц; key и layouts у неё не бывает",
             "layouts": "чужие выгрузки, которые читаются в этот набор; своя таблица читается и без них",
+        },
+        Obligation: {
+            "by": (
+                "кто отчитывается: each — каждая организация за себя, office — управление образования за всех под ним, "
+                "register — один список на всех (получен, если в нём есть хоть одна строка); если не сказано, each"
+            ),
+            "who": (
+                "при each — условие на организации реестра, если отчитываются не все, кого касается таблица; в нём "
+                "можно назвать и столбцы из each: grade_to: {ge: {column: grade}}"
+            ),
+            "each": (
+                "столбец → значения: каждое сочетание значений — отдельный отчёт, строки одного не говорят о другом"
+            ),
+            "drawn": "столбец из each → сколько его значений выпадает по жребию: годятся любые",
+            "since": "с какого учебного года; если не сказано, всегда",
+            "until": "по какой учебный год",
         },
         PeriodRule: {
             "school_year": "столбец учебного года (type: period): «2025/2026»",

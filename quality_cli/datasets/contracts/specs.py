@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
-from quality_cli.core.where import TRUE, AlsoIn, Condition, walk
+from quality_cli.core.where import TRUE, AlsoIn, Compare, Condition, walk
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
 from quality_cli.datasets.contracts.conditions import Mistake, conditions, no_column, same_person, several_values
 from quality_cli.datasets.contracts.contract import (
@@ -22,6 +22,7 @@ from quality_cli.datasets.contracts.contract import (
     ScaleLookup,
     Total,
     Whole,
+    with_reports,
 )
 from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
 
@@ -193,6 +194,7 @@ def _dangling(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterato
     """Datasets, columns and literals that the conditions and derivations name but that do not exist."""
     if REGISTER in files:
         yield from conditions(dataset.concerns, files[REGISTER], files, ("concerns",))
+        yield from _dangling_reports(dataset, files)
     for name, column in dataset.columns.items():
         if column.derive is not None:
             behind = [node.dataset for node in walk(column.derive.where or TRUE) if isinstance(node, AlsoIn)]
@@ -223,6 +225,17 @@ def _without_year(condition: Condition, own: Contract, files: Mapping[str, Datas
                 "«years: any», если годится любой, или проверяйте это в самом показателе"
             )
             yield message, ("where",)
+
+
+def _dangling_reports(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:
+    for number, obligation in enumerate(dataset.reports or ()):
+        for name, values in obligation.each.items():
+            for index, value in enumerate(values):
+                for message, _ in conditions(Compare(name, "eq", value), dataset, files, ()):
+                    yield message, ("reports", number, "each", name, index)
+        if obligation.who is not None:
+            register = with_reports(files[REGISTER], dataset, obligation)
+            yield from conditions(obligation.who, register, files, ("reports", number, "who"))
 
 
 def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TypeVar
 
+from quality_cli.analysis.completeness import NAMES
 from quality_cli.analysis.observations import Observation, observe
 from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, question_of, stratifier_title
@@ -76,7 +77,7 @@ class Builder:
             has_previous=str(before) in self.results.periods(),
             own=self.figures(unit, self.period),
             own_before=self.figures(unit, before),
-            district=self.figures(municipality, self.period),
+            district=self.figures(municipality, self.period, named=municipality.id == unit.id),
             schools=tuple(School(unit_view(member), self.figures(member, self.period)) for member in members),
             indicators=views,
             groups=tuple(self._groups(spec, unit, members)),
@@ -88,16 +89,20 @@ class Builder:
             signatory=self.signatory,
         )
 
-    def figures(self, unit: Organisation, period: Period) -> Figures:
-        """All figures of a unit in a school year; the same object each time."""
-        key = unit.id, str(period)
+    def figures(self, unit: Organisation, period: Period, *, named: bool = True) -> Figures:
+        """All figures of a unit in a school year; the same object each time. ``named``: who has not handed in what they
+        need is named, which is for the unit's own document only."""
+        key = unit.id, str(period), named
         if key not in self._figures:
-            cells = tuple(self._cell(row.key, row) for row in self.results.of_unit(*key))
+            cells = tuple(self._cell(row.key, row) for row in self.results.of_unit(unit.id, str(period)))
+            if not named:
+                cells = tuple(cell._replace(note=cell.note.partition(NAMES)[0]) if NAMES in cell.note else cell
+                              for cell in cells)  # fmt: skip
             self._figures[key] = Figures(unit_view(unit), str(period), cells)
         return self._figures[key]
 
     @cached_property
-    def _figures(self) -> dict[tuple[str, str], Figures]:
+    def _figures(self) -> dict[tuple[str, str, bool], Figures]:
         return {}
 
     @cached_property
@@ -223,9 +228,19 @@ def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
         unit=unit if row.value is None else unit_after(row.value, unit),
         shown=_shown(row, unit, share=share)
         + (SMALL_MARK if small and unit != YES_NO and row.value is not None else ""),
+        lacking=_lacking(row),
         note=row.note,
         source=row.source,
     )
+
+
+def _lacking(row: Result) -> str:
+    """How many of those whose reports a figure needs have handed them in, where not all have."""
+    if row.value is None or row.expected is None or row.received is None or row.received >= row.expected:
+        return ""
+    if row.level == Level.ORGANISATION:
+        return "представлено не всё"
+    return f"по {row.received:.0f} из {row.expected:.0f} организаций"
 
 
 def _shown(row: Result, unit: str, *, share: bool) -> str:
@@ -287,6 +302,7 @@ def _group(
         documents=documents,
         missing=_missing(views, breakdowns),
         left_out=_left_out(views),
+        partial=_partial(views),
         cycles=tuple((", ".join(item.id for item in items), tuple(stages(cycle))) for cycle, items in cycles if cycle),
         sources=_unique(cell.source for view in views for _, cell in view.figures),
     )
@@ -308,6 +324,12 @@ def _left_out(views: Sequence[IndicatorView]) -> tuple[tuple[str, int, int], ...
     """Figures that leave rows out: which, how many are excluded and how many are unknown."""
     told = _alike(views, lambda cell: (cell.excluded, cell.unknown) if cell.excluded or cell.unknown else None)
     return tuple((", ".join(names), excluded, unknown) for (excluded, unknown), names in told.items())
+
+
+def _partial(views: Sequence[IndicatorView]) -> tuple[tuple[str, str], ...]:
+    """Figures with a value that lack reports: which, and whose or what."""
+    told = _alike(views, lambda cell: cell.note if cell.lacking else None)
+    return tuple((", ".join(names), why) for why, names in told.items())
 
 
 def _alike(views: Sequence[IndicatorView], trait: Callable[[Cell], _T | None]) -> dict[_T, list[str]]:

@@ -18,7 +18,8 @@ from quality_cli.core.strata import TOTAL, Stratum
 class Cell(NamedTuple):
     """One figure of one unit; without its defaults it is a row of the results.
 
-    ``n`` and ``d`` are numerator and denominator, ``shown`` is the value as tables print it. A figure that the results
+    ``n`` and ``d`` are numerator and denominator, ``shown`` is the value as tables print it; ``lacking`` says where not
+    everybody whose reports it needs has handed them in: «по 8 из 10 организаций». A figure that the results
     do not have is a cell too: no value, «н/д».
     """
 
@@ -34,6 +35,7 @@ class Cell(NamedTuple):
     small: bool = False
     unit: str = ""
     shown: str = NO_DATA
+    lacking: str = ""
     note: str = ""
     source: str = ""
 
@@ -126,7 +128,8 @@ class GroupView:
     """A group of indicators with what the concept assigns to the level of the document's unit.
 
     ``missing``: figures without a value (which, the status in words, why); ``left_out``: figures that leave rows out
-    (which, how many excluded, how many unknown); ``cycles``: management cycles (indicators, (stage, what it is));
+    (which, how many excluded, how many unknown); ``partial``: figures with a value for which not all reports came
+    (which, who has not handed them in); ``cycles``: management cycles (indicators, (stage, what it is));
     ``sources``: what the figures rest on.
     """
 
@@ -138,6 +141,7 @@ class GroupView:
     documents: tuple[str, ...]
     missing: tuple[tuple[str, str, str], ...]
     left_out: tuple[tuple[str, int, int], ...]
+    partial: tuple[tuple[str, str], ...]
     cycles: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     sources: tuple[str, ...]
 

@@ -19,6 +19,7 @@ from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.cube import Block, Reason, Remark
 from quality_cli.engine.combine.remarks import Remarker
 from quality_cli.engine.combine.values import grown, value
+from quality_cli.engine.completeness.coverage import Coverage
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.plan.selection import QUANTITIES
@@ -41,7 +42,10 @@ class LevelCounts:
 class Layout:
     """Lays out figures of one plan."""
 
-    def __init__(self, plan: Plan, tables: Tables, reach: Reach, availability: Availability) -> None:
+    def __init__(
+        self, plan: Plan, tables: Tables, reach: Reach, availability: Availability, coverage: Coverage | None = None
+    ) -> None:
+        self._coverage = coverage
         self._plan = plan
         self._orgs = tables.organisations
         self._reach = reach
@@ -139,9 +143,14 @@ class Layout:
         """The value of each organisation by school year (or its change), and where there is one."""
         quantities, known = {name: array[0] for name, array in counts.quantities.items()}, counts.filled[0]
         values = value(figure, quantities["numerator"], quantities["denominator"])
+        positions = self._levels[0].positions
         if figure.factor is not None:
             known = known & (quantities["denominator"] > 0)
-        elif self._plan.contracts[figure.population].empty_means == "zero":
+        if self._coverage is not None:
+            # Of whom a table has not come nothing is known; of whom it has, no row is a zero.
+            covered = self._coverage.of(figure)
+            known = covered.heard[:, positions] & (known | ((figure.factor is None) & covered.came[:, positions]))
+        elif figure.factor is None and self._plan.contracts[figure.population].empty_means == "zero":
             known = known | self._availability.held(figure.population)[:, None]
         if figure.of == "share":  # more than all of them is a contradiction of two tables, no fulfilment
             known = known & (quantities["numerator"] <= quantities["denominator"])

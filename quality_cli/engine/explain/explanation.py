@@ -18,6 +18,7 @@ from quality_cli.datasets.tables.evaluate import Evaluator, Mask
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
 from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.coverage import Coverage
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.plan.selection import select
@@ -63,10 +64,11 @@ class FigureExplanation:
 class Explainer:
     """Takes figures of one plan apart."""
 
-    def __init__(self, plan: Plan, tables: Tables) -> None:
-        executor = Executor(plan, tables)
+    def __init__(self, plan: Plan, tables: Tables, coverage: Coverage | None = None) -> None:
+        executor = Executor(plan, tables, coverage=coverage)
         tables = yearly(tables, plan.read)
         self._plan = plan
+        self._coverage = coverage
         self._tables = tables
         self._reach = Reach(tables, plan.contracts, plan.read)
         frames = {name: table.frame for name, table in tables.by_dataset.items()}
@@ -83,6 +85,10 @@ class Explainer:
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
+        for dataset in here:
+            told = None if self._coverage is None else self._coverage.divided(figure, dataset)
+            if told is not None:
+                here[dataset] &= np.append(told[self._plan.read.index(period)], False)[self._leaf(dataset)]
         chosen = {
             name: (count, mask & here[count.dataset])
             for name, (count, mask) in counts.items()

@@ -1,0 +1,145 @@
+"""``completeness.*``: every report that is owed and where it stands. A public contract, as the results are."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pyarrow as pa
+
+from quality_cli.core.findings import Finding, Severity
+from quality_cli.core.organisations import OrgTree
+from quality_cli.core.periods import Period
+from quality_cli.core.russian import num
+from quality_cli.core.strata import Stratum, encode_stratum
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.engine.completeness.reports import Completeness, Roll, State
+
+
+def _about(title: str, meaning: str) -> Mapping[str, str]:
+    return {"title": title, "meaning": meaning}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row of the table of completeness. **These fields are the list of its columns.**"""
+
+    period: str = field(metadata=_about("Учебный год", "учебный год: 2025/2026"))
+    dataset: str = field(metadata=_about("Набор", "набор данных: participation"))
+    table: str = field(metadata=_about("Таблица", "её название"))
+    report: str = field(
+        metadata=_about("Отчёт", "какой отчёт, если их в таблице несколько: form=волонтёрское объединение; иначе пусто")
+    )
+    org_id: str = field(metadata=_about("Код организации", "кто отчитывается: код по реестру"))
+    org_name: str = field(metadata=_about("Организация", "её название"))
+    state: str = field(
+        metadata=_about(
+            "Состояние", "received — есть строки; none — заявлено, что сведений нет; missing — не представлен"
+        )
+    )
+
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {item.name: item.metadata for item in fields(ReportRow)}
+"""By name in the order of the table: ``title`` and ``meaning`` of each column, in Russian."""
+
+SCHEMA = pa.schema([(name, pa.dictionary(pa.int32(), pa.string())) for name in COLUMNS])
+
+NAMES = "; не представили: "
+"""Stands in a note before the names of those who have not handed in everything."""
+
+STATES = {"received": "представлен", "none": "сведений нет", "missing": "не представлен"}
+"""How a state is called."""
+
+
+def table_of(completeness: Completeness, organisations: OrgTree, contracts: Mapping[str, Contract]) -> pa.Table:
+    """The table that files hold; a row for every report owed."""
+    rows = [
+        (
+            str(Period(own.period)),
+            own.report.dataset,
+            contracts[own.report.dataset].title,
+            encode_stratum(own.report.key),
+            own.unit,
+            organisations[own.unit].name,
+            str(own.state),
+        )
+        for own in completeness
+    ]
+    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    return pa.table([pa.array(cells, pa.string()).dictionary_encode() for cells in columns], schema=SCHEMA)
+
+
+def report_words(key: Stratum, contract: Contract) -> str:
+    """«Класс: 4; Предмет: Математика»."""
+    return "; ".join(f"{contract.columns[name].title}: {value}" for name, value in key)
+
+
+def roll_words(roll: Roll, organisations: OrgTree) -> str:
+    """«по 8 из 10 организаций; не представили: …; не всё представили: …»; «представлено» of one who reports for all."""
+    named = _named(organisations)
+    if roll.expected == 1 and not roll.partly:
+        return "представлено" if roll.complete else "не представлено"
+    told = [f"по {len(roll.complete)} из {roll.expected} организаций"]
+    told += [f"не представили: {named(roll.silent)}"] if roll.silent else []
+    told += [f"не всё представили: {named(roll.partly)}"] if roll.partly else []
+    return "; ".join(told)
+
+
+def told(completeness: Completeness) -> str:
+    """«представлено 3100, сведений нет 20, не представлено 560 из 3680»."""
+    came, none, missing = (num(completeness.count(state), 0) for state in State)
+    return f"представлено {came}, сведений нет {none}, не представлено {missing} из {num(len(completeness), 0)}"
+
+
+def matrix(
+    completeness: Completeness, period: int, organisations: OrgTree, contracts: Mapping[str, Contract]
+) -> list[list[str]]:
+    """Tables × those who report in a school year, the header first: «+» all received, «0» none stated, «−» missing,
+    «2/15» reports received or stated to be empty of those owed; an empty cell owes nothing."""
+    owing = {unit for year, _, unit in completeness.states if year == period}
+    units = [unit.id for unit in organisations if unit.id in owing]
+    lines = [["Таблица", *units]]
+    for roll in completeness.rolls(period):
+        cells = [_mark(completeness.states.get((period, roll.dataset, unit), ())) for unit in units]
+        lines.append([contracts[roll.dataset].title, *cells])
+    return lines
+
+
+LEGEND = "+ представлено · 0 сведений нет · − не представлено · 2/15 представлено отчётов из ожидаемых"
+"""What the marks of the matrix mean."""
+
+
+def _mark(states: Sequence[State]) -> str:
+    if not states:
+        return ""
+    missing = states.count(State.MISSING)
+    if not missing:
+        return "+" if State.RECEIVED in states else "0"
+    return "−" if missing == len(states) else f"{len(states) - missing}/{len(states)}"
+
+
+def _named(organisations: OrgTree) -> Callable[[Sequence[str]], str]:
+    return lambda units: ", ".join(organisations[unit].name for unit in units)
+
+
+def gaps(completeness: Completeness, organisations: OrgTree, contracts: Mapping[str, Contract]) -> Iterator[Finding]:
+    """What is not handed in, table by table of each school year; no errors: the file is as right as it was."""
+    yield from completeness.findings
+    hint = "если сведений нет, об этом говорит таблица «Сведений нет»; по отчётам — completeness.xlsx"
+    for period in completeness.periods:
+        for roll in completeness.rolls(period):
+            if roll.partly or roll.silent:
+                what = f"«{contracts[roll.dataset].title}», {Period(period)}: {roll_words(roll, organisations)}"
+                yield Finding("report.missing", Severity.INFO, what, (), hint)
+
+
+def record(roll: Roll, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+    """A roll for a program."""
+    return {
+        "period": str(Period(roll.period)),
+        "dataset": roll.dataset,
+        "table": contracts[roll.dataset].title,
+        "expected": roll.expected,
+        "received": len(roll.complete),
+        "partly": list(roll.partly),
+        "silent": list(roll.silent),
+    }

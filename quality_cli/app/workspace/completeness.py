@@ -1,0 +1,45 @@
+"""The completeness of the data of a call: contracts and register, tables, and what ``quality.yaml`` states."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from quality_cli.app.workspace.config import CONFIG_NAME
+from quality_cli.catalogue.questions import questions_of
+from quality_cli.core.errors import ConfigurationError
+from quality_cli.core.findings import Place
+from quality_cli.core.ids import closest
+from quality_cli.core.organisations import Level
+from quality_cli.core.periods import Period
+from quality_cli.datasets.values.organisations import OrgMatcher
+from quality_cli.engine.completeness.completeness import completeness
+from quality_cli.engine.completeness.reports import Completeness
+from quality_cli.engine.completeness.statements import Statement, statements_in
+from quality_cli.engine.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from quality_cli.app.workspace.workspace import Workspace
+
+
+def completeness_of(workspace: "Workspace", plan: Plan) -> Completeness:
+    """Where every report stands that a plan over the tables of the call rests on.
+
+    Raises :class:`ConfigurationError` where ``none`` names an organisation that is not in the register.
+    """
+    tables, questions = workspace.tables, tuple(questions_of(workspace.catalogue).values())
+    return completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace)))
+
+
+def _configured(workspace: "Workspace") -> Iterator[Statement]:
+    """Statements of ``quality.yaml``."""
+    tree = workspace.tables.organisations
+    matcher = OrgMatcher(tree)
+    for item in workspace.options.none:
+        units = [unit.id for unit in tree.at(Level.MUNICIPALITY)]
+        if item.org:
+            unit_id = item.org if item.org in tree else matcher.find((item.org,)).unit_id
+            if unit_id is None:
+                near = closest(item.org, [word for unit in tree for word in (unit.id, unit.name)])
+                raise ConfigurationError(f"{CONFIG_NAME}, none: нет организации «{item.org}» в реестре{near}")
+            units = [unit_id]
+        for unit in units:
+            yield Statement(unit, Period.parse(item.period).start, item.table, item.report, Place(CONFIG_NAME))

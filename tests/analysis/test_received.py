@@ -1,0 +1,261 @@
+"""Silence is not a number: what figures say when not everybody has handed in what they rest on."""
+
+from collections.abc import Callable
+
+import pytest
+
+from quality_cli.analysis.assess import assess
+from quality_cli.analysis.results import Result, Results
+from quality_cli.app.compute import Computed
+from quality_cli.catalogue.loader import Catalogue, load_catalogue
+from quality_cli.catalogue.questions import questions_of
+from quality_cli.core.organisations import Level
+from quality_cli.datasets.tables.table import Table, Tables
+from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.completeness import completeness
+from quality_cli.engine.completeness.coverage import Coverage
+from quality_cli.engine.completeness.statements import statements_in
+from quality_cli.engine.plan.plan import make_plan
+
+REGISTER = """
+id    | parent | kind          | name
+край  |        | регион        | Край
+округ | край   | муниципалитет | Округ
+А     | округ  | школа         | Школа А
+Б     | округ  | школа         | Школа Б
+В     | округ  | школа         | Школа В
+"""
+CLUBS = """
+dataset: circles
+title: Кружки
+grain: один ребёнок в одном кружке
+organisation: org
+period: {school_year: year}
+concerns: {kind: школа}
+counted: children
+reports: [{each: {form: [спорт, музыка]}}]
+columns:
+  org: {title: Организация, type: organisation, required: да}
+  year: {title: Учебный год, type: period, required: да}
+  form: {title: Кружок, type: category, required: да, values: {спорт: [], музыка: []}}
+  pupil: {title: Код ребёнка, type: text}
+  likes: {title: Нравится, type: flag}
+"""
+LISTED = """
+dataset: listed
+title: Общий список
+grain: один ребёнок
+organisation: org
+period: {school_year: year}
+reports: [{by: register}]
+columns:
+  org: {title: Организация, type: organisation, required: да}
+  year: {title: Учебный год, type: period, required: да}
+  child: {title: Код, type: text}
+"""
+INDICATORS = """
+group: "9.1"
+direction: "1.4"
+title: Своё
+defaults:
+  source: своё
+  method: своё
+  level: municipality
+  examples: [{data: {circles: "org | form\\nА | спорт"}, expect: [{at: А}]}]
+indicators:
+  - {id: 9.1-m1, name: Детей, measure: count, unit: чел., by: [form], population: {dataset: circles, distinct: pupil}}
+  - id: 9.1-m2
+    name: В спорте
+    measure: count
+    unit: чел.
+    population: {dataset: circles, where: {form: спорт}}
+  - id: 9.1-m3
+    name: Доля
+    measure: share
+    unit: "%"
+    population: {dataset: contingent, where: {category: все}, sum: pupils}
+    numerator: {dataset: circles, where: {form: спорт}, distinct: pupil}
+  - id: 9.1-m4
+    name: Доля школ, в которых в спорте больше одного
+    measure: share_of_orgs
+    of: count
+    condition: {le: 1}
+    unit: "%"
+    population: {dataset: circles, where: {form: спорт}}
+  - id: 9.1-m5
+    name: Понравилось
+    measure: share
+    unit: "%"
+    population: {dataset: circles}
+    numerator: {where: {likes: да}}
+  - {id: 9.1-m6, name: В списке, measure: count, unit: чел., population: {dataset: listed}}
+"""
+ROWS = """
+org | year      | form   | pupil | likes
+А   | 2025/2026 | спорт  | 1     | да
+А   | 2025/2026 | музыка | 2     | нет
+Б   | 2025/2026 | спорт  | 3     | да
+Б   | 2025/2026 | спорт  | 4     | да
+"""
+CONTINGENT = """
+org | year      | category | pupils
+А   | 2025/2026 | все      | 10
+Б   | 2025/2026 | все      | 10
+В   | 2025/2026 | все      | 20
+"""
+
+Found = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "datasets").mkdir()
+    (folder / "9").mkdir()
+    (folder / "datasets" / "circles.yaml").write_text(CLUBS.lstrip(), encoding="utf-8")
+    (folder / "datasets" / "listed.yaml").write_text(LISTED.lstrip(), encoding="utf-8")
+    (folder / "9" / "9.1.yaml").write_text(INDICATORS.lstrip(), encoding="utf-8")
+    return load_catalogue(folder)
+
+
+def results_of(catalogue: Catalogue, tables: Tables, small_below: int = 0, prefix: str = "") -> Results:
+    """The results of tables with what is behind them."""
+    chosen = [item for item in catalogue.indicators.values() if item.id.startswith(prefix)]
+    plan = make_plan(chosen, catalogue.figures, tables, catalogue.specs.contracts, (2025,))
+    reports = completeness(plan, tables, tuple(questions_of(catalogue).values()), statements_in(tables))
+    coverage = Coverage(reports, plan, tables)
+    return assess(Executor(plan, tables, coverage=coverage).run(), small_below, coverage)
+
+
+@pytest.fixture
+def found(own: Catalogue) -> Found:
+    """The row of a figure over small tables."""
+
+    def find(indicator: str, at: str = "округ", form: str = "", **tables: str) -> Result:
+        read = tables_from_text({"organisations": REGISTER, **tables}, own.specs.contracts)
+        row = results_of(own, read, prefix="9.1").find(
+            indicator, at, "2025/2026", stratum=(("form", form),) if form else ()
+        )
+        assert row is not None
+        return row
+
+    return find
+
+
+def told(row: Result) -> tuple[float | None, str, float | None, float | None, str]:
+    """What is told of a row."""
+    return row.value, row.status, row.expected, row.received, row.note
+
+
+def test_a_figure_names_those_who_are_silent(found: Found) -> None:
+    row = found("9.1-m1", circles=ROWS)
+    assert told(row) == (4, "partial", 3, 1, "по 1 из 3 организаций; не представили: Школа Б, Школа В")
+    assert told(found("9.1-m1", "А", circles=ROWS)) == (2, "ok", 1, 1, "")
+    assert told(found("9.1-m1", "Б", circles=ROWS)) == (2, "partial", 1, 0, "не представлено: Кружки")
+
+
+def test_a_stratum_needs_its_own_reports_only(found: Found) -> None:
+    assert told(found("9.1-m1", form="спорт", circles=ROWS))[:4] == (3, "partial", 3, 2)
+    assert told(found("9.1-m1", form="музыка", circles=ROWS))[:4] == (1, "partial", 3, 1)
+    assert told(found("9.1-m2", circles=ROWS))[2:4] == (3, 2)
+
+
+def test_nothing_received_is_no_data_and_a_stated_none_is_zero(found: Found) -> None:
+    assert told(found("9.1-m2", "В", circles=ROWS))[:4] == (None, "no_data", 1, 0)
+    none = "org | year | table | report\nВ | 2025/2026 | Кружки | спорт"
+    assert told(found("9.1-m2", "В", circles=ROWS, statements=none)) == (0, "ok", 1, 1, "")
+    assert told(found("9.1-m2", circles=ROWS, statements=none)) == (3, "ok", 3, 3, "")
+
+
+def test_a_report_without_matching_rows_is_zero(found: Found) -> None:
+    rows = "org | year | form | pupil\nА | 2025/2026 | музыка | 1"
+    assert told(found("9.1-m1", "А", circles=rows))[:2] == (1, "partial")
+    assert told(found("9.1-m2", "А", circles=rows))[:2] == (None, "no_data")  # music does not vouch for sport
+
+
+def test_of_two_tables_only_those_who_reported_the_numerator_are_divided_by(found: Found) -> None:
+    row = found("9.1-m3", circles=ROWS, contingent=CONTINGENT)
+    assert (row.numerator, row.denominator, row.status, row.expected, row.received) == (3, 20, "partial", 3, 2)
+    none = "org | year | table\nВ | 2025/2026 | Кружки"
+    row = found("9.1-m3", circles=ROWS, contingent=CONTINGENT, statements=none)
+    assert (row.numerator, row.denominator, row.status, row.expected, row.received) == (3, 40, "ok", 3, 3)
+    silent = found("9.1-m3", "В", circles=ROWS, contingent=CONTINGENT)
+    assert (silent.value, silent.status) == (None, "no_data")
+
+
+def test_a_numerator_that_nobody_handed_in_is_no_zero(found: Found) -> None:
+    music = "org | year | form | pupil\nА | 2025/2026 | музыка | 1"
+    row = found("9.1-m3", circles=music, contingent=CONTINGENT)
+    assert (row.value, row.status, row.received) == (None, "no_data", 0)
+
+
+def test_a_silent_organisation_has_no_value_of_its_own(found: Found) -> None:
+    row = found("9.1-m4", circles=ROWS)
+    assert (row.numerator, row.denominator, row.unknown, row.status) == (1, 2, 1, "partial")
+    none = "org | year | table\nВ | 2025/2026 | Кружки"
+    row = found("9.1-m4", circles=ROWS, statements=none)
+    assert (row.numerator, row.denominator, row.unknown, row.status) == (2, 3, 0, "ok")
+
+
+def test_a_list_for_all_is_one_report(found: Found) -> None:
+    rows = "org | year | child\nА | 2025/2026 | 1"
+    assert told(found("9.1-m6", listed=rows)) == (1, "ok", 1, 1, "")
+    assert told(found("9.1-m6", "Б", listed=rows)) == (0, "ok", 1, 1, "")
+    lacking = found("9.1-m6", "Б", circles=ROWS)
+    assert told(lacking)[:4] == (None, "no_data", 1, 0)
+    assert lacking.note.endswith("не представлено: Общий список")
+
+
+def test_when_one_school_of_ten_and_one_kindergarten_hand_in_no_municipal_figure_looks_whole(
+    sample: Computed,
+) -> None:
+    catalogue = sample.catalogue
+    kept = {"vo-01", "ds-01"}
+    tables = without(sample.tables, lambda unit: unit not in kept)
+    results = results_of(catalogue, tables, small_below=catalogue.settings.small_below)
+    seen = 0
+    for row in results:
+        if row.level == Level.MUNICIPALITY and not row.by and row.value is not None:
+            assert row.expected is not None, row.indicator
+            assert row.received is not None
+            assert row.received < row.expected, row
+            assert row.status in ("partial", "small"), row
+            assert "не представили: " in row.note
+            seen += 1
+    assert seen > 100
+
+
+@pytest.mark.parametrize("dataset", ["staff", "participation", "achievements", "observation", "plans", "prevention"])
+def test_rows_of_a_school_taken_away_make_what_they_fed_partial_and_change_nothing_else(
+    sample: Computed, dataset: str
+) -> None:
+    catalogue, whole = sample.catalogue, without(sample.tables, str.isprintable, "statements")
+    silent = "vo-01"
+    tables = without(whole, lambda unit: unit == silent, dataset)
+    before, after = results_of(catalogue, whole), results_of(catalogue, tables)
+    name = whole.organisations[silent].name
+    changed = 0
+    for row in after:
+        was = before.get(row.key)
+        if was is None or was.record() == row.record() or row.by:
+            continue
+        changed += 1
+        assert row.status in ("partial", "no_data", "conflict"), row
+        if row.level == Level.MUNICIPALITY:
+            assert name in row.note, row
+        else:
+            assert row.org_id == silent, row
+    assert changed
+
+
+def without(tables: Tables, gone: Callable[[str], bool], dataset: str = "") -> Tables:
+    """Tables without the rows of organisations (of one dataset, else of every one but the register)."""
+    left: dict[str, Table] = {}
+    for name, table in tables.by_dataset.items():
+        organisation = table.contract.organisation
+        left[name] = table
+        if organisation is not None and name != "organisations" and name == (dataset or name):
+            keep = [not gone(unit) for unit in table.frame[organisation].astype(str)]
+            left[name] = Table(table.contract, table.frame[keep])
+    return Tables(left, tables.organisations)
