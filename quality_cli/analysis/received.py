@@ -63,6 +63,7 @@ class _Told:
         organisations = rows.cube.organisations
         self._levels = [OrgLevel.of(level, organisations) for level in Level]
         self._units = list(organisations)
+        self._under: dict[int, Array] = {}
         self._is_organisation = np.array([unit.level is Level.ORGANISATION for unit in self._units], dtype=bool)
         masks = np.zeros((5, len(covered), *shape), dtype=bool)
         owes, self._lacks, above, above_lacks, undrawn = masks
@@ -157,7 +158,7 @@ class _Told:
     def _of_others(self, place: int, where: int) -> str:
         """«по 8 из 10 организаций; не представили: …»; where nobody knows who owes it, also whose draw is unknown."""
         year, org = divmod(where, len(self._units))
-        below = np.array(self._rows.cube.organisations.under({self._units[org].id}), dtype=bool)
+        below = self._below(org)
         unknown = self._undrawn_here[place, year] & below
         named = self._named(below & (self._lacks[place, year] | unknown))
         received, expected = self._received[place, year, org], self._expected[place, year, org]
@@ -165,6 +166,11 @@ class _Told:
             return f"по {received} из {expected} организаций{NAMES}{named}"
         draws = [self._draw_of(table.dataset) for table in self._covered[place].tables if table.undrawn[year].any()]
         return f"представили: {received}{NAMES}{named}; {', '.join(draws)}, неизвестно: {self._named(unknown)}"
+
+    def _below(self, org: int) -> Array:
+        if org not in self._under:
+            self._under[org] = np.array(self._rows.cube.organisations.under({self._units[org].id}), dtype=bool)
+        return self._under[org]
 
     def _draw_of(self, dataset: str) -> str:
         """«какой предмет выпал»."""

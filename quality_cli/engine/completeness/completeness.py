@@ -41,6 +41,7 @@ class _Reckoning:
         self._contracts = plan.contracts
         self._questions = questions
         self._statements = statements
+        self._datasets = {item.table: dataset_named(item.table, self._contracts) for item in statements}
         self._owing = Owing(tables, plan.contracts, plan.read)
         self._units = {unit.id: place for place, unit in enumerate(tables.organisations)}
 
@@ -77,7 +78,7 @@ class _Reckoning:
         denied: set[Statement] = set()
         named: dict[tuple[str, str], Array] = {}
         for item in self._statements:
-            ledger = ledgers.get(dataset_named(item.table, self._contracts) or "")
+            ledger = ledgers.get(self._datasets[item.table] or "")
             if ledger is None or item.period not in self._plan.read or item.unit not in self._units:
                 continue
             key = (ledger.dataset, item.report)
@@ -101,7 +102,7 @@ class _Reckoning:
             text for contract in self._contracts.values() for text in (contract.title, *contract.vocabulary)
         )
         for item in self._statements:
-            dataset = dataset_named(item.table, self._contracts)
+            dataset = self._datasets[item.table]
             table = self._contracts[dataset].title if dataset else quoted(item.table, known, misspelt=True)
             report = quoted(item.report, known, misspelt=True)
             what = f"«{table}»" + f", «{report}»" * bool(report)

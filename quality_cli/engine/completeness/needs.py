@@ -10,9 +10,8 @@ from quality_cli.catalogue.figures import Figure
 from quality_cli.core.strata import Stratum, names_of
 from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Not, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.tables.encoded import Array
+from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.evaluate import Evaluator, Truth
-from quality_cli.datasets.tables.table import column_array
 from quality_cli.engine.completeness.reports import Report
 
 Needs: TypeAlias = Mapping[str, Sequence[Condition]]
@@ -67,21 +66,30 @@ class Cases:
         return outside < self._number, outside < self._sizes
 
     def _evaluator(self, names: Sequence[str], places: Sequence[int]) -> Evaluator:
-        columns = {}
+        columns: dict[str, Encoded | Array] = {}
         for number, name in enumerate(names):
-            numeric = self._contract.is_numeric(name)
             cells = [self._keys[place][number][1] for place in places]
-            columns[name] = column_array(list(map(float, cells)) if numeric else cells, numeric=numeric)
-        return _Blind(pd.DataFrame(columns, index=range(len(places))), {})
+            if self._contract.is_numeric(name):
+                columns[name] = np.array(cells, dtype=np.float64)
+            else:
+                code = {word: place for place, word in enumerate(dict.fromkeys(cells))}
+                codes = np.array([code[word] for word in cells], dtype=np.intp)
+                columns[name] = Encoded(codes, np.array(list(code), dtype=object))
+        return _Blind(columns, len(places))
 
 
 class _Blind(Evaluator):
     """Tells of rows of which nothing but some columns is known: what asks for anything else cannot be told."""
 
+    def __init__(self, columns: Mapping[str, Encoded | Array], rows: int) -> None:
+        super().__init__(pd.DataFrame(), {})
+        self._columns = dict(columns)
+        self._rows = rows
+
     def _compute(self, condition: Condition) -> Truth:
         if isinstance(condition, AllOf | AnyOf | Not | AllKnown):
             return super()._compute(condition)
-        if not isinstance(condition, AlsoIn) and columns_of(condition) <= set(self._frame.columns):
+        if not isinstance(condition, AlsoIn) and columns_of(condition) <= self._columns.keys():
             return super()._compute(condition)
         nothing = np.zeros(self._rows, dtype=bool)
         return Truth(nothing, nothing)

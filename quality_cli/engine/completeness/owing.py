@@ -1,7 +1,7 @@
 """Who owes which reports of a dataset, by its contract and the register."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import compress, product
 from typing import TypeAlias
 
 import numpy as np
@@ -42,13 +42,16 @@ class Owing:
 
     def of(self, contract: Contract, rows: Sequence[Condition]) -> Iterator[Owed]:
         """What is owed of a dataset and may have any of these rows."""
+        asked = [
+            (obligation, Report(contract.dataset, stratum_of(zip(obligation.each, cells, strict=True))))
+            for obligation in contract.obligations
+            for cells in product(*obligation.each.values())
+        ]
+        cases = Cases([report for _, report in asked], contract)
+        needed, _ = cases.reports(cases.touched(rows))
+        chosen = list(compress(asked, needed.tolist()))
         for obligation in contract.obligations:
-            combinations = product(*obligation.each.values())
-            keys = [stratum_of(zip(obligation.each, cells, strict=True)) for cells in combinations]
-            reports = [Report(contract.dataset, key) for key in keys]
-            cases = Cases(reports, contract)
-            needed, _ = cases.reports(cases.touched(rows))
-            reports = [report for report, is_needed in zip(reports, needed.tolist(), strict=True) if is_needed]
+            reports = [report for own, report in chosen if own is obligation]
             holds = np.array([obligation.holds_in(year) for year in self._years], dtype=bool)[:, None]
             if not reports or not holds.any():
                 continue
