@@ -9,6 +9,7 @@ from quality_cli.catalogue.questions import QUESTION, Question, asked_of_units
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.ids import closest
 from quality_cli.core.periods import Period
+from quality_cli.core.where import TRUE
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
@@ -79,22 +80,39 @@ class _Reckoning:
         named: dict[tuple[str, str], Array] = {}
         for item in self._statements:
             ledger = ledgers.get(self._datasets[item.table] or "")
-            if ledger is None or item.period not in self._plan.read or item.unit not in self._units:
+            if ledger is None:
                 continue
             key = (ledger.dataset, item.report)
             if key not in named:
                 contract = self._contracts[ledger.dataset]
-                named[key] = np.array([names(item.report, own.key, contract) for own in ledger.reports], dtype=bool)
-            place = self._plan.read.index(item.period), self._units[item.unit]
-            codes = ledger.codes[:, *place]
-            if np.any(named[key] & (codes != NOT_OWED)):
+                found = [names(item.report, report.key, contract) for report in ledger.reports]
+                named[key] = np.flatnonzero(found)
+            place = np.ix_(named[key], *self._said_of(item))
+            codes = ledger.codes[place]
+            if codes.any():
                 heard.add(item)
             # Without words a statement is of the rest of the table: what has rows is not denied by it.
-            of_its_own = np.array([not item.report and bool(own.key) for own in ledger.reports], dtype=bool)
-            if np.any(named[key] & (codes == RECEIVED) & ~of_its_own):
+            own = [bool(item.report) or not ledger.reports[report].key for report in place[0].ravel()]
+            if np.any(codes[own] == RECEIVED):
                 denied.add(item)
-            ledger.codes[named[key] & (codes == MISSING), *place] = NONE
+            codes[codes == MISSING] = NONE
+            ledger.codes[place] = codes
         return heard, denied
+
+    def _said_of(self, item: Statement) -> tuple[Array, Array]:
+        """Positions of the school years and units that a statement is of."""
+        years = np.array([item.period in (None, year) for year in self._plan.read], dtype=bool)
+        units = np.array([item.unit in ("", unit) for unit in self._units], dtype=bool)
+        return np.flatnonzero(years), np.flatnonzero(units)
+
+    def _is_owed(self, item: Statement) -> bool:
+        """Whether what a statement speaks of is owed by anybody it speaks of, be it needed or not."""
+        dataset = self._datasets[item.table] or ""
+        if dataset == ANSWERS:
+            return True
+        contract, place = self._contracts[dataset], np.ix_(*self._said_of(item))
+        owed = self._owing.of(contract, [TRUE])
+        return any(bool(owes[place].any()) and names(item.report, report.key, contract) for report, _, owes, _ in owed)
 
     def _told(self, heard: set[Statement], denied: set[Statement]) -> Iterator[Finding]:
         """What is wrong with statements, in their order."""
@@ -113,7 +131,7 @@ class _Reckoning:
             elif item in denied:
                 message = f"заявлено, что сведений нет, а строки есть: {what}"
                 hint = "уберите заявление или строки; пока верны строки"
-            elif item.period in self._plan.periods and item not in heard:
+            elif item not in heard and item.period in (None, *self._plan.periods) and not self._is_owed(item):
                 message = f"заявлено, что сведений нет, но такого отчёта от этой организации не ждут: {what}"
                 hint = "проверьте организацию, учебный год и слова столбца «Чего нет»"
             else:
