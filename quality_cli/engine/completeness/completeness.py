@@ -53,6 +53,7 @@ class _Reckoning:
         for dataset, contract in self._contracts.items():
             owed = list(self._answers()) if dataset == ANSWERS else []
             owed += self._owing.of(contract, needs[dataset]) if dataset in needs else []
+            owed = [own for own in owed if own[2].any()]
             if owed:
                 ledgers[dataset] = _ledger(dataset, owed)
         findings = tuple(self._told(*self._stated(ledgers)))
@@ -146,10 +147,5 @@ def _ledger(dataset: str, owed: Iterable[Owed]) -> Ledger:
         own = np.where(owes, np.where(came, RECEIVED, MISSING), NOT_OWED).astype(np.int8)
         known = codes.get((report, shared))
         codes[report, shared] = own if known is None else np.maximum(known, own)
-    asked = {key: own for key, own in codes.items() if own.any()}
-    return Ledger(
-        dataset,
-        tuple(report for report, _ in asked),
-        np.array([shared for _, shared in asked], dtype=bool),
-        np.array(list(asked.values())),
-    )
+    reports, shared_of = zip(*codes, strict=True)
+    return Ledger(dataset, reports, np.array(shared_of, dtype=bool), np.array(list(codes.values())))
