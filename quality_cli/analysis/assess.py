@@ -75,8 +75,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "excluded": np.where(uncounted, np.nan, rows.counts["excluded"]),
         "unknown": np.where(uncounted, np.nan, rows.counts["unknown"]),
         "matched": matched,
-        "expected": np.full(len(rows), np.nan) if told is None else np.where(told.expected > 0, told.expected, np.nan),
-        "received": np.full(len(rows), np.nan) if told is None else np.where(told.expected > 0, told.received, np.nan),
+        "expected": np.full(len(rows), np.nan) if told is None else told.expected,
+        "received": np.full(len(rows), np.nan) if told is None else told.received,
         "ci_low": np.where(sampled, 100 * low, np.nan),
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "status": Words.of(status, STATUSES),
@@ -105,7 +105,7 @@ def _statuses(rows: CubeRows, empty: Array, exceeding: Array, small: Array) -> A
 def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Array]:
     """Let the statuses say what has come. Tells the counts of which no row fits although their reports did come, and
     the zeros of which nothing came."""
-    owed, plain = told.expected > 0, rows.of_figures(lambda f: f.measure == "count" and not f.change)
+    owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count" and not f.change)
     nothing = np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED)) & (rows.counts["unknown"] == 0)
     zero: Array = (status == NO_DATA) & nothing & plain & owed & told.came
     status[zero] = OK

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from quality_cli.core.findings import Finding, Severity
@@ -52,20 +53,22 @@ STATES = {"received": "представлен", "none": "сведений нет
 
 def table_of(completeness: Completeness, organisations: OrgTree, contracts: Mapping[str, Contract]) -> pa.Table:
     """The table that files hold; a row for every report owed."""
-    rows = [
-        (
-            str(Period(own.period)),
-            own.report.dataset,
-            contracts[own.report.dataset].title,
-            encode_stratum(own.report.key),
-            own.unit,
-            organisations[own.unit].name,
-            str(own.state),
+    units = [organisations[unit] for unit in completeness.units]
+    parts = []
+    for period, ledger, (places, reports, codes) in completeness.listed():
+        once = np.zeros(len(places), dtype=np.int32)
+        cells = (
+            (once, [str(Period(period))]),
+            (once, [ledger.dataset]),
+            (once, [contracts[ledger.dataset].title]),
+            (reports, [encode_stratum(report.key) for report in ledger.reports]),
+            (places, [unit.id for unit in units]),
+            (places, [unit.name for unit in units]),
+            (codes - 1, list(map(str, State))),
         )
-        for own in completeness
-    ]
-    columns = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
-    return pa.table([pa.array(cells, pa.string()).dictionary_encode() for cells in columns], schema=SCHEMA)
+        columns = [pa.DictionaryArray.from_arrays(code.astype(np.int32), words) for code, words in cells]
+        parts.append(pa.table(columns, schema=SCHEMA))
+    return pa.concat_tables(parts).unify_dictionaries().combine_chunks() if parts else SCHEMA.empty_table()
 
 
 def report_words(key: Stratum, contract: Contract) -> str:

@@ -1,5 +1,6 @@
 """How many of those that owe the reports of a row have handed in all of them, and who has not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,28 +19,25 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """For each row: who owe anything that it needs and those of them that have handed in all of it, as numbers;
-    ``heard``: of every table that it counts something came, or nobody owes it; ``came``: something came. ``short``:
-    what the note says where somebody lacks anything, positions in ``words``, 0 elsewhere."""
+    """For each row: who owe anything that it needs and those of them that have handed in all of it, as numbers: both
+    NaN where nobody owes anything, ``expected`` also where nobody knows who does, since nobody knows what was drawn.
+    ``owed``: anything is; ``lacking``: somebody lacks any of it; ``heard``: of every table that it counts something
+    came, or nobody owes it; ``came``: something came. ``short``: what the note says where somebody lacks anything,
+    positions in ``words``, 0 elsewhere."""
 
     expected: Array
     received: Array
+    owed: Array
+    lacking: Array
     heard: Array
     came: Array
     short: Array
     words: tuple[str, ...]
 
-    @property
-    def lacking(self) -> Array:
-        """Rows of which not everything came."""
-        lacking: Array = self.received < self.expected
-        return lacking
-
 
 def received_of(rows: CubeRows, coverage: Coverage) -> Received:
     """What has come for the rows of the cube."""
     cube = rows.cube
-    levels = [OrgLevel.of(level, cube.organisations) for level in Level]
     strata = [decode_stratum(text) for text in rows.stratum.words]
     size = max(1, len(strata))
     pairs, pair = np.unique(rows.figure.astype(np.int64) * size + rows.stratum.codes, return_inverse=True)
@@ -52,64 +50,134 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
             found[id(own)] = len(covered)
             covered.append(own)
         of_pair[number] = found[id(own)]
-    shape = (len(coverage.years), len(cube.organisations))
-    counts = np.array([_counts(own, levels, shape) for own in covered]).reshape(-1, 4, *shape)
-    years = np.searchsorted(np.array(coverage.years), rows.period)
-    which = of_pair[pair]
-    expected, received, heard, came = (counts[:, place][which, years, rows.org] for place in range(4))
-    lacking = np.flatnonzero(received < expected)
-    words, short = [""], np.zeros(len(rows), dtype=np.int32)
-    place = np.ravel_multi_index((which[lacking], years[lacking], rows.org[lacking]), (max(1, len(covered)), *shape))
-    told, code = np.unique(place, return_inverse=True)
-    for one in told.tolist():
-        which_one, year, org = np.unravel_index(one, (len(covered), *shape))
-        words.append(_words(covered[which_one], int(year), int(org), rows, counts[which_one, :2, year, org]))
-    short[lacking] = code + 1
-    return Received(expected, received, heard > 0, came > 0, short, tuple(words))
+    told = _Told(rows, covered, (len(coverage.years), len(cube.organisations)))
+    return told.of(of_pair[pair], np.searchsorted(np.array(coverage.years), rows.period), rows.org)
 
 
-def _counts(covered: Covered, levels: list[OrgLevel], shape: tuple[int, int]) -> Array:
-    """Expected, received, whether anything of every table was heard and came, for every unit of the register. A unit
-    that reports for others is one more of those that owe what an organisation under it needs."""
-    nothing = np.zeros(shape, dtype=bool)
-    owes, lacks, above, above_lacks = nothing, nothing, nothing, nothing
-    result = np.zeros((4, *shape))
-    result[2:] = 1
-    for table in covered.tables:
-        owes, lacks = owes | table.owes, lacks | table.lacks
-        above, above_lacks = above | table.owes_for_all, above_lacks | table.lacks_for_all
-        if table.counted:
-            any_owes = _any(table.owes | table.owes_for_all, levels)
-            any_came = _any(table.came | table.came_for_all, levels)
-            result[2] *= any_came | ~any_owes
-            result[3] *= any_came
-    result[3] *= {table.dataset for table in covered.tables} >= set(covered.counted)
-    for number, mask in enumerate((owes, owes & ~lacks)):
-        for level in levels:
-            result[number][:, level.positions] = level.rolled_up(mask.astype(np.int64))
-    organisations = levels[0].positions
-    result[0][:, organisations] += above[:, organisations]
-    result[1][:, organisations] += (above & ~above_lacks)[:, organisations]
-    return result
+class _Told:
+    """What is told of each of several coverages; masks are these × school years × units of the register."""
 
+    def __init__(self, rows: CubeRows, covered: Sequence[Covered], shape: tuple[int, int]) -> None:
+        self._rows = rows
+        self._covered = covered
+        organisations = rows.cube.organisations
+        self._levels = [OrgLevel.of(level, organisations) for level in Level]
+        self._units = list(organisations)
+        self._under: dict[int, Array] = {}
+        self._is_organisation = np.array([unit.level is Level.ORGANISATION for unit in self._units], dtype=bool)
+        masks = np.zeros((5, len(covered), *shape), dtype=bool)
+        owes, self._lacks, above, above_lacks, undrawn = masks
+        self._short = np.zeros((len(covered), *shape), dtype=np.int64)
+        for place, own in enumerate(covered):
+            for number, table in enumerate(own.tables):
+                owes[place] |= table.owes
+                self._lacks[place] |= table.lacks
+                above[place] |= table.owes_for_all
+                above_lacks[place] |= table.lacks_for_all
+                undrawn[place] |= table.undrawn
+                lacks = table.lacks | table.lacks_for_all
+                self._short[place] |= (lacks + 2 * table.undrawn.astype(np.int64)) << (2 * number)
+        self._undrawn_here = undrawn
+        self._undrawn = self._any(undrawn)
+        # A unit that reports for others is one more of those that owe what an organisation under it needs.
+        here = self._levels[0].positions
+        self._expected, self._received = self._sum(owes), self._sum(owes & ~self._lacks)
+        self._expected[..., here] += above[..., here]
+        self._received[..., here] += (above & ~above_lacks)[..., here]
+        self._heard, self._came = self._of_counted(shape)
 
-def _any(mask: Array, levels: list[OrgLevel]) -> Array:
-    """For every unit whether the mask holds for it or for one under it."""
-    found = np.zeros(mask.shape, dtype=bool)
-    for level in levels:
-        found[:, level.positions] = level.rolled_up(mask.astype(np.int64)) > 0
-    return found
+    def of(self, which: Array, year: Array, org: Array) -> Received:
+        """What is told of rows: of which coverage, school year and unit each is."""
+        at = which, year, org
+        expected, received, undrawn = self._expected[at], self._received[at], self._undrawn[at]
+        owed = (expected > 0) | undrawn
+        lacking = undrawn | (received < expected)
+        words, short = self._words(np.flatnonzero(lacking), *at)
+        return Received(
+            np.where(owed & ~undrawn, expected, np.nan),
+            np.where(owed, received, np.nan),
+            owed,
+            lacking,
+            self._heard[at],
+            self._came[at],
+            short,
+            words,
+        )
 
+    def _of_counted(self, shape: tuple[int, int]) -> tuple[Array, Array]:
+        """Whether of every table that is counted anything came, or nobody owes it; whether anything came."""
+        tables = [(place, own) for place, covered in enumerate(self._covered) for own in covered.tables if own.counted]
+        owes, came = np.zeros((2, len(tables), *shape), dtype=bool)
+        for number, (_, table) in enumerate(tables):
+            owes[number] = table.owes | table.owes_for_all
+            came[number] = table.came | table.came_for_all
+        owes, came = self._any(owes), self._any(came)
+        all_heard, all_came = np.ones((2, len(self._covered), *shape), dtype=bool)
+        for place, own in enumerate(self._covered):
+            all_came[place] = {table.dataset for table in own.tables} >= set(own.counted)
+        for number, (place, _) in enumerate(tables):
+            all_heard[place] &= came[number] | ~owes[number]
+            all_came[place] &= came[number]
+        return all_heard, all_came
 
-def _words(covered: Covered, year: int, org: int, rows: CubeRows, counts: Array) -> str:
-    """Of an organisation the tables that it lacks; of others «по 8 из 10 организаций; не представили: …»."""
-    units = list(rows.cube.organisations)
-    lacks = np.any([table.lacks[year] for table in covered.tables], axis=0)
-    if units[org].level is Level.ORGANISATION:
-        lacking = [t.dataset for t in covered.tables if t.lacks[year, org] or t.lacks_for_all[year, org]]
-        return f"не представлено: {', '.join(rows.cube.contracts[name].title for name in lacking)}"
-    chosen = rows.cube.organisations.under({units[org].id})
-    names = [unit.name for unit, lack, below in zip(units, lacks.tolist(), chosen, strict=True) if lack and below]
-    more = f" и ещё {len(names) - _NAMED}" if len(names) > _NAMED else ""
-    expected, received = map(int, counts)
-    return f"по {received} из {expected} организаций{NAMES}{', '.join(names[:_NAMED])}{more}"
+    def _sum(self, mask: Array) -> Array:
+        """For every unit for how many the mask holds, itself and those under it."""
+        found = np.zeros(mask.shape, dtype=np.int32)
+        for level in self._levels:
+            found[..., level.positions] = level.rolled_up(mask.astype(np.int32))
+        return found
+
+    def _any(self, mask: Array) -> Array:
+        found: Array = self._sum(mask) > 0
+        return found
+
+    def _words(self, lacking: Array, which: Array, year: Array, org: Array) -> tuple[tuple[str, ...], Array]:
+        """What is said of the rows that lack anything, each text once: of an organisation the tables, of others who."""
+        words, short = [""], np.zeros(len(which), dtype=np.int32)
+        is_own = self._is_organisation[org[lacking]]
+        at_others = np.ravel_multi_index((year, org), self._lacks.shape[1:])
+        for chosen, told, what in (
+            (lacking[is_own], self._of_organisation, self._short[which, year, org]),
+            (lacking[~is_own], self._of_others, at_others),
+        ):
+            pairs = np.stack([which[chosen], what[chosen]])
+            place = pairs[0] * (pairs[1].max(initial=0) + 1) + pairs[1]
+            _, first, code = np.unique(place, return_index=True, return_inverse=True)
+            short[chosen] = code + len(words)
+            words += [told(*pair) for pair in pairs[:, first].T.tolist()]
+        return tuple(words), short
+
+    def _of_organisation(self, place: int, short: int) -> str:
+        """Of one organisation the tables that it lacks."""
+        tables = [(table, short >> (2 * number)) for number, table in enumerate(self._covered[place].tables)]
+        titles = [self._rows.cube.contracts[table.dataset].title for table, bits in tables if bits & 1]
+        told = [f"не представлено: {', '.join(titles)}"] if titles else []
+        told += [f"{self._draw_of(table.dataset)}, неизвестно" for table, bits in tables if bits & 2]
+        return "; ".join(told)
+
+    def _of_others(self, place: int, where: int) -> str:
+        """«по 8 из 10 организаций; не представили: …»; where nobody knows who owes it, also whose draw is unknown."""
+        year, org = divmod(where, len(self._units))
+        below = self._below(org)
+        unknown = self._undrawn_here[place, year] & below
+        named = self._named(below & (self._lacks[place, year] | unknown))
+        received, expected = self._received[place, year, org], self._expected[place, year, org]
+        if not unknown.any():
+            return f"по {received} из {expected} организаций{NAMES}{named}"
+        draws = [self._draw_of(table.dataset) for table in self._covered[place].tables if table.undrawn[year].any()]
+        return f"представили: {received}{NAMES}{named}; {', '.join(draws)}, неизвестно: {self._named(unknown)}"
+
+    def _below(self, org: int) -> Array:
+        if org not in self._under:
+            self._under[org] = np.array(self._rows.cube.organisations.under({self._units[org].id}), dtype=bool)
+        return self._under[org]
+
+    def _draw_of(self, dataset: str) -> str:
+        """«какой предмет выпал»."""
+        contract = self._rows.cube.contracts[dataset]
+        (column, *_) = (name for obligation in contract.obligations for name in obligation.drawn)
+        return f"какой {contract.columns[column].title.lower()} выпал"
+
+    def _named(self, mask: Array) -> str:
+        names = [self._units[place].name for place in np.flatnonzero(mask).tolist()]
+        return ", ".join(names[:_NAMED]) + (f" и ещё {len(names) - _NAMED}" if len(names) > _NAMED else "")

@@ -62,7 +62,7 @@ defaults:
   source: своё
   method: своё
   level: municipality
-  examples: [{data: {circles: "org | form\\nА | спорт"}, expect: [{at: А}]}]
+  examples: [{data: {circles: "org | form\\nА | спорт"}, expect: [{at: А, unknown: 0}]}]
 indicators:
   - {id: 9.1-m1, name: Детей, measure: count, unit: чел., by: [form], population: {dataset: circles, distinct: pupil}}
   - id: 9.1-m2
@@ -205,6 +205,66 @@ def test_a_list_for_all_is_one_report(found: Found) -> None:
     lacking = found("9.1-m6", "Б", circles=ROWS)
     assert told(lacking)[:4] == (None, "no_data", 1, 0)
     assert lacking.note.endswith("не представлено: Общий список")
+
+
+DRAWN = """
+org | year | grade | subject      | code | present | mark
+А   | 2026 | 8     | Русский язык | 1    | да      | 3
+А   | 2026 | 8     | Математика   | 1    | да      | 3
+А   | 2026 | 8     | История      | 1    | да      | 3
+А   | 2026 | 8     | Физика       | 1    | да      | 2
+Б   | 2026 | 8     | Русский язык | 1    | да      | 3
+Б   | 2026 | 8     | Математика   | 1    | да      | 3
+Б   | 2026 | 8     | История      | 1    | да      | 3
+"""
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalogue:
+    return load_catalogue()
+
+
+def two_schools(shipped: Catalogue, **tables: str) -> Results:
+    """Results of 1.1.2-m1 where two schools have eighth grades only."""
+    register = "\n".join(line for line in REGISTER.splitlines() if not line.startswith("В "))
+    contingent = "org | year | grade | category | pupils\nА | 2025/2026 | 8 | все | 9\nБ | 2025/2026 | 8 | все | 9"
+    texts = {"organisations": register, "contingent": contingent, **tables}
+    return results_of(shipped, tables_from_text(texts, shipped.specs.contracts), prefix="1.1.2-m1")
+
+
+NO_LIST = {"statements": "org | year | table\nокруг | 2025/2026 | vpr_objectivity"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected", "received", "status"),
+    [
+        ("История", 2, 2, "ok"),
+        ("Физика", None, 1, "partial"),
+        ("Математика", 2, 2, "ok"),
+        ("", 2, 1, "partial"),
+    ],
+)
+def test_of_a_drawn_subject_nobody_is_expected_of_whom_it_is_not_known(
+    shipped: Catalogue, subject: str, expected: int | None, received: int, status: str
+) -> None:
+    results = two_schools(shipped, vpr=DRAWN, **NO_LIST)
+    row = results.find("1.1.2-m1", "округ", "2025/2026", stratum=(("subject", subject),) if subject else ())
+    assert row is not None
+    lists = 1  # the list of doubtful results is a report of the office
+    assert (row.expected, row.received, row.status) == (expected and expected + lists, received + lists, status)
+    assert ("какой предмет выпал, неизвестно: Школа Б" in row.note) == (expected is None)
+
+
+def test_without_the_list_of_doubtful_results_figures_of_works_are_partial(shipped: Catalogue) -> None:
+    for unit in ("округ", "А"):
+        row = two_schools(shipped, vpr=DRAWN).find("1.1.2-m1", unit, "2025/2026", stratum=(("subject", "История"),))
+        assert row is not None
+        assert (row.denominator, row.status) == (2 if unit == "округ" else 1, "partial")
+        assert ("Округ" if unit == "округ" else "признаками необъективности") in row.note
+        stated = two_schools(shipped, vpr=DRAWN, **NO_LIST)
+        row = stated.find("1.1.2-m1", unit, "2025/2026", stratum=(("subject", "История"),))
+        assert row is not None
+        assert row.status == "ok"
 
 
 def test_when_one_school_of_ten_and_one_kindergarten_hand_in_no_municipal_figure_looks_whole(

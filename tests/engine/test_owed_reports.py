@@ -8,12 +8,13 @@ from quality_cli.analysis.completeness import matrix, roll_words
 from quality_cli.app.compute import Computed
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.questions import questions_of
+from quality_cli.core.findings import Place
 from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.tables.table import Table, Tables
 from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.engine.completeness.completeness import completeness
 from quality_cli.engine.completeness.reports import Completeness, State
-from quality_cli.engine.completeness.statements import statements_in
+from quality_cli.engine.completeness.statements import Statement, statements_in
 from quality_cli.engine.plan.plan import make_plan
 
 REGISTER = """
@@ -39,10 +40,17 @@ def reckoned(
     return of_tables(catalogue, tables_from_text({"organisations": REGISTER, **tables}, contracts), indicators, period)
 
 
-def of_tables(catalogue: Catalogue, tables: Tables, indicators: Sequence[str] = (), period: int = 2025) -> Completeness:
+def of_tables(
+    catalogue: Catalogue,
+    tables: Tables,
+    indicators: Sequence[str] = (),
+    period: int = 2025,
+    stated: Sequence[Statement] = (),
+) -> Completeness:
     chosen = catalogue.select(tuple(indicators), ())
     plan = make_plan(chosen, catalogue.figures, tables, catalogue.specs.contracts, (period,))
-    return completeness(plan, tables, tuple(questions_of(catalogue).values()), statements_in(tables))
+    said = (*statements_in(tables), *stated)
+    return completeness(plan, tables, tuple(questions_of(catalogue).values()), said)
 
 
 def states(found: Completeness, dataset: str) -> dict[tuple[str, str], str]:
@@ -105,6 +113,33 @@ def test_of_drawn_subjects_any_will_do(catalogue: Catalogue) -> None:
     assert lacking == {
         "Русский язык", "Математика", "ещё 1 из: География, Биология, Физика, Химия, Информатика"
     }  # fmt: skip
+
+
+def test_what_was_drawn_is_also_told_by_other_tables(catalogue: Catalogue) -> None:
+    marks = "org | year | grade | subject | participants\nБ | 2026 | 5 | История | 9"
+    found = states(reckoned(catalogue, {"vpr_marks": marks}, ["1.1.2-m1"]), "vpr")
+    of_humanities = {key: state for key, state in found.items() if key[1].startswith("grade=5") and "Истор" in key[1]}
+    assert of_humanities == {
+        ("Б", "grade=5;subject=История"): "missing",
+        ("А", "grade=5;subject=ещё 1 из: История, Обществознание, Литература, Английский язык, Немецкий язык, "
+              "Французский язык"): "missing",
+    }  # fmt: skip
+
+
+def test_an_organisation_owes_what_is_of_its_time(catalogue: Catalogue) -> None:
+    register = """
+    id     | parent | kind          | name    | opened     | closed     | successor
+    край   |        | регион        | Край    |            |            |
+    округ  | край   | муниципалитет | Округ   |            |            |
+    старая | округ  | школа         | Старая  |            | 2025-08-31 | новая
+    новая  | округ  | школа         | Новая   | 2025-09-01 |            |
+    всегда | округ  | школа         | Третья  |            |            |
+    """
+    contracts = catalogue.specs.contracts
+    tables = tables_from_text({"organisations": register}, contracts)
+    for period, owing in ((2024, {"старая", "всегда"}), (2025, {"новая", "всегда"})):
+        found = of_tables(catalogue, tables, ["2.1.1-m1"], period)
+        assert {own.unit for own in found if own.unit != "округ"} == owing, period
 
 
 def test_subjects_are_drawn_from_2025_on(catalogue: Catalogue) -> None:
@@ -185,6 +220,26 @@ def test_a_statement_that_does_not_fit_is_told(
     (finding,) = reckoned(catalogue, rows).findings
     assert finding.code == "report.statement"
     assert told in finding.message
+
+
+def test_a_district_may_say_once_that_nobody_ever_has_such_a_report(catalogue: Catalogue) -> None:
+    rows = {"participation": "org | year | form | pupil\nА | 2025/2026 | Zaсобой | 1"}
+    tables = tables_from_text({"organisations": REGISTER, **rows}, catalogue.specs.contracts)
+    place = Place("quality.yaml")
+    said = [Statement("", None, "participation", "Билет в будущее", place), Statement("", None, "plans", "", place)]
+    found = of_tables(catalogue, tables, stated=said)
+    forms = states(found, "participation")
+    assert {unit: forms[unit, "form=Билет в будущее"] for unit in "АБ"} == {"А": "none", "Б": "none"}
+    assert forms["Б", "form=Zaсобой"] == "missing"
+    assert set(states(found, "plans").values()) == {"none"}
+    assert found.findings == ()
+    (denied,) = of_tables(catalogue, tables, stated=[Statement("", None, "participation", "Zaсобой", place)]).findings
+    assert "а строки есть" in denied.message
+
+
+def test_a_statement_about_what_was_not_asked_for_now_is_not_a_mistake(catalogue: Catalogue) -> None:
+    said = {"statements": "org | year | table | report\nА | 2025/2026 | plans | ИУП\nА | 2025/2026 | contracts |"}
+    assert reckoned(catalogue, said, ["1.1.2-m1"]).findings == ()
 
 
 def test_the_roll_and_the_matrix_say_who_is_silent(catalogue: Catalogue) -> None:

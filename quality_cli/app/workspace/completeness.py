@@ -8,7 +8,6 @@ from quality_cli.catalogue.questions import questions_of
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.findings import Place
 from quality_cli.core.ids import closest
-from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.completeness.completeness import completeness
@@ -34,12 +33,11 @@ def _configured(workspace: "Workspace") -> Iterator[Statement]:
     tree = workspace.tables.organisations
     matcher = OrgMatcher(tree)
     for item in workspace.options.none:
-        units = [unit.id for unit in tree.at(Level.MUNICIPALITY)]
+        unit = None if item.org else ""
         if item.org:
-            unit_id = item.org if item.org in tree else matcher.find((item.org,)).unit_id
-            if unit_id is None:
-                near = closest(item.org, [word for unit in tree for word in (unit.id, unit.name)])
-                raise ConfigurationError(f"{CONFIG_NAME}, none: нет организации «{item.org}» в реестре{near}")
-            units = [unit_id]
-        for unit in units:
-            yield Statement(unit, Period.parse(item.period).start, item.table, item.report, Place(CONFIG_NAME))
+            unit = item.org if item.org in tree else matcher.find((item.org,)).unit_id
+        if unit is None:
+            near = closest(item.org, [word for unit in tree for word in (unit.id, unit.name)])
+            raise ConfigurationError(f"{CONFIG_NAME}, none: нет организации «{item.org}» в реестре{near}")
+        period = Period.parse(item.period).start if item.period else None
+        yield Statement(unit, period, item.table, item.report, Place(CONFIG_NAME))

@@ -48,11 +48,11 @@ class OwnDocument(Strict):
 
 
 class NothingToReport(Strict):
-    """Somebody has nothing to write into a table (``table``: its title or name) in a school year, or not what
-    ``report`` names; ``org`` by code, login or name, without it the education office."""
+    """Somebody has nothing to write into a table (``table``: its title or name) in a school year (else in any), or not
+    what ``report`` names; ``org`` by code, login or name, without it everybody who owes it."""
 
     table: str = Field(min_length=1)
-    period: Annotated[str, AfterValidator(lambda text: str(Period.parse(text)))]
+    period: Annotated[str, AfterValidator(lambda text: text and str(Period.parse(text)))] = ""
     org: str = ""
     report: str = ""
 
@@ -112,7 +112,7 @@ class ConfigFile(Strict):
         [],
         description='Кому нечего писать в таблицу: [{org: "Школа № 1", table: "Договоры с партнёрами", period: '
         '2025/2026}, {table: "Управленческие практики", period: 2025/2026}]. То же, что таблица «Сведений нет»; без '
-        "org — управлению образования, с report — не всего, а того, что в нём названо.",
+        "org — всем, от кого её ждут, без period — в любом году, с report — не всего, а того, что в нём названо.",
     )
     office: Office = Office()
     signatory: Signatory = Signatory()

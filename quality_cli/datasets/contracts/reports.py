@@ -19,13 +19,15 @@ class Obligation(Strict):
     the dataset concerns): a condition over a row of the register which may also name the columns of ``each``, for the
     report in question.
     ``each``: values of columns; every combination of them is a report of its own, one does not vouch for another.
-    ``drawn``: of the values of a column so many are drawn, nobody knows which: any of them will do.
+    ``drawn``: of the values of a column so many are drawn, nobody knows which until a report
+    comes or a table of ``drawn_in`` has rows of it (they have the same columns): any of them will do.
     """
 
     by: Literal["each", "office", "register"] = "each"
     who: Where | None = None
     each: dict[str, list[Scalar]] = {}
     drawn: dict[str, int] = Field(default={}, max_length=1)
+    drawn_in: list[str] = []
     since: SchoolYear | None = None
     until: SchoolYear | None = None
 
@@ -33,6 +35,8 @@ class Obligation(Strict):
     def _sound(self) -> "Obligation":
         if self.who is not None and self.by != "each":
             raise ValueError("«who» выбирает организации: пишется только при «by: each»")
+        if self.drawn_in and not self.drawn:
+            raise ValueError("«drawn_in» говорит, где ещё видно, что выпало: пишется только при «drawn»")
         for name, number in self.drawn.items():
             if name not in self.each:
                 raise ValueError(f"столбца «{name}» из «drawn» нет в «each»{closest(name, self.each)}")

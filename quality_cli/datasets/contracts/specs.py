@@ -233,6 +233,12 @@ def _dangling_reports(dataset: DatasetFile, files: Mapping[str, DatasetFile]) ->
             for index, value in enumerate(values):
                 for message, _ in conditions(Compare(name, "eq", value), dataset, files, ()):
                     yield message, ("reports", number, "each", name, index)
+        for index, other in enumerate(obligation.drawn_in):
+            if other not in files:
+                yield f"набора «{other}» нет{closest(other, files)}", ("reports", number, "drawn_in", index)
+                continue
+            for name in (name for name in obligation.each if name not in files[other].columns):
+                yield f"в наборе «{other}» нет столбца «{name}»", ("reports", number, "drawn_in", index)
         if obligation.who is not None:
             register = with_reports(files[REGISTER], dataset, obligation)
             yield from conditions(obligation.who, register, files, ("reports", number, "who"))

@@ -1,36 +1,34 @@
 """What stands behind figures: who owes the reports that a figure needs, who has not handed in all of them, who any."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import compress
 
 import numpy as np
-import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import QUESTION
 from quality_cli.core.organisations import Level
-from quality_cli.core.strata import Stratum, names_of
+from quality_cli.core.strata import Stratum
 from quality_cli.core.where import Condition
-from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.datasets.tables.table import Tables, column_array
-from quality_cli.engine.completeness.needs import needs_of, touches
-from quality_cli.engine.completeness.reports import Completeness, Report, State
-from quality_cli.engine.completeness.rows import Rows, reports_with_rows
+from quality_cli.datasets.tables.table import Tables
+from quality_cli.engine.completeness.needs import Cases, needs_of
+from quality_cli.engine.completeness.owing import Owing
+from quality_cli.engine.completeness.reports import MISSING, NOT_OWED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CoveredTable:
     """Masks over school years read × units of the register: who owes anything of a dataset, of whom any of it came, who
     lacks any of it. The masks ``for_all`` say so of what the municipality of a unit owes for everybody under it.
-    ``counted``: its rows are counted, and not only looked into."""
+    ``counted``: its rows are counted, and not only looked into. ``undrawn``: those who lack something that was drawn
+    and may be it: nobody knows whether they owe it."""
 
     dataset: str
     counted: bool
+    undrawn: Array
     owes: Array
     came: Array
     lacks: Array
@@ -39,7 +37,7 @@ class CoveredTable:
     lacks_for_all: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Covered:
     """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts."""
 
@@ -67,6 +65,16 @@ class Covered:
         return came
 
 
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """Which rows of a dataset a figure rests on, and the other sources (datasets, rows) that may stand in for them."""
+
+    dataset: str
+    rows: tuple[Condition, ...]
+    counted: bool
+    sources: tuple[tuple[str, Condition], ...]
+
+
 class Coverage:
     """Looks a figure's reports up; what is alike for several figures is found once."""
 
@@ -75,27 +83,20 @@ class Coverage:
         self._plan = plan
         self._tables = tables
         self._contracts = plan.contracts
+        self._ledgers = completeness.ledgers
         self._shape = (len(plan.read), len(tree))
-        self._units = [unit.id for unit in tree]
+        levels = [unit.level for unit in tree]
         self._above = np.array(tree.positions(Level.MUNICIPALITY), dtype=np.intp)
-        self._municipalities = np.array(
-            [self._units.index(unit.id) for unit in tree.at(Level.MUNICIPALITY)], dtype=np.intp
-        )
-        position = {unit: number for number, unit in enumerate(self._units)}
-        self._reports = list(dict.fromkeys(own.report for own in completeness))
-        number = {report: place for place, report in enumerate(self._reports)}
-        self._report = np.array([number[own.report] for own in completeness], dtype=np.intp)
-        self._year = np.array([plan.read.index(own.period) for own in completeness], dtype=np.intp)
-        self._unit = np.array([position[own.unit] for own in completeness], dtype=np.intp)
-        self._missing = np.array([own.state is State.MISSING for own in completeness], dtype=bool)
-        self._shared = np.array([own.shared for own in completeness], dtype=bool)
-        self._touched: dict[tuple[str, tuple[Condition, ...]], Array] = {}
-        self._strata: dict[Stratum, Array] = {}
-        self._frames: dict[str, Sequence[tuple[list[int], pd.DataFrame]]] = {}
-        self._needed: dict[Figure, Array] = {}
-        self._made: dict[Figure, Array] = {}
-        self._rows: dict[tuple[str, tuple[str, ...]], Rows] = {}
-        self._found: dict[tuple[bytes, bytes, tuple[str, ...]], Covered] = {}
+        self._municipalities = np.flatnonzero([level is Level.MUNICIPALITY for level in levels])
+        self._owing = Owing(tables, plan.contracts, plan.read)
+        self._cases = {name: Cases(own.reports, self._contracts[name]) for name, own in self._ledgers.items()}
+        self._uses: dict[Figure, tuple[_Use, ...]] = {}
+        self._alike: dict[_Use, _Use] = {}
+        self._touched: dict[int, Array] = {}
+        self._within: dict[tuple[str, Stratum], Array] = {}
+        self._made_up: dict[tuple[str, str, Condition], Array] = {}
+        self._parts: dict[tuple[int, Stratum], CoveredTable | None] = {}
+        self._found: dict[tuple[tuple[str, ...], tuple[int, ...], tuple[Stratum, ...]], Covered] = {}
 
     @property
     def years(self) -> Sequence[int]:
@@ -104,13 +105,12 @@ class Coverage:
 
     def of(self, figure: Figure, stratum: Stratum = ()) -> Covered:
         """What stands behind a figure, or behind a stratum of it."""
-        wanted = self._of_figure(figure)
-        if stratum:
-            wanted = wanted & self._of_stratum(stratum)
-        replaced = self._replaced(figure)
-        key = (wanted.tobytes(), replaced.tobytes(), figure.datasets)
+        uses = self._uses_of(figure)
+        strata = tuple(_of_columns(stratum, self._cases[use.dataset].columns) for use in uses)
+        key = (figure.datasets, tuple(map(id, uses)), strata)
         if key not in self._found:
-            self._found[key] = self._covered(wanted[self._report], self._missing & ~replaced, figure.datasets)
+            parts = [self._part(use, own) for use, own in zip(uses, strata, strict=True)]
+            self._found[key] = Covered(self._shape, figure.datasets, tuple(part for part in parts if part is not None))
         return self._found[key]
 
     def divided(self, figure: Figure, dataset: str) -> Array | None:
@@ -125,20 +125,47 @@ class Coverage:
                 told = table.came | table.came_for_all | ~(table.owes | table.owes_for_all)
         return told
 
-    def _covered(self, chosen: Array, missing: Array, counted: Sequence[str]) -> Covered:
-        tables = []
-        for dataset, reports in self._of_dataset.items():
-            own = chosen & reports[self._report]
-            if own.any():
-                masks = [self._mask(own & which) for which in (True, ~missing, missing)]
-                shared = [self._mask(own & which & self._shared) for which in (True, ~missing, missing)]
-                tables.append(CoveredTable(dataset, dataset in counted, *masks, *map(self._spread, shared)))
-        return Covered(self._shape, tuple(counted), tuple(tables))
+    def _uses_of(self, figure: Figure) -> tuple[_Use, ...]:
+        """What a figure makes of the datasets that anybody owes; equal uses are one object."""
+        if figure not in self._uses:
+            sources = tuple(
+                (source.population, source.denominator.where)
+                for source in figure.other_sources
+                if source.population in self._tables
+            )
+            needs = needs_of([figure], self._contracts).items()
+            uses = (_Use(name, tuple(rows), name in figure.datasets, sources) for name, rows in needs)
+            self._uses[figure] = tuple(self._alike.setdefault(use, use) for use in uses if use.dataset in self._ledgers)
+        return self._uses[figure]
 
-    def _mask(self, standings: Array) -> Array:
-        mask = np.zeros(self._shape, dtype=bool)
-        mask[self._year[standings], self._unit[standings]] = True
-        return mask
+    def _part(self, use: _Use, stratum: Stratum) -> CoveredTable | None:
+        """What stands behind a use, or a stratum of it; None where nobody owes any of it."""
+        key = (id(use), stratum)
+        if key not in self._parts:
+            self._parts[key] = self._covered(use, stratum)
+        return self._parts[key]
+
+    def _covered(self, use: _Use, stratum: Stratum) -> CoveredTable | None:
+        ledger, cases = self._ledgers[use.dataset], self._cases[use.dataset]
+        if id(use) not in self._touched:
+            self._touched[id(use)] = cases.touched(use.rows)
+        rows = self._touched[id(use)]
+        if stratum:
+            if (use.dataset, stratum) not in self._within:
+                self._within[use.dataset, stratum] = cases.within(stratum)
+            rows = rows & self._within[use.dataset, stratum]
+        sure, may = cases.reports(rows)
+        owes, missing = ledger.codes[sure] != NOT_OWED, ledger.codes[sure] == MISSING
+        for source in use.sources:
+            missing &= ~self._made_up_by(use.dataset, *source)[sure]
+        undrawn = (ledger.codes[may & ~sure] == MISSING).any(axis=0)
+        if not owes.any() and not undrawn.any():
+            return None
+        masks = owes, owes & ~missing, missing
+        of_all = ledger.shared[sure]
+        own = [mask.any(axis=0) for mask in masks]
+        for_all = [self._spread(mask[of_all].any(axis=0)) for mask in masks]
+        return CoveredTable(use.dataset, use.counted, undrawn, *own, *for_all)
 
     def _spread(self, mask: Array) -> Array:
         """What municipalities have, for everybody under them."""
@@ -146,107 +173,26 @@ class Coverage:
         spread: Array = of_municipalities[:, self._above]
         return spread
 
-    @cached_property
-    def _of_dataset(self) -> Mapping[str, Array]:
-        return {
-            name: np.array([report.dataset == name for report in self._reports], dtype=bool) for name in self._contracts
-        }
-
-    def _of_figure(self, figure: Figure) -> Array:
-        """Which reports a figure needs."""
-        if figure not in self._needed:
-            found = np.zeros(len(self._reports), dtype=bool)
-            for dataset, conditions in needs_of([figure], self._contracts).items():
-                found |= self._touching(dataset, tuple(conditions))
-            self._needed[figure] = found
-        return self._needed[figure]
-
-    def _touching(self, dataset: str, conditions: tuple[Condition, ...]) -> Array:
-        """Which reports of a dataset may hold rows that satisfy any of the conditions."""
-        if (dataset, conditions) not in self._touched:
-            found = np.zeros(len(self._reports), dtype=bool)
-            for places, frame in self._frames_of(dataset):
-                found[places] = touches(conditions, frame)
-            self._touched[dataset, conditions] = found
-        return self._touched[dataset, conditions]
-
-    def _frames_of(self, dataset: str) -> Sequence[tuple[list[int], pd.DataFrame]]:
-        """The reports of a dataset as rows, those told apart by the same columns together, each with its position."""
-        if dataset not in self._frames:
-            by_columns: dict[tuple[str, ...], list[int]] = {}
-            for place in np.flatnonzero(self._of_dataset[dataset]).tolist():
-                by_columns.setdefault(names_of(self._reports[place].key), []).append(place)
-            self._frames[dataset] = [
-                (places, _frame([self._reports[place] for place in places], names, self._contracts[dataset]))
-                for names, places in by_columns.items()
-            ]
-        return self._frames[dataset]
-
-    def _of_stratum(self, stratum: Stratum) -> Array:
-        """Which reports may hold rows of a stratum; of what is drawn only what came is expected there."""
-        if stratum not in self._strata:
-            self._strata[stratum] = self._within(dict(stratum))
-        return self._strata[stratum]
-
-    def _within(self, asked: Mapping[str, str]) -> Array:
-        return np.array(
-            [
-                all(asked.get(name, value) == value for name, value in report.key if name != report.undrawn)
-                and report.undrawn not in asked
-                for report in self._reports
-            ],
-            dtype=bool,
-        )
-
-    def _replaced(self, figure: Figure) -> Array:
-        """Which of the standings another source of the figure makes up for: it has rows of the very report."""
-        if figure not in self._made:
-            self._made[figure] = self._made_up_by_any(figure)
-        return self._made[figure]
-
-    def _made_up_by_any(self, figure: Figure) -> Array:
-        found = np.zeros(len(self._report), dtype=bool)
-        sources = [source for source in figure.other_sources if source.population in self._tables]
-        if sources:
-            lacking = np.flatnonzero(self._missing & self._of_figure(figure)[self._report])
-            for source in sources:
-                self._make_up(source, lacking, found)
-        return found
-
-    def _rows_of(self, dataset: str, names: tuple[str, ...]) -> Rows:
-        if (dataset, names) not in self._rows:
-            self._rows[dataset, names] = reports_with_rows(self._tables[dataset], names, self._plan.periods)
-        return self._rows[dataset, names]
-
-    def _make_up(self, source: Figure, lacking: Array, found: Array) -> None:
-        """Mark those of the standings that lack whose unit has rows of the same report in another source's table."""
-        table = self._tables[source.population]
-        of_questions = (QUESTION,) if source.population == ANSWERS else ()
-        by_columns: dict[tuple[str, ...], list[int]] = {}
-        for place in lacking.tolist():
-            names = names_of(self._reports[self._report[place]].key)
-            alike = tuple(name for name in names if name in table.contract.columns and name not in of_questions)
-            by_columns.setdefault(alike, []).append(place)
-        for alike, places in by_columns.items():
-            rows = self._rows_of(source.population, (*alike, *of_questions))
-            keys = list(dict.fromkeys(key for _, key in rows))
-            frame = _frame([Report(source.population, key) for key in keys], (*alike, *of_questions), table.contract)
-            fits = set(compress(keys, touches([source.denominator.where], frame).tolist()))
-            units: dict[tuple[int, Stratum], set[str]] = {}
-            for (year, key), own in rows.items():
-                if key in fits:
-                    units.setdefault((year, key[: len(alike)]), set()).update(own)
-            for place in places:
-                key = tuple(pair for pair in self._reports[self._report[place]].key if pair[0] in alike)
-                year = self._plan.read[self._year[place]]
-                found[place] |= self._units[self._unit[place]] in units.get((year, key), ())
+    def _made_up_by(self, dataset: str, other: str, where: Condition) -> Array:
+        """Which of the reports (× school years × units) another source makes up for: it has rows of the very report."""
+        key = (dataset, other, where)
+        if key not in self._made_up:
+            ledger, contract = self._ledgers[dataset], self._contracts[other]
+            of_questions = (QUESTION,) if other == ANSWERS else ()
+            made = np.zeros(ledger.codes.shape, dtype=bool)
+            by_key: dict[Stratum, list[int]] = {}
+            for place, report in enumerate(ledger.reports):
+                alike = (pair for pair in report.key if pair[0] in contract.columns and pair[0] not in of_questions)
+                by_key.setdefault(tuple(alike), []).append(place)
+            for names in dict.fromkeys(tuple(name for name, _ in own) for own in by_key):
+                rows = self._owing.rows_of(other, (*names, *of_questions))
+                cases = Cases([Report(other, own) for own in rows], contract)
+                for (own, units), fits in zip(rows.items(), cases.touched([where]).tolist(), strict=True):
+                    if fits:
+                        made[by_key.get(own[: len(names)], [])] |= units[:, :-1]
+            self._made_up[key] = made
+        return self._made_up[key]
 
 
-def _frame(reports: Sequence[Report], names: Sequence[str], contract: Contract) -> pd.DataFrame:
-    """Reports as rows of a table that knows nothing but their keys; what was drawn it does not know either."""
-    columns = {}
-    for place, name in enumerate(names):
-        numeric = contract.is_numeric(name)
-        cells = [None if report.undrawn == name else report.key[place][1] for report in reports]
-        columns[name] = column_array([float(c) if numeric and c is not None else c for c in cells], numeric=numeric)
-    return pd.DataFrame(columns, index=range(len(reports)))
+def _of_columns(stratum: Stratum, columns: Collection[str]) -> Stratum:
+    return tuple(pair for pair in stratum if pair[0] in columns) if stratum else stratum

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
-from quality_cli.core.where import AlsoIn, Condition, clauses_of, columns_of, walk
+from quality_cli.core.strata import Stratum, names_of
+from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Not, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.tables.encoded import Array
+from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.evaluate import Evaluator, Truth
+from quality_cli.engine.completeness.reports import Report
 
 Needs: TypeAlias = Mapping[str, Sequence[Condition]]
 """By dataset the conditions of the rows that matter: one for each use."""
@@ -26,16 +28,71 @@ def needs_of(figures: Iterable[Figure], contracts: Mapping[str, Contract]) -> Ne
     return {dataset: tuple(conditions) for dataset, conditions in found.items()}
 
 
-def touches(conditions: Sequence[Condition], reports: pd.DataFrame) -> Array:
-    """Which reports may hold rows that satisfy any of the conditions: nothing is known of such rows but the values of
-    the columns that make separate reports."""
-    nothing = np.zeros(len(reports), dtype=bool)
-    found = nothing.copy()
-    for condition in conditions:
-        clauses = clauses_of(condition)
-        blind = [item for item in clauses if isinstance(item, AlsoIn) or not columns_of(item) <= set(reports.columns)]
-        found |= ~Evaluator(reports, {}, dict.fromkeys(blind, Truth(nothing, nothing)))(condition).false
-    return found
+class Cases:
+    """Reports of a dataset as rows of a table that knows nothing but their keys; one of which it is not known what was
+    drawn is as many rows as it may be reports."""
+
+    def __init__(self, reports: Sequence[Report], contract: Contract) -> None:
+        self._contract = contract
+        self._keys = [key for report in reports for key in report.cases]
+        sizes = np.array([len(report.cases) for report in reports], dtype=np.intp)
+        self._starts = np.cumsum(sizes) - sizes
+        self._sizes = sizes
+        self._number = np.array([report.number for report in reports], dtype=np.intp)
+        by_columns: dict[tuple[str, ...], list[int]] = {}
+        for place, key in enumerate(self._keys):
+            by_columns.setdefault(names_of(key), []).append(place)
+        self.columns = frozenset(name for names in by_columns for name in names)
+        self._groups = [(np.array(places), self._evaluator(names, places)) for names, places in by_columns.items()]
+
+    def touched(self, conditions: Iterable[Condition]) -> Array:
+        """Rows that may satisfy any of the conditions."""
+        found = np.zeros(len(self._keys), dtype=bool)
+        for places, evaluator in self._groups:
+            for condition in conditions:
+                found[places] |= ~evaluator(condition).false
+        return found
+
+    def within(self, stratum: Stratum) -> Array:
+        """Rows that may belong to a stratum."""
+        asked = dict(stratum)
+        return np.array([all(asked.get(name, value) == value for name, value in key) for key in self._keys], dtype=bool)
+
+    def reports(self, rows: Array) -> tuple[Array, Array]:
+        """Which of the reports are certainly among the rows, and which may be."""
+        if not len(self._starts):
+            return np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
+        outside = np.add.reduceat(~rows, self._starts, dtype=np.intp)
+        return outside < self._number, outside < self._sizes
+
+    def _evaluator(self, names: Sequence[str], places: Sequence[int]) -> Evaluator:
+        columns: dict[str, Encoded | Array] = {}
+        for number, name in enumerate(names):
+            cells = [self._keys[place][number][1] for place in places]
+            if self._contract.is_numeric(name):
+                columns[name] = np.array(cells, dtype=np.float64)
+            else:
+                code = {word: place for place, word in enumerate(dict.fromkeys(cells))}
+                codes = np.array([code[word] for word in cells], dtype=np.intp)
+                columns[name] = Encoded(codes, np.array(list(code), dtype=object))
+        return _Blind(columns, len(places))
+
+
+class _Blind(Evaluator):
+    """Tells of rows of which nothing but some columns is known: what asks for anything else cannot be told."""
+
+    def __init__(self, columns: Mapping[str, Encoded | Array], rows: int) -> None:
+        super().__init__(pd.DataFrame(), {})
+        self._columns = dict(columns)
+        self._rows = rows
+
+    def _compute(self, condition: Condition) -> Truth:
+        if isinstance(condition, AllOf | AnyOf | Not | AllKnown):
+            return super()._compute(condition)
+        if not isinstance(condition, AlsoIn) and columns_of(condition) <= self._columns.keys():
+            return super()._compute(condition)
+        nothing = np.zeros(self._rows, dtype=bool)
+        return Truth(nothing, nothing)
 
 
 def _uses(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[tuple[str, Condition]]:

@@ -1,12 +1,15 @@
-"""Reports and where they stand: plain frozen objects, computed once for a plan."""
+"""Reports and where they stand: computed once for a plan, frozen, arrays inside."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+import numpy as np
+
 from quality_cli.core.findings import Finding
 from quality_cli.core.strata import TOTAL, Stratum
+from quality_cli.datasets.tables.encoded import Array
 
 
 class State(StrEnum):
@@ -17,15 +20,34 @@ class State(StrEnum):
     MISSING = "missing"
 
 
+NOT_OWED, RECEIVED, NONE, MISSING = 0, 1, 2, 3
+"""The same as codes, in the order of :class:`State`; 0 where nothing is owed."""
+
+STATES: Sequence[State] = (State.RECEIVED, State.NONE, State.MISSING)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What is handed in, or not, as a whole: a dataset, or what ``key`` says of it (values of the columns that make
-    separate reports of it). ``undrawn`` is a column of which it is not known which value was drawn: its «value» in the
-    key says what may."""
+    separate reports of it). Where ``undrawn`` names a column it stands for ``number`` reports of which nobody knows
+    which they are: ``options`` are the values of the column that may have been drawn, and its «value» in the key says
+    so in words."""
 
     dataset: str
     key: Stratum = TOTAL
     undrawn: str = ""
+    options: tuple[str, ...] = ()
+    number: int = 1
+
+    @property
+    def cases(self) -> tuple[Stratum, ...]:
+        """The reports that it may be."""
+        if not self.undrawn:
+            return (self.key,)
+        return tuple(
+            tuple((name, option if name == self.undrawn else value) for name, value in self.key)
+            for option in self.options
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +60,17 @@ class Standing:
     unit: str
     state: State
     shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger:
+    """Where the reports of a dataset stand: ``codes`` (small whole numbers, see :data:`NOT_OWED`) are reports × school
+    years × units of the register. ``shared`` tells of each report whether it is owed for everybody under the unit."""
+
+    dataset: str
+    reports: tuple[Report, ...]
+    shared: Array
+    codes: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +94,57 @@ class Roll:
         return bool(self.complete or self.partly)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Completeness:
-    """Every report that the figures of a plan rest on and somebody owes: school years ascending, datasets in the order
-    of their contracts, reports as the contract lists them, units in the order of the register.
+    """Every report that the figures of a plan rest on and somebody owes.
 
-    ``findings``: statements that were not understood or that the tables contradict.
+    ``ledgers`` are by dataset in the order of the contracts; ``years`` and ``units`` are what their codes are over:
+    the first years of the school years read, ascending, and the register. ``shown`` are the school years asked for:
+    only theirs are told one by one. ``findings``: statements that were not understood or that the tables contradict.
     """
 
-    standings: tuple[Standing, ...]
+    ledgers: Mapping[str, Ledger]
+    years: tuple[int, ...]
+    units: tuple[str, ...]
+    shown: tuple[int, ...]
     findings: tuple[Finding, ...] = ()
 
     def __iter__(self) -> Iterator[Standing]:
-        return iter(self.standings)
+        """By school year, dataset, unit and, as the contract lists them, report."""
+        for period, ledger, (units, reports, codes) in self.listed():
+            rows = zip(units.tolist(), reports.tolist(), codes.tolist(), strict=True)
+            for unit, report, code in rows:
+                shared = bool(ledger.shared[report])
+                yield Standing(period, ledger.reports[report], self.units[unit], STATES[code - 1], shared)
 
     def __len__(self) -> int:
-        return len(self.standings)
+        return sum(map(self.count, STATES))
+
+    def listed(self) -> Iterator[tuple[int, Ledger, tuple[Array, Array, Array]]]:
+        """The same as arrays, by school year and dataset: positions of units and reports, codes of states."""
+        for period in self.shown:
+            for ledger in self.ledgers.values():
+                codes = ledger.codes[:, self.years.index(period)].T
+                units, reports = np.nonzero(codes)
+                if len(units):
+                    yield period, ledger, (units, reports, codes[units, reports])
 
     @property
     def periods(self) -> tuple[int, ...]:
         """School years in which anything is owed, ascending."""
-        return tuple(dict.fromkeys(standing.period for standing in self.standings))
+        return tuple(dict.fromkeys(period for period, _, _ in self.listed()))
 
     def count(self, state: State) -> int:
         """How many reports stand so."""
-        return sum(standing.state is state for standing in self.standings)
+        code, years = STATES.index(state) + 1, [self.years.index(period) for period in self.shown]
+        return sum(int(np.count_nonzero(ledger.codes[:, years] == code)) for ledger in self.ledgers.values())
 
     @cached_property
     def states(self) -> Mapping[tuple[int, str, str], tuple[State, ...]]:
         """By school year, dataset and unit where its reports stand."""
         found: dict[tuple[int, str, str], list[State]] = {}
-        for standing in self.standings:
-            key = (standing.period, standing.report.dataset, standing.unit)
-            found.setdefault(key, []).append(standing.state)
+        for own in self:
+            found.setdefault((own.period, own.report.dataset, own.unit), []).append(own.state)
         return {key: tuple(states) for key, states in found.items()}
 
     def latest(self) -> tuple[Roll, ...]:
@@ -102,10 +153,12 @@ class Completeness:
 
     def rolls(self, period: int) -> tuple[Roll, ...]:
         """The roll of every dataset that anybody owes in a school year."""
-        found: dict[str, tuple[list[str], list[str], list[str]]] = {}
-        for (year, dataset, unit), states in self.states.items():
-            if year == period:
-                missing = states.count(State.MISSING)
-                place = 0 if not missing else 1 if missing < len(states) else 2
-                found.setdefault(dataset, ([], [], []))[place].append(unit)
-        return tuple(Roll(dataset, period, *map(tuple, units)) for dataset, units in found.items())
+        rolls = []
+        for ledger in self.ledgers.values():
+            codes = ledger.codes[:, self.years.index(period)]
+            owed, missing = np.count_nonzero(codes, axis=0), np.count_nonzero(codes == MISSING, axis=0)
+            masks = ((missing == 0) & (owed > 0), (missing > 0) & (missing < owed), (missing > 0) & (missing == owed))
+            names = (tuple(self.units[place] for place in np.flatnonzero(mask)) for mask in masks)
+            if owed.any():
+                rolls.append(Roll(ledger.dataset, period, *names))
+        return tuple(rolls)

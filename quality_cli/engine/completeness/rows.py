@@ -1,36 +1,62 @@
 """Reports that have rows."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
+from quality_cli.core.organisations import OrgTree
 from quality_cli.core.strata import Stratum, stratum_of
+from quality_cli.datasets.tables.batches import Batch
+from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import PERIOD, Table
 
-Rows: TypeAlias = Mapping[tuple[int, Stratum], Set[str]]
-"""By school year and report the organisations that have a row of it («» where the table knows none)."""
+Rows: TypeAlias = Mapping[Stratum, Array]
+"""By report who has a row of it: school years × units of the register and, last, those that nobody knows."""
+
+_FLAGS = 1 << 22
+"""So many combinations of values are marked one by one; of more, those that are met are sorted."""
 
 
-def reports_with_rows(table: Table, names: Sequence[str], periods: Collection[int]) -> Rows:
+def reports_with_rows(table: Table, names: Sequence[str], years: Sequence[int], organisations: OrgTree) -> Rows:
     """What a table has rows of, reports told apart by the columns ``names``; a row of which one of these is unknown
     tells of no report, a row that is valid for every year tells of each."""
     organisation = table.contract.organisation
-    columns = [PERIOD, *([organisation] if organisation else []), *names]
-    found: dict[tuple[int, Stratum], set[str]] = defaultdict(set)
-    for part in table.parts(columns, periods):
+    at = [PERIOD, *([organisation] if organisation else [])]
+    place = {unit.id: position for position, unit in enumerate(organisations)}
+    found: dict[Stratum, Array] = {}
+    for part in table.parts([*at, *names], years):
         for batch in part():
-            encoded = [batch.encoded(name) for name in columns]
-            values = [column.listed() for column in encoded]
-            sizes = tuple(map(len, values))
-            codes = tuple(column.codes.astype(np.int64) % size for column, size in zip(encoded, sizes, strict=True))
-            met = np.unique(np.ravel_multi_index(codes, sizes))
-            for place in zip(*np.unravel_index(met, sizes), strict=True):
-                year, *cells = [own[code] for own, code in zip(values, place, strict=True)]
-                if None not in cells:
-                    unit = cells.pop(0) if organisation else ""
-                    key = stratum_of(zip(names, cells, strict=True))
-                    for period in periods if year is None else (int(year),):
-                        found[period, key].add(unit)
+            listed = batch.encoded(PERIOD).listed()
+            in_year = np.array([[year is None or int(year) == own for own in years] for year in listed], dtype=bool)
+            units = batch.encoded(organisation).listed() if organisation else [None]
+            of_unit = np.array([place.get(unit or "", len(place)) for unit in units], dtype=np.intp)
+            for cells, met in _met(batch, names, at):
+                key = stratum_of(zip(names, cells, strict=True))
+                rows = found.setdefault(key, np.zeros((len(years), len(place) + 1), dtype=bool))
+                year, unit = np.divmod(met, len(of_unit))
+                for number in range(len(years)):
+                    rows[number, of_unit[unit[in_year[year, number]]]] = True
     return found
+
+
+def _met(batch: Batch, names: Sequence[str], at: Sequence[str]) -> Iterator[tuple[list[str | float], Array]]:
+    """Known combinations of values of ``names`` in a batch, each with those of the columns ``at`` that it is met with,
+    as positions among all of these (unknown cells last)."""
+    columns = [batch.encoded(name) for name in (*names, *at)]
+    values = [column.listed() for column in columns]
+    sizes = [len(own) for own in values]
+    codes = [column.codes.astype(np.int64) % size for column, size in zip(columns, sizes, strict=True)]
+    flat, size = np.ravel_multi_index(codes, sizes), int(np.prod(sizes))
+    if size <= _FLAGS:
+        flags = np.zeros(size, dtype=bool)
+        flags[flat] = True
+        met = np.flatnonzero(flags)
+    else:
+        met = np.unique(flat)
+    keys, places = np.divmod(met, int(np.prod(sizes[len(names) :])))
+    each, starts, sizes_of = np.unique(keys, return_index=True, return_counts=True)
+    for key, start, many in zip(each.tolist(), starts.tolist(), sizes_of.tolist(), strict=True):
+        cells = [own[code] for own, code in zip(values, np.unravel_index(key, sizes[: len(names)]), strict=False)]
+        if None not in cells:
+            yield cells, places[start : start + many]

@@ -16,10 +16,11 @@ STATEMENTS = "statements"
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A unit says that in a school year it has nothing for a table (by name or title), or not for what ``report``
-    names: values of columns with «;» between them. ``place`` is where it says so."""
+    names: values of columns with «;» between them. ``place`` is where it says so. Without a unit it is of everybody who
+    owes it, without a school year of every one."""
 
     unit: str
-    period: int
+    period: int | None
     table: str
     report: str
     place: Place
