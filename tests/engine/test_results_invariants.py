@@ -58,9 +58,7 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
         return "conflict"
     if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
-    if not ratio or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
-        return "ok"
-    return "small"
+    return "ok"
 
 
 @settings(GENERATED, max_examples=40)
@@ -76,7 +74,7 @@ def test_statuses_follow_from_counts_and_reasons(case: Case) -> None:
 def test_a_value_is_its_numerator_over_its_denominator(case: Case) -> None:
     """And stands only where the row is sure of it: a contradiction or an absence has none, and says why."""
     for result, figure, _, counted in rows(case):
-        if result.status not in ("ok", "small"):
+        if result.status not in ("ok", "partial"):
             assert result.value is None, result
             assert result.note or result.status == "not_applicable", result
         elif figure.measure in ("share", "share_of_orgs"):
