@@ -16,7 +16,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.engine.combine.cube import Cube, Reason
+from quality_cli.engine.combine.cube import CONTRADICTIONS, Cube, Reason
 from quality_cli.engine.combine.values import grown, ratio
 from quality_cli.engine.completeness.coverage import Coverage
 
@@ -39,8 +39,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     factor, bare = rows.of_figures(_factor), rows.of_figures(_is_bare)
     is_ratio = ~np.isnan(factor)
     empty = (denominator == 0) & (is_ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
-    exceeding = is_ratio & ~empty & (numerator > denominator) & rows.of_figures(lambda f: f.measure == "share")
-    status = _statuses(rows, empty, exceeding)
+    status = _statuses(rows, empty)
     # All organisations are counted: few of them are no sample of people.
     of_organisations = rows.of_figures(lambda f: counts_organisations(f, cube.contracts))
     small = is_ratio & ~of_organisations & (bases(rows, denominator) < small_below)
@@ -85,13 +84,13 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "small": small & ~np.isnan(value),
         "status": Words.of(status, STATUSES),
-        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier, no_base, zero | untold, told),
+        "note": notes(rows, status == NO_DATA, no_earlier, no_base, zero | untold, told),
         "source": sources(rows),
     }
     return Results.of(columns, keep=np.isin(rows.period, cube.periods))
 
 
-def _statuses(rows: CubeRows, empty: Array, exceeding: Array) -> Array:
+def _statuses(rows: CubeRows, empty: Array) -> Array:
     """The status of each row; what is written later weighs more.
 
     A contradiction outweighs an absence, for there are data and someone has to look at them; that a figure is not
@@ -99,7 +98,7 @@ def _statuses(rows: CubeRows, empty: Array, exceeding: Array) -> Array:
     """
     status = np.full(len(rows), OK, dtype=np.int8)
     status[empty | np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED))] = NO_DATA
-    status[exceeding | (rows.reason == Reason.SOURCES_DIFFER)] = CONFLICTING
+    status[np.isin(rows.reason, CONTRADICTIONS)] = CONFLICTING
     status[np.isin(rows.reason, (Reason.NOT_HELD, Reason.NOT_APPLICABLE))] = INAPPLICABLE
     return status
 

@@ -10,7 +10,7 @@ from quality_cli.catalogue.figures import Figure, counts_organisations
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
-from quality_cli.engine.combine.cube import Reason
+from quality_cli.engine.combine.cube import CONTRADICTIONS, Reason
 from quality_cli.engine.reference import Counted
 from tests.engine.generated import CONTRACTS, GENERATED, Case, cases, count, read
 
@@ -52,9 +52,7 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
     empty = counted.denominator == 0 and (ratio or (figure.inside and not bare))
     if reason in (Reason.NOT_HELD, Reason.NOT_APPLICABLE):
         return "not_applicable"
-    if reason is Reason.SOURCES_DIFFER:
-        return "conflict"
-    if figure.measure == "share" and not empty and counted.numerator > counted.denominator:
+    if reason in CONTRADICTIONS:
         return "conflict"
     if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
