@@ -1,6 +1,6 @@
 """The cube to results: values, intervals and statuses."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -11,17 +11,18 @@ from quality_cli.analysis.notes import notes, sources
 from quality_cli.analysis.received import Received, received_of
 from quality_cli.analysis.results import Results, Words
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, nature_of
+from quality_cli.catalogue.model import Status
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.engine.combine.cube import Cube, Reason
+from quality_cli.engine.combine.cube import CONTRADICTIONS, Cube, Reason
 from quality_cli.engine.combine.values import grown, ratio
 from quality_cli.engine.completeness.coverage import Coverage
 
-STATUSES = ("ok", "small", "partial", "no_data", "conflict", "not_applicable")
-OK, SMALL, PARTIAL, NO_DATA, CONFLICTING, INAPPLICABLE = range(len(STATUSES))
-VALUED = (OK, SMALL, PARTIAL)
+STATUSES = get_args(Status)
+OK, PARTIAL, NO_DATA, CONFLICTING, INAPPLICABLE = range(len(STATUSES))
+VALUED = (OK, PARTIAL)
 
 
 def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Results:
@@ -29,17 +30,19 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
     is ``conflict`` and has no value; a share or a mean of fewer than ``small_below`` (of works: fewer children) is
-    ``small``, and so is a change whose earlier value rests on fewer; a count is a count, however small. With
-    ``coverage`` a value for which not all reports came is ``partial``; a zero is what a report that came without
-    matching rows says, and nothing else. Only a share of outcomes has an interval: a fact is counted exactly.
+    small, and so is a change whose earlier value rests on fewer; a count is a count, however small. With ``coverage`` a
+    value for which not all reports came is ``partial``; a zero is what a report that came without matching rows says,
+    and nothing else. Only a share of outcomes has an interval: a fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
     factor, bare = rows.of_figures(_factor), rows.of_figures(_is_bare)
     is_ratio = ~np.isnan(factor)
     empty = (denominator == 0) & (is_ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
-    exceeding = is_ratio & ~empty & (numerator > denominator) & rows.of_figures(lambda f: f.measure == "share")
-    status = _statuses(rows, empty, exceeding, is_ratio & (bases(rows, denominator) < small_below))
+    status = _statuses(rows, empty)
+    # All organisations are counted: few of them are no sample of people.
+    of_organisations = rows.of_figures(lambda f: counts_organisations(f, cube.contracts))
+    small = is_ratio & ~of_organisations & (bases(rows, denominator) < small_below)
 
     told = None if coverage is None else received_of(rows, coverage)
     nowhere = np.zeros(len(rows), dtype=bool)
@@ -50,7 +53,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     status[undecided & np.isin(status, VALUED)] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     value[~np.isin(status, VALUED)] = np.nan
-    no_earlier, no_base = _changes(rows, value, status)
+    no_earlier, no_base = _changes(rows, value, status, small)
 
     links = rows.of_figures(lambda f: _links(f, cube))
     matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
@@ -79,25 +82,23 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "received": np.full(len(rows), np.nan) if told is None else told.received,
         "ci_low": np.where(sampled, 100 * low, np.nan),
         "ci_high": np.where(sampled, 100 * high, np.nan),
+        "small": small & ~np.isnan(value),
         "status": Words.of(status, STATUSES),
-        "note": notes(rows, status == NO_DATA, status == CONFLICTING, no_earlier, no_base, zero | untold, told),
+        "note": notes(rows, status == NO_DATA, no_earlier, no_base, zero | untold, told),
         "source": sources(rows),
     }
     return Results.of(columns, keep=np.isin(rows.period, cube.periods))
 
 
-def _statuses(rows: CubeRows, empty: Array, exceeding: Array, small: Array) -> Array:
+def _statuses(rows: CubeRows, empty: Array) -> Array:
     """The status of each row; what is written later weighs more.
 
     A contradiction outweighs an absence, for there are data and someone has to look at them; that a figure is not
-    about an organisation outweighs both. A small denominator of organisations is no reason for care: all of them are
-    counted, it is no sample of people.
+    about an organisation outweighs both.
     """
-    of_organisations = rows.of_figures(lambda f: counts_organisations(f, rows.cube.contracts))
     status = np.full(len(rows), OK, dtype=np.int8)
-    status[small & ~of_organisations] = SMALL
     status[empty | np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED))] = NO_DATA
-    status[exceeding | (rows.reason == Reason.SOURCES_DIFFER)] = CONFLICTING
+    status[np.isin(rows.reason, CONTRADICTIONS)] = CONFLICTING
     status[np.isin(rows.reason, (Reason.NOT_HELD, Reason.NOT_APPLICABLE))] = INAPPLICABLE
     return status
 
@@ -144,11 +145,11 @@ def _periods(years: Array) -> Words:
     return Words.of(codes, [str(Period(int(year))) for year in found])
 
 
-def _changes(rows: CubeRows, value: Array, status: Array) -> tuple[Array, Array]:
+def _changes(rows: CubeRows, value: Array, status: Array, small: Array) -> tuple[Array, Array]:
     """Turn values into changes since an earlier school year; tell which rows had no earlier value, and which had one
     that there is no percentage of.
 
-    A change is no surer than the value it starts from: where that is small, so is the change.
+    A change is no surer than the value it starts from: where that is small or partial, so is the change.
     """
     back = rows.of_figures(lambda f: 0 if f.condition is not None else f.change)
     no_earlier, no_base = np.zeros((2, len(value)), dtype=bool)
@@ -166,14 +167,13 @@ def _changes(rows: CubeRows, value: Array, status: Array) -> tuple[Array, Array]
     had = (own[found] == place + asked) & (asked >= 0)
     base = compared[order[found]]
     earlier = np.where(had, value[base], np.nan)
-    small = had & (status[base] == SMALL) & (status[compared] == OK)
     no_earlier[compared] = np.isnan(earlier) & ~np.isnan(value[compared])
     change = grown(value[compared], earlier, rows.of_figures(lambda f: f.in_percent)[compared])
     no_base[compared] = np.isnan(change) & ~np.isnan(earlier) & ~np.isnan(value[compared])
     value[compared] = change
     partial = had & (status[base] == PARTIAL) & (status[compared] == OK)
     status[compared[partial]] = PARTIAL
-    status[compared[small]] = SMALL
+    small[compared[had & small[base]]] = True
     status[no_earlier | no_base] = NO_DATA
     return no_earlier, no_base
 

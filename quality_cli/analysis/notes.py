@@ -16,7 +16,6 @@ from quality_cli.engine.combine.cube import DataSource, Reason, Remark
 def notes(
     rows: CubeRows,
     no_data: Array,
-    conflict: Array,
     no_earlier: Array,
     no_base: Array,
     settled: Array,
@@ -25,8 +24,8 @@ def notes(
     """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
     has not handed in what it needs.
 
-    The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with, would be
-    per cent of nothing, is settled by the reports: nothing came, or they came without matching rows.
+    The masks tell of each row whether it has no data, lacks the value it is compared with, would be per cent of
+    nothing, is settled by the reports: nothing came, or they came without matching rows.
     """
     inapplicable = rows.reason == Reason.NOT_APPLICABLE
     unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
@@ -37,7 +36,6 @@ def notes(
         (no_earlier, "нет значения за прежний учебный год"),
         (no_base, "прежнее значение — 0: процента от него нет"),
         (unanswered, "нет ответа на вопрос формы сбора"),
-        (conflict, "числитель больше знаменателя: источники расходятся"),
         (no_data & (rows.counts["excluded"] > 0), "все строки исключены"),
         (no_data & (rows.counts["unknown"] > 0), "значения неизвестны"),
         (no_data, "знаменатель равен нулю"),
@@ -69,8 +67,10 @@ def _words(remark: Remark, rows: CubeRows) -> str:
         case Reason.NO_ROWS:
             return "нет строк, подходящих под условие показателя"
         case Reason.SOURCES_DIFFER:
-            said = (f"{title} — {num(value, 2)}" for title, value in remark.values)
+            said = (f"{one.source} — {num(one.value, 2)}" for one in remark.values)
             return f"источники расходятся: {', '.join(said)}"
+        case Reason.EXCEEDING:
+            return "числитель больше знаменателя: источники расходятся"
         case Reason.NOT_HELD:
             return remark.text
         case Reason.NOT_APPLICABLE:

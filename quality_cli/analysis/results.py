@@ -80,11 +80,15 @@ class Result:
         )
     )
     ci_high: float | None = field(metadata=_about("95 %: до", "верхняя граница интервала"))
+    small: bool = field(
+        metadata=_about("Малая выборка", "да, если доля или среднее — по малому числу (small_below каталога)")
+    )
     status: str = field(
         metadata=_about(
             "Состояние",
-            "ok, small (доля или среднее по малому числу), partial (отчитались не все), no_data, conflict или "
-            "not_applicable; что данных нет, видно только здесь: числитель и знаменатель такой строки бывают и нулями",
+            "ok, partial (отчитались не все или данные кого-то из них противоречат друг другу), no_data, conflict или "
+            "not_applicable, каждое следующее важнее; что данных нет, видно только здесь: числитель и знаменатель "
+            "такой строки бывают и нулями",
         )
     )
     note: str = field(metadata=_about("Пояснение", "почему нет значения или чего ему недостаёт"))
@@ -138,6 +142,14 @@ class Words:
         return pa.DictionaryArray.from_arrays(pa.array(self.codes, pa.int32()), pa.array(self.words, pa.string()))
 
 
+class OtherColumnsError(ValueError):
+    """A table of results that has not the columns of this version."""
+
+    def __init__(self, name: str, missing: Sequence[str]) -> None:
+        lacking = f"нет {', '.join(missing)}" if missing else "они другого вида"
+        super().__init__(f"столбцы в «{name}» — другой версии программы: {lacking}")
+
+
 class Results:
     """The table and look-ups in it."""
 
@@ -161,12 +173,12 @@ class Results:
 
     @classmethod
     def read(cls, path: Path) -> "Results":
-        """Read ``results.parquet``; raises ``OSError`` or ``pyarrow.ArrowException`` as they come, ``ValueError`` for a
-        table of other columns."""
+        """Read ``results.parquet``; raises ``OSError`` or ``pyarrow.ArrowException`` as they come,
+        :class:`OtherColumnsError` for a table of another version: without who has reported a figure looks whole."""
         with opened(path) as file:
             table = pa.parquet.read_table(file, use_threads=False)
         if not table.schema.equals(SCHEMA):
-            raise ValueError(f"в «{path.name}» другие столбцы")
+            raise OtherColumnsError(path.name, [name for name in SCHEMA.names if name not in table.schema.names])
         results = cls(table)
         results._strata()  # strata that nobody can read are told now
         return results

@@ -128,8 +128,9 @@ def explain(
 
 
 def status_line(row: Result) -> str:
-    """«рассчитан» or the status with its reason."""
-    return f"{status_word(row.status)}{f' — {row.note}' if row.note else ''}"
+    """«рассчитан», «неполные данные, малая выборка» or the status with its reason."""
+    small = ", малая выборка" if row.small else ""
+    return f"{status_word(row.status)}{small}{f' — {row.note}' if row.note else ''}"
 
 
 def _figure(catalogue: Catalogue, indicator: Indicator, part: str) -> Figure:

@@ -15,7 +15,7 @@ from quality_cli.app.examples import ExampleTables, differences, results_of
 from quality_cli.app.generated_rows import BATCHES, SEED, generated
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import Indicator
+from quality_cli.catalogue.model import COMPARED, Indicator
 from quality_cli.catalogue.mutants import Mutant, mutants_of
 from quality_cli.catalogue.names import names_of
 from quality_cli.core.findings import Finding, Place, Severity
@@ -30,7 +30,7 @@ ALLOWED = 0.02
 _BATCHES = BATCHES[:25]
 """Every equivalent mutant goes through all of them, so the larger ones, which have found nothing, are left out."""
 
-_TOLD = ("part", "org_id", "period", "numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
+_TOLD = ("part", "org_id", "period", *COMPARED)
 """What an example can expect."""
 
 _Rows: TypeAlias = frozenset[tuple[Any, ...]]

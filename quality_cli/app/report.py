@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from quality_cli.analysis.results import Results
+from quality_cli.analysis.results import OtherColumnsError, Results
 from quality_cli.app.compute import RESULTS, UNITS
 from quality_cli.app.forms.free_answers import TOLD, Told, read_told
 from quality_cli.app.unread import unread_files
@@ -185,5 +185,7 @@ def _read_published(out: Path) -> Published:
     try:
         units = json.loads(content(out / UNITS))
         return Published(Results.read(out / RESULTS[0]), OrgTree.from_records(units), read_told(out))
+    except OtherColumnsError as error:
+        raise NothingToDoError(f"в папке «{out}» {error}; рассчитайте заново: quality compute") from error
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
         raise NothingToDoError(f"в папке «{out}» нет результатов; сначала выполните quality compute") from error

@@ -142,7 +142,8 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "excluded": "сколько исключено (exclude)",
             "unknown": "сколько неизвестно",
             "matched": "доля найденных среди сопоставляемых, %",
-            "status": "состояние: ok, small, no_data, not_applicable или conflict",
+            "small": "да — малая выборка",
+            "status": "состояние: ok, partial, no_data, conflict или not_applicable",
             "absent": "да — такой строки в результатах быть не должно",
         },
         Cycle: {

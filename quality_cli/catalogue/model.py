@@ -6,7 +6,7 @@ Terms follow HL7 FHIR Measure: population I, denominator D = I ∧ d, exclusion 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from quality_cli.core.conditions import ValueCondition, Where
 from quality_cli.core.ids import INDICATOR_ID
@@ -22,6 +22,9 @@ share_of_orgs: organisations whose own value (``of``) satisfies ``condition``, a
 
 BaseMeasure: TypeAlias = Literal["share", "count", "rate", "mean"]
 
+
+Status: TypeAlias = Literal["ok", "partial", "no_data", "conflict", "not_applicable"]
+"""What a row of the results is worth; each outweighs those before it."""
 
 Climb: TypeAlias = Literal["share", "any", "all"]
 """How да/нет of organisations is told of a unit above them: share of those with «да», да if any, да if all."""
@@ -162,8 +165,17 @@ class NotHeld(Strict):
         return self
 
 
-COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "status")
+COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "small", "status")
 """What a worked example may expect of a row of the results."""
+
+
+def _no_longer_small(value: object) -> object:
+    """Raise an error for what was a status up to 0.3.0."""
+    if value == "small":
+        raise wrong("малая выборка — не состояние, а признак рядом с ним: вместо «status: small» напишите «small: да»")
+    return value
+
+
 
 
 class Expectation(Strict):
@@ -179,7 +191,8 @@ class Expectation(Strict):
     excluded: int | None = None
     unknown: int | None = None
     matched: float | None = None
-    status: str | None = None
+    small: bool | None = None
+    status: Annotated[Status | None, BeforeValidator(_no_longer_small)] = None
     absent: bool = False
 
 

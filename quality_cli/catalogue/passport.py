@@ -76,6 +76,7 @@ def _expected(item: Expectation, indicator: Indicator, catalogue: Catalogue) -> 
         str(item.period or ""),
     ]
     amounts = [f"{word} {getattr(item, name):g}" for name, word in _EXPECTED.items() if getattr(item, name) is not None]
+    amounts += ["малая выборка"] if item.small else []
     amounts += [status_word(item.status)] if item.status else []
     amounts += ["такой строки нет"] if item.absent else []
     return f"{'; '.join(filter(None, where))}: {', '.join(amounts).replace('.', ',')}"

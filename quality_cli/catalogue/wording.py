@@ -41,8 +41,6 @@ CLIMBS: dict[Climb, str] = {
 }
 STATUSES = {
     "ok": "рассчитан",
-    "small": "малая выборка",
-    "suppressed": "скрыт",
     "partial": "неполные данные",
     "no_data": "нет данных",
     "not_applicable": "неприменимо",
@@ -76,7 +74,7 @@ _SIGNS = {"eq": "равно", "ne": "не равно", "lt": "меньше", "le
 
 
 def status_word(status: str) -> str:
-    """«малая выборка» for ``small``."""
+    """«неполные данные» for ``partial``."""
     return STATUSES[status]
 
 

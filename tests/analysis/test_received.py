@@ -280,7 +280,7 @@ def test_when_one_school_of_ten_and_one_kindergarten_hand_in_no_municipal_figure
             assert row.expected is not None, row.indicator
             assert row.received is not None
             assert row.received < row.expected, row
-            assert row.status in ("partial", "small"), row
+            assert row.status == "partial", row
             assert "не представили: " in row.note
             seen += 1
     assert seen > 100

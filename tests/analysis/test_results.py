@@ -7,19 +7,19 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from quality_cli.analysis.results import SCHEMA, ResultKey, Results
+from quality_cli.analysis.results import SCHEMA, OtherColumnsError, ResultKey, Results
 
 COLUMNS = [
     "period", "indicator", "part", "level", "org_id", "org_name", "reported", "by", "stratum", "numerator",
     "denominator", "value", "unit", "excluded", "unknown", "matched",
-    "expected", "received", "ci_low", "ci_high", "status", "note", "source",
+    "expected", "received", "ci_low", "ci_high", "small", "status", "note", "source",
 ]  # fmt: skip
 ROW: dict[str, Any] = {
     "period": "2025/2026", "indicator": "1.1.2-m1", "part": "", "level": "municipality", "org_id": "vo",
     "org_name": "Округ", "reported": True, "by": "", "stratum": "", "numerator": 1.0, "denominator": 3.0,
     "value": 100 / 3, "unit": "%", "excluded": 0.0, "unknown": 2.0, "matched": None,
     "expected": None, "received": None, "ci_low": 6.25, "ci_high": 79.0,
-    "status": "small", "note": "", "source": "Результаты ВПР: файлов — 2",
+    "small": True, "status": "ok", "note": "", "source": "Результаты ВПР: файлов — 2",
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_csv_opens_in_russian_excel(tmp_path: Path) -> None:
     line = csv_of(results, tmp_path)[1]
     assert (tmp_path / "results.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert line == (
-        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;33,333333333333336;%;0;2;0,5;;;6,25;79;small;;"
+        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;33,333333333333336;%;0;2;0,5;;;6,25;79;да;ok;;"
         '"файл «а;б».xlsx"'
     )
 
@@ -124,3 +124,11 @@ def test_periods_ascend() -> None:
         "2024/2025",
         "2025/2026",
     ]
+
+
+def test_results_of_another_version_are_not_taken_for_whole(tmp_path: Path) -> None:
+    path = tmp_path / "results.parquet"
+    former = table({}).table.drop_columns(["expected", "received", "small"])
+    pyarrow.parquet.write_table(former, path)
+    with pytest.raises(OtherColumnsError, match=r"другой версии программы: нет expected, received, small"):
+        Results.read(path)

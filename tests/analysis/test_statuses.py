@@ -92,10 +92,10 @@ def test_works_are_as_small_a_base_as_the_children_who_wrote_them() -> None:
     }
     table = results(definition, small_below=4)
     found = {part: table.find("9.9.1-m1", "муниципалитет", "2025/2026", part) for part in ("", "share", "children")}
-    assert {part: (row.denominator, row.status) for part, row in found.items() if row} == {
-        "": (4, "ok"),
-        "share": (4, "small"),
-        "children": (3, "ok"),
+    assert {part: (row.denominator, row.small) for part, row in found.items() if row} == {
+        "": (4, False),
+        "share": (4, True),
+        "children": (3, False),
     }
 
 
@@ -151,15 +151,21 @@ def test_bare_count_has_no_denominator() -> None:
 
 def test_small_group_is_marked() -> None:
     written = {"measure": "share", "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
-    assert at(results(written, small_below=4)).status == "ok"
-    assert at(results(written, small_below=5)).status == "small"
+    assert not at(results(written, small_below=4)).small
+    found = at(results(written, small_below=5))
+    assert (found.small, found.status) == (True, "ok")
 
 
 @pytest.mark.parametrize("measure", ["count", "flag"])
 def test_what_is_counted_is_no_small_group(measure: str) -> None:
     written = {"measure": measure, "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
     found = at(results(written, small_below=5))
-    assert (found.denominator, found.status) == (4, "ok")
+    assert (found.denominator, found.small) == (4, False)
+
+
+def test_without_a_value_nothing_is_small() -> None:
+    written = {"measure": "share", "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
+    assert not at(results(written, small_below=5), "В").small
 
 
 YEARS = """
@@ -174,10 +180,10 @@ school | year | pupil | hours | prize
 """
 
 
-@pytest.mark.parametrize(("small_below", "first", "second", "both"), [(1, "ok", "ok", "ok"), (2, "small", "ok", "ok"),
-    (3, "small", "small", "ok"), (4, "small", "small", "small"), (5, "small", "small", "small")])  # fmt: skip
+@pytest.mark.parametrize(("small_below", "first", "second", "both"), [(1, False, False, False), (2, True, False, False),
+    (3, True, True, False), (4, True, True, True), (5, True, True, True)])  # fmt: skip
 def test_a_change_is_small_where_the_value_it_starts_from_is(
-    small_below: int, first: str, second: str, both: str
+    small_below: int, first: bool, second: bool, both: bool
 ) -> None:
     written = {
         "measure": "share",
@@ -187,7 +193,7 @@ def test_a_change_is_small_where_the_value_it_starts_from_is(
         "numerator": {"where": {"prize": True}},
     }
     table = results(written, small_below, circle=YEARS)
-    assert (at(table, "А").status, at(table, "Б").status, at(table).status) == (first, second, both)
+    assert (at(table, "А").small, at(table, "Б").small, at(table).small) == (first, second, both)
     assert (at(table, "А").value, at(table, "Б").value) == (-100, 0)
     earlier = table.find("9.9.1-m1", "А", "2024/2025")
     assert earlier is not None
@@ -196,7 +202,7 @@ def test_a_change_is_small_where_the_value_it_starts_from_is(
 
 def test_a_change_of_a_plain_count_rests_on_itself() -> None:
     written = {"measure": "count", "change": {"from": -1}, "population": {"dataset": "circle"}}
-    assert at(results(written, 10, circle=YEARS), "А").status == "ok"
+    assert not at(results(written, 10, circle=YEARS), "А").small
 
 
 def test_zero_denominator_is_no_data_and_never_zero() -> None:

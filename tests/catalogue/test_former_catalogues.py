@@ -21,7 +21,7 @@ indicators:
     name: клубы
     level: organisation
     method: клубы
-    examples: [{{data: {{vpr: "org | grade | subject"}}, expect: [{{value: 0}}]}}]
+    examples: [{{data: {{vpr: "org | grade | subject"}}, expect: [{{{expect}}}]}}]
 {definition}
 """
 
@@ -44,7 +44,15 @@ def test_a_former_catalogue_loads_and_its_examples_hold(version: str) -> None:
 def test_what_was_accepted_and_meant_nothing_says_what_to_write(tmp_path: Path, definition: str, advice: str) -> None:
     (tmp_path / "9").mkdir()
     lines = "\n".join(f"    {line}" for line in definition.split("\n"))
-    (tmp_path / "9" / "9.1.yaml").write_text(GROUP.format(definition=lines), encoding="utf-8")
+    (tmp_path / "9" / "9.1.yaml").write_text(GROUP.format(definition=lines, expect="value: 0"), encoding="utf-8")
     with pytest.raises(CatalogueError) as told:
         load_catalogue(tmp_path)
     assert advice in str(told.value)
+
+
+def test_a_small_base_is_no_longer_a_status(tmp_path: Path) -> None:
+    (tmp_path / "9").mkdir()
+    definition = "    measure: count\n    unit: шт.\n    population: {dataset: vpr}"
+    (tmp_path / "9" / "9.1.yaml").write_text(GROUP.format(definition=definition, expect="status: small"), "utf-8")
+    with pytest.raises(CatalogueError, match="вместо «status: small» напишите «small: да»"):
+        load_catalogue(tmp_path)

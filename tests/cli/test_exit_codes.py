@@ -4,9 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from calling import Outcome, call
 
+from quality_cli.app.compute import RESULTS
 from quality_cli.app.workspace.publish import lock
 
 
@@ -137,6 +140,14 @@ def test_nothing_computable_is_11(small_data: Path, tmp_path: Path) -> None:
 
 def test_report_without_results_is_11(tmp_path: Path) -> None:
     failed(call("report", "--out", tmp_path / "out"), 11, "нет результатов; сначала выполните quality compute")
+
+
+def test_report_of_results_of_another_version_is_11(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"outputs": {}}', encoding="utf-8")
+    (tmp_path / "organisations.json").write_text("[]", encoding="utf-8")
+    pyarrow.parquet.write_table(pyarrow.table({"period": ["2025/2026"], "status": ["small"]}), tmp_path / RESULTS[0])
+    advice = "другой версии программы: нет indicator", "рассчитайте заново: quality compute"
+    failed(call("report", "--out", tmp_path), 11, *advice)
 
 
 def test_errors_of_data_are_12_in_check(broken_data: Path) -> None:

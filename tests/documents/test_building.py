@@ -20,7 +20,7 @@ ROW: dict[str, Any] = {
     "org_name": "Школа А", "reported": False, "by": "", "stratum": "", "numerator": 1.0, "denominator": 20.0,
     "value": 5.0, "unit": "%", "excluded": 0.0, "unknown": 2.0, "matched": None,
     "expected": None, "received": None, "ci_low": 1.0, "ci_high": 20.0,
-    "status": "ok", "note": "", "source": "Результаты ВПР: а.xlsx",
+    "small": False, "status": "ok", "note": "", "source": "Результаты ВПР: а.xlsx",
 }  # fmt: skip
 ROWS = [
     ROW,
@@ -72,7 +72,7 @@ def test_an_observation_tells_whom_it_is_about(shipped: Catalogue) -> None:
     ("changes", "shown"),
     [
         ({}, "5,0"),
-        ({"status": "small"}, "5,0*"),
+        ({"small": True}, "5,0*"),
         ({"value": None, "status": "no_data"}, "н/д"),
         ({"value": None, "status": "not_applicable"}, "—"),
         ({"ci_low": None, "value": 100.0}, "100,0"),

@@ -203,9 +203,9 @@ def test_kindergarten_has_no_row_of_a_school_procedure(plain: Results) -> None:
 
 
 def test_small_groups_are_marked_and_larger_are_not(plain: Results) -> None:
-    assert row(plain, "1.1.2-m1", "М").status == "small"
-    assert row(plain, "1.1.5-m1", "М", "same").status == "ok"
-    assert row(plain, "1.1.5-m1", "lg-01", "same").status == "ok"
+    assert row(plain, "1.1.2-m1", "М").small
+    assert not row(plain, "1.1.5-m1", "М", "same").small
+    assert not row(plain, "1.1.5-m1", "lg-01", "same").small
 
 
 def test_without_the_list_nobody_is_excluded_and_the_source_says_so(plain: Results) -> None:

@@ -10,7 +10,7 @@ from quality_cli.catalogue.figures import Figure, counts_organisations
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
-from quality_cli.engine.combine.cube import Reason
+from quality_cli.engine.combine.cube import CONTRADICTIONS, Reason
 from quality_cli.engine.reference import Counted
 from tests.engine.generated import CONTRACTS, GENERATED, Case, cases, count, read
 
@@ -52,15 +52,11 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
     empty = counted.denominator == 0 and (ratio or (figure.inside and not bare))
     if reason in (Reason.NOT_HELD, Reason.NOT_APPLICABLE):
         return "not_applicable"
-    if reason is Reason.SOURCES_DIFFER:
-        return "conflict"
-    if figure.measure == "share" and not empty and counted.numerator > counted.denominator:
+    if reason in CONTRADICTIONS:
         return "conflict"
     if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
-    if not ratio or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
-        return "ok"
-    return "small"
+    return "ok"
 
 
 @settings(GENERATED, max_examples=40)
@@ -76,7 +72,7 @@ def test_statuses_follow_from_counts_and_reasons(case: Case) -> None:
 def test_a_value_is_its_numerator_over_its_denominator(case: Case) -> None:
     """And stands only where the row is sure of it: a contradiction or an absence has none, and says why."""
     for result, figure, _, counted in rows(case):
-        if result.status not in ("ok", "small"):
+        if result.status not in ("ok", "partial"):
             assert result.value is None, result
             assert result.note or result.status == "not_applicable", result
         elif figure.measure in ("share", "share_of_orgs"):

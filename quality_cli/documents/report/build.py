@@ -211,7 +211,6 @@ def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
     ``of_units``: the figure is a share of organisations, which of one organisation is told as да or нет;
     ``share``: a share of what it counts, which is told with a decimal.
     """
-    small = row.status == "small"
     alone = of_units and row.unit == "%" and row.level == Level.ORGANISATION and row.denominator == 1
     unit = YES_NO if alone else row.unit
     return Cell(
@@ -224,10 +223,10 @@ def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
         excluded=_whole(row.excluded) or 0,
         unknown=_whole(row.unknown) or 0,
         status=row.status,
-        small=small,
+        small=row.small,
         unit=unit if row.value is None else unit_after(row.value, unit),
         shown=_shown(row, unit, share=share)
-        + (SMALL_MARK if small and unit != YES_NO and row.value is not None else ""),
+        + (SMALL_MARK if row.small and unit != YES_NO and row.value is not None else ""),
         lacking=_lacking(row),
         note=row.note,
         source=row.source,

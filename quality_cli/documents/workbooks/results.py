@@ -36,6 +36,7 @@ _WIDTHS = {
     "unknown": 12,
     "ci_low": 10,
     "ci_high": 10,
+    "small": 10,
     "status": 16,
     "note": 36,
     "level": 14,
@@ -45,7 +46,7 @@ _WIDTHS = {
 """Columns of the results in the order of the sheet, and how wide they are."""
 
 _TITLES = {**{name: about["title"] for name, about in COLUMNS.items()}, _WORDING: "Формулировка"}
-_SHEET = Sheet("Показатели", tuple((_TITLES[name], width) for name, width in _WIDTHS.items()), frozen=2, printed=15)
+_SHEET = Sheet("Показатели", tuple((_TITLES[name], width) for name, width in _WIDTHS.items()), frozen=2, printed=16)
 """Level, wording and source are for the screen."""
 
 
@@ -66,6 +67,7 @@ def write_workbook(results: Results, catalogue: Catalogue, path: Path, rows: int
     told = {
         "part": of_indicator("part", lambda indicator, part: parts[indicator, part]),
         "stratum": of_indicator("stratum", lambda name, text: stratum_words(decode_stratum(text), catalogue, name)),
+        "small": pc.if_else(table["small"], "да", ""),
         "status": written(table["status"], status_word),
         "level": written(table["level"], level_word),
         _WORDING: written(table["indicator"], lambda indicator: catalogue.indicators[indicator].title),

@@ -11,7 +11,7 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.engine.combine.cube import Reason, Remark
+from quality_cli.engine.combine.cube import Reason, Remark, SourceValue
 from quality_cli.engine.combine.values import value
 from quality_cli.engine.rollup.levels import OrgLevel
 from quality_cli.engine.rollup.quantities import Quantity
@@ -31,9 +31,10 @@ class Contribution:
     quantities: Quantities
     free: Array | None = None
 
-    def at(self, level: OrgLevel, margin: Margin) -> tuple[dict[str, Array], Array]:
-        """The quantities by organisation of a level and some of the stratifiers, and where any row stands behind them
-        that lies in the very stratum: what is the same for all of them makes none."""
+    def at(self, level: OrgLevel, margin: Margin, out: Array | None = None) -> tuple[dict[str, Array], Array]:
+        """The quantities by organisation of a level and some of the stratifiers (without those of the register that are
+        ``out``: stratum × school year × organisation), and where any row stands behind them, left out or not, that lies
+        in the very stratum: what is the same for all of them makes none."""
         found = {name: quantity.at(level, margin) for name, quantity in self.quantities.items()}
         filled: Array = _NO_CELL
         for name, quantity in self.quantities.items():
@@ -41,6 +42,8 @@ class Contribution:
                 continue
             evidence = quantity.evidence()
             filled = filled | ((found[name] if evidence is quantity else evidence.at(level, margin)) != 0)
+        if out is not None:
+            found = {name: quantity.without(out, level, margin) for name, quantity in self.quantities.items()}
         return found, filled
 
 
@@ -55,22 +58,26 @@ class CombinedSources:
     contributions: tuple[Contribution, ...]
     differing: Array | None = None
 
+    def differing_at(self, margin: Margin, shape: tuple[int, ...]) -> Array | None:
+        """``differing`` in that shape where the margin is of the cells that are compared: the finest."""
+        return np.broadcast_to(self.differing, shape) if self.differing is not None and margin.whole else None
+
 
 def combined(sources: Sequence[tuple[Figure, Quantities]]) -> CombinedSources:
     """Give every cell to the first source that speaks of it."""
     (figure, quantities), *others = sources
     found = [Contribution(figure, quantities)]
-    said = {figure.source or "основной источник": _values(figure, quantities)} if others else {}
     taken = _filled(quantities) if others else _NO_CELL
+    said = [_Said.by(figure, quantities, taken)] if others else []
     differing: Array | None = None
     for other, given in others:
-        here, own = _filled(given), _values(other, given)
-        for title, before in said.items():
-            # A rounding error is no contradiction: tolerances are written in the value's own unit, 0 among them.
-            apart = np.abs(before - own) > other.within + 1e-9
-            differing = _marked(differing, apart, {title: before, other.source: own})
-        said[other.source] = own
-        free = ~taken
+        here, free = _filled(given), ~taken
+        own = _Said.by(other, given, here & free)
+        # A rounding error is no contradiction: tolerances are written in the value's own unit, 0 among them.
+        apart = [np.abs(before.value - own.value) > other.within + 1e-9 for before in said]
+        said.append(own)
+        for one in apart:
+            differing = _marked(differing, one, said)
         mine = {name: quantity.within(free) for name, quantity in given.items()}
         found.append(Contribution(other, mine, free))
         taken = taken | here
@@ -86,20 +93,42 @@ def _filled(quantities: Quantities) -> Array:
     return filled
 
 
-def _values(figure: Figure, quantities: Quantities) -> Array:
-    """The value of each cell; NaN where nothing stands below, also of a count: there the source is silent."""
-    if "numerator" not in quantities or "denominator" not in quantities:
-        return np.full((1, 1, 1), np.nan)
-    top, base = quantities["numerator"].leaf(), quantities["denominator"].leaf()
-    return np.where(base > 0, value(figure, top, base), np.nan)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a source says of each cell; ``value`` is NaN where nothing stands below, also of a count: there the source
+    is silent."""
+
+    source: str
+    numerator: Array
+    denominator: Array
+    value: Array
+    taken: Array
+
+    @classmethod
+    def by(cls, figure: Figure, quantities: Quantities, taken: Array) -> "_Said":
+        source = figure.source or "основной источник"
+        if "numerator" not in quantities or "denominator" not in quantities:
+            nothing = np.full((1, 1, 1), np.nan)
+            return cls(source, nothing, nothing, nothing, taken)
+        top, base = quantities["numerator"].leaf(), quantities["denominator"].leaf()
+        return cls(source, top, base, np.where(base > 0, value(figure, top, base), np.nan), taken)
+
+    def at(self, cell: tuple[int, ...], shape: tuple[int, ...]) -> SourceValue:
+        """What it says of one cell of arrays of a shape."""
+        numerator, denominator, own, taken = (
+            np.broadcast_to(array, shape)[cell]
+            for array in (self.numerator, self.denominator, self.value, self.taken)
+        )
+        return SourceValue(self.source, float(numerator), float(denominator), float(own), bool(taken))
 
 
-def _marked(differing: Array | None, apart: Array, said: Mapping[str, Array]) -> Array | None:
-    """Put remarks into the cells where two sources are apart; the first contradiction of a cell stands."""
+def _marked(differing: Array | None, apart: Array, said: Sequence[_Said]) -> Array | None:
+    """Put remarks into the cells where two sources are apart; the last tells of most sources."""
     if not apart.any():
         return differing
     result = np.full(apart.shape, None, dtype=object) if differing is None else differing
     for cell in zip(*np.nonzero(apart), strict=True):
-        values = [(title, float(np.broadcast_to(own, apart.shape)[cell])) for title, own in said.items()]
-        result[cell] = result[cell] or Remark(Reason.SOURCES_DIFFER, values=tuple(values))
+        values = (own.at(cell, apart.shape) for own in said)
+        told = tuple(one for one in values if not np.isnan(one.value))
+        result[cell] = Remark(Reason.SOURCES_DIFFER, values=told)
     return result

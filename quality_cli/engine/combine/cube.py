@@ -27,7 +27,23 @@ class Reason(IntEnum):
     NO_ROWS = 4
     """No row fits the conditions, and of this dataset silence does not mean zero."""
     SOURCES_DIFFER = 5
-    """Sources contradict each other: ``values`` are what each says, by its title."""
+    """Sources contradict each other: ``values`` are what each says."""
+    EXCEEDING = 6
+    """The numerator, which other rows give, is above the denominator."""
+
+
+CONTRADICTIONS = (Reason.SOURCES_DIFFER, Reason.EXCEEDING)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceValue:
+    """What one source says of a row; ``taken``: its quantities are those of the row. NaN: it says no value."""
+
+    source: str
+    numerator: float
+    denominator: float
+    value: float
+    taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,7 @@ class Remark:
     dataset: str = ""
     text: str = ""
     sources: tuple[str, ...] = ()
-    values: tuple[tuple[str, float], ...] = ()
+    values: tuple[SourceValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from quality_cli.catalogue.figures import Figure
+from quality_cli.core.organisations import Level
+from quality_cli.core.strata import Stratum
+from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.alternative_sources import CombinedSources, Quantities, combined
@@ -62,6 +65,14 @@ class Executor:
         """What one figure counts in each of its sources."""
         strata, rollups = self._rollups([figure])
         return combined(self._by_source(figure, rollups)), strata
+
+    def left_out(self, figure: Figure, level: Level, period: int, stratum: Stratum) -> Array | None:
+        """The organisations of the register that contradict themselves, so that units of a level are without them."""
+        if figure.condition is not None:
+            return None
+        found, strata = self.combined(figure)
+        out = self._layout.left_out(figure, strata, found, level, stratum)
+        return None if out is None else out[self._plan.read.index(period)]
 
     def members(self, figure: Figure, period: int) -> dict[str, float | None]:
         """The organisations that a share of organisations is about, each with its own value (None: it has none)."""

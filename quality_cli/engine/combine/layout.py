@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
-from quality_cli.core.strata import stratum_of
+from quality_cli.core.organisations import Level
+from quality_cli.core.strata import Stratum, names_of, stratum_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.combine.alternative_sources import CombinedSources
 from quality_cli.engine.combine.availability import Availability
-from quality_cli.engine.combine.cube import Block, Reason, Remark
+from quality_cli.engine.combine.cube import Block, Reason, Remark, SourceValue
 from quality_cli.engine.combine.remarks import Remarker
 from quality_cli.engine.combine.values import grown, value
 from quality_cli.engine.completeness.coverage import Coverage
@@ -75,7 +76,7 @@ class Layout:
         """The organisations that a share of organisations is about, each with its own value (None: it has none);
         ``year`` is a position among those read."""
         level = self._levels[0]
-        values, known = self._values(figure, self._at(level, strata.margins[0], [found]))
+        values, known, _ = self._values(figure, strata.margins[0], found)
         fits = level.holding(self._reach.applicable(figure))
         orgs = list(self._orgs)
         return {
@@ -90,22 +91,65 @@ class Layout:
             return
         figures, found = [figure for figure, _ in counted], [combined for _, combined in counted]
         for margin in strata.margins:
-            for level in self._levels:
-                differing = found[0].differing if margin.whole else None  # sources are compared in the finest cells
-                yield self._block(figures, level, margin, self._at(level, margin, found), differing)
+            for level, counts, exceeding, _ in self._climbed(figures, margin, found):
+                differing = found[0].differing_at(margin, self._leaf(margin))
+                yield self._block(figures, level, margin, counts, differing, exceeding)
                 for figure in figures:
                     yield from self._not_held(figure, level, margin)
 
-    def _at(self, level: OrgLevel, margin: Margin, counted: Sequence[CombinedSources]) -> LevelCounts:
-        """The quantities of all sources together."""
+    def left_out(
+        self, figure: Figure, strata: Strata, found: CombinedSources, level: Level, stratum: Stratum
+    ) -> Array | None:
+        """Which organisations of the register contradict themselves in a stratum of a figure, so that what is above
+        them at a level is without them (school year × organisation); None: nobody."""
+        margin = next(one for one in strata.margins if set(one.names) == set(names_of(stratum)))
+        place = next((n for n, own in enumerate(margin.strata) if dict(own) == dict(stratum)), None)
+        for at, _, _, (out,) in self._climbed([figure], margin, [found]):
+            if at.level is level and out is not None and place is not None:
+                left: Array = out[place]
+                return left
+        return None
+
+    def _leaf(self, margin: Margin) -> tuple[int, int, int]:
+        return len(margin.strata), len(self._plan.read), len(self._orgs)
+
+    def _climbed(
+        self, figures: Sequence[Figure], margin: Margin, found: Sequence[CombinedSources]
+    ) -> Iterator[tuple[OrgLevel, LevelCounts, Array, Sequence[Array | None]]]:
+        """Level by level the quantities, where the numerator is above the denominator, and of whom they are without: a
+        unit that contradicts itself is left out of what is above it."""
+        shares = np.array([figure.measure == "share" for figure in figures])[:, None, None, None]
+        out: list[Array | None] = [None] * len(figures)
+        for level in self._levels:
+            counts = self._at(level, margin, found, out)
+            top, base = counts.quantities["numerator"], counts.quantities["denominator"]
+            exceeding = shares & (top > base) & (base > 0)
+            yield level, counts, exceeding, tuple(out)
+            for number, (one, above) in enumerate(zip(found, exceeding, strict=True)):
+                differing = one.differing_at(margin, self._leaf(margin))
+                if differing is not None:
+                    above = above | np.not_equal(differing[..., level.positions], None)
+                if above.any():
+                    within = np.append(above, np.zeros_like(above[..., :1]), axis=-1)[..., level.above]
+                    before = out[number]
+                    out[number] = within if before is None else before | within
+
+    def _at(
+        self,
+        level: OrgLevel,
+        margin: Margin,
+        counted: Sequence[CombinedSources],
+        out: Sequence[Array | None] | None = None,
+    ) -> LevelCounts:
+        """The quantities of all sources together, of each figure without some organisations."""
         shape = (len(margin.strata), len(self._plan.read), len(level))
         quantities: dict[str, list[Array]] = {name: [] for name in QUANTITIES}
         filled: list[Array] = []
         contributed: dict[str, Array] = {}
-        for found in counted:
-            own, behind = found.contributions[0].at(level, margin)
+        for found, left_out in zip(counted, out or [None] * len(counted), strict=True):
+            own, behind = found.contributions[0].at(level, margin, left_out)
             for other in found.contributions[1:]:
-                given, there = other.at(level, margin)
+                given, there = other.at(level, margin, left_out)
                 own |= {name: own[name] + array if name in own else array for name, array in given.items()}
                 behind = behind | there
                 contributed[other.figure.source] = _of_shape(there, shape)[None]
@@ -120,7 +164,7 @@ class Layout:
         what is counted: ones and zeros at the leaf, rolled up as rows are."""
         (margin,) = strata.margins
         bottom = self._levels[0]
-        values, known = self._values(figure, self._at(bottom, margin, [found]))
+        values, known, contradictions = self._values(figure, margin, found)
         assert figure.condition is not None
         truth = Evaluator(pd.DataFrame({"value": values.ravel()}), {})(figure.condition)
         fits = bottom.holding(self._reach.applicable(figure))
@@ -137,10 +181,32 @@ class Layout:
                 leaf = np.zeros((1, len(self._plan.read), len(self._orgs)))
                 leaf[..., bottom.positions] = array
                 quantities[name] = level.rolled_up(leaf)[None]
-            yield self._block([figure], level, margin, LevelCounts(quantities, quantities["denominator"] > 0))
+            yield self._block(
+                [figure],
+                level,
+                margin,
+                LevelCounts(quantities, quantities["denominator"] > 0),
+                contradictions if level is bottom else None,
+            )
 
-    def _values(self, figure: Figure, counts: LevelCounts) -> tuple[Array, Array]:
-        """The value of each organisation by school year (or its change), and where there is one."""
+    def _contradictions(self, figure: Figure, counts: LevelCounts, differing: Array | None) -> Array:
+        """The remarks of organisations whose own figure contradicts itself, by the whole register: sources that differ,
+        more than all of them."""
+        remarks = np.full((1, len(self._plan.read), len(self._orgs)), None, dtype=object)
+        if differing is not None:
+            remarks[:] = differing
+        if figure.of == "share":
+            top, base = (counts.quantities[name][0, 0] for name in ("numerator", "denominator"))
+            for year, number in zip(*np.nonzero((top > base) & (base > 0)), strict=True):
+                said = SourceValue("", float(top[year, number]), float(base[year, number]), np.nan, taken=True)
+                remarks[0, year, self._levels[0].positions[number]] = Remark(Reason.EXCEEDING, values=(said,))
+        return remarks
+
+    def _values(self, figure: Figure, margin: Margin, found: CombinedSources) -> tuple[Array, Array, Array]:
+        """The value of each organisation by school year (or its change), where there is one, and the remarks of those
+        that contradict themselves."""
+        counts = self._at(self._levels[0], margin, [found])
+        contradictions = self._contradictions(figure, counts, found.differing_at(margin, self._leaf(margin)))
         quantities, known = {name: array[0] for name, array in counts.quantities.items()}, counts.filled[0]
         values = value(figure, quantities["numerator"], quantities["denominator"])
         positions = self._levels[0].positions
@@ -152,8 +218,7 @@ class Layout:
             known = covered.heard[:, positions] & (known | ((figure.factor is None) & covered.came[:, positions]))
         elif figure.factor is None and self._plan.contracts[figure.population].empty_means == "zero":
             known = known | self._availability.held(figure.population)[:, None]
-        if figure.of == "share":  # more than all of them is a contradiction of two tables, no fulfilment
-            known = known & (quantities["numerator"] <= quantities["denominator"])
+        known = known & np.equal(contradictions[..., positions], None)
         # A count of nothing among rows that are all unknown is no zero.
         known = known & ((quantities["denominator"] > 0) | (quantities["unknown"] == 0))
         values = np.where(known, values, np.nan)
@@ -163,7 +228,7 @@ class Layout:
             earlier, had = values[:, before], known[:, before] & (before >= 0)[:, None]
             values = grown(values, earlier, figure.in_percent)
             known = known & had & ~np.isnan(values)
-        return values, known
+        return values, known, contradictions
 
     def _block(
         self,
@@ -171,9 +236,14 @@ class Layout:
         level: OrgLevel,
         margin: Margin,
         counts: LevelCounts,
-        differing: Array | None = None,
+        contradictions: Array | None = None,
+        exceeding: Array | None = None,
     ) -> Block:
-        """Rows of the results: a total for every organisation concerned, a stratum where anything was counted."""
+        """Rows of the results: a total for every organisation concerned, a stratum where anything was counted.
+
+        ``contradictions`` are remarks by stratum × school year × organisation of the register, None where there are
+        none; ``exceeding`` tells by figure where a numerator is above its denominator.
+        """
         if margin.names:
             wanted = counts.filled & margin.named[:, None, None]
         else:
@@ -183,7 +253,10 @@ class Layout:
         figure, year, org, stratum = np.nonzero(wanted.transpose(0, 2, 3, 1))
         rows = (figure, stratum, year, org)
         contributed = {title: array[rows] for title, array in counts.contributed.items()}
-        remark, remarks = self._remarks(figures, level, rows, counts.filled[rows], contributed, differing)
+        above = None if exceeding is None else exceeding[rows]
+        remark, remarks = self._remarks(
+            figures, level, rows, counts.filled[rows], contributed, contradictions, above
+        )
         return Block(
             figure=self._compact(np.array([self._number[item] for item in figures], dtype=np.int32)[figure]),
             level=level.level,

@@ -34,12 +34,14 @@ class Remarker:
         rows: Index,
         filled: Array,
         contributed: Mapping[str, Array],
-        differing: Array | None,
+        contradictions: Array | None,
+        exceeding: Array | None,
     ) -> tuple[Array, tuple[Remark, ...]]:
         """For each row a position among the remarks, and these.
 
         ``filled``: rows that any row of data stands behind; ``contributed``: by the title of each other source, rows
-        that it gave some of (such a figure stands alone); ``differing`` as :class:`CombinedSources` has it, or None.
+        that it gave some of (such a figure stands alone); ``contradictions``: remarks by stratum × school year ×
+        organisation of the register; ``exceeding``: rows whose numerator is above the denominator.
         """
         figure, stratum, year, org = rows
         remarks = [Remark()]
@@ -53,13 +55,16 @@ class Remarker:
         silent = np.array([self._contracts[item.population].empty_means == "no_data" for item in figures])
         remark[silent[figure] & ~filled & (remark == 0)] = len(remarks)
         remarks.append(Remark(Reason.NO_ROWS))
+        if exceeding is not None:
+            remark[exceeding] = len(remarks)
+            remarks.append(Remark(Reason.EXCEEDING))
         fits = np.array(
             [level.holding(self._reach.applicable(item)) | (item.organisations == TRUE) for item in figures]
         )
         remark[~filled & ~fits[figure, year, org]] = len(remarks)
         remarks.append(Remark(Reason.NOT_APPLICABLE))
-        if differing is not None:
-            own = differing[stratum, year % differing.shape[1], level.positions[org]]
+        if contradictions is not None:
+            own = contradictions[stratum, year, level.positions[org]]
             for row in np.flatnonzero(own):
                 remark[row] = len(remarks)
                 remarks.append(own[row])

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
+from quality_cli.core.strata import stratum_of
 from quality_cli.core.where import BETWEEN, TRUE, AllOf, Condition, columns_of
 from quality_cli.datasets.tables.batches import FIXED, fixed
 from quality_cli.datasets.tables.encoded import Array
@@ -76,12 +77,16 @@ class Explainer:
         self._position = {org.id: position for position, org in enumerate(tables.organisations)}
         self._leaves: dict[str, Array] = {}
         self._combined = cache(executor.combined)
+        self._left_out = executor.left_out
 
     def __call__(self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]) -> FigureExplanation:
         """Take ``figure`` apart; ``files`` are the rows (from 1) of its denominator and numerator by file."""
         counts = select(figure, self._evaluators)
+        unit = self._tables.organisations[org]
+        out = self._left_out(figure, unit.level, period, stratum_of(stratum.items()))
         here = {
-            dataset: self._rows_of(dataset, org, period, stratum) & self._counted(figure, period)[self._leaf(dataset)]
+            dataset: self._rows_of(dataset, org, period, stratum)
+            & self._counted(figure, period, out)[self._leaf(dataset)]
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
@@ -110,13 +115,13 @@ class Explainer:
             steps.append(self._step("numerator", None, *chosen["numerator"]))
         counted = [chosen[name] for name in ("denominator", "numerator") if name in chosen]
         if figure.other_sources:
-            for source, count, rows, name in self._contributed(figure, org, period, stratum):
+            for source, count, rows, name in self._contributed(figure, org, period, stratum, out):
                 steps.append(replace(self._step(name, None, count, rows), source=source))
                 counted.append((count, rows))
         return FigureExplanation(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
 
     def _contributed(
-        self, figure: Figure, org: str, period: int, stratum: Mapping[str, str]
+        self, figure: Figure, org: str, period: int, stratum: Mapping[str, str], out: Array | None
     ) -> Iterator[tuple[str, Count, Mask, str]]:
         """Rows that other sources give, in the cells that the execution leaves to them."""
         found, strata = self._combined(figure)
@@ -133,18 +138,20 @@ class Explainer:
                 leaf = self._leaf(count.dataset)[rows]
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
                 free = free_cells[codes, year, leaf]
-                free = free & self._counted(contribution.figure, period)[leaf]
+                free = free & self._counted(contribution.figure, period, out)[leaf]
                 if free.any():
                     given = np.zeros(len(mask), dtype=bool)
                     given[rows[free]] = True
                     yield contribution.figure.source, count, given, name
 
-    def _counted(self, figure: Figure, period: int) -> Array:
-        """The organisations, then nowhere, whose rows the figure counts in a school year."""
+    def _counted(self, figure: Figure, period: int, out: Array | None) -> Array:
+        """The organisations, then nowhere, whose rows the figure counts in a school year: without those ``out``."""
         there = np.array(self._tables.organisations.existing(period), dtype=bool)
         counted = self._reach.counted(figure)
         if counted is not None:
             there = there & counted[self._plan.read.index(period)]
+        if out is not None:
+            there = there & ~out
         return np.append(there, False)
 
     def _leaf(self, dataset: str) -> Array:

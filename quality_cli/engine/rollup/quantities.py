@@ -4,7 +4,7 @@ An array of a quantity has the axes stratum × school year × organisation. Rows
 from the leaf. Distinct values do not: they are counted at each level, from the same records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +42,19 @@ class Quantity:
         found = self._at(level, own)
         return found if own is margin else found[margin.held_by(own)]
 
+    def without(self, out: Array, level: OrgLevel, margin: Margin) -> Array:
+        """The same as :meth:`at` without some organisations of the register: ``out`` is stratum of the margin × school
+        year × organisation. Strata that leave out the same are counted together."""
+        found = self.at(level, margin).copy()
+        sets, of_stratum = np.unique(out.reshape(len(out), -1), axis=0, return_inverse=True)
+        for number, left_out in enumerate(sets):
+            if left_out.any():
+                kept = ~left_out.reshape(1, *out.shape[1:])
+                rest = replace(self, cells=kept if self.cells is None else self.cells & kept)
+                strata = of_stratum.ravel() == number
+                found[strata] = rest.at(level, margin)[strata]
+        return found
+
     def spans(self, margin: Margin) -> bool:
         """Whether its table has all stratifiers of a margin."""
         return self.rollup.coarser(margin) is margin
@@ -75,8 +88,8 @@ class Quantity:
 class _DistinctBatch:
     """Quantities of distinct values of the same columns that are counted at once: each has a bit in a machine word."""
 
-    def __init__(self) -> None:
-        self.quantities: list[Quantity] = []
+    def __init__(self, quantities: Sequence[Quantity] = ()) -> None:
+        self.quantities = [*quantities]
         self.groups: DistinctGroups | None = None
         self.counted: dict[tuple[str, str], Array] = {}
 
@@ -167,7 +180,8 @@ class Rollup:
 
     def distinct(self, quantity: Quantity, level: OrgLevel | None, margin: Margin | None) -> Array:
         """Distinct values at a level by some stratifiers, or (None, None) at the leaf by the finest."""
-        batch = next(batch for batch in self._batches[quantity.count.columns] if quantity in batch.quantities)
+        batches = self._batches[quantity.count.columns]
+        batch = next((one for one in batches if quantity in one.quantities), None) or _DistinctBatch([quantity])
         key = (str(level.level) if level is not None else "", margin.by if margin else "")
         if key not in batch.counted:
             batch.groups = batch.groups or self._grouped(batch)
