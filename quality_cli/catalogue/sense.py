@@ -12,6 +12,7 @@ from dataclasses import fields
 from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
 from quality_cli.catalogue.model import COMPARED, Indicator
 from quality_cli.catalogue.parts import overlapping
+from quality_cli.catalogue.rounds import misused
 from quality_cli.catalogue.vacuous import measure_of, vacuous
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
@@ -111,6 +112,7 @@ def _senseless(
             place = key if count.dataset == figure.population or key == "numerator" else "denominator"
             message = f"строка набора «{count.dataset}» — не один человек ({contracts[count.dataset].grain})"
             yield f"{message}: сложите столбец — sum: {' или '.join(amounts)}", (place,)
+    yield from ((message, ("rounds",)) for message in misused(figure, contracts))
     if figure.change and all(contracts[name].period is None for name in figure.datasets):
         yield "у таблицы нет учебных лет (period): сравнить значение (change) не с чем", ("change",)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import QUESTION, Question, asked_of_units
+from quality_cli.catalogue.questions import Question, asked_of_units
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level
@@ -135,7 +135,7 @@ class _Reckoning:
                     asked = asked_of_units(self._questions, self._tables, self._contracts, Period(period))
                     for unit, questions in asked.items():
                         for question in questions:
-                            yield period, Report(ANSWERS, ((QUESTION, question.id),)), unit, (unit,)
+                            yield period, Report(ANSWERS, question.key), unit, (unit,)
                 for obligation, reports in needed.get(dataset, ()):
                     if len(reports) and obligation.holds_in(period):
                         yield from self._by(obligation, contract, reports, year)

@@ -15,9 +15,11 @@ Rows: TypeAlias = Mapping[tuple[int, Stratum], Set[str]]
 
 def reports_with_rows(table: Table, names: Sequence[str], periods: Collection[int]) -> Rows:
     """What a table has rows of, reports told apart by the columns ``names``; a row of which one of these is unknown
-    tells of no report, a row that is valid for every year tells of each."""
-    organisation = table.contract.organisation
-    columns = [PERIOD, *([organisation] if organisation else []), *names]
+    tells of no report, a row that is valid for every year tells of each; one of a round does not tell of the year itself, where rounds are
+    reports of their own."""
+    organisation, of_round = table.contract.organisation, table.contract.round
+    apart = [of_round] if of_round and of_round not in names and table.contract.rounds_are_reports else []
+    columns = [*apart, PERIOD, *([organisation] if organisation else []), *names]
     found: dict[tuple[int, Stratum], set[str]] = defaultdict(set)
     for part in table.parts(columns, periods):
         for batch in part():
@@ -27,8 +29,9 @@ def reports_with_rows(table: Table, names: Sequence[str], periods: Collection[in
             codes = tuple(column.codes.astype(np.int64) % size for column, size in zip(encoded, sizes, strict=True))
             met = np.unique(np.ravel_multi_index(codes, sizes))
             for place in zip(*np.unravel_index(met, sizes), strict=True):
-                year, *cells = [own[code] for own, code in zip(values, place, strict=True)]
-                if None not in cells:
+                listed = [own[code] for own, code in zip(values, place, strict=True)]
+                year, *cells = listed[len(apart) :]
+                if None not in cells and (not apart or listed[0] is None):
                     unit = cells.pop(0) if organisation else ""
                     key = stratum_of(zip(names, cells, strict=True))
                     for period in periods if year is None else (int(year),):
