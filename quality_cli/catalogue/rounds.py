@@ -60,10 +60,7 @@ def misused(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[str]:
     unsplit = [contract.round for contract in having if contract.round in figure.by]
     if unsplit and figure.rounds not in (SUM, DISTINCT):
         yield f"разрез по этапам года («{unsplit[0]}») есть там, где год складывается из них: rounds: {SUM} или {DISTINCT}"
-    if not figure.rounds:
-        return
-    if not having:
-        yield "«rounds» пишут там, где у таблицы есть этапы года (period: {round: …})"
+    if not (figure.rounds and having):
         return
     known = [SUM, DISTINCT, LAST, *dict.fromkeys(word for contract in having for word in contract.rounds)]
     if figure.rounds not in known:

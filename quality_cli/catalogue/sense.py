@@ -36,6 +36,9 @@ def nonsense(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterato
     ]
     yield from _repeated(indicator, written)
     yield from overlapping(indicator, contracts)
+    of_rounds = [figure for figure, _ in written if figure.rounds]
+    if of_rounds and not any(contracts[name].round for figure in of_rounds for name in figure.datasets):
+        yield "«rounds» пишут там, где у таблицы есть этапы года (period: {round: …})", ("rounds",)
     told: set[str] = set()
     for figure, place in written:
         for message, key in _senseless(indicator, figure, contracts):
