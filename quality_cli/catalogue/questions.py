@@ -118,9 +118,10 @@ def asked_of_units(
 def term(due: str, period: Period) -> date | None:
     """The last day of the month ``due`` (``"06"``) within the school year, September to August, or within the next one
     (``"11+"``); None where not set."""
-    if not due:
+    told = due.removesuffix(NEXT_YEAR)
+    if not told.isdecimal() or not 1 <= int(told) <= 12:
         return None
-    month = int(due.removesuffix(NEXT_YEAR))
+    month = int(told)
     year = period.start + (month < _FIRST_MONTH) + due.endswith(NEXT_YEAR)
     return date(year, month, monthrange(year, month)[1])
 
