@@ -164,6 +164,8 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
     merged: dict[str, Any] = {}
     for layer in (indicator, *changes, *sources):
         given = {name: getattr(layer, name) for name in Definition.model_fields}
+        if isinstance(layer, Source) and layer.population is not None:
+            merged.pop("rounds", None)  # what is said of the rounds of one table is not said of another's
         merged.update(
             {name: value for name, value in given.items() if value is not None or name in layer.model_fields_set}
         )

@@ -12,6 +12,7 @@ from quality_cli.catalogue.questions import Question, asked_of_units, questions_
 from quality_cli.core.periods import Period
 from quality_cli.datasets.tables.text_table import tables_from_text
 
+REPEATED = "2.4.1-m1:повторный мониторинг"
 UNITS = """
 id     | parent | kind          | name
 край   |        | регион        | Край
@@ -181,7 +182,8 @@ def test_a_round_asks_the_same_question_of_those_who_have_not_said_yes(catalogue
     text = {
         "organisations": """
             id | parent | kind          | name
-            м  |        | муниципалитет | м
+            к  |        | регион        | к
+            м  | к      | муниципалитет | м
             А  | м      | детский сад   | А
             Б  | м      | детский сад   | Б
             В  | м      | детский сад   | В
