@@ -32,8 +32,13 @@ FIRST_ANSWERS = 2025
 """The forms were not yet asked in spring 2024."""
 WITH_OVZ_ONLY = "2.4.3-m11"
 """The question for those who have children with special needs."""
-REPEATED = "2.4.1-m1"
-"""The question that is asked again in November, in the next school year, of those who had answered «нет»."""
+REPEATED = ("2.4.1-m1", "2.4.2-m1", "2.4.3-m9", "2.4.6-m1")
+"""Questions that are asked again in November of those who had answered «нет»; it belongs to the school year of the first
+answer, whenever it is held."""
+REPEAT = "повторный мониторинг"
+SILENT_IN_REPEAT = 3
+"""So many kindergartens at the end of the register had not yet answered again when the data of the last year came."""
+LAST = 2026
 
 
 def tables(spring: int) -> dict[str, list[Row]]:
@@ -55,7 +60,7 @@ def facts(spring: int) -> list[Row]:
 
 def answers(spring: int) -> list[Row]:
     """Answers of the kindergartens; header first."""
-    header: Row = ("Организация", "Учебный год", "Вопрос", "Да или нет", "Подтверждение")
+    header: Row = ("Организация", "Учебный год", "Вопрос", "Этап", "Да или нет", "Подтверждение")
     pairs = zip(KINDERGARTENS, SIZES, strict=True)
     return [header, *(row for garden, size in pairs for row in _answers(garden, size, spring))]
 
@@ -80,16 +85,21 @@ def _answers(garden: Kindergarten, size: int, spring: int) -> Iterator[Row]:
         if question == WITH_OVZ_ONLY and not _with_ovz(garden, size, spring):
             continue
         yield _answer(garden, spring, question, _positive(garden, spring, question), f"чек-лист от 20.05.{spring}")
-    if spring > FIRST_ANSWERS and not _positive(garden, spring - 1, REPEATED):
-        repaired = stream("preschool repeated", spring, garden.id).random() < 0.6
-        yield _answer(garden, spring, f"{REPEATED}:november", repaired, f"чек-лист от 12.11.{spring - 1}")
+    if spring == LAST and garden in KINDERGARTENS[-SILENT_IN_REPEAT:]:
+        return
+    for question in REPEATED:
+        if not _positive(garden, spring, question):
+            repaired = stream("preschool repeated", spring, garden.id, question).random() < 0.6
+            yield _answer(garden, spring, question, repaired, f"чек-лист от 12.11.{spring}", REPEAT)
 
 
 def _positive(garden: Kindergarten, spring: int, question: str) -> bool:
     return stream("preschool answers", spring, garden.id, question).random() < QUESTIONS[question]
 
 
-def _answer(garden: Kindergarten, spring: int, question: str, positive: bool, evidence: str) -> Row:
+def _answer(
+    garden: Kindergarten, spring: int, question: str, positive: bool, evidence: str, in_round: str | None = None
+) -> Row:
     """One answer; only «да» is proved by a document."""
     year = f"{spring - 1}/{spring}"
-    return (garden.name, year, question, "да" if positive else "нет", evidence if positive else None)
+    return (garden.name, year, question, in_round, "да" if positive else "нет", evidence if positive else None)

@@ -7,6 +7,7 @@ from quality_cli.app.examples import ExampleTables
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, Indicator
+from quality_cli.catalogue.rounds import is_of_rounds
 from quality_cli.catalogue.wording import describe
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.where import Condition, clauses_of, columns_of
@@ -43,6 +44,7 @@ def _untried(catalogue: Catalogue, indicator: Indicator, tables: ExampleTables) 
         )
         for clause in clauses_of(condition)
         if not (dataset == ANSWERS and "question" in columns_of(clause))  # every question has a row of its own
+        and not (dataset != REGISTER and is_of_rounds(clause, contracts[dataset]))
     )
     seen: dict[tuple[str, Condition], set[bool]] = {clause: set() for clause in clauses}
     for example in indicator.examples:

@@ -104,7 +104,8 @@ def _columns(
 def _key(contract: Contract, row: Mapping[str, Scalar | None], number: int) -> tuple[Scalar | None, ...]:
     """What no two rows of a table have in common: its key, where that is wholly known."""
     key = tuple(row[name] for name in contract.key)
-    return key if key and None not in key else (number,)
+    known = all(row[name] is not None for name in contract.key if name != contract.round)
+    return key if key and known else (number,)
 
 
 def _row(

@@ -42,6 +42,7 @@ class Figure:
     rows of units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are
     the same figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from
     the others where their values are further apart than ``within``.
+    ``rounds``: how the definition makes it of rounds; the conditions say it already once :mod:`.rounds` has been there.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     """
 
@@ -68,6 +69,7 @@ class Figure:
     own_rows: bool = False
     source: str = ""
     within: float = 0
+    rounds: str = ""
     counted: Counted | None = None
     nature: Nature | None = None
     other_sources: tuple["Figure", ...] = ()
@@ -162,6 +164,8 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
     merged: dict[str, Any] = {}
     for layer in (indicator, *changes, *sources):
         given = {name: getattr(layer, name) for name in Definition.model_fields}
+        if isinstance(layer, Source) and layer.population is not None:
+            merged.pop("rounds", None)  # what is said of the rounds of one table is not said of another's
         merged.update(
             {name: value for name, value in given.items() if value is not None or name in layer.model_fields_set}
         )
@@ -199,6 +203,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         organisations=merged["organisations"].where if "organisations" in merged else TRUE,
         otherwise=merged["organisations"].otherwise if "organisations" in merged else "",
         own_rows="organisations" in merged and merged["organisations"].rows == "own",
+        rounds=merged.get("rounds", ""),
         counted=merged.get("counted"),
         nature=merged.get("nature"),
     )

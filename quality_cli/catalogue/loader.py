@@ -9,6 +9,7 @@ from pathlib import Path
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
+from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
 from quality_cli.catalogue.uses import uses_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
@@ -111,7 +112,10 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         for group in groups
     ]
     indicators = {indicator.id: indicator for group in kept for indicator in group.indicators}
-    figures = {name: tuple(figures_of(indicator)) for name, indicator in indicators.items()}
+    figures = {
+        name: tuple(of_rounds(figure, specs.contracts) for figure in figures_of(indicator))
+        for name, indicator in indicators.items()
+    }
     return Catalogue(
         settings=settings,
         groups=tuple(group for group in kept if group.indicators),

@@ -20,6 +20,9 @@ Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "
 """share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N; flag: да where N > 0;
 share_of_orgs: organisations whose own value (``of``) satisfies ``condition``, among those that have a value."""
 
+SUM, DISTINCT, LAST = "sum", "distinct", "last"
+"""How a year is made of its rounds: their rows add up; a value that is in several counts once; the last one counts."""
+
 BaseMeasure: TypeAlias = Literal["share", "count", "rate", "mean"]
 
 
@@ -43,13 +46,18 @@ def _indicator_id(value: str) -> str:
 
 
 def _month(value: str) -> str:
-    if value not in ("", *(f"{number:02}" for number in range(1, 13))):
-        raise ValueError(f'месяц пишется двумя цифрами в кавычках: "06", а дано «{value}»')
+    if value.removesuffix(NEXT_YEAR) not in ("", *(f"{number:02}" for number in range(1, 13))):
+        raise ValueError(
+            f'месяц пишется двумя цифрами в кавычках: "06", следующего учебного года — "11+", а дано «{value}»'
+        )
     return value
 
 
+NEXT_YEAR = "+"
+"""After a month: that of the school year after the one it is about."""
+
 Month: TypeAlias = Annotated[
-    str, AfterValidator(_month), WithJsonSchema({"type": "string", "pattern": "^(0[1-9]|1[0-2])?$"})
+    str, AfterValidator(_month), WithJsonSchema({"type": "string", "pattern": r"^((0[1-9]|1[0-2])\+?)?$"})
 ]
 IndicatorId: TypeAlias = Annotated[str, AfterValidator(_indicator_id)]
 ReportLevel: TypeAlias = Annotated[Level, Field(strict=False)]
@@ -107,6 +115,9 @@ class Definition(Strict):
     """Fields that a part or a figure beside may change; absent ones are taken from the indicator.
 
     ``asked`` is the question of a collection form: without a population the figure counts its answers «да».
+    ``rounds`` says how the figure is made of the rounds of a school year, where its tables have such: they are added up
+    (:data:`SUM`), a value counts once in all of them (:data:`DISTINCT`), the last one counts (:data:`LAST`), or only the
+    round named; without it rows of rounds do not enter.
     ``counted`` and ``nature`` say what the dataset's contract says otherwise.
     """
 
@@ -122,6 +133,7 @@ class Definition(Strict):
     condition: ValueCondition | None = None
     change: Change | None = None
     organisations: Applicability | None = None
+    rounds: str | None = None
     counted: Counted | None = None
     nature: Nature | None = None
 
@@ -174,8 +186,6 @@ def _no_longer_small(value: object) -> object:
     if value == "small":
         raise wrong("малая выборка — не состояние, а признак рядом с ним: вместо «status: small» напишите «small: да»")
     return value
-
-
 
 
 class Expectation(Strict):

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import ANSWERS, Indicator
+from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 
@@ -44,7 +45,7 @@ class Mutant:
 
 def mutants_of(written: Mapping[str, Any], contracts: Mapping[str, Contract]) -> list[Mutant]:
     """Every mutant of an indicator, given as written, that means something else than it and than the others."""
-    seen = {_meaning(figures_of(Indicator.model_validate(written)))}
+    seen = {_meaning([of_rounds(figure, contracts) for figure in figures_of(Indicator.model_validate(written))])}
     found: list[Mutant] = []
     for edit in _Edits(contracts).of(written):
         try:
@@ -53,7 +54,7 @@ def mutants_of(written: Mapping[str, Any], contracts: Mapping[str, Contract]) ->
             continue
         if any(True for _ in mistakes_of(indicator, contracts)):
             continue
-        figures = tuple(figures_of(indicator))
+        figures = tuple(of_rounds(figure, contracts) for figure in figures_of(indicator))
         meaning = _meaning(figures)
         if meaning not in seen:
             seen.add(meaning)
@@ -141,7 +142,7 @@ class _Edits:
             own = data["organisations"]
             yield from (_dropped((*path, "organisations"), own, key) for key in ("otherwise", "rows") if key in own)
             yield from self._condition(own["where"], self._contracts[REGISTER], (*path, "organisations", "where"))
-        yield from (_dropped(path, data, key) for key in ("change", "climbs") if key in data)
+        yield from (_dropped(path, data, key) for key in ("change", "climbs", "rounds") if key in data)
         if "change" in data:
             since = data["change"]["from"]
             yield _replaced((*path, "change", "from"), since, since - 1)

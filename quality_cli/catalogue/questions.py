@@ -9,16 +9,17 @@ from types import MappingProxyType
 
 from quality_cli.catalogue.figures import Figure, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import ANSWERS, Indicator
+from quality_cli.catalogue.model import ANSWERS, NEXT_YEAR, Indicator
 from quality_cli.core.periods import Period
-from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, OneOf, all_of, columns_of, walk
+from quality_cli.core.strata import Stratum
+from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.frames import Frames
 from quality_cli.datasets.tables.table import PERIOD, Tables
 from quality_cli.datasets.tables.yearly import yearly
 
-QUESTION, NUMBER, NOTE, EVIDENCE = "question", "number", "text", "evidence"
+QUESTION, ROUND, NUMBER, NOTE, EVIDENCE = "question", "round", "number", "text", "evidence"
 """Columns of the dataset of answers that a form treats apart: what every answer may carry beside its value."""
 
 _POINTS = "п. п."
@@ -38,7 +39,9 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question of a form. ``figure`` is the figure it is asked for, ``direction`` its place in the catalogue,
-    ``due`` the month of its term."""
+    ``due`` the month of its term, ``round`` the round of the school year that it is asked in («»: the year itself).
+
+    The question of a round is that of the year with the round added to its ``id``: ``2.4.1-m1:повторный мониторинг``."""
 
     id: str
     text: str
@@ -47,6 +50,13 @@ class Question:
     figure: Figure
     fields: tuple[Field, ...]
     due: str = ""
+    round: str = ""
+
+    @property
+    def key(self) -> Stratum:
+        """What its answers say in the columns of the dataset that tell questions apart."""
+        asked = self.id.removesuffix(f":{self.round}")
+        return ((QUESTION, asked), *(((ROUND, self.round),) if self.round else ()))
 
     @property
     def exported(self) -> bool:
@@ -58,15 +68,24 @@ def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
     """Every question of the catalogue by its id, in the order of the catalogue."""
     contract = catalogue.specs.contracts[ANSWERS]
     read = _columns_read(catalogue.figures)
+    rounds = contract.rounds
     found: dict[str, Question] = {}
     for group in catalogue.groups:
         for indicator in group.indicators:
             for text, figure, due in _asked(indicator):
-                for question_id in _ids(figure) or (question_of(figure.indicator, figure.part),):
-                    fields = _fields(figure, read.get(question_id, set()), contract)
-                    question = Question(question_id, text, group.direction, indicator, figure, fields, due)
+                in_round = figure.rounds if figure.rounds in rounds else ""
+                put = f"{in_round[0].upper()}{in_round[1:]}. {text}" if in_round else text
+                for asked in _ids(figure) or (question_of(figure.indicator, figure.part),):
+                    fields = _fields(figure, read.get(asked, set()), contract)
+                    question_id = in_round_of(asked, in_round)
+                    question = Question(question_id, put, group.direction, indicator, figure, fields, due, in_round)
                     found.setdefault(question_id, question)
     return MappingProxyType(found)
+
+
+def in_round_of(question: str, in_round: str | None) -> str:
+    """The id of a question of the dataset as it is put in a round."""
+    return f"{question}:{in_round}" if in_round else question
 
 
 def asked_of_units(
@@ -76,7 +95,8 @@ def asked_of_units(
 
     A question goes to the units its indicator makes sense for (``organisations``, the dataset's ``concerns``): to
     those of the indicator's own level, else to all of them — a municipality's figure over schools is asked of schools.
-    A unit that another table puts outside the denominator is not asked.
+    A unit that another table puts outside the denominator is not asked, nor in a round one that has answered «да» in
+    the year itself: what is repeated is what was found wanting.
     """
     tables = yearly(tables, (period.start,))
     frames = Frames(tables)
@@ -88,7 +108,7 @@ def asked_of_units(
         possible = dict(zip(listed, ~holds(where).false, strict=True))
         units = [unit for unit in tables.organisations if possible.get(unit.id, False) and unit.exists(period.start)]
         own = [unit for unit in units if unit.level is question.indicator.level]
-        outside = _outside(question.figure, tables, period)
+        outside = _outside(question.figure, tables, period) | _settled(question, tables, period)
         for unit in own or units:
             if unit.id not in outside:
                 asked[unit.id].append(question)
@@ -96,11 +116,13 @@ def asked_of_units(
 
 
 def term(due: str, period: Period) -> date | None:
-    """The last day of the month ``due`` (``"06"``) within the school year, September to August; None where not set."""
-    if not due.isdecimal() or not 1 <= int(due) <= 12:
+    """The last day of the month ``due`` (``"06"``) within the school year, September to August, or within the next one
+    (``"11+"``); None where not set."""
+    told = due.removesuffix(NEXT_YEAR)
+    if not told.isdecimal() or not 1 <= int(told) <= 12:
         return None
-    month = int(due)
-    year = period.start if month >= _FIRST_MONTH else period.start + 1
+    month = int(told)
+    year = period.start + (month < _FIRST_MONTH) + due.endswith(NEXT_YEAR)
     return date(year, month, monthrange(year, month)[1])
 
 
@@ -159,7 +181,7 @@ def _columns_read(figures: Sequence[Figure]) -> dict[str, set[str]]:
 def _fields(figure: Figure, read: set[str], contract: Contract) -> tuple[Field, ...]:
     """Answer cells: the columns that figures read; for a figure counted from exports, the one that can hold it."""
     service = {*contract.key, EVIDENCE}
-    names = [name for name in contract.columns if name in read - service]
+    names = [name for name, column in contract.columns.items() if name in read - service and column.derive is None]
     if not names:
         flags = [name for name, column in contract.columns.items() if column.type == "flag"]
         names = flags[:1] if figure.measure == "flag" else [NUMBER]
@@ -177,6 +199,18 @@ def _field(name: str, column: Column, figure: Figure) -> Field:
         difference = figure.unit == _POINTS and not figure.change  # asked as such: it may be below zero
         return Field(name, column.model_copy(update={"min": -100 * difference, "max": 100}), percent=not difference)
     return Field(name, column)
+
+
+def _settled(question: Question, tables: Tables, period: Period) -> set[str]:
+    """Units whose answer of the year itself is «да» to a question of a round."""
+    if not question.round or ANSWERS not in tables:
+        return set()
+    table = tables[ANSWERS]
+    flags = [field.name for field in question.fields if field.column.type == "flag"]
+    asked = all_of(Compare(QUESTION, "eq", question.key[0][1]), Known(ROUND, False))
+    said = Evaluator(table.frame, Frames(tables))(all_of(asked, *(Compare(name, "eq", True) for name in flags))).true
+    now = (table.frame[PERIOD] == period.start).to_numpy()
+    return set(table.frame[table.contract.organisation][now & said].astype(str)) if flags else set()
 
 
 def _outside(figure: Figure, tables: Tables, period: Period) -> set[str]:

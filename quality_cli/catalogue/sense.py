@@ -12,6 +12,7 @@ from dataclasses import fields
 from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
 from quality_cli.catalogue.model import COMPARED, Indicator
 from quality_cli.catalogue.parts import overlapping
+from quality_cli.catalogue.rounds import misused
 from quality_cli.catalogue.vacuous import measure_of, vacuous
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
@@ -35,6 +36,9 @@ def nonsense(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterato
     ]
     yield from _repeated(indicator, written)
     yield from overlapping(indicator, contracts)
+    of_rounds = [figure for figure, _ in written if figure.rounds]
+    if of_rounds and not any(contracts[name].round for figure in of_rounds for name in figure.datasets):
+        yield "«rounds» пишут там, где у таблицы есть этапы года (period: {round: …})", ("rounds",)
     told: set[str] = set()
     for figure, place in written:
         for message, key in _senseless(indicator, figure, contracts):
@@ -111,6 +115,7 @@ def _senseless(
             place = key if count.dataset == figure.population or key == "numerator" else "denominator"
             message = f"строка набора «{count.dataset}» — не один человек ({contracts[count.dataset].grain})"
             yield f"{message}: сложите столбец — sum: {' или '.join(amounts)}", (place,)
+    yield from ((message, ("rounds",)) for message in misused(figure, contracts))
     if figure.change and all(contracts[name].period is None for name in figure.datasets):
         yield "у таблицы нет учебных лет (period): сравнить значение (change) не с чем", ("change",)
 

@@ -27,6 +27,10 @@ def make(
     all_questions: Annotated[
         bool, typer.Option("--all-questions", help="Спросить и о том, что в данных уже есть.")
     ] = False,
+    in_round: Annotated[
+        str,
+        typer.Option("--round", metavar="ЭТАП", help="Вопросы этапа года: «повторный мониторинг».", show_default=False),
+    ] = "",
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
     no_cache: opt.NoCache = False,
@@ -35,7 +39,8 @@ def make(
 ) -> None:
     """Составить формы: по одной книге Excel на организацию и одну на управление образования.
 
-    В форме только те вопросы, которые касаются этой организации и на которые в данных ещё нет ответа.
+    В форме только те вопросы, которые касаются этой организации и на которые в данных ещё нет ответа. Повторный
+    мониторинг спрашивают отдельной формой (--round) тех, чей ответ за год — не «да».
     """
     from quality_cli.app.forms.make import make_forms
     from quality_cli.app.workspace.config import resolve_options
@@ -55,7 +60,9 @@ def make(
     told = Findings()
     with progress_bar(quiet=quiet or as_json) as progress:
         workspace = Workspace(options, progress)
-        made = make_forms(workspace, out, tuple(org or ()), all_questions=all_questions, findings=told)
+        made = make_forms(
+            workspace, out, tuple(org or ()), all_questions=all_questions, in_round=in_round, findings=told
+        )
     warn_of(told, quiet=quiet)
     if as_json:
         forms = [{"org_id": form.unit.id, "file": form.file, "questions": form.questions} for form in made]

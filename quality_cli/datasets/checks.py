@@ -77,7 +77,7 @@ class _Checker:
     def _verify(self, name: str, rule: Derivation) -> None:
         given, column = self._frame[name], self._contract.columns[name]
         asked = self._rows & given.notna().to_numpy() & self._evaluate(rule.only).true
-        right = pd.Series(values_by(rule, self._frame, self._frames), index=given.index)
+        right = pd.Series(values_by(rule, self._contract, self._frame, self._frames), index=given.index)
         if column.is_numeric:
             unlike = (given - right.astype("float64")).abs() > _ROUNDING
         else:

@@ -12,6 +12,7 @@ from quality_cli.catalogue.questions import Question, asked_of_units, questions_
 from quality_cli.core.periods import Period
 from quality_cli.datasets.tables.text_table import tables_from_text
 
+REPEATED = "2.4.1-m1:повторный мониторинг"
 UNITS = """
 id     | parent | kind          | name
 край   |        | регион        | Край
@@ -159,15 +160,45 @@ def test_a_term_is_the_last_day_of_its_month_in_the_school_year() -> None:
     assert term("06", Period(2025)) == date(2026, 6, 30)
     assert term("09", Period(2025)) == date(2025, 9, 30)
     assert term("02", Period(2027)) == date(2028, 2, 29)
+    assert term("11+", Period(2025)) == date(2026, 11, 30)
+    assert term("05+", Period(2025)) == date(2027, 5, 31)
     assert [term(due, Period(2025)) for due in ("", "13", "июнь")] == [None, None, None]
 
 
 def test_a_question_of_a_part_may_have_a_term_of_its_own(catalogue: Catalogue) -> None:
     questions = questions_of(catalogue)
-    assert {name: questions[name].due for name in ("2.4.1-m1", "2.4.1-m1:november")} == {
+    assert {name: questions[name].due for name in ("2.4.1-m1", REPEATED)} == {
         "2.4.1-m1": catalogue.indicators["2.4.1-m1"].due,
-        "2.4.1-m1:november": "11",
+        REPEATED: "11+",
     }
+
+
+def test_a_round_asks_the_same_question_of_those_who_have_not_said_yes(catalogue: Catalogue) -> None:
+    question = questions_of(catalogue)[REPEATED]
+    assert question.text == f"Повторный мониторинг. {questions_of(catalogue)['2.4.1-m1'].text}"
+    assert question.key == (("question", "2.4.1-m1"), ("round", "повторный мониторинг"))
+    assert [field.name for field in question.fields] == ["yes"]
+    contracts = catalogue.specs.contracts
+    text = {
+        "organisations": """
+            id | parent | kind          | name
+            к  |        | регион        | к
+            м  | к      | муниципалитет | м
+            А  | м      | детский сад   | А
+            Б  | м      | детский сад   | Б
+            В  | м      | детский сад   | В
+            Г  | м      | детский сад   | Г
+        """,
+        "answers": """
+            org | year      | question | round                | yes
+            А   | 2025/2026 | 2.4.1-m1 |                      | да
+            Б   | 2025/2026 | 2.4.1-m1 |                      | нет
+            В   | 2025/2026 | 2.4.1-m1 | повторный мониторинг | да
+            Г   | 2024/2025 | 2.4.1-m1 |                      | да
+        """,
+    }
+    asked = asked_of_units([question], tables_from_text(text, contracts), contracts, Period(2025))
+    assert list(asked) == ["Б", "В", "Г"]
 
 
 def test_another_source_of_a_figure_may_be_asked(tmp_path: Path) -> None:

@@ -163,6 +163,56 @@ def test_derived_columns_are_those_of_the_oracle(rows: list[Row], scales: list[R
     assert sum(told) == lacking
 
 
+ROUNDS = Contract.model_validate(
+    {
+        "dataset": "visits",
+        "title": "Посещения",
+        "grain": "ребёнок в четверти",
+        "key": ["child", "quarter"],
+        "period": {"school_year": "year", "round": "quarter"},
+        "columns": {
+            "year": {"title": "year", "type": "period", "required": True},
+            "child": {"title": "child", "type": "text"},
+            "quarter": {"title": "quarter", "type": "category", "values": {"I": [], "II": [], "III": []}},
+            "days": {"title": "days", "type": "number"},
+            "more": {"title": "more", "type": "number", "derive": {"since_main": "days"}},
+            "final": {"title": "final", "type": "flag", "derive": {"latest_round": ["child"]}},
+        },
+    }
+)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "year": st.just(2025),
+                "child": st.sampled_from([None, "а", "б"]),
+                "quarter": st.sampled_from([None, "I", "II", "III"]),
+                "days": st.sampled_from([None, 0.1, 0.3, 2]),
+            }
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_a_round_is_told_from_the_year_and_compared_with_it(rows: list[Row]) -> None:
+    """A blank round is the year itself: it repeats another blank one, and what a round changes is told against it."""
+    blank = {"more": None, "final": None}
+    given = [{**row, PERIOD: row["year"], **blank} for row in rows]
+    columns: Columns = {
+        name: column_values([row[name] for row in given], numeric=name not in ("child", "quarter"))
+        for name in (*ROUNDS.columns, PERIOD)
+    }
+    columns |= {name: column_values([""] * len(given), numeric=False) for name in (FILE, SHEET)}
+    columns[ROW] = column_values(list(range(len(given))), numeric=True)
+    visits = join(ROUNDS, [columns], Findings())
+    kept = reference.joined(ROUNDS, given)
+    assert _plain(derive(visits, {"visits": visits.frame}, Findings())) == reference.derived(
+        ROUNDS, kept, {"visits": kept}
+    )
+
+
 @given(_rows, _scales, st.randoms(use_true_random=False))
 def test_the_order_of_rows_derives_nothing_else(rows: list[Row], scales: list[Row], random: Any) -> None:
     """Where no row is repeated: of repeated ones the first is kept."""

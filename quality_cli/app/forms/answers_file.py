@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from quality_cli.catalogue.questions import QUESTION
+from quality_cli.catalogue.questions import QUESTION, ROUND, in_round_of
 from quality_cli.core.errors import OutputError, reason
 from quality_cli.core.files import replace, require_free
 from quality_cli.core.findings import Findings
@@ -31,7 +31,8 @@ SOURCE, RECEIVED = "Файл", "Дата файла"
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """An answer as the file holds it: cells by column title, without the organisation, the year and the question."""
+    """An answer as the file holds it: cells by column title, without the organisation, the year and the question (with
+    the round it is put in)."""
 
     unit: str
     question: str
@@ -52,9 +53,11 @@ class AnswersFile:
         self._titles = {name: column.title for name, column in contract.columns.items()}
         rule = contract.period
         self._org, self._year = self._titles[contract.organisation or ""], self._titles[rule.column if rule else ""]
-        self._question = self._titles[QUESTION]
+        self._question, self._round = self._titles[QUESTION], self._titles[ROUND]
+        self._rounds = contract.rounds
         self.values = tuple(name for name, title in self._titles.items()
-                            if title not in (self._org, self._year, self._question))  # fmt: skip
+                            if title not in (self._org, self._year, self._question, self._round)
+                            and contract.columns[name].derive is None)  # fmt: skip
 
     def read(self) -> dict[tuple[str, str], AnswerRow]:
         """Rows by unit and question; a row of an organisation that is not in the register keeps its own words.
@@ -76,6 +79,7 @@ class AnswersFile:
             self._org,
             self._year,
             self._question,
+            self._round,
             *(self._titles[name] for name in self.values),
             SOURCE,
             RECEIVED,
@@ -89,6 +93,7 @@ class AnswersFile:
             cells = {title: _bare(row[index]) for title, index in places.items() if index < len(row)}
             name, question = cells.pop(self._org, ""), cells.pop(self._question, "")
             cells.pop(self._year, None)
+            question = in_round_of(question, cells.pop(self._round, ""))
             if name or question:
                 unit = self._matcher.find((name,)).unit_id or name
                 found[unit, question] = AnswerRow(unit, question, cells)
@@ -125,14 +130,21 @@ class AnswersFile:
         titles = [*(self._titles[name] for name in self.values), SOURCE, RECEIVED]
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow([self._org, self._year, self._question, *titles])
+        rounds = any(self._split(row.question)[1] for row in ordered)
+        writer.writerow([self._org, self._year, self._question, *([self._round] if rounds else []), *titles])
         for row in ordered:
             cells = (row.cells.get(title, "") for title in titles)
-            writer.writerow([guarded(self._name(row.unit)), self._period, row.question, *map(guarded, cells)])
+            question = self._split(row.question)[: 1 + rounds]
+            writer.writerow([guarded(self._name(row.unit)), self._period, *question, *map(guarded, cells)])
         try:
             replace(self.path, text.getvalue().encode("utf-8-sig"))
         except OSError as error:
             raise OutputError(f"не записать в «{self.path}»: {reason(error)}") from error
+
+    def _split(self, question: str) -> tuple[str, str]:
+        """A question as the dataset names it, and the round."""
+        found = next((word for word in self._rounds if question.endswith(f":{word}")), "")
+        return question.removesuffix(f":{found}") if found else question, found
 
     def _name(self, unit: str) -> str:
         """What the register calls the unit, where it is told from others by it; else its code."""

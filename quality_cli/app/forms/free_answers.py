@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import EVIDENCE, NOTE, QUESTION, questions_of
+from quality_cli.catalogue.questions import EVIDENCE, NOTE, QUESTION, ROUND, in_round_of, questions_of
 from quality_cli.core.files import content
 from quality_cli.core.periods import Period
 from quality_cli.datasets.tables.table import PERIOD, Tables
@@ -24,13 +24,13 @@ def told_in(tables: Tables, catalogue: Catalogue) -> Told:
     if ANSWERS not in tables:
         return {}
     table, asked = tables[ANSWERS], questions_of(catalogue)
-    return {
-        (row[table.contract.organisation or ""], str(Period(int(row[PERIOD]))), row[QUESTION]): Answer(
-            row[NOTE] or "", row[EVIDENCE] or ""
-        )
-        for row in table.records()
-        if row[PERIOD] is not None and row[QUESTION] in asked and (row[NOTE] or row[EVIDENCE])
-    }
+    found: dict[tuple[str, str, str], Answer] = {}
+    for row in table.records():
+        question = in_round_of(row[QUESTION], row[ROUND])
+        if row[PERIOD] is not None and question in asked and (row[NOTE] or row[EVIDENCE]):
+            key = (row[table.contract.organisation or ""], str(Period(int(row[PERIOD]))), question)
+            found[key] = Answer(row[NOTE] or "", row[EVIDENCE] or "")
+    return found
 
 
 def write_told(folder: Path, told: Told) -> None:

@@ -13,7 +13,7 @@ from quality_cli.app.workspace.publish import lock, publication, refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
+from quality_cli.catalogue.questions import QUESTION, ROUND, Question, asked_of_units, in_round_of, questions_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError, OutputError
 from quality_cli.core.files import is_ordinary
 from quality_cli.core.findings import Findings
@@ -98,9 +98,12 @@ def make_forms(
     units: Sequence[str] = (),
     *,
     all_questions: bool = False,
+    in_round: str = "",
     findings: Findings | None = None,
 ) -> list[MadeForm]:
     """Write a form for every unit (or the ``units`` named) that has something to answer; returns what was written.
+
+    With ``in_round`` the forms ask what is asked in that round of the school year, else what is asked in no round.
 
     ``findings`` receives what is told of ``out``. Raises :class:`NothingToDoError` where nobody has anything to
     answer, :class:`OutputError` where a form in ``out`` has been changed since it was written: it may have been
@@ -110,24 +113,27 @@ def make_forms(
     refuse(out, options.data)
     found = survey(workspace)
     wanted = _units(found.tables, units, found.period)
+    in_round = _round(found.catalogue, in_round)
     forms = []
     for unit_id, asked in found.asked.items():
-        questions = asked if all_questions else found.missing(unit_id)
+        questions = tuple(
+            question for question in (asked if all_questions else found.missing(unit_id)) if question.round == in_round
+        )
         if questions and (not wanted or unit_id in wanted):
             forms.append(_form(found, unit_id, questions, options))
     if not forms:
         raise NothingToDoError(
-            f"за {found.period} учебный год спрашивать нечего: ответы уже есть в данных; "
+            f"за {found.period} учебный год{', ' * bool(in_round)}{in_round} спрашивать нечего: ответы уже есть в данных; "
             "формы со всеми вопросами составит --all-questions"
         )
-    names = _names([form.unit for form in forms], found.period)
+    names = _names([form.unit for form in forms], found.period, in_round)
     written: dict[str, bytes] = {}
     for number, form in enumerate(forms):
         progress("Формы", form.unit.name, number, len(forms))
         written[names[form.unit.id]] = form_workbook(form)
     progress("Формы", "", len(forms), len(forms))
     told = Findings() if findings is None else findings
-    publish_files(out, written, options, told, only=not units and not options.directions)
+    publish_files(out, written, options, told, only=not (units or options.directions or in_round))
     return [MadeForm(form.unit, names[form.unit.id], len(form.questions)) for form in forms]
 
 
@@ -168,8 +174,17 @@ def file_names(units: Sequence[Unit], prefix: str, suffix: str) -> dict[str, str
     return {key: name + suffix for key, name in names.items()}
 
 
-def _names(units: Sequence[Unit], period: Period) -> dict[str, str]:
-    return file_names(units, f"Форма {str(period).replace('/', '-')}", ".xlsx")
+def _names(units: Sequence[Unit], period: Period, in_round: str) -> dict[str, str]:
+    return file_names(units, f"Форма {str(period).replace('/', '-')} {in_round}".rstrip(), ".xlsx")
+
+
+def _round(catalogue: Catalogue, wanted: str) -> str:
+    """The round of forms that is named, in any case of letters."""
+    rounds = catalogue.specs.contracts[ANSWERS].rounds
+    found = next((word for word in rounds if word.casefold() == wanted.strip().casefold()), "")
+    if wanted and not found:
+        raise ConfigurationError(f"этапа «{wanted}» в формах нет{closest(wanted, rounds)}; есть: {', '.join(rounds)}")
+    return found
 
 
 def _form(found: Survey, unit_id: str, questions: tuple[Question, ...], options: Options) -> Form:
@@ -223,7 +238,7 @@ def _known(tables: Tables, questions: Sequence[Question], period: Period) -> dic
     fields = {question.id: question.fields for question in questions}
     found: dict[tuple[str, str], Known] = {}
     for record in table.records():
-        question_id = str(record["question"])
+        question_id = in_round_of(str(record[QUESTION]), record[ROUND])
         values = {name: _typed(table.contract.columns[name].type, record[name]) for name in table.contract.columns
                   if record.get(name) is not None}  # fmt: skip
         if record[PERIOD] == period.start and any(field.name in values for field in fields.get(question_id, ())):

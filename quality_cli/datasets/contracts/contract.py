@@ -79,7 +79,10 @@ class ShareOf(Strict):
     of: str
 
 
-_WAYS = ("where", "scale", "sum_of", "difference", "max_of", "filled_of", "share_of", "map", "earlier")
+_WAYS = (
+    *("where", "scale", "sum_of", "difference", "max_of", "filled_of", "share_of", "map", "earlier"),
+    *("since_main", "latest_round"),
+)
 
 
 class Derivation(Strict):
@@ -88,6 +91,9 @@ class Derivation(Strict):
     ``max_of`` is the greatest sum that a family of columns allows by the maxima in its headers, ``filled_of`` whether
     the row fills any of them; both are unknown where the table has no such columns.
     ``difference`` is the first of two columns of the row less the second: a paired change, unknown where either is.
+    ``since_main``, in a row of a round: the column less what stands there in the row of the year itself, that of the
+    same key but for the round. ``latest_round``: whether the row is of the last round that its school year has for the
+    same values of these columns; a value that is unknown tells nothing.
     With ``verify`` a given value is compared with what the rule gives: it stays, a difference is a finding.
     """
 
@@ -100,6 +106,8 @@ class Derivation(Strict):
     share_of: ShareOf | None = None
     map: WordMap | None = None
     earlier: EarlierValue | None = None
+    since_main: str | None = None
+    latest_round: list[str] | None = Field(default=None, min_length=1)
     only: Where = Field(default=TRUE)
     verify: bool = False
 
@@ -134,6 +142,7 @@ class Derivation(Strict):
             found.append(self.map.column)
         if self.earlier is not None:
             found += self.earlier.match
+        found += [self.since_main] if self.since_main else self.latest_round or ()
         return tuple(dict.fromkeys(found))
 
 
@@ -229,11 +238,14 @@ class Column(Strict):
 class PeriodRule(Strict):
     """Which school year a row belongs to: by the year of its spring or by a column that names the school year.
 
-    Without a rule the table is valid for every year.
+    Without a rule the table is valid for every year. ``round`` is a column that tells which round of the school year
+    the row is of (a quarter, a repeated monitoring), whatever its date; blank: of the year itself. Rounds are in the
+    order of its values.
     """
 
     spring_of: str | None = None
     school_year: str | None = None
+    round: str | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> "PeriodRule":
@@ -372,6 +384,22 @@ class Contract(Strict):
     checks: list[Check] = []
     union: list[Member] = []
 
+    @property
+    def round(self) -> str | None:
+        """The column that tells the round of the school year; None where the dataset has no rounds."""
+        return self.period.round if self.period else None
+
+    @property
+    def rounds(self) -> tuple[str, ...]:
+        """The rounds of a school year, in their order."""
+        return tuple(self.columns[self.round].values) if self.round else ()
+
+    @property
+    def rounds_are_reports(self) -> bool:
+        """Whether a round is a report of its own, so that its rows tell nothing of the year itself: where reports say
+        so, and where each question is one."""
+        return not self.obligations or any(self.round in obligation.each for obligation in self.obligations)
+
     def is_numeric(self, name: str) -> bool:
         """Whether a column of a table holds numbers; its school year does."""
         return name not in self.columns or self.columns[name].is_numeric
@@ -400,7 +428,7 @@ class Contract(Strict):
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "Contract":
-        named = [*self.key, self.organisation, self.period and self.period.column]
+        named = [*self.key, self.organisation, self.period and self.period.column, self.round]
         for name in named:
             if name is not None and name not in self.columns:
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")
@@ -422,6 +450,26 @@ class Contract(Strict):
             )
         if self.period and not self.columns[self.period.column].required:
             raise ValueError(f"столбец «{self.period.column}» задаёт учебный год: укажите «required: да»")
+        return self
+
+    @model_validator(mode="after")
+    def _rounds_are_told_apart(self) -> "Contract":
+        if self.round is not None:
+            column = self.columns[self.round]
+            if column.type != "category" or column.several or column.required or column.default is not None:
+                raise wrong(
+                    f"столбец «{self.round}» называет этап года: у него type: category без several, required и default "
+                    "(пустая ячейка — сам год)",
+                    "period",
+                )
+            if self.key and self.round not in self.key:
+                raise wrong(f"этап различает строки: добавьте «{self.round}» в key", "key")
+        for name, column in self.columns.items():
+            rule = column.derive
+            if rule and (rule.since_main or rule.latest_round) and (self.round is None or not self.key):
+                raise wrong(
+                    "since_main и latest_round — там, где есть key и этапы (period: {round: …})", "columns", name
+                )
         return self
 
     @model_validator(mode="after")

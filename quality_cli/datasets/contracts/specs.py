@@ -273,6 +273,13 @@ def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistak
         family = getattr(rule, key)
         if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
             yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
+    if rule.since_main is not None and rule.since_main not in dataset.columns:
+        yield no_column(dataset, rule.since_main), ("since_main",)
+    elif rule.since_main is not None and not dataset.columns[rule.since_main].is_numeric:
+        yield f"столбец «{rule.since_main}» не из чисел и не да/нет: изменения по нему не найти", ("since_main",)
+    for index, name in enumerate(rule.latest_round or ()):
+        if name not in dataset.columns:
+            yield no_column(dataset, name), ("latest_round", index)
     for index, name in enumerate(rule.difference or ()):
         if name not in dataset.columns:
             yield no_column(dataset, name), ("difference", index)

@@ -30,7 +30,7 @@ def _filled(name: str, contract: Contract, frame: pd.DataFrame, frames: Frames, 
     column, rule = contract.columns[name], contract.columns[name].derive
     assert rule is not None
     missing = frame[name].isna().to_numpy() & Evaluator(frame, frames)(rule.only).true
-    derived = values_by(rule, frame, frames)
+    derived = values_by(rule, contract, frame, frames)
     if rule.scale is not None:
         _report_lacking(rule.scale, contract, frame, frames, missing, findings)
     if column.is_numeric:
@@ -40,8 +40,8 @@ def _filled(name: str, contract: Contract, frame: pd.DataFrame, frames: Frames, 
     return pd.Series(column_array(merged, numeric=False))
 
 
-def values_by(rule: Derivation, frame: pd.DataFrame, frames: Frames) -> Array:
-    """What a rule gives for each row: numbers (float64) or words (object), NaN where nothing."""
+def values_by(rule: Derivation, contract: Contract, frame: pd.DataFrame, frames: Frames) -> Array:
+    """What a rule of a contract gives for each row: numbers (float64) or words (object), NaN where nothing."""
     if rule.where is not None:
         return kinds.by_condition(Evaluator(frame, frames)(rule.where))
     if rule.sum_of is not None:
@@ -58,6 +58,10 @@ def values_by(rule: Derivation, frame: pd.DataFrame, frames: Frames) -> Array:
         return kinds.by_word(rule.map, frame)
     if rule.scale is not None:
         return kinds.by_scale(rule.scale, frame, frames.get(rule.scale.dataset))
+    if rule.since_main is not None:
+        return kinds.by_main(rule.since_main, contract, frame)
+    if rule.latest_round is not None:
+        return kinds.by_latest(rule.latest_round, contract, frame)
     assert rule.earlier is not None
     return kinds.by_earlier(rule.earlier, frame, frames.get(rule.earlier.dataset))
 

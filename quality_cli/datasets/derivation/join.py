@@ -46,11 +46,11 @@ def join(contract: Contract, parts: Sequence[Columns], findings: Findings) -> Ta
 
 
 def _key(contract: Contract, frame: pd.DataFrame) -> Array:
-    """The key of each row; the login it was found by tells apart children of one organisation, known or not."""
-    parts = [coded([frame[name]]) for name in contract.key]
-    if _LOGIN in frame:
-        codes, logins = coded([frame[_LOGIN]])
-        parts.append((codes + 1, logins + 1))
+    """The key of each row; the login it was found by tells apart children of one organisation, known or not, and a
+    blank round is the year itself."""
+    parts = [coded([frame[name]]) for name in contract.key if name != contract.round]
+    blank_too = [name for name in (_LOGIN, contract.round) if name in frame]
+    parts += [(codes + 1, values + 1) for codes, values in (coded([frame[name]]) for name in blank_too)]
     return combined(parts, len(frame))
 
 

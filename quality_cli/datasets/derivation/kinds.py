@@ -11,6 +11,7 @@ import pandas as pd
 from quality_cli.datasets.contracts.contract import (
     FAMILY_FILLED,
     FAMILY_MAX,
+    Contract,
     EarlierValue,
     ScaleLookup,
     ShareOf,
@@ -47,7 +48,33 @@ def by_difference(of: Sequence[str], frame: pd.DataFrame) -> Array:
     Through decimals of :data:`FIXED`, as sums are: 0.3 - 0.1 is the 0.2 that a condition asks for.
     """
     first, second = (frame[name].to_numpy(dtype=np.float64) for name in of)
+    return _less(first, second)
+
+
+def _less(first: Array, second: Array) -> Array:
     return np.asarray(np.floor((first - second) * FIXED + 0.5) / FIXED)
+
+
+def by_main(of: str, contract: Contract, frame: pd.DataFrame) -> Array:
+    """In rows of a round the column less what the row of the year itself says there."""
+    assert contract.round is not None
+    names = [name for name in contract.key if name != contract.round]
+    in_round = frame[contract.round].notna().to_numpy()
+    (own,) = keys((frame, names))
+    place = find(own, np.where(in_round, NO_KEY, own))
+    now = frame[of].to_numpy(dtype=np.float64)
+    return np.where(in_round, _less(now, np.where(place >= 0, now[place], np.nan)), np.nan)
+
+
+def by_latest(names: Sequence[str], contract: Contract, frame: pd.DataFrame) -> Array:
+    """Whether a row is of the last round of its school year and of its values of the columns; the year itself comes
+    before every round."""
+    assert contract.round is not None
+    order = frame[contract.round].astype(object).map({word: place for place, word in enumerate(contract.rounds)})
+    number = order.fillna(-1).to_numpy(dtype=np.int64)
+    (own,) = keys((frame, [*names, PERIOD]))
+    last = pd.Series(number).groupby(own).transform("max").to_numpy() if len(frame) else number
+    return np.where(own == NO_KEY, np.nan, (number == last).astype(np.float64))
 
 
 def of_family(family: str, told: str, frame: pd.DataFrame) -> Array:

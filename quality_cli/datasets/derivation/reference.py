@@ -99,12 +99,14 @@ def _same_year(own: Any, listed: Any) -> bool:
 
 
 def joined(contract: Contract, rows: Sequence[Row]) -> list[Row]:
-    """Rows without those that repeat an earlier one by the whole key, which must be known, and by the login."""
+    """Rows without those that repeat an earlier one by the whole key, which must be known, and by the login; a blank
+    round is a value as any other."""
     kept: list[Row] = []
     for row in rows:
         key = [row[name] for name in contract.key]
         repeats = (other for other in kept if [other[name] for name in contract.key] == key)
-        if not key or None in key or all(other.get("login") != row.get("login") for other in repeats):
+        known = all(row[name] is not None for name in contract.key if name != contract.round)
+        if not key or not known or all(other.get("login") != row.get("login") for other in repeats):
             kept.append(row)
     return kept
 
@@ -135,12 +137,12 @@ def derived(contract: Contract, rows: Sequence[Row], others: Rows) -> list[Row]:
         for name, column in contract.columns.items():
             rule = column.derive
             if rule is not None and row[name] is None and truth(rule.only, row, others) is True:
-                row[name] = _value(rule, row, others)
+                row[name] = _value(rule, contract, row, rows, others)
         found.append(row)
     return found
 
 
-def _value(rule: Derivation, row: Row, others: Rows) -> Any:
+def _value(rule: Derivation, contract: Contract, row: Row, own: Sequence[Row], others: Rows) -> Any:
     if rule.where is not None:
         return truth(rule.where, row, others)
     if isinstance(rule.sum_of, list):
@@ -164,8 +166,36 @@ def _value(rule: Derivation, row: Row, others: Rows) -> Any:
         return rule.map.words.get(row[rule.map.column])
     if rule.scale is not None:
         return _mark(rule.scale, row, others.get(rule.scale.dataset, ()))
+    if rule.since_main is not None:
+        return _since_main(rule.since_main, contract, row, own)
+    if rule.latest_round is not None:
+        return _latest(rule.latest_round, contract, row, own)
     assert rule.earlier is not None
     return _earlier(rule.earlier, row, others.get(rule.earlier.dataset, ()))
+
+
+def _since_main(column: str, contract: Contract, row: Row, rows: Sequence[Row]) -> Any:
+    """The cell less that of the row of the year itself, in a row of a round."""
+    key = [name for name in contract.key if name != contract.round]
+    main = [
+        other[column]
+        for other in rows
+        if other[str(contract.round)] is None
+        and all(row[name] is not None and row[name] == other[name] for name in key)
+    ]
+    if row[str(contract.round)] is None or not main or None in (row[column], main[-1]):
+        return None
+    return float(round(Fraction(str(float(row[column]))) - Fraction(str(float(main[-1]))), 6))
+
+
+def _latest(columns: Sequence[str], contract: Contract, row: Row, rows: Sequence[Row]) -> Any:
+    """Whether no row of the same columns and school year is of a later round."""
+    same = [PERIOD, *columns]
+    order = (None, *contract.rounds)
+    if any(row[name] is None for name in same):
+        return None
+    alike = [other for other in rows if all(row[name] == other[name] for name in same)]
+    return all(order.index(row[str(contract.round)]) >= order.index(other[str(contract.round)]) for other in alike)
 
 
 def _mark(rule: ScaleLookup, row: Row, scales: Sequence[Row]) -> Any:

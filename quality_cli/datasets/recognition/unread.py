@@ -125,7 +125,7 @@ def _absence(
 def _absent(found: Recognised) -> list[str]:
     """Columns that the sheet could have and has not; of required ones their own finding tells.
 
-    Nobody sends a difference: what it is taken of is asked for.
+    Nobody sends a difference or tells which round is the last: what follows from others is asked for there.
     """
     there = {name for name, where in (*found.columns.items(), *found.families.items()) if where}
     there |= {*facts_of(found), *(name.partition(".")[0] for name in found.repeated), *found.layout.optional}
@@ -134,7 +134,7 @@ def _absent(found: Recognised) -> list[str]:
         name
         for name, column in found.contract.columns.items()
         if not (name in there or column.required or column.optional)
-        and (column.derive is None or column.derive.difference is None)
+        and not (column.derive and (column.derive.difference or column.derive.since_main or column.derive.latest_round))
         and (written.get(name) if column.type == "numbers" else written.get(name, True))
     ]
 

@@ -254,9 +254,7 @@ class Layout:
         rows = (figure, stratum, year, org)
         contributed = {title: array[rows] for title, array in counts.contributed.items()}
         above = None if exceeding is None else exceeding[rows]
-        remark, remarks = self._remarks(
-            figures, level, rows, counts.filled[rows], contributed, contradictions, above
-        )
+        remark, remarks = self._remarks(figures, level, rows, counts.filled[rows], contributed, contradictions, above)
         return Block(
             figure=self._compact(np.array([self._number[item] for item in figures], dtype=np.int32)[figure]),
             level=level.level,

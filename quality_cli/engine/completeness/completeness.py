@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import QUESTION, Question, asked_of_units
+from quality_cli.catalogue.questions import Question, asked_of_units
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.ids import closest
 from quality_cli.core.periods import Period
@@ -61,17 +61,16 @@ class _Reckoning:
 
     def _answers(self) -> Iterator[Owed]:
         """Answers that are waited for."""
-        owes = {question.id: np.zeros_like(self._owing.existing) for question in self._questions}
+        owes = {question.key: np.zeros_like(self._owing.existing) for question in self._questions}
         for number, year in enumerate(self._plan.read):
             asked = asked_of_units(self._questions, self._tables, self._contracts, Period(year))
             for unit, questions in asked.items():
                 for question in questions:
-                    owes[question.id][number, self._units[unit]] = True
-        rows = self._owing.rows_of(ANSWERS, (QUESTION,)) if owes else {}
-        for name, own in owes.items():
-            report = Report(ANSWERS, ((QUESTION, name),))
-            came = rows[report.key][:, :-1] if report.key in rows else np.zeros_like(own)
-            yield report, False, own, came
+                    owes[question.key][number, self._units[unit]] = True
+        for key, own in owes.items():
+            rows = self._owing.rows_of(ANSWERS, names_of(key))
+            came = rows[key][:, :-1] if key in rows else np.zeros_like(own)
+            yield Report(ANSWERS, key), False, own, came
 
     def _stated(self, ledgers: Mapping[str, Ledger]) -> tuple[set[Statement], set[Statement]]:
         """Write into the ledgers what is stated to be empty; the statements that speak of something owed, and those

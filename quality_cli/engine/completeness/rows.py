@@ -20,18 +20,20 @@ _FLAGS = 1 << 22
 
 def reports_with_rows(table: Table, names: Sequence[str], years: Sequence[int], organisations: OrgTree) -> Rows:
     """What a table has rows of, reports told apart by the columns ``names``; a row of which one of these is unknown
-    tells of no report, a row that is valid for every year tells of each."""
-    organisation = table.contract.organisation
+    tells of no report, a row that is valid for every year tells of each; one of a round does not tell of the year
+    itself, where rounds are reports of their own."""
+    organisation, of_round = table.contract.organisation, table.contract.round
+    blank = [of_round] if of_round and of_round not in names and table.contract.rounds_are_reports else []
     at = [PERIOD, *([organisation] if organisation else [])]
     place = {unit.id: position for position, unit in enumerate(organisations)}
     found: dict[Stratum, Array] = {}
-    for part in table.parts([*at, *names], years):
+    for part in table.parts([*blank, *at, *names], years):
         for batch in part():
             listed = batch.encoded(PERIOD).listed()
             in_year = np.array([[year is None or int(year) == own for own in years] for year in listed], dtype=bool)
             units = batch.encoded(organisation).listed() if organisation else [None]
             of_unit = np.array([place.get(unit or "", len(place)) for unit in units], dtype=np.intp)
-            for cells, met in _met(batch, names, at):
+            for cells, met in _met(batch, blank, names, at):
                 key = stratum_of(zip(names, cells, strict=True))
                 rows = found.setdefault(key, np.zeros((len(years), len(place) + 1), dtype=bool))
                 year, unit = np.divmod(met, len(of_unit))
@@ -40,10 +42,12 @@ def reports_with_rows(table: Table, names: Sequence[str], years: Sequence[int], 
     return found
 
 
-def _met(batch: Batch, names: Sequence[str], at: Sequence[str]) -> Iterator[tuple[list[str | float], Array]]:
-    """Known combinations of values of ``names`` in a batch, each with those of the columns ``at`` that it is met with,
-    as positions among all of these (unknown cells last)."""
-    columns = [batch.encoded(name) for name in (*names, *at)]
+def _met(
+    batch: Batch, blank: Sequence[str], names: Sequence[str], at: Sequence[str]
+) -> Iterator[tuple[list[str | float], Array]]:
+    """Known combinations of values of ``names`` in the rows of a batch where ``blank`` are empty, each with those of the
+    columns ``at`` that it is met with, as positions among all of these (unknown cells last)."""
+    columns = [batch.encoded(name) for name in (*blank, *names, *at)]
     values = [column.listed() for column in columns]
     sizes = [len(own) for own in values]
     codes = [column.codes.astype(np.int64) % size for column, size in zip(columns, sizes, strict=True)]
@@ -54,9 +58,11 @@ def _met(batch: Batch, names: Sequence[str], at: Sequence[str]) -> Iterator[tupl
         met = np.flatnonzero(flags)
     else:
         met = np.unique(flat)
-    keys, places = np.divmod(met, int(np.prod(sizes[len(names) :])))
+    keys, places = np.divmod(met, int(np.prod(sizes[len(blank) + len(names) :])))
     each, starts, sizes_of = np.unique(keys, return_index=True, return_counts=True)
     for key, start, many in zip(each.tolist(), starts.tolist(), sizes_of.tolist(), strict=True):
-        cells = [own[code] for own, code in zip(values, np.unravel_index(key, sizes[: len(names)]), strict=False)]
-        if None not in cells:
+        place = np.unravel_index(key, sizes[: len(blank) + len(names)])
+        listed = [own[code] for own, code in zip(values, place, strict=False)]
+        empty, cells = listed[: len(blank)], listed[len(blank) :]
+        if None not in cells and not any(cell is not None for cell in empty):
             yield cells, places[start : start + many]
