@@ -17,7 +17,7 @@ from quality_cli.core.where import Condition
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables, column_array
-from quality_cli.engine.completeness.needs import needs_of, touches
+from quality_cli.engine.completeness.needs import counted_by, needs_of, touches
 from quality_cli.engine.completeness.reports import Completeness, Report, State
 from quality_cli.engine.completeness.rows import Rows, reports_with_rows
 from quality_cli.engine.plan.plan import Plan
@@ -41,7 +41,7 @@ class CoveredTable:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts."""
+    """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts and somebody hands in."""
 
     shape: tuple[int, int]
     counted: tuple[str, ...]
@@ -108,9 +108,10 @@ class Coverage:
         if stratum:
             wanted = wanted & self._of_stratum(stratum)
         replaced = self._replaced(figure)
-        key = (wanted.tobytes(), replaced.tobytes(), figure.datasets)
+        counted = counted_by(figure, self._contracts)
+        key = (wanted.tobytes(), replaced.tobytes(), counted)
         if key not in self._found:
-            self._found[key] = self._covered(wanted[self._report], self._missing & ~replaced, figure.datasets)
+            self._found[key] = self._covered(wanted[self._report], self._missing & ~replaced, counted)
         return self._found[key]
 
     def divided(self, figure: Figure, dataset: str) -> Array | None:
