@@ -8,7 +8,7 @@ from quality_cli.analysis.bases import bases
 from quality_cli.analysis.cube_rows import LEVELS, CubeRows
 from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.notes import notes, sources
-from quality_cli.analysis.received import Received, received_of
+from quality_cli.analysis.received import Received, all_received, received_of
 from quality_cli.analysis.results import Results, Words
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, nature_of
 from quality_cli.catalogue.model import Status
@@ -30,9 +30,10 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
 
     A zero denominator is ``no_data``, never 0; a numerator above its denominator (they come from different tables)
     is ``conflict`` and has no value; a share or a mean of fewer than ``small_below`` (of works: fewer children) is
-    small, and so is a change whose earlier value rests on fewer; a count is a count, however small. With ``coverage`` a
-    value for which not all reports came is ``partial``; a zero is what a report that came without matching rows says,
-    and nothing else. Only a share of outcomes has an interval: a fact is counted exactly.
+    small, and so is a change whose earlier value rests on fewer; a count is a count, however small. A value for which
+    not all reports came is ``partial``; a zero is what a report that came without matching rows says, and nothing else;
+    without ``coverage`` every table that is there has come from everybody. Only a share of outcomes has an interval:
+    a fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
@@ -44,9 +45,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     of_organisations = rows.of_figures(lambda f: counts_organisations(f, cube.contracts))
     small = is_ratio & ~of_organisations & (bases(rows, denominator) < small_below)
 
-    told = None if coverage is None else received_of(rows, coverage)
-    nowhere = np.zeros(len(rows), dtype=bool)
-    zero, untold = (nowhere, nowhere) if told is None else _reported(rows, status, told)
+    told = all_received(rows) if coverage is None else received_of(rows, coverage)
+    zero, untold = _reported(rows, status, told)
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
     percent, undecided = _flags(rows, value)
@@ -78,8 +78,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "excluded": np.where(uncounted, np.nan, rows.counts["excluded"]),
         "unknown": np.where(uncounted, np.nan, rows.counts["unknown"]),
         "matched": matched,
-        "expected": np.full(len(rows), np.nan) if told is None else told.expected,
-        "received": np.full(len(rows), np.nan) if told is None else told.received,
+        "expected": told.expected,
+        "received": told.received,
         "ci_low": np.where(sampled, 100 * low, np.nan),
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "small": small & ~np.isnan(value),
@@ -108,7 +108,7 @@ def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Arr
     the zeros of which nothing came."""
     owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count" and not f.change)
     nothing = np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED)) & (rows.counts["unknown"] == 0)
-    zero: Array = (status == NO_DATA) & nothing & plain & owed & told.came
+    zero: Array = (status == NO_DATA) & nothing & plain & told.came
     status[zero] = OK
     lent = np.array([bool(remark.sources) for remark in rows.remarks], dtype=bool)[rows.remark]
     untold = owed & ~told.heard & ~lent & (rows.counts["numerator"] == 0)

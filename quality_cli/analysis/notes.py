@@ -19,7 +19,7 @@ def notes(
     no_earlier: Array,
     no_base: Array,
     settled: Array,
-    told: Received | None,
+    told: Received,
 ) -> Words:
     """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
     has not handed in what it needs.
@@ -47,7 +47,7 @@ def notes(
         words.append(word)
     words.append("")
     codes = np.where(settled, len(words) - 1, codes)
-    return Words.of(codes, words) if told is None else _with_silent(codes, words, told, ~inapplicable)
+    return _with_silent(codes, words, told, ~inapplicable)
 
 
 def _with_silent(codes: Array, words: Sequence[str], told: Received, concerned: Array) -> Words:

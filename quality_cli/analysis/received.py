@@ -10,7 +10,9 @@ from quality_cli.analysis.cube_rows import CubeRows
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import decode_stratum
 from quality_cli.datasets.tables.encoded import Array
+from quality_cli.engine.combine.cube import Reason
 from quality_cli.engine.completeness.coverage import Coverage, Covered
+from quality_cli.engine.completeness.needs import counted_by
 from quality_cli.engine.rollup.levels import OrgLevel
 
 _NAMED = 20
@@ -33,6 +35,15 @@ class Received:
     came: Array
     short: Array
     words: tuple[str, ...]
+
+
+def all_received(rows: CubeRows) -> Received:
+    """Where nobody is asked what was handed in: whatever table is there has come from everybody that ever owes it."""
+    contracts = rows.cube.contracts
+    owed = rows.of_figures(lambda f: all(contracts[name].obligations for name in counted_by(f, contracts)))
+    nobody, nowhere = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
+    came = owed & (rows.reason != Reason.NOT_LOADED)
+    return Received(nobody, nobody, nowhere, nowhere, ~nowhere, came, np.zeros(len(rows), dtype=np.int32), ("",))
 
 
 def received_of(rows: CubeRows, coverage: Coverage) -> Received:

@@ -170,11 +170,17 @@ def _value(
     if figure.factor is not None:
         return figure.factor * found.numerator / found.denominator if found and found.denominator else None
     if found is not None:
-        return found.numerator if found.denominator or not found.unknown else None
-    table = tables.by_dataset.get(figure.population)
-    if table is None or table.contract.empty_means == "no_data":
-        return None
-    return 0.0 if table.contract.period is None or year in table.periods() else None
+        told = not found.unknown or (found.denominator and not figure.change)
+        return found.numerator if told else None
+    return 0.0 if all(_handed_in(name, year, tables) for name in figure.datasets) else None
+
+
+def _handed_in(dataset: str, year: int, tables: Tables) -> bool:
+    """Whether silence is a zero: a table that is there has come from everybody, unless nobody owes it."""
+    table = tables.by_dataset.get(dataset)
+    if table is None or table.contract.reports == []:
+        return False
+    return table.contract.period is None or year in table.periods()
 
 
 def _units(condition: Condition, tables: Tables, periods: Sequence[int]) -> set[tuple[int, str]]:

@@ -62,7 +62,7 @@ defaults:
   source: своё
   method: своё
   level: municipality
-  examples: [{data: {circles: "org | form\\nА | спорт"}, expect: [{at: А, unknown: 0}]}]
+  examples: [{data: {circles: "org | form\\nА | спорт"}, expect: [{at: А, value: 1}]}]
 indicators:
   - {id: 9.1-m1, name: Детей, measure: count, unit: чел., by: [form], population: {dataset: circles, distinct: pupil}}
   - id: 9.1-m2

@@ -26,7 +26,8 @@ SHAPE = {"organisation": "school", "period": {"spring_of": "year"}, "grain": "с
 CONTRACTS = {
     **load_specs([CATALOGUE]).contracts,
     "circle": Contract.model_validate({"dataset": "circle", "title": "Кружки", "nature": "outcome", **SHAPE}),
-    "roll": Contract.model_validate({"dataset": "roll", "title": "Контингент", "empty_means": "zero", **SHAPE}),
+    "aside": Contract.model_validate({"dataset": "aside", "title": "Справочно", "reports": [], **SHAPE}),
+    "roll": Contract.model_validate({"dataset": "roll", "title": "Контингент", **SHAPE}),
 }
 CIRCLE = """
 school | year | pupil | hours | prize
@@ -44,6 +45,10 @@ school | year | pupil
 А      | 2026 | 5
 В      | 2026 | 6
 """
+ASIDE = """
+school | year | pupil
+А      | 2026 | 1
+"""
 
 
 def results(definition: dict[str, Any], small_below: int = 2, **texts: str) -> Results:
@@ -52,7 +57,7 @@ def results(definition: dict[str, Any], small_below: int = 2, **texts: str) -> R
         {"id": "9.9.1-m1", "name": "проба", "level": "municipality", "unit": "ед.", "method": "на бумаге",
          "examples": [{"data": {}, "expect": [{"value": 0}]}], **definition}
     )  # fmt: skip
-    tables = tables_from_text(texts or {"circle": CIRCLE, "roll": ROLL}, CONTRACTS)
+    tables = tables_from_text(texts or {"circle": CIRCLE, "roll": ROLL, "aside": ASIDE}, CONTRACTS)
     return assess(
         Executor(make_plan([indicator], list(figures_of(indicator)), tables, CONTRACTS), tables).run(), small_below
     )
@@ -216,12 +221,15 @@ def test_zero_denominator_is_no_data_and_never_zero() -> None:
     assert found.unknown == 1  # the hours of one row are not known
 
 
-def test_unit_without_rows_in_a_complete_register_is_zero() -> None:
-    assert at(results({"measure": "count", "population": {"dataset": "roll"}}), "Б").value == 0
+@pytest.mark.parametrize("dataset", ["roll", "circle"])
+def test_a_table_that_is_there_has_come_from_everybody_and_no_row_is_a_zero(dataset: str) -> None:
+    unit = {"roll": "Б", "circle": "В"}[dataset]
+    found = at(results({"measure": "count", "population": {"dataset": dataset}}), unit)
+    assert (found.status, found.value, found.note) == ("ok", 0, "")
 
 
-def test_unit_without_rows_in_an_incomplete_table_is_no_data() -> None:
-    found = at(results({"measure": "count", "population": {"dataset": "circle"}}), "В")
+def test_silence_in_a_table_that_nobody_owes_is_no_data() -> None:
+    found = at(results({"measure": "count", "population": {"dataset": "aside"}}), "Б")
     assert (found.status, found.value) == ("no_data", None)
     assert found.note == "нет строк, подходящих под условие показателя"
 

@@ -56,3 +56,25 @@ def test_a_small_base_is_no_longer_a_status(tmp_path: Path) -> None:
     (tmp_path / "9" / "9.1.yaml").write_text(GROUP.format(definition=definition, expect="status: small"), "utf-8")
     with pytest.raises(CatalogueError, match="вместо «status: small» напишите «small: да»"):
         load_catalogue(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("empty_means: zero", "напишите вместо него «reports: [{by: register}]»"),
+        ("empty_means: no_data", "уберите его"),
+        ("empty_means: zero\nreports: [{by: each}]", "уберите его"),
+    ],
+)
+def test_what_silence_meant_is_told_where_it_stands(tmp_path: Path, written: str, advice: str) -> None:
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "clubs.yaml").write_text(
+        f"dataset: clubs\ntitle: Клубы\ngrain: клуб\norganisation: org\n{written}\n"
+        "columns:\n  org: {title: Организация, type: organisation}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CatalogueError) as told:
+        load_catalogue(tmp_path)
+    (finding,) = told.value.findings
+    assert str(finding.places[0]).endswith("datasets/clubs.yaml:5:1")
+    assert advice in finding.message

@@ -62,7 +62,7 @@ CONTRACTS = {
     ),
     "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
     "pupils": Contract.model_validate(
-        {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", "empty_means": "zero", **YEARLY}
+        {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", **YEARLY}
         | {"concerns": {"kind": "школа"}, **STAGED}
     ),
     "rooms": Contract.model_validate(
@@ -71,7 +71,6 @@ CONTRACTS = {
             "title": "Кабинеты",
             "grain": "кабинет",
             "organisation": "org",
-            "empty_means": "zero",
             "columns": {name: column for name, column in COLUMNS.items() if name != "year"},
         }
     ),

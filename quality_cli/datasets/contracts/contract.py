@@ -2,7 +2,7 @@
 
 import re
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -359,9 +359,9 @@ class Member(Strict):
 class Contract(Strict):
     """A dataset: grain, key, period, columns, checks.
 
-    ``empty_means``: what a unit without a single row tells: nothing happened there (``zero``: the table is a
-    complete register) or nothing is known of it (``no_data``). ``concerns`` selects organisations of the register.
-    ``reports``: who owes what of it (:mod:`quality_cli.datasets.contracts.reports`); none where the list is empty.
+    ``concerns`` selects organisations of the register.
+    ``reports``: who owes what of it (:mod:`quality_cli.datasets.contracts.reports`). A report that was received and has
+    no matching rows is a zero; where nobody owes anything (an empty list) silence never is.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
     hold for every figure that says nothing else.
     ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
@@ -375,7 +375,6 @@ class Contract(Strict):
     period: PeriodRule | None = None
     organisation: str | None = None
     concerns: Where = Field(default=TRUE)
-    empty_means: Literal["zero", "no_data"] = "no_data"
     reports: list[Obligation] | None = None
     counted: Counted = "records"
     nature: Nature = "fact"
@@ -406,13 +405,13 @@ class Contract(Strict):
 
     @cached_property
     def obligations(self) -> tuple[Obligation, ...]:
-        """Who owes what. A contract that says nothing of it tells by ``empty_means``: a complete register covers
-        everybody, anything else is owed by each organisation. Rows of a union are owed as those of its tables."""
+        """Who owes what; of a contract that says nothing of it, each organisation. Rows of a union are owed as those of
+        its tables."""
         if self.reports is not None:
             return tuple(self.reports)
         if self.organisation is None or self.union or self.dataset == REGISTER:
             return ()
-        return (Obligation(by="register" if self.empty_means == "zero" else "each"),)
+        return (Obligation(),)
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
@@ -425,6 +424,16 @@ class Contract(Strict):
                 *(word for value, words in column.values.items() for word in (value, *words)),
             )
         )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _silence_means_nothing(cls, data: Any) -> Any:
+        """The key of version 0.1.0 that said whether silence is a zero."""
+        if isinstance(data, dict) and "empty_means" in data:
+            whole = data["empty_means"] == "zero" and "reports" not in data
+            now = "напишите вместо него «reports: [{by: register}]»: один список на всех" if whole else "уберите его"
+            raise wrong(f"ключа больше нет: 0 — это полученный отчёт без подходящих строк; {now}", "empty_means")
+        return data
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "Contract":

@@ -74,11 +74,12 @@ class SheetBuilder:
         if self._body.totals:
             message = "итоговые строки (вся выборка, регион, муниципалитет) не сложены со строками организаций"
             self._findings.info("row.total", message, place, total=self._body.totals)
-        elif not self._count and self._contract.empty_means == "zero":
+        elif not self._count and not self._contract.obligations:
             self._findings.info("sheet.empty", f"в таблице «{self._contract.title}» нет ни одной строки", place)
         elif not self._count:
             message = "форма не заполнена: под заголовком нет ни одной строки с данными"
-            self._findings.error("sheet.blank", message, place, "запросите заполненную форму")
+            hint = "запросите заполненную форму; если сведений и правда нет, об этом говорит таблица «Сведений нет»"
+            self._findings.error("sheet.blank", message, place, hint)
 
     def _values(self, name: str, column: Column) -> np.ndarray:
         where = self._found.columns[name]

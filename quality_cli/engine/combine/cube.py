@@ -25,7 +25,7 @@ class Reason(IntEnum):
     NOT_LOADED = 3
     """Nobody supplied ``dataset`` for that school year."""
     NO_ROWS = 4
-    """No row fits the conditions, and of this dataset silence does not mean zero."""
+    """No row fits the conditions: a zero where the reports have come, else nothing is known."""
     SOURCES_DIFFER = 5
     """Sources contradict each other: ``values`` are what each says."""
     EXCEEDING = 6

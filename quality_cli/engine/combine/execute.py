@@ -13,6 +13,7 @@ from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.cube import Block, Cube
 from quality_cli.engine.combine.layout import Layout
 from quality_cli.engine.completeness.coverage import Coverage
+from quality_cli.engine.completeness.whole import Whole
 from quality_cli.engine.plan.partitions import Partition
 from quality_cli.engine.plan.plan import Plan, sources_of
 from quality_cli.engine.plan.reach import Reach
@@ -25,16 +26,16 @@ from quality_cli.engine.scan.scanning import Engine, run_scan
 class Executor:
     """Runs one plan; what a scan finds is shared by all figures it serves.
 
-    ``coverage``: which reports have come; without it every table is taken for whole.
+    ``coverage``: which reports have come; without it every table is :class:`Whole`.
     """
 
     def __init__(self, plan: Plan, tables: Tables, engine: Engine = run_scan, coverage: Coverage | None = None) -> None:
         self._plan = plan
         self._tables = tables = yearly(tables, plan.read)
-        self._coverage = coverage
+        self._coverage = coverage or Whole(plan, tables)
         self._reach = Reach(tables, plan.contracts, plan.read)
         self._availability = Availability(plan, tables)
-        self._layout = Layout(plan, tables, self._reach, self._availability, coverage)
+        self._layout = Layout(plan, tables, self._reach, self._availability, self._coverage)
         self._counted: dict[Partition, PartitionCounts] = {}
         for scan in plan.scans:
             self._counted.update(zip(scan.partitions, engine(plan, tables, scan), strict=True))
@@ -98,9 +99,7 @@ class Executor:
             if source is not figure and source.population not in self._tables:
                 continue
             quantities = {
-                name: quantity.within(self._reach.counted(source)).within(
-                    self._coverage.divided(source, dataset) if self._coverage else None
-                )
+                name: quantity.within(self._reach.counted(source)).within(self._coverage.divided(source, dataset))
                 for dataset, partition in self._serving(source).items()
                 for name, quantity in rollups[partition].quantities(source)
             }

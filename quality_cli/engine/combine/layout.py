@@ -21,6 +21,7 @@ from quality_cli.engine.combine.cube import Block, Reason, Remark, SourceValue
 from quality_cli.engine.combine.remarks import Remarker
 from quality_cli.engine.combine.values import grown, value
 from quality_cli.engine.completeness.coverage import Coverage
+from quality_cli.engine.completeness.whole import Whole
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.plan.selection import QUANTITIES
@@ -44,14 +45,13 @@ class Layout:
     """Lays out figures of one plan."""
 
     def __init__(
-        self, plan: Plan, tables: Tables, reach: Reach, availability: Availability, coverage: Coverage | None = None
+        self, plan: Plan, tables: Tables, reach: Reach, availability: Availability, coverage: Coverage | Whole
     ) -> None:
         self._coverage = coverage
         self._plan = plan
         self._orgs = tables.organisations
         self._reach = reach
-        self._availability = availability
-        self._remarks = Remarker(plan.contracts, availability, reach)
+        self._remarks = Remarker(availability, reach)
         self._levels = [OrgLevel.of(level, tables.organisations) for level in plan.levels]
         self._number = {figure: number for number, figure in enumerate(plan.figures)}
 
@@ -212,15 +212,14 @@ class Layout:
         positions = self._levels[0].positions
         if figure.factor is not None:
             known = known & (quantities["denominator"] > 0)
-        if self._coverage is not None:
-            # Of whom a table has not come nothing is known; of whom it has, no row is a zero.
-            covered = self._coverage.of(figure)
-            known = covered.heard[:, positions] & (known | ((figure.factor is None) & covered.came[:, positions]))
-        elif figure.factor is None and self._plan.contracts[figure.population].empty_means == "zero":
-            known = known | self._availability.held(figure.population)[:, None]
+        # Of whom a table has not come nothing is known; of whom it has, no row is a zero.
+        covered = self._coverage.of(figure)
+        known = covered.heard[:, positions] & (known | ((figure.factor is None) & covered.came[:, positions]))
         known = known & np.equal(contradictions[..., positions], None)
         # A count of nothing among rows that are all unknown is no zero.
         known = known & ((quantities["denominator"] > 0) | (quantities["unknown"] == 0))
+        if figure.change and figure.factor is None:  # a blank of one year would look like growth
+            known = known & (quantities["unknown"] == 0)
         values = np.where(known, values, np.nan)
         if figure.change:
             position = {year: number for number, year in enumerate(self._plan.read)}

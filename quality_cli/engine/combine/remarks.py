@@ -7,7 +7,6 @@ import numpy as np
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.where import TRUE
-from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.cube import Reason, Remark
@@ -22,8 +21,7 @@ class Remarker:
     """Finds the remark of every row. Later findings overrule earlier ones: that a figure is not about an organisation
     says more than that its table was not supplied."""
 
-    def __init__(self, contracts: Mapping[str, Contract], availability: Availability, reach: Reach) -> None:
-        self._contracts = contracts
+    def __init__(self, availability: Availability, reach: Reach) -> None:
         self._availability = availability
         self._reach = reach
 
@@ -52,8 +50,7 @@ class Remarker:
         for given in np.unique(by_others[by_others > 0]).tolist():
             remark[by_others == given] = len(remarks)
             remarks.append(Remark(sources=tuple(title for bit, title in enumerate(contributed) if given >> bit & 1)))
-        silent = np.array([self._contracts[item.population].empty_means == "no_data" for item in figures])
-        remark[silent[figure] & ~filled & (remark == 0)] = len(remarks)
+        remark[~filled & (remark == 0)] = len(remarks)
         remarks.append(Remark(Reason.NO_ROWS))
         if exceeding is not None:
             remark[exceeding] = len(remarks)

@@ -13,7 +13,7 @@ from quality_cli.core.strata import Stratum
 from quality_cli.core.where import Condition
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.engine.completeness.needs import Cases, needs_of
+from quality_cli.engine.completeness.needs import Cases, counted_by, needs_of
 from quality_cli.engine.completeness.owing import Owing
 from quality_cli.engine.completeness.reports import MISSING, NOT_OWED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
@@ -39,7 +39,7 @@ class CoveredTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covered:
-    """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts."""
+    """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts and somebody hands in."""
 
     shape: tuple[int, int]
     counted: tuple[str, ...]
@@ -105,12 +105,12 @@ class Coverage:
 
     def of(self, figure: Figure, stratum: Stratum = ()) -> Covered:
         """What stands behind a figure, or behind a stratum of it."""
-        uses = self._uses_of(figure)
+        uses, counted = self._uses_of(figure), counted_by(figure, self._contracts)
         strata = tuple(_of_columns(stratum, self._cases[use.dataset].columns) for use in uses)
-        key = (figure.datasets, tuple(map(id, uses)), strata)
+        key = (counted, tuple(map(id, uses)), strata)
         if key not in self._found:
             parts = [self._part(use, own) for use, own in zip(uses, strata, strict=True)]
-            self._found[key] = Covered(self._shape, figure.datasets, tuple(part for part in parts if part is not None))
+            self._found[key] = Covered(self._shape, counted, tuple(part for part in parts if part is not None))
         return self._found[key]
 
     def divided(self, figure: Figure, dataset: str) -> Array | None:
@@ -134,7 +134,8 @@ class Coverage:
                 if source.population in self._tables
             )
             needs = needs_of([figure], self._contracts).items()
-            uses = (_Use(name, tuple(rows), name in figure.datasets, sources) for name, rows in needs)
+            counted = counted_by(figure, self._contracts)
+            uses = (_Use(name, tuple(rows), name in counted, sources) for name, rows in needs)
             self._uses[figure] = tuple(self._alike.setdefault(use, use) for use in uses if use.dataset in self._ledgers)
         return self._uses[figure]
 

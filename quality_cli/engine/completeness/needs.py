@@ -9,7 +9,7 @@ import pandas as pd
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.strata import Stratum, names_of
 from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Not, columns_of, walk
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.evaluate import Evaluator, Truth
 from quality_cli.engine.completeness.reports import Report
@@ -26,6 +26,14 @@ def needs_of(figures: Iterable[Figure], contracts: Mapping[str, Contract]) -> Ne
         for dataset, rows in _uses(figure, contracts):
             found.setdefault(dataset, {})[rows] = None
     return {dataset: tuple(conditions) for dataset, conditions in found.items()}
+
+
+def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
+    """The datasets whose rows a figure counts and somebody hands in: for a union its tables; the register is there."""
+    found: list[str] = []
+    for dataset in figure.datasets:
+        found += [member.dataset for member in contracts[dataset].union] or [dataset]
+    return tuple(name for name in dict.fromkeys(found) if name != REGISTER)
 
 
 class Cases:

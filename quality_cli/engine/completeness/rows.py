@@ -45,8 +45,8 @@ def reports_with_rows(table: Table, names: Sequence[str], years: Sequence[int], 
 def _met(
     batch: Batch, blank: Sequence[str], names: Sequence[str], at: Sequence[str]
 ) -> Iterator[tuple[list[str | float], Array]]:
-    """Known combinations of values of ``names`` in the rows of a batch where ``blank`` are empty, each with those of the
-    columns ``at`` that it is met with, as positions among all of these (unknown cells last)."""
+    """Known combinations of values of ``names`` in the rows of a batch where ``blank`` are empty, each with those of
+    the columns ``at`` that it is met with, as positions among all of these (unknown cells last)."""
     columns = [batch.encoded(name) for name in (*blank, *names, *at)]
     values = [column.listed() for column in columns]
     sizes = [len(own) for own in values]

@@ -20,6 +20,7 @@ from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
 from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.completeness.coverage import Coverage
+from quality_cli.engine.completeness.whole import Whole
 from quality_cli.engine.plan.plan import Plan
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.plan.selection import select
@@ -69,7 +70,7 @@ class Explainer:
         executor = Executor(plan, tables, coverage=coverage)
         tables = yearly(tables, plan.read)
         self._plan = plan
-        self._coverage = coverage
+        self._coverage = coverage or Whole(plan, tables)
         self._tables = tables
         self._reach = Reach(tables, plan.contracts, plan.read)
         frames = {name: table.frame for name, table in tables.by_dataset.items()}
@@ -91,7 +92,7 @@ class Explainer:
             if dataset in self._tables
         }
         for dataset in here:
-            told = None if self._coverage is None else self._coverage.divided(figure, dataset)
+            told = self._coverage.divided(figure, dataset)
             if told is not None:
                 here[dataset] &= np.append(told[self._plan.read.index(period)], False)[self._leaf(dataset)]
         chosen = {
