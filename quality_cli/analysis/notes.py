@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from quality_cli.analysis.cube_rows import CubeRows
-from quality_cli.analysis.received import Received
+from quality_cli.analysis.received import Received, distinct
 from quality_cli.analysis.results import Words
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.core.russian import num
@@ -53,7 +53,7 @@ def notes(
 def _with_silent(codes: Array, words: Sequence[str], told: Received, concerned: Array) -> Words:
     """The notes with who has not handed in what the row needs."""
     short = np.where(concerned, told.short, 0)
-    both, code = np.unique(codes.astype(np.int64) * len(told.words) + short, return_inverse=True)
+    both, code = distinct(codes.astype(np.int64) * len(told.words) + short)
     texts = [(words[one // len(told.words)], told.words[one % len(told.words)]) for one in both.tolist()]
     return Words.of(code, ["; ".join(filter(None, pair)) for pair in texts])
 

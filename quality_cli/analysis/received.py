@@ -18,6 +18,9 @@ from quality_cli.engine.rollup.levels import OrgLevel
 _NAMED = 20
 """How many silent ones are named in a note."""
 
+_DENSE = 8
+"""Numbers up to so many times their count are found by marking them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -51,7 +54,7 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
     cube = rows.cube
     strata = [decode_stratum(text) for text in rows.stratum.words]
     size = max(1, len(strata))
-    pairs, pair = np.unique(rows.figure.astype(np.int64) * size + rows.stratum.codes, return_inverse=True)
+    pairs, pair = distinct(rows.figure.astype(np.int64) * size + rows.stratum.codes)
     found: dict[int, int] = {}
     covered: list[Covered] = []
     of_pair = np.zeros(len(pairs), dtype=np.intp)
@@ -63,6 +66,20 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
         of_pair[number] = found[id(own)]
     told = _Told(rows, covered, (len(coverage.years), len(cube.organisations)))
     return told.of(of_pair[pair], np.searchsorted(np.array(coverage.years), rows.period), rows.org)
+
+
+def distinct(codes: Array) -> tuple[Array, Array]:
+    """Each of some whole numbers from 0 once, ascending, and for each item which of them it is; where they are dense,
+    without a sort."""
+    size = int(codes.max(initial=0)) + 1
+    if size > _DENSE * len(codes) + _DENSE:
+        return np.unique(codes, return_inverse=True)
+    met = np.zeros(size, dtype=bool)
+    met[codes] = True
+    found = np.flatnonzero(met)
+    place = np.zeros(size, dtype=np.int32)
+    place[found] = np.arange(len(found), dtype=np.int32)
+    return found, place[codes]
 
 
 class _Told:
@@ -151,11 +168,12 @@ class _Told:
             (lacking[is_own], self._of_organisation, self._short[which, year, org]),
             (lacking[~is_own], self._of_others, at_others),
         ):
-            pairs = np.stack([which[chosen], what[chosen]])
-            place = pairs[0] * (pairs[1].max(initial=0) + 1) + pairs[1]
-            _, first, code = np.unique(place, return_index=True, return_inverse=True)
+            own = what[chosen]
+            size = int(own.max(initial=0)) + 1
+            place = which[chosen] * size + own
+            met, code = distinct(place)
             short[chosen] = code + len(words)
-            words += [told(*pair) for pair in pairs[:, first].T.tolist()]
+            words += [told(*divmod(one, size)) for one in met.tolist()]
         return tuple(words), short
 
     def _of_organisation(self, place: int, short: int) -> str:
@@ -190,5 +208,6 @@ class _Told:
         return f"какой {contract.columns[column].title.lower()} выпал"
 
     def _named(self, mask: Array) -> str:
-        names = [self._units[place].name for place in np.flatnonzero(mask).tolist()]
-        return ", ".join(names[:_NAMED]) + (f" и ещё {len(names) - _NAMED}" if len(names) > _NAMED else "")
+        places = np.flatnonzero(mask)
+        names = ", ".join(self._units[place].name for place in places[:_NAMED].tolist())
+        return names + (f" и ещё {len(places) - _NAMED}" if len(places) > _NAMED else "")
