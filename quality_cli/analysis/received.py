@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality_cli.analysis.completeness import NAMES
+from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import CubeRows
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import decode_stratum
@@ -36,8 +37,8 @@ class Received:
         return lacking
 
 
-def received_of(rows: CubeRows, coverage: Coverage) -> Received:
-    """What has come for the rows of the cube."""
+def received_of(rows: CubeRows, coverage: Coverage, contradictions: Contradictions) -> Received:
+    """What has come for the rows of the cube; of whom contradicts itself nothing has come for what is above it."""
     cube = rows.cube
     levels = [OrgLevel.of(level, cube.organisations) for level in Level]
     strata = [decode_stratum(text) for text in rows.stratum.words]
@@ -57,7 +58,7 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
     years = np.searchsorted(np.array(coverage.years), rows.period)
     which = of_pair[pair]
     expected, received, heard, came = (counts[:, place][which, years, rows.org] for place in range(4))
-    lacking = np.flatnonzero(received < expected)
+    lacking = np.flatnonzero((received < expected) & ~contradictions.touched)
     words, short = [""], np.zeros(len(rows), dtype=np.int32)
     place = np.ravel_multi_index((which[lacking], years[lacking], rows.org[lacking]), (max(1, len(covered)), *shape))
     told, code = np.unique(place, return_inverse=True)
@@ -65,6 +66,13 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
         which_one, year, org = np.unravel_index(one, (len(covered), *shape))
         words.append(_words(covered[which_one], int(year), int(org), rows, counts[which_one, :2, year, org]))
     short[lacking] = code + 1
+    for row, units in contradictions.by_row().items():
+        own, year, org = covered[which[row]], int(years[row]), int(rows.org[row])
+        rest = _counts(own.without(contradictions.under(units, cube.organisations)), levels, shape)[:, year, org]
+        received[row], heard[row], came[row] = rest[1:]
+        if received[row] < expected[row]:
+            short[row] = len(words)
+            words.append(_words(own, year, org, rows, rest[:2]))
     return Received(expected, received, heard > 0, came > 0, short, tuple(words))
 
 
@@ -112,4 +120,5 @@ def _words(covered: Covered, year: int, org: int, rows: CubeRows, counts: Array)
     names = [unit.name for unit, lack, below in zip(units, lacks.tolist(), chosen, strict=True) if lack and below]
     more = f" и ещё {len(names) - _NAMED}" if len(names) > _NAMED else ""
     expected, received = map(int, counts)
-    return f"по {received} из {expected} организаций{NAMES}{', '.join(names[:_NAMED])}{more}"
+    silent = f"{NAMES}{', '.join(names[:_NAMED])}{more}" if names else ""
+    return f"по {received} из {expected} организаций{silent}"

@@ -176,8 +176,6 @@ def _no_longer_small(value: object) -> object:
     return value
 
 
-
-
 class Expectation(Strict):
     """One row of the results as counted by hand; only the keys given are compared. ``absent``: there is no such row."""
 

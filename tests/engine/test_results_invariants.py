@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
-from quality_cli.catalogue.figures import Figure, counts_organisations
+from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE

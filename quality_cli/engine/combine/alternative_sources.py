@@ -116,8 +116,7 @@ class _Said:
     def at(self, cell: tuple[int, ...], shape: tuple[int, ...]) -> SourceValue:
         """What it says of one cell of arrays of a shape."""
         numerator, denominator, own, taken = (
-            np.broadcast_to(array, shape)[cell]
-            for array in (self.numerator, self.denominator, self.value, self.taken)
+            np.broadcast_to(array, shape)[cell] for array in (self.numerator, self.denominator, self.value, self.taken)
         )
         return SourceValue(self.source, float(numerator), float(denominator), float(own), bool(taken))
 

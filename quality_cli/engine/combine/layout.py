@@ -125,12 +125,13 @@ class Layout:
             top, base = counts.quantities["numerator"], counts.quantities["denominator"]
             exceeding = shares & (top > base) & (base > 0)
             yield level, counts, exceeding, tuple(out)
-            for number, (one, above) in enumerate(zip(found, exceeding, strict=True)):
+            for number, one in enumerate(found):
+                wrong = exceeding[number]
                 differing = one.differing_at(margin, self._leaf(margin))
                 if differing is not None:
-                    above = above | np.not_equal(differing[..., level.positions], None)
-                if above.any():
-                    within = np.append(above, np.zeros_like(above[..., :1]), axis=-1)[..., level.above]
+                    wrong = wrong | np.not_equal(differing[..., level.positions], None)
+                if wrong.any():
+                    within = np.append(wrong, np.zeros_like(wrong[..., :1]), axis=-1)[..., level.above]
                     before = out[number]
                     out[number] = within if before is None else before | within
 
@@ -254,9 +255,7 @@ class Layout:
         rows = (figure, stratum, year, org)
         contributed = {title: array[rows] for title, array in counts.contributed.items()}
         above = None if exceeding is None else exceeding[rows]
-        remark, remarks = self._remarks(
-            figures, level, rows, counts.filled[rows], contributed, contradictions, above
-        )
+        remark, remarks = self._remarks(figures, level, rows, counts.filled[rows], contributed, contradictions, above)
         return Block(
             figure=self._compact(np.array([self._number[item] for item in figures], dtype=np.int32)[figure]),
             level=level.level,

@@ -1,7 +1,7 @@
 """What stands behind figures: who owes the reports that a figure needs, who has not handed in all of them, who any."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 
@@ -38,6 +38,11 @@ class CoveredTable:
     came_for_all: Array
     lacks_for_all: Array
 
+    def without(self, units: Array) -> "CoveredTable":
+        """The same where nothing of some units can be used."""
+        lacks, came = self.lacks | (self.owes & units), self.came & ~units
+        return replace(self, came=came, lacks=lacks, came_for_all=self.came_for_all & ~units)
+
 
 @dataclass(frozen=True, slots=True)
 class Covered:
@@ -46,6 +51,10 @@ class Covered:
     shape: tuple[int, int]
     counted: tuple[str, ...]
     tables: tuple[CoveredTable, ...]
+
+    def without(self, units: Array) -> "Covered":
+        """The same where nothing that some units (a mask over the register) have handed in can be used."""
+        return replace(self, tables=tuple(table.without(units) for table in self.tables))
 
     @property
     def heard(self) -> Array:
