@@ -129,7 +129,7 @@ class Layout:
                 wrong = exceeding[number]
                 differing = one.differing_at(margin, self._leaf(margin))
                 if differing is not None:
-                    wrong = wrong | np.not_equal(differing[..., level.positions], None)
+                    wrong = wrong | differing[..., level.positions].astype(bool)
                 if wrong.any():
                     within = np.append(wrong, np.zeros_like(wrong[..., :1]), axis=-1)[..., level.above]
                     before = out[number]
@@ -219,7 +219,7 @@ class Layout:
             known = covered.heard[:, positions] & (known | ((figure.factor is None) & covered.came[:, positions]))
         elif figure.factor is None and self._plan.contracts[figure.population].empty_means == "zero":
             known = known | self._availability.held(figure.population)[:, None]
-        known = known & np.equal(contradictions[..., positions], None)
+        known = known & ~contradictions[..., positions].astype(bool)
         # A count of nothing among rows that are all unknown is no zero.
         known = known & ((quantities["denominator"] > 0) | (quantities["unknown"] == 0))
         values = np.where(known, values, np.nan)
