@@ -5,6 +5,7 @@ from typing import Any, get_args
 import numpy as np
 
 from quality_cli.analysis.bases import bases
+from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import LEVELS, CubeRows
 from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.notes import notes, sources
@@ -40,16 +41,19 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     factor, bare = rows.of_figures(_factor), rows.of_figures(_is_bare)
     is_ratio = ~np.isnan(factor)
     empty = (denominator == 0) & (is_ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
+    contradictions = Contradictions.of(rows)
     status = _statuses(rows, empty)
+    status[contradictions.touched & (numerator == 0) & (denominator == 0) & np.isin(status, VALUED)] = NO_DATA
     # All organisations are counted: few of them are no sample of people.
     of_organisations = rows.of_figures(lambda f: counts_organisations(f, cube.contracts))
     small = is_ratio & ~of_organisations & (bases(rows, denominator) < small_below)
 
-    told = all_received(rows) if coverage is None else received_of(rows, coverage)
+    told = all_received(rows) if coverage is None else received_of(rows, coverage, contradictions)
     zero, untold = _reported(rows, status, told)
+    status[contradictions.touched & (status == OK)] = PARTIAL
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
-    percent, undecided = _flags(rows, value)
+    percent, undecided = _flags(rows, value, contradictions.touched | (rows.counts["unknown"] > 0))
     status[undecided & np.isin(status, VALUED)] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     value[~np.isin(status, VALUED)] = np.nan
@@ -84,7 +88,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "small": small & ~np.isnan(value),
         "status": Words.of(status, STATUSES),
-        "note": notes(rows, status == NO_DATA, no_earlier, no_base, zero | untold, told),
+        "note": notes(rows, status == NO_DATA, no_earlier, no_base, zero | untold, told, contradictions),
         "source": sources(rows),
     }
     return Results.of(columns, keep=np.isin(rows.period, cube.periods))
@@ -178,18 +182,18 @@ def _changes(rows: CubeRows, value: Array, status: Array, small: Array) -> tuple
     return no_earlier, no_base
 
 
-def _flags(rows: CubeRows, value: Array) -> tuple[Array, Array]:
+def _flags(rows: CubeRows, value: Array, unsure: Array) -> tuple[Array, Array]:
     """Turn counts of «да» into 1 or 0; tell the shares of organisations with «да», and what is neither yes nor no.
 
     What is unknown may be «да» or «нет»: «any» is «нет», and «all» is «да», only where nothing is unknown. Nobody to
     ask is no «all» either.
     """
-    numerator, denominator, unknown = (rows.counts[name] for name in ("numerator", "denominator", "unknown"))
+    numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
     flag = rows.of_figures(lambda f: f.measure == "flag")
     wants_all = flag & rows.of_figures(lambda f: f.rollup == "all")
     value[flag] = value[flag] > 0
     value[wants_all] = (numerator >= denominator)[wants_all]
     shared = rows.of_figures(lambda f: f.level is Level.ORGANISATION and f.rollup == "share")
     percent = flag & (rows.level != LEVELS.index(Level.ORGANISATION)) & shared
-    undecided = flag & ~percent & (unknown > 0) & (value == wants_all)
+    undecided = flag & ~percent & unsure & (value == wants_all)
     return percent, undecided | (wants_all & (denominator == 0))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import CubeRows
 from quality_cli.analysis.received import Received, distinct
 from quality_cli.analysis.results import Words
@@ -20,6 +21,7 @@ def notes(
     no_base: Array,
     settled: Array,
     told: Received,
+    contradictions: Contradictions,
 ) -> Words:
     """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
     has not handed in what it needs.
@@ -47,15 +49,17 @@ def notes(
         words.append(word)
     words.append("")
     codes = np.where(settled, len(words) - 1, codes)
-    return _with_silent(codes, words, told, ~inapplicable)
+    codes, words = _joined(codes, words, np.where(inapplicable, 0, told.short), told.words)
+    if contradictions.touched.any():
+        codes, words = _joined(codes, words, *contradictions.words(rows.cube.organisations))
+    return Words.of(codes, words)
 
 
-def _with_silent(codes: Array, words: Sequence[str], told: Received, concerned: Array) -> Words:
-    """The notes with who has not handed in what the row needs."""
-    short = np.where(concerned, told.short, 0)
-    both, code = distinct(codes.astype(np.int64) * len(told.words) + short)
-    texts = [(words[one // len(told.words)], told.words[one % len(told.words)]) for one in both.tolist()]
-    return Words.of(code, ["; ".join(filter(None, pair)) for pair in texts])
+def _joined(codes: Array, words: Sequence[str], more: Array, others: Sequence[str]) -> tuple[Array, list[str]]:
+    """Words of two lists with «;» between, each by its positions."""
+    both, code = distinct(codes.astype(np.int64) * len(others) + more)
+    texts = [(words[one // len(others)], others[one % len(others)]) for one in both.tolist()]
+    return code, ["; ".join(filter(None, pair)) for pair in texts]
 
 
 def _words(remark: Remark, rows: CubeRows) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality_cli.analysis.completeness import NAMES
+from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import CubeRows
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import decode_stratum
@@ -49,8 +50,8 @@ def all_received(rows: CubeRows) -> Received:
     return Received(nobody, nobody, nowhere, nowhere, ~nowhere, came, np.zeros(len(rows), dtype=np.int32), ("",))
 
 
-def received_of(rows: CubeRows, coverage: Coverage) -> Received:
-    """What has come for the rows of the cube."""
+def received_of(rows: CubeRows, coverage: Coverage, contradictions: Contradictions) -> Received:
+    """What has come for the rows of the cube; of whom contradicts itself nothing has come for what is above it."""
     cube = rows.cube
     strata = [decode_stratum(text) for text in rows.stratum.words]
     size = max(1, len(strata))
@@ -64,8 +65,12 @@ def received_of(rows: CubeRows, coverage: Coverage) -> Received:
             found[id(own)] = len(covered)
             covered.append(own)
         of_pair[number] = found[id(own)]
+    which = of_pair[pair]
+    for row, units in contradictions.by_row().items():
+        covered.append(covered[which[row]].without(contradictions.under(units, cube.organisations)))
+        which[row] = len(covered) - 1
     told = _Told(rows, covered, (len(coverage.years), len(cube.organisations)))
-    return told.of(of_pair[pair], np.searchsorted(np.array(coverage.years), rows.period), rows.org)
+    return told.of(which, np.searchsorted(np.array(coverage.years), rows.period), rows.org)
 
 
 def distinct(codes: Array) -> tuple[Array, Array]:
@@ -189,12 +194,13 @@ class _Told:
         year, org = divmod(where, len(self._units))
         below = self._below(org)
         unknown = self._undrawn_here[place, year] & below
-        named = self._named(below & (self._lacks[place, year] | unknown))
+        silent = below & (self._lacks[place, year] | unknown) & ~self._covered[place].left_out
+        named = f"{NAMES}{self._named(silent)}" if silent.any() else ""
         received, expected = self._received[place, year, org], self._expected[place, year, org]
         if not unknown.any():
-            return f"по {received} из {expected} организаций{NAMES}{named}"
+            return f"по {received} из {expected} организаций{named}"
         draws = [self._draw_of(table.dataset) for table in self._covered[place].tables if table.undrawn[year].any()]
-        return f"представили: {received}{NAMES}{named}; {', '.join(draws)}, неизвестно: {self._named(unknown)}"
+        return f"представили: {received}{named}; {', '.join(draws)}, неизвестно: {self._named(unknown)}"
 
     def _below(self, org: int) -> Array:
         if org not in self._under:

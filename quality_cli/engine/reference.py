@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level
@@ -59,7 +59,7 @@ def reference(
         if figure.condition is not None:
             result.update(_satisfying(number, figure, tables, contracts, periods, concerned, members))
         else:
-            result.update(_counted(number, figure, tables, contracts, periods))
+            result.update(_counted(number, figure, tables, contracts, periods)[0])
     return result
 
 
@@ -69,9 +69,12 @@ def _counted(
     tables: Tables,
     contracts: Mapping[str, Contract],
     periods: Sequence[int],
-) -> dict[Key, Counted]:
-    """The quantities of a figure that are counted over rows; a cell that one source has filled no other fills."""
-    result: dict[Key, Counted] = {}
+) -> tuple[dict[Key, Counted], set[Key]]:
+    """The quantities of a figure that are counted over rows, and which of them contradict themselves; a cell that one
+    source has filled no other fills."""
+    found: list[_Gathered] = []
+    said: list[dict[Key, float]] = []
+    differing: set[Key] = set()
     filled: set[tuple[Any, ...]] = set()
     for source in (figure, *(other for other in figure.other_sources if other.population in tables)):
         members = _units(contracts[source.population].concerns, tables, periods)
@@ -91,11 +94,70 @@ def _counted(
             for row in side.rows:
                 _spread(number, position, side, row, tables, periods, gathered)
         filled |= seen
-        for key, chosen in gathered.items():
-            amounts = [_amount(side.count, rows) for side, rows in zip(sides, chosen, strict=True)]
-            before = result.get(key, Counted(0, 0, 0, 0))
-            result[key] = Counted(*(old + new for old, new in zip(before, amounts, strict=True)))
-    return result
+        found.append((source, sides, gathered))
+        own = _said(number, source, sides, tables, periods)
+        for before in said:
+            differing |= {key for key in own.keys() & before if abs(own[key] - before[key]) > source.within + 1e-9}
+        said.append(own)
+    return _climbed(figure, found, differing, tables)
+
+
+def _said(
+    number: int, source: Figure, sides: Sequence[_Side], tables: Tables, periods: Sequence[int]
+) -> dict[Key, float]:
+    """What a source says of each unit's own rows in the finest strata, where anything stands below."""
+    if not all(name in tables for name in source.datasets):
+        return {}
+    rows: dict[Key, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
+    for position, side in enumerate(sides[:2]):
+        for row in side.rows:
+            for year, organisation, *cells in _cells(source, side.count.dataset, row, tables, periods):
+                if None not in cells and (above := tables.organisations.path(organisation)):
+                    stratum = tuple(zip(source.by, map(_word, cells), strict=True))
+                    key = Key(number, year, str(above[0].level), organisation, ",".join(source.by), stratum)
+                    rows[key][position].append(row)
+    values = {}
+    for key, chosen in rows.items():
+        top, base = (_amount(side.count, own) for side, own in zip(sides[:2], chosen, strict=True))
+        if base > 0:
+            values[key] = top if source.factor is None else source.factor * top / base
+    return values
+
+
+def _climbed(
+    figure: Figure, found: "Sequence[_Gathered]", differing: set[Key], tables: Tables
+) -> tuple[dict[Key, Counted], set[Key]]:
+    """The quantities of all sources together, level by level: a unit that contradicts itself is left out of what is
+    above it, with everything under it."""
+    tree, measure = tables.organisations, figure.measure if figure.condition is None else figure.of
+    below: set[str] = set()
+    result: dict[Key, Counted] = {}
+    contradicting = set(differing)
+    for level in map(str, tree.levels()):
+        for key in {key for _, _, gathered in found for key in gathered if key.level == level}:
+            out = {
+                other.unit
+                for other in contradicting
+                if other.level in below and other._replace(level=level, unit=key.unit) == key
+            }
+            amounts = [0.0, 0.0, 0.0, 0.0]
+            for _, sides, gathered in found:
+                if key not in gathered:
+                    continue
+                for position, (side, rows) in enumerate(zip(sides, gathered[key], strict=True)):
+                    name = side.count.dataset
+                    organisation = (tables[name].contract.organisation or "") if rows else ""
+                    left = [r for r in rows if out.isdisjoint(unit.id for unit in tree.path(r[organisation]))]
+                    amounts[position] += _amount(side.count, left)
+            result[key] = Counted(*amounts)
+            if measure == "share" and 0 < amounts[1] < amounts[0]:
+                contradicting.add(key)
+        below.add(level)
+    return result, contradicting
+
+
+_Gathered: TypeAlias = tuple[Figure, Sequence[_Side], Mapping[Key, Sequence[Sequence[Row]]]]
+"""What one source gives: its sides and the rows of each by the rows of the results."""
 
 
 def _cells(figure: Figure, dataset: str, row: Row, tables: Tables, periods: Sequence[int]) -> set[tuple[Any, ...]]:
@@ -132,7 +194,8 @@ def _satisfying(
     """Organisations by whether their own value satisfies the figure's condition."""
     tree = tables.organisations
     years = sorted({year + back for year in periods for back in (0, figure.change)})
-    counted = _counted(number, figure, tables, contracts, years)
+    counted, contradicting = _counted(number, figure, tables, contracts, years)
+    counted |= dict.fromkeys(contradicting, Counted(0, 0, 0, 1))
     result: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for unit in tree.at(Level.ORGANISATION):
         for year in (year for year in periods if unit.exists(year) and (year, unit.id) in concerned):
@@ -302,7 +365,11 @@ def _keys(
         cells = [row[name] for name in by]
         if None in cells:
             continue
-        words = [cell if isinstance(cell, str) else str(int(cell)) for cell in cells]
+        words = [*map(_word, cells)]
         for year in years:
             for unit in units:
                 yield Key(number, year, str(unit.level), unit.id, ",".join(by), tuple(zip(by, words, strict=True)))
+
+
+def _word(cell: Any) -> str:
+    return cell if isinstance(cell, str) else str(int(cell))

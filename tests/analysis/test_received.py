@@ -198,6 +198,25 @@ def test_a_silent_organisation_has_no_value_of_its_own(found: Found) -> None:
     assert (row.numerator, row.denominator, row.unknown, row.status) == (2, 3, 0, "ok")
 
 
+def test_who_contradicts_himself_is_not_received_above(found: Found) -> None:
+    """Б has thirty children in sport and ten in all: the district is told without it, and says so."""
+    rows = "org | year | form | pupil\nА | 2025/2026 | спорт | 1\nВ | 2025/2026 | спорт | 2\n" + "\n".join(
+        f"Б | 2025/2026 | спорт | б{number}" for number in range(30)
+    )
+    own = found("9.1-m3", "Б", circles=rows, contingent=CONTINGENT)
+    assert (own.value, own.status, own.numerator, own.denominator) == (None, "conflict", 30, 10)
+    row = found("9.1-m3", circles=rows, contingent=CONTINGENT)
+    assert (row.numerator, row.denominator, row.status, row.expected, row.received) == (2, 30, "partial", 3, 2)
+    assert row.note == "по 2 из 3 организаций; противоречат друг другу данные: Школа Б"
+
+
+def test_where_only_a_contradiction_came_there_is_no_value(found: Found) -> None:
+    rows = "org | year | form | pupil\n" + "\n".join(f"Б | 2025/2026 | спорт | {number}" for number in range(30))
+    row = found("9.1-m3", circles=rows, contingent=CONTINGENT)
+    assert (row.value, row.status, row.received) == (None, "no_data", 0)
+    assert row.note.endswith("не представили: Школа А, Школа В; противоречат друг другу данные: Школа Б")
+
+
 def test_a_list_for_all_is_one_report(found: Found) -> None:
     rows = "org | year | child\nА | 2025/2026 | 1"
     assert told(found("9.1-m6", listed=rows)) == (1, "ok", 1, 1, "")

@@ -125,12 +125,13 @@ class Layout:
             top, base = counts.quantities["numerator"], counts.quantities["denominator"]
             exceeding = shares & (top > base) & (base > 0)
             yield level, counts, exceeding, tuple(out)
-            for number, (one, above) in enumerate(zip(found, exceeding, strict=True)):
+            for number, one in enumerate(found):
+                wrong = exceeding[number]
                 differing = one.differing_at(margin, self._leaf(margin))
                 if differing is not None:
-                    above = above | np.not_equal(differing[..., level.positions], None)
-                if above.any():
-                    within = np.append(above, np.zeros_like(above[..., :1]), axis=-1)[..., level.above]
+                    wrong = wrong | differing[..., level.positions].astype(bool)
+                if wrong.any():
+                    within = np.append(wrong, np.zeros_like(wrong[..., :1]), axis=-1)[..., level.above]
                     before = out[number]
                     out[number] = within if before is None else before | within
 
@@ -215,7 +216,7 @@ class Layout:
         # Of whom a table has not come nothing is known; of whom it has, no row is a zero.
         covered = self._coverage.of(figure)
         known = covered.heard[:, positions] & (known | ((figure.factor is None) & covered.came[:, positions]))
-        known = known & np.equal(contradictions[..., positions], None)
+        known = known & ~contradictions[..., positions].astype(bool)
         # A count of nothing among rows that are all unknown is no zero.
         known = known & ((quantities["denominator"] > 0) | (quantities["unknown"] == 0))
         if figure.change and figure.factor is None:  # a blank of one year would look like growth

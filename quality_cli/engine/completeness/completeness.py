@@ -9,8 +9,8 @@ from quality_cli.catalogue.questions import Question, asked_of_units
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.ids import closest
 from quality_cli.core.periods import Period
-from quality_cli.core.where import TRUE
 from quality_cli.core.strata import names_of
+from quality_cli.core.where import TRUE
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables

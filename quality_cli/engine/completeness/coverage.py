@@ -1,7 +1,7 @@
 """What stands behind figures: who owes the reports that a figure needs, who has not handed in all of them, who any."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,14 +36,25 @@ class CoveredTable:
     came_for_all: Array
     lacks_for_all: Array
 
+    def without(self, units: Array) -> "CoveredTable":
+        """The same where nothing of some units can be used."""
+        lacks, came = self.lacks | (self.owes & units), self.came & ~units
+        return replace(self, came=came, lacks=lacks, came_for_all=self.came_for_all & ~units)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covered:
-    """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts and somebody hands in."""
+    """What a figure needs, table by table; ``counted`` are the datasets whose rows it counts and somebody hands in;
+    ``left_out`` those units of whom nothing can be used (a mask over the register)."""
 
     shape: tuple[int, int]
     counted: tuple[str, ...]
     tables: tuple[CoveredTable, ...]
+    left_out: Array = field(default_factory=lambda: np.zeros(1, dtype=bool))
+
+    def without(self, units: Array) -> "Covered":
+        """The same where nothing that some units (a mask over the register) have handed in can be used."""
+        return replace(self, tables=tuple(table.without(units) for table in self.tables), left_out=units)
 
     @property
     def heard(self) -> Array:
