@@ -467,7 +467,9 @@ class Contract(Strict):
         for name, column in self.columns.items():
             rule = column.derive
             if rule and (rule.since_main or rule.latest_round) and (self.round is None or not self.key):
-                raise wrong("since_main и latest_round — там, где есть key и этапы (period: {round: …})", "columns", name)
+                raise wrong(
+                    "since_main и latest_round — там, где есть key и этапы (period: {round: …})", "columns", name
+                )
         return self
 
     @model_validator(mode="after")

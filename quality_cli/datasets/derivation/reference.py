@@ -180,7 +180,8 @@ def _since_main(column: str, contract: Contract, row: Row, rows: Sequence[Row]) 
     main = [
         other[column]
         for other in rows
-        if other[str(contract.round)] is None and all(row[name] is not None and row[name] == other[name] for name in key)
+        if other[str(contract.round)] is None
+        and all(row[name] is not None and row[name] == other[name] for name in key)
     ]
     if row[str(contract.round)] is None or not main or None in (row[column], main[-1]):
         return None
