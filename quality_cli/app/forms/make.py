@@ -123,7 +123,8 @@ def make_forms(
             forms.append(_form(found, unit_id, questions, options))
     if not forms:
         raise NothingToDoError(
-            f"за {found.period} учебный год{', ' * bool(in_round)}{in_round} спрашивать нечего: ответы уже есть в данных; "
+            f"за {found.period} учебный год{', ' * bool(in_round)}{in_round} спрашивать нечего: "
+            "ответы уже есть в данных; "
             "формы со всеми вопросами составит --all-questions"
         )
     names = _names([form.unit for form in forms], found.period, in_round)

@@ -15,8 +15,8 @@ Rows: TypeAlias = Mapping[tuple[int, Stratum], Set[str]]
 
 def reports_with_rows(table: Table, names: Sequence[str], periods: Collection[int]) -> Rows:
     """What a table has rows of, reports told apart by the columns ``names``; a row of which one of these is unknown
-    tells of no report, a row that is valid for every year tells of each; one of a round does not tell of the year itself, where rounds are
-    reports of their own."""
+    tells of no report, a row that is valid for every year tells of each; one
+    of a round does not tell of the year itself, where rounds are reports of their own."""
     organisation, of_round = table.contract.organisation, table.contract.round
     apart = [of_round] if of_round and of_round not in names and table.contract.rounds_are_reports else []
     columns = [*apart, PERIOD, *([organisation] if organisation else []), *names]
