@@ -33,8 +33,8 @@ FIRST_ANSWERS = 2025
 WITH_OVZ_ONLY = "2.4.3-m11"
 """The question for those who have children with special needs."""
 REPEATED = ("2.4.1-m1", "2.4.2-m1", "2.4.3-m9", "2.4.6-m1")
-"""Questions that are asked again in November of those who had answered «нет»; it belongs to the school year of the first
-answer, whenever it is held."""
+"""Questions that are asked again in November of those who had answered «нет»; that belongs to the school year of the
+first answer, whenever it is held."""
 REPEAT = "повторный мониторинг"
 SILENT_IN_REPEAT = 3
 """So many kindergartens at the end of the register had not yet answered again when the data of the last year came."""

@@ -115,9 +115,9 @@ class Definition(Strict):
     """Fields that a part or a figure beside may change; absent ones are taken from the indicator.
 
     ``asked`` is the question of a collection form: without a population the figure counts its answers «да».
-    ``rounds`` says how the figure is made of the rounds of a school year, where its tables have such: they are added up
-    (:data:`SUM`), a value counts once in all of them (:data:`DISTINCT`), the last one counts (:data:`LAST`), or only the
-    round named; without it rows of rounds do not enter.
+    ``rounds`` says how the figure is made of the rounds of a school year, where its tables have such: they add up
+    (:data:`SUM`), a value counts once in all of them (:data:`DISTINCT`), the last one counts (:data:`LAST`), or only
+    the round named; without it rows of rounds do not enter.
     ``counted`` and ``nature`` say what the dataset's contract says otherwise.
     """
 

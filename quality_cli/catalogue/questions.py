@@ -41,7 +41,7 @@ class Question:
     """One question of a form. ``figure`` is the figure it is asked for, ``direction`` its place in the catalogue,
     ``due`` the month of its term, ``round`` the round of the school year that it is asked in («»: the year itself).
 
-    The question of a round is that of the year with the round added to its ``id``: ``2.4.1-m1:повторный мониторинг``."""
+    In a round the ``id`` is that of the year with the round added: ``2.4.1-m1:повторный мониторинг``."""
 
     id: str
     text: str

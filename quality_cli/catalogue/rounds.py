@@ -59,7 +59,7 @@ def misused(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[str]:
     having = [contracts[name] for name in figure.datasets if contracts[name].round]
     unsplit = [contract.round for contract in having if contract.round in figure.by]
     if unsplit and figure.rounds not in (SUM, DISTINCT):
-        yield f"разрез по этапам года («{unsplit[0]}») есть там, где год складывается из них: rounds: {SUM} или {DISTINCT}"
+        yield f"разрез по этапам («{unsplit[0]}») есть там, где год складывается из них: rounds: {SUM} или {DISTINCT}"
     if not (figure.rounds and having):
         return
     known = [SUM, DISTINCT, LAST, *dict.fromkeys(word for contract in having for word in contract.rounds)]
@@ -71,7 +71,7 @@ def misused(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[str]:
         if contract.round and figure.rounds == SUM and count.kind == "distinct":
             yield "«rounds: sum» складывает этапы, а разные значения не складываются: rounds: distinct"
         elif contract.round and figure.rounds == DISTINCT and count.kind != "distinct":
-            yield "«rounds: distinct» — где считают разные значения (distinct): строки и суммы складываются, rounds: sum"
+            yield "«rounds: distinct» — где считают разные значения (distinct); остальное складывается: rounds: sum"
 
 
 def _narrowed(where: Condition, contract: Contract, rounds: str, contracts: Mapping[str, Contract]) -> Condition:

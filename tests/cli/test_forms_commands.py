@@ -139,6 +139,43 @@ def test_collecting_again_gives_the_same_file_and_keeps_what_others_answered(
     }
 
 
+def test_a_repeated_monitoring_has_a_form_of_its_own_and_leaves_the_year_as_it_was(data: Path, tmp_path: Path) -> None:
+    rounds = ("--round", "Повторный мониторинг")
+    make = ("forms", "make", "--data", data, *YEAR, "--direction", "2.4", "--org", "ds-01")
+    assert call(*make, "--out", tmp_path / "forms").code == 0
+    blank_form = next((tmp_path / "forms").glob("*.xlsx"))
+    hand_in(blank_form, tmp_path / "sent" / "1.xlsx", {"2.4.1-m1": "нет", "2.4.2-m1": "да"})
+    assert collect(data, tmp_path / "sent").code == 0
+    assert call(*make, *rounds, "--out", tmp_path / "repeat").code == 0
+    repeated = next((tmp_path / "repeat").glob("*повторный мониторинг*.xlsx"))
+    sheet = openpyxl.load_workbook(repeated)["Вопросы"]
+    asked = {str(row[0].value): str(row[4].value) for row in sheet.iter_rows(min_row=7)}
+    assert asked["2.4.1-m1:повторный мониторинг"] == "30.11.2026"
+    assert not asked.keys() & {"2.4.1-m1", "2.4.2-m1:повторный мониторинг"}  # of the year; settled by «да»
+    hand_in(repeated, tmp_path / "sent2" / "1.xlsx", {"2.4.1-m1:повторный мониторинг": "да"})
+    for _ in range(2):
+        assert collect(data, tmp_path / "sent2").code == 0
+        with (data / ANSWERS).open(encoding="utf-8-sig", newline="") as file:
+            found = [(row["Вопрос"], row["Этап"], row["Да или нет"]) for row in csv.DictReader(file, delimiter=";")]
+        assert found == [
+            ("2.4.1-m1", "", "нет"),
+            ("2.4.1-m1", "повторный мониторинг", "да"),
+            ("2.4.2-m1", "", "да"),
+        ]
+    assert call(*make, "--round", "второй", "--out", tmp_path / "no").code == 2
+    computed = call(
+        *("compute", "--data", data, *YEAR, "--out", tmp_path / "out", "--indicator", "2.4.1-m1", "--no-cache")
+    )
+    assert computed.code == 0, computed.err
+    with (tmp_path / "out" / "results.csv").open(encoding="utf-8-sig", newline="") as file:
+        values = {row["part"]: row["value"] for row in csv.DictReader(file, delimiter=";") if row["org_id"] == "ds-01"}
+    assert {part: float(value.replace(",", ".")) for part, value in values.items()} == {
+        "": 0,
+        "repeat": 100,
+        "gain": 100,
+    }
+
+
 def test_two_versions_of_one_school_are_told_and_the_newer_counts(made: Path, data: Path, tmp_path: Path) -> None:
     form, back = blank(made, "СОШ № 1"), tmp_path / "back"
     hand_in(form, back / "исправленная.xlsx", {"1.1.6-s1": "нет"}, at=MORNING + 60)

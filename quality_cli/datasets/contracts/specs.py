@@ -251,6 +251,7 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield from _without_year(rule.where, dataset, files)
     yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
     yield from _dangling_numbers(rule, dataset)
+    yield from _dangling_rounds(rule, dataset)
     if rule.map is not None:
         yield from _lacking(dataset, {("column",): rule.map.column}, ("map",))
     if rule.earlier is not None:
@@ -267,12 +268,8 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
             yield no_column(own, name), ("scale", *path)
 
 
-def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistake]:
-    """Families and numbers that do not exist."""
-    for key in ("max_of", "filled_of"):
-        family = getattr(rule, key)
-        if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
-            yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
+def _dangling_rounds(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistake]:
+    """Columns by which rounds are compared that do not exist or cannot be."""
     if rule.since_main is not None and rule.since_main not in dataset.columns:
         yield no_column(dataset, rule.since_main), ("since_main",)
     elif rule.since_main is not None and not dataset.columns[rule.since_main].is_numeric:
@@ -280,6 +277,14 @@ def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistak
     for index, name in enumerate(rule.latest_round or ()):
         if name not in dataset.columns:
             yield no_column(dataset, name), ("latest_round", index)
+
+
+def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistake]:
+    """Families and numbers that do not exist."""
+    for key in ("max_of", "filled_of"):
+        family = getattr(rule, key)
+        if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
+            yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
     for index, name in enumerate(rule.difference or ()):
         if name not in dataset.columns:
             yield no_column(dataset, name), ("difference", index)
