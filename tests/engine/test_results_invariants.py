@@ -56,6 +56,8 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
         return "conflict"
     if figure.measure == "share" and not empty and counted.numerator > counted.denominator:
         return "conflict"
+    if reason is Reason.NO_ROWS and figure.measure == "count" and not counted.unknown:
+        return "ok"  # everything that is there has come, so that nobody is a zero
     if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
     if not ratio or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
