@@ -103,8 +103,13 @@ def test_whatever_an_organisation_did_not_hand_in_is_missed_where_it_was_needed(
 
 def missed(row: Result, was: Result | None, unit: str, tables: Tables) -> bool:
     """Whether a row is as it was or says that the unit has not handed in what it needs. Grades and subjects that no
-    contract expects a report of are shown as far as they came."""
-    if was is None or told(row) == told(was) or row.status == "not_applicable" or (row.by and row.expected is None):
+    contract expects a report of are shown as far as they came; so are those that were drawn (1.1)."""
+    if (
+        was is None
+        or told(row) == told(was)
+        or row.status == "not_applicable"
+        or (row.by and (row.expected is None or row.indicator.startswith("1.1.")))
+    ):
         return True
     named = row.org_id == unit if row.level == Level.ORGANISATION else tables.organisations[unit].name in row.note
     return row.status in ("partial", "no_data", "conflict") and (named or row.org_id == unit)
