@@ -154,7 +154,7 @@ def test_a_blank_form(folder: Path) -> None:
     xlsx(folder / "edu770101" / FORM_2026_NAME, form_2026((80001, None, None, None, None, None, 0)))
     finding = only(read(folder))
     assert (finding.code, str(finding.places[0])) == ("sheet.blank", f"edu770101/{FORM_2026_NAME} · Протокол")
-    assert finding.hint == "запросите заполненную форму"
+    assert finding.hint.startswith("запросите заполненную форму; если сведений и правда нет")
 
 
 def test_a_header_that_nearly_fits_is_named_with_the_nearest_one(folder: Path) -> None:
