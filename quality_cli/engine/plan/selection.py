@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.core.where import Condition, Known, all_of
+from quality_cli.core.where import TRUE, Condition, Known, all_of
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask, Truth
 
-QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
-"""What is counted of every figure."""
+QUANTITIES = ("numerator", "denominator", "excluded", "unknown", "unknown_above", "unknown_below")
+"""What is counted of every figure. Over two tables ``unknown`` is that of the population's, and the last two tell it of
+the numerator's and the denominator's; over one table there is no such difference, and they are not counted."""
 
 Counts: TypeAlias = Mapping[str, tuple[Count, Mask | None]]
 """For each of :data:`QUANTITIES` what is counted and in which rows; None where the table was not supplied."""
@@ -33,7 +34,7 @@ def select(figure: Figure, evaluators: Mapping[str, Evaluator]) -> Counts:
     if figure.inside:
         inner = _known(figure.numerator, evaluators)
         if base is None or inner is None:
-            return dict.fromkeys(QUANTITIES, (rows, None))
+            return dict.fromkeys(QUANTITIES[:4], (rows, None))
         return {
             "numerator": (figure.numerator, base.true & inner.true),
             "denominator": (figure.denominator, base.true & ~inner.unknown),
@@ -49,6 +50,8 @@ def select(figure: Figure, evaluators: Mapping[str, Evaluator]) -> Counts:
         "denominator": (figure.denominator, None if base is None else base.true),
         "excluded": (rows, own_excluded),
         "unknown": (rows, None if own is None else own.unknown),
+        "unknown_above": (Count(figure.numerator.dataset, TRUE), None if top is None else top.unknown),
+        "unknown_below": (Count(figure.denominator.dataset, TRUE), None if base is None else base.unknown),
     }
 
 
