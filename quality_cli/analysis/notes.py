@@ -1,7 +1,5 @@
 """What is told of a row in words: why it has no value, and what it rests on."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from quality_cli.analysis.cube_rows import CubeRows
@@ -19,14 +17,17 @@ def notes(
     conflict: Array,
     no_earlier: Array,
     no_base: Array,
+    unjudged: Array,
     settled: Array,
     told: Received | None,
+    unsure: Words,
 ) -> Words:
     """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
     has not handed in what it needs.
 
     The masks tell of each row whether it has no data, contradicts itself, lacks the value it is compared with, would be
-    per cent of nothing, is settled by the reports: nothing came, or they came without matching rows.
+    per cent of nothing, has only rows of unknown value above, is settled by the reports: nothing came, or they came
+    without matching rows. ``unsure``: what is said of unknown cells.
     """
     inapplicable = rows.reason == Reason.NOT_APPLICABLE
     unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
@@ -38,6 +39,7 @@ def notes(
         (no_base, "прежнее значение — 0: процента от него нет"),
         (unanswered, "нет ответа на вопрос формы сбора"),
         (conflict, "числитель больше знаменателя: источники расходятся"),
+        (unjudged, "значения неизвестны"),
         (no_data & (rows.counts["excluded"] > 0), "все строки исключены"),
         (no_data & (rows.counts["unknown"] > 0), "значения неизвестны"),
         (no_data, "знаменатель равен нулю"),
@@ -49,14 +51,15 @@ def notes(
         words.append(word)
     words.append("")
     codes = np.where(settled, len(words) - 1, codes)
-    return Words.of(codes, words) if told is None else _with_silent(codes, words, told, ~inapplicable)
+    found = _followed(Words.of(codes, words), unsure)
+    return found if told is None else _followed(found, Words(np.where(inapplicable, 0, told.short), told.words))
 
 
-def _with_silent(codes: Array, words: Sequence[str], told: Received, concerned: Array) -> Words:
-    """The notes with who has not handed in what the row needs."""
-    short = np.where(concerned, told.short, 0)
-    both, code = np.unique(codes.astype(np.int64) * len(told.words) + short, return_inverse=True)
-    texts = [(words[one // len(told.words)], told.words[one % len(told.words)]) for one in both.tolist()]
+def _followed(first: Words, second: Words) -> Words:
+    """What is said by both."""
+    size = max(1, len(second.words))
+    both, code = np.unique(first.codes.astype(np.int64) * size + second.codes, return_inverse=True)
+    texts = [(first.words[one // size], second.words[one % size]) for one in both.tolist()]
     return Words.of(code, ["; ".join(filter(None, pair)) for pair in texts])
 
 
