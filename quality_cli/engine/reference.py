@@ -246,9 +246,7 @@ def _units(condition: Condition, tables: Tables, periods: Sequence[int]) -> set[
     return {(row[PERIOD], row["id"]) for row in rows[REGISTER] if truth(condition, row, rows) is not False}
 
 
-def _sides(
-    figure: Figure, rows: Rows, tables: Tables, members: set[tuple[int, str]]
-) -> Sequence[_Side]:
+def _sides(figure: Figure, rows: Rows, tables: Tables, members: set[tuple[int, str]]) -> Sequence[_Side]:
     """Rows of N, D, X and the unknown ones: D = I ∧ d, N = (D ∧ ¬X) ∧ n; over two tables the unknown of each."""
     if not figure.inside:
         top = _population(figure, figure.numerator, tables, rows, members)

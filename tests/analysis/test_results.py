@@ -61,7 +61,7 @@ def test_csv_opens_in_russian_excel(tmp_path: Path) -> None:
     line = csv_of(results, tmp_path)[1]
     assert (tmp_path / "results.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert line == (
-        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;33,333333333333336;%;0;2;0,5;;;6,25;79;small;;"
+        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;33,333333333333336;%;0;2;20;60;0,5;;;6,25;79;small;;"
         '"файл «а;б».xlsx"'
     )
 

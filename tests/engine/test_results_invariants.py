@@ -1,5 +1,6 @@
 """What must hold in the results of any data whatever: values lie within their limits, statuses follow from counts."""
 
+from collections import namedtuple
 from collections.abc import Iterator
 
 from hypothesis import given, settings
@@ -11,10 +12,11 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
 from quality_cli.engine.combine.cube import Reason
-from quality_cli.engine.reference import Counted
+from quality_cli.engine.plan.selection import QUANTITIES
 from tests.engine.generated import CONTRACTS, GENERATED, Case, cases, count, read
 
 SMALL_BELOW = 3
+Counted = namedtuple("Counted", QUANTITIES)
 
 
 def rows(case: Case) -> Iterator[tuple[Result, Figure, Reason, Counted]]:
@@ -58,8 +60,16 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
         return "conflict"
     if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
+    one_table = figure.inside or figure.condition is not None
+    plain = not ratio and figure.measure != "flag"
+    if counted.judged == 0 and counted.numerator == 0:
+        if (counted.unknown_above and not one_table) or (plain and one_table and counted.unknown):
+            return "no_data"
+    leave_the_base = one_table and not plain and figure.condition is None
+    unknown = counted.unknown if one_table else counted.unknown_above or (ratio and counted.unknown_below)
+    doubtful = unknown and not leave_the_base
     if not ratio or counts_organisations(figure, CONTRACTS) or counted.denominator >= SMALL_BELOW:
-        return "ok"
+        return "partial" if doubtful else "ok"
     return "small"
 
 
@@ -76,7 +86,7 @@ def test_statuses_follow_from_counts_and_reasons(case: Case) -> None:
 def test_a_value_is_its_numerator_over_its_denominator(case: Case) -> None:
     """And stands only where the row is sure of it: a contradiction or an absence has none, and says why."""
     for result, figure, _, counted in rows(case):
-        if result.status not in ("ok", "small"):
+        if result.status not in ("ok", "small", "partial"):
             assert result.value is None, result
             assert result.note or result.status == "not_applicable", result
         elif figure.measure in ("share", "share_of_orgs"):

@@ -49,7 +49,11 @@ class Weight:
         if figure.condition is not None and not own:
             return cls(0, 1, 0, 1, True, True, True, False, 100.0, 100.0)
         top, base = figure.numerator, figure.denominator
-        share = 100.0 if figure.factor is not None and (figure.of or figure.measure) in ("share", "distribution") else np.inf
+        share = (
+            100.0
+            if figure.factor is not None and (figure.of or figure.measure) in ("share", "distribution")
+            else np.inf
+        )
         return cls(
             *_limits(top, contracts),
             *_limits(base, contracts),
