@@ -62,9 +62,9 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
         return "no_data"
     one_table = figure.inside or figure.condition is not None
     plain = not ratio and figure.measure != "flag"
-    if counted.judged == 0 and counted.numerator == 0:
-        if (counted.unknown_above and not one_table) or (plain and one_table and counted.unknown):
-            return "no_data"
+    doubted = (counted.unknown_above and not one_table) or (plain and one_table and counted.unknown)
+    if doubted and counted.judged == 0 and counted.numerator == 0:
+        return "no_data"
     leave_the_base = one_table and not plain and figure.condition is None
     unknown = counted.unknown if one_table else counted.unknown_above or (ratio and counted.unknown_below)
     doubtful = unknown and not leave_the_base
