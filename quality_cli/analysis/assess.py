@@ -5,6 +5,7 @@ from typing import Any, get_args
 import numpy as np
 
 from quality_cli.analysis.bases import bases
+from quality_cli.analysis.bounds import Bounds, bounds_of
 from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import LEVELS, CubeRows
 from quality_cli.analysis.intervals import wilson
@@ -17,6 +18,7 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE, columns_of
 from quality_cli.datasets.tables.encoded import Array
+from quality_cli.engine.combine.bounds import possible_change
 from quality_cli.engine.combine.cube import CONTRADICTIONS, Cube, Reason
 from quality_cli.engine.combine.values import grown, ratio
 from quality_cli.engine.completeness.coverage import Coverage
@@ -56,8 +58,13 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     percent, undecided = _flags(rows, value, contradictions.touched | (rows.counts["unknown"] > 0))
     status[undecided & np.isin(status, VALUED)] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
+    bounds = bounds_of(rows, percent, told.lacking | contradictions.touched)
+    unjudged = bounds.unjudged & np.isin(status, VALUED)
+    status[unjudged] = NO_DATA
+    status[bounds.lacking & (status == OK)] = PARTIAL
     value[~np.isin(status, VALUED)] = np.nan
-    no_earlier, no_base = _changes(rows, value, status, small)
+    no_earlier, no_base = _changes(rows, value, status, small, bounds)
+    bounded = unjudged | ~np.isnan(value)
 
     links = rows.of_figures(lambda f: _links(f, cube))
     matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
@@ -81,6 +88,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "unit": Words.of(np.where(percent, len(figures), rows.figure), [*(figure.unit for figure in figures), "%"]),
         "excluded": np.where(uncounted, np.nan, rows.counts["excluded"]),
         "unknown": np.where(uncounted, np.nan, rows.counts["unknown"]),
+        "possible_low": np.where(bounded, bounds.low, np.nan),
+        "possible_high": np.where(bounded, bounds.high, np.nan),
         "matched": matched,
         "expected": told.expected,
         "received": told.received,
@@ -88,7 +97,17 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "ci_high": np.where(sampled, 100 * high, np.nan),
         "small": small & ~np.isnan(value),
         "status": Words.of(status, STATUSES),
-        "note": notes(rows, status == NO_DATA, no_earlier, no_base, zero | untold, told, contradictions),
+        "note": notes(
+            rows,
+            status == NO_DATA,
+            no_earlier,
+            no_base,
+            unjudged,
+            zero | untold,
+            told,
+            bounds.note.where(bounded),
+            contradictions,
+        ),
         "source": sources(rows),
     }
     return Results.of(columns, keep=np.isin(rows.period, cube.periods))
@@ -149,7 +168,7 @@ def _periods(years: Array) -> Words:
     return Words.of(codes, [str(Period(int(year))) for year in found])
 
 
-def _changes(rows: CubeRows, value: Array, status: Array, small: Array) -> tuple[Array, Array]:
+def _changes(rows: CubeRows, value: Array, status: Array, small: Array, bounds: Bounds) -> tuple[Array, Array]:
     """Turn values into changes since an earlier school year; tell which rows had no earlier value, and which had one
     that there is no percentage of.
 
@@ -172,7 +191,10 @@ def _changes(rows: CubeRows, value: Array, status: Array, small: Array) -> tuple
     base = compared[order[found]]
     earlier = np.where(had, value[base], np.nan)
     no_earlier[compared] = np.isnan(earlier) & ~np.isnan(value[compared])
-    change = grown(value[compared], earlier, rows.of_figures(lambda f: f.in_percent)[compared])
+    in_percent = rows.of_figures(lambda f: f.in_percent)[compared]
+    now, before = ((bounds.low[at], bounds.high[at]) for at in (compared, base))
+    bounds.low[compared], bounds.high[compared] = possible_change(now, before, in_percent)
+    change = grown(value[compared], earlier, in_percent)
     no_base[compared] = np.isnan(change) & ~np.isnan(earlier) & ~np.isnan(value[compared])
     value[compared] = change
     partial = had & (status[base] == PARTIAL) & (status[compared] == OK)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality_cli.analysis.cube_rows import CubeRows
+from quality_cli.analysis.results import Words
 from quality_cli.core.organisations import OrgTree
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import CONTRADICTIONS
@@ -59,11 +60,11 @@ class Contradictions:
         ids = {unit.id for number, unit in enumerate(tree) if number in set(units)}
         return np.array(tree.under(ids), dtype=bool)
 
-    def words(self, tree: OrgTree) -> tuple[Array, list[str]]:
-        """What the note of each row says of them, as positions in a list."""
+    def words(self, tree: OrgTree) -> Words:
+        """What the note of each row says of them."""
         names, texts = [unit.name for unit in tree], [""]
         codes = np.zeros(len(self.touched), dtype=np.int64)
         for row, units in self.by_row().items():
             codes[row] = len(texts)
             texts.append(f"противоречат друг другу данные: {', '.join(names[unit] for unit in units)}")
-        return codes, texts
+        return Words(codes, texts)

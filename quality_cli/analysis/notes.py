@@ -1,7 +1,5 @@
 """What is told of a row in words: why it has no value, and what it rests on."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from quality_cli.analysis.contradictions import Contradictions
@@ -19,15 +17,18 @@ def notes(
     no_data: Array,
     no_earlier: Array,
     no_base: Array,
+    unjudged: Array,
     settled: Array,
     told: Received,
+    unsure: Words,
     contradictions: Contradictions,
 ) -> Words:
     """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
     has not handed in what it needs.
 
     The masks tell of each row whether it has no data, lacks the value it is compared with, would be per cent of
-    nothing, is settled by the reports: nothing came, or they came without matching rows.
+    nothing, has only rows of unknown value above, is settled by the reports: nothing came, or they came without
+    matching rows. ``unsure``: what is said of unknown cells.
     """
     inapplicable = rows.reason == Reason.NOT_APPLICABLE
     unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
@@ -38,6 +39,7 @@ def notes(
         (no_earlier, "нет значения за прежний учебный год"),
         (no_base, "прежнее значение — 0: процента от него нет"),
         (unanswered, "нет ответа на вопрос формы сбора"),
+        (unjudged, "значения неизвестны"),
         (no_data & (rows.counts["excluded"] > 0), "все строки исключены"),
         (no_data & (rows.counts["unknown"] > 0), "значения неизвестны"),
         (no_data, "знаменатель равен нулю"),
@@ -49,17 +51,17 @@ def notes(
         words.append(word)
     words.append("")
     codes = np.where(settled, len(words) - 1, codes)
-    codes, words = _joined(codes, words, np.where(inapplicable, 0, told.short), told.words)
-    if contradictions.touched.any():
-        codes, words = _joined(codes, words, *contradictions.words(rows.cube.organisations))
-    return Words.of(codes, words)
+    found = _followed(Words.of(codes, words), unsure)
+    found = _followed(found, Words(np.where(inapplicable, 0, told.short), told.words))
+    return _followed(found, contradictions.words(rows.cube.organisations)) if contradictions.touched.any() else found
 
 
-def _joined(codes: Array, words: Sequence[str], more: Array, others: Sequence[str]) -> tuple[Array, list[str]]:
-    """Words of two lists with «;» between, each by its positions."""
-    both, code = distinct(codes.astype(np.int64) * len(others) + more)
-    texts = [(words[one // len(others)], others[one % len(others)]) for one in both.tolist()]
-    return code, ["; ".join(filter(None, pair)) for pair in texts]
+def _followed(first: Words, second: Words) -> Words:
+    """What is said by both."""
+    size = max(1, len(second.words))
+    both, code = distinct(first.codes.astype(np.int64) * size + second.codes)
+    texts = [(first.words[one // size], second.words[one % size]) for one in both.tolist()]
+    return Words.of(code, ["; ".join(filter(None, pair)) for pair in texts])
 
 
 def _words(remark: Remark, rows: CubeRows) -> str:

@@ -58,9 +58,18 @@ class Result:
         metadata=_about(
             "Неизвестно",
             "строки таблицы из population, о которых условие показателя нельзя решить; неизвестное второй таблицы "
-            "(числителя или знаменателя из другого набора) здесь не считается",
+            "(числителя или знаменателя из другого набора) здесь не считается, но названо в пояснении",
         )
     )
+    possible_low: float | None = field(
+        metadata=_about(
+            "Возможно: от",
+            "наименьшее, чем могло бы оказаться значение, будь все пустые ячейки полученных строк известны; равно "
+            "значению, если неизвестного нет; пусто, если границ не назвать. О том, что не представлено, границы не "
+            "говорят; строки, в которых не указан сам разрез, в границы этого разреза не входят",
+        )
+    )
+    possible_high: float | None = field(metadata=_about("Возможно: до", "наибольшее, чем оно могло бы оказаться"))
     matched: float | None = field(
         metadata=_about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
     )
@@ -86,9 +95,9 @@ class Result:
     status: str = field(
         metadata=_about(
             "Состояние",
-            "ok, partial (отчитались не все или данные кого-то из них противоречат друг другу), no_data, conflict или "
-            "not_applicable, каждое следующее важнее; что данных нет, видно только здесь: числитель и знаменатель "
-            "такой строки бывают и нулями",
+            "ok, partial (отчитались не все, не всё известно или данные кого-то противоречат друг другу), no_data, "
+            "conflict или not_applicable, каждое следующее важнее; что данных нет, видно только здесь: числитель и "
+            "знаменатель такой строки бывают и нулями",
         )
     )
     note: str = field(metadata=_about("Пояснение", "почему нет значения или чего ему недостаёт"))
@@ -136,6 +145,10 @@ class Words:
         place = {word: index for index, word in enumerate(dict.fromkeys(compress(words, met)))}
         own = np.array([place.get(word, -1) for word in words], dtype=np.int32)
         return cls(own[codes] if len(own) else np.zeros(0, dtype=np.int32), tuple(place))
+
+    def where(self, mask: Any) -> "Words":
+        """The same in the rows of a mask, no word elsewhere."""
+        return Words.of(np.where(mask, self.codes, len(self.words)), (*self.words, ""))
 
     def array(self) -> pa.DictionaryArray:
         """The column for a table."""

@@ -38,6 +38,8 @@ class Counted(NamedTuple):
     denominator: float
     excluded: float
     unknown: float
+    unknown_above: float = 0
+    unknown_below: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _counted(
                 cells = _cells(source, side.count.dataset, row, tables, periods)
                 if cells and cells <= filled:
                     continue
-                seen |= cells if Counted._fields[position] != "unknown" else set()
+                seen |= cells if position < Counted._fields.index("unknown") else set()
                 for key in _keys(number, _subsets(source, side, tables), side.count.dataset, row, tables, periods):
                     gathered[key][position].append(row)
         for position, side in enumerate(sides):
@@ -140,11 +142,11 @@ def _climbed(
                 for other in contradicting
                 if other.level in below and other._replace(level=level, unit=key.unit) == key
             }
-            amounts = [0.0, 0.0, 0.0, 0.0]
+            amounts = [0.0] * len(Counted._fields)
             for _, sides, gathered in found:
                 if key not in gathered:
                     continue
-                for position, (side, rows) in enumerate(zip(sides, gathered[key], strict=True)):
+                for position, (side, rows) in enumerate(zip(sides, gathered[key], strict=False)):
                     name = side.count.dataset
                     organisation = (tables[name].contract.organisation or "") if rows else ""
                     left = [r for r in rows if out.isdisjoint(unit.id for unit in tree.path(r[organisation]))]
@@ -200,15 +202,21 @@ def _satisfying(
     for unit in tree.at(Level.ORGANISATION):
         for year in (year for year in periods if unit.exists(year) and (year, unit.id) in concerned):
             value = _value(number, figure, counted, unit.id, year, tables)
+            bounds = _bounds(number, figure, counted, unit.id, year, contracts)
             if figure.change and value is not None:
                 before = _value(number, figure, counted, unit.id, year + figure.change, tables)
                 value = None if before is None else _grown(value, before, figure)
+                low, high = _bounds(number, figure, counted, unit.id, year + figure.change, contracts)
+                ends = ((bounds[0], high), (bounds[1], low))
+                bounds = [None if None in pair else _grown(*pair, figure) for pair in ends]
+            assert figure.condition is not None
+            if value is not None and not _one_sided(figure.condition, *bounds):
+                value = None
             if (year, unit.id) not in members:
                 amounts = [0, 0, int(bool(figure.otherwise)), 0]
             elif value is None:
                 amounts = [0, 0, 0, 1]
             else:
-                assert figure.condition is not None
                 amounts = [int(truth(figure.condition, {"value": value}, {}) is True), 1, 0, 0]
             for level in tree.levels():
                 if above := tree.ancestor(unit.id, level):
@@ -246,21 +254,73 @@ def _handed_in(dataset: str, year: int, tables: Tables) -> bool:
     return table.contract.period is None or year in table.periods()
 
 
+def _bounds(
+    number: int,
+    figure: Figure,
+    counted: Mapping[Key, Counted],
+    unit: str,
+    year: int,
+    contracts: Mapping[str, Contract],
+) -> list[Any]:
+    """The least and the greatest that an organisation's value could be, had all cells been known; None: who knows."""
+    found = counted.get(Key(number, year, str(Level.ORGANISATION), unit, "", ()), Counted(0, 0, 0, 0))
+    above, below = (found.unknown, found.unknown) if figure.inside else (found.unknown_above, found.unknown_below)
+    least, most = _one_row(figure.numerator, above, contracts)
+    base_least, base_most = _one_row(figure.denominator, below, contracts)
+    if None in (least, most):
+        return [None, None]
+    ends = [found.numerator + above * min(least, 0), found.numerator + above * max(most, 0)]
+    if figure.factor is None:
+        return ends
+    if None in (base_least, base_most):
+        return [None, None]
+    bases = [found.denominator + below * min(base_least, 0), found.denominator + below * max(base_most, 0)]
+    if bases[0] <= 0:
+        return [None, None]
+    if figure.inside and figure.numerator.what == figure.denominator.what:
+        whole = max(found.denominator, ends[1]) if figure.denominator.kind == "distinct" else bases[1]
+        found_ends = [min(end / base for end in ends for base in bases), ends[1] / whole]
+    elif figure.inside and figure.denominator.kind == "rows":
+        added = [found.numerator / found.denominator]
+        added += [(found.numerator + above * each) / bases[1] for each in (least, most)]
+        found_ends = [min(added), max(added)]
+    else:
+        found_ends = [pick(end / base for end in ends for base in bases) for pick in (min, max)]
+    top = 100.0 if figure.of == "share" else float("inf")
+    return [min(figure.factor * end, top) for end in found_ends]
+
+
+def _one_row(count: Count, rows: float, contracts: Mapping[str, Contract]) -> tuple[Any, Any]:
+    """The least and the most that one row adds to a count; rows that are not there add nothing."""
+    if not rows:
+        return 0, 0
+    if count.kind != "sum":
+        return 0, 1
+    column = contracts[count.dataset].columns[count.columns[0]]
+    return column.min, column.max
+
+
+def _one_sided(condition: Condition, low: float | None, high: float | None) -> bool:
+    """Whether a condition has one answer for every value between two; tried at each value that could matter here."""
+    if low is None or high is None:
+        return False
+    tried = [low, high, *(value for half in range(-2001, 2001) if low < (value := half / 2) < high)]
+    return len({truth(condition, {"value": value}, {}) for value in tried}) == 1
+
+
 def _units(condition: Condition, tables: Tables, periods: Sequence[int]) -> set[tuple[int, str]]:
     """School years and units whose row of the register satisfies the condition, or may satisfy it for all it says."""
     rows = _rows(tables, periods)
     return {(row[PERIOD], row["id"]) for row in rows[REGISTER] if truth(condition, row, rows) is not False}
 
 
-def _sides(
-    figure: Figure, rows: Rows, tables: Tables, members: set[tuple[int, str]]
-) -> tuple[_Side, _Side, _Side, _Side]:
-    """Rows of N, D, X and the unknown ones: D = I ∧ d, N = (D ∧ ¬X) ∧ n."""
+def _sides(figure: Figure, rows: Rows, tables: Tables, members: set[tuple[int, str]]) -> Sequence[_Side]:
+    """Rows of N, D, X and the unknown ones: D = I ∧ d, N = (D ∧ ¬X) ∧ n; over two tables the unknown of each."""
     if not figure.inside:
         top = _population(figure, figure.numerator, tables, rows, members)
         bottom = _population(figure, figure.denominator, tables, rows, members)
         own = top if figure.numerator.dataset == figure.population else bottom
-        return top[0], bottom[0], own[1], own[2]
+        return top[0], bottom[0], own[1], own[2], top[2], bottom[2]
     base, excluded, unknown = _population(figure, figure.denominator, tables, rows, members)
     numerator = _Side(figure.numerator, [])
     denominator = _Side(figure.denominator, [])

@@ -26,8 +26,9 @@ def results(*lines: str) -> Results:
         )  # fmt: skip
     fixed: dict[str, Any] = {
         "indicator": "1.1.2-m1", "level": "organisation", "reported": True, "numerator": 0.0, "unit": "%",
-        "excluded": 0.0, "unknown": 0.0, "matched": None, "expected": None, "received": None,
-        "small": False, "status": "ok",
+        "excluded": 0.0, "unknown": 0.0,
+        "possible_low": None, "possible_high": None, "matched": None,
+        "expected": None, "received": None, "small": False, "status": "ok",
         **dict.fromkeys(TEXTS, ""),
     }  # fmt: skip
     filled = [{**fixed, **row} for row in rows]

@@ -1,5 +1,6 @@
 """What a counted quantity means: values, statuses, notes, intervals."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -51,15 +52,17 @@ school | year | pupil
 """
 
 
-def results(definition: dict[str, Any], small_below: int = 2, **texts: str) -> Results:
+def results(
+    definition: dict[str, Any], small_below: int = 2, contracts: Mapping[str, Contract] = CONTRACTS, **texts: str
+) -> Results:
     """Results of one indicator over text tables."""
     indicator = Indicator.model_validate(
         {"id": "9.9.1-m1", "name": "проба", "level": "municipality", "unit": "ед.", "method": "на бумаге",
          "examples": [{"data": {}, "expect": [{"value": 0}]}], **definition}
     )  # fmt: skip
-    tables = tables_from_text(texts or {"circle": CIRCLE, "roll": ROLL, "aside": ASIDE}, CONTRACTS)
+    tables = tables_from_text(texts or {"circle": CIRCLE, "roll": ROLL, "aside": ASIDE}, contracts)
     return assess(
-        Executor(make_plan([indicator], list(figures_of(indicator)), tables, CONTRACTS), tables).run(), small_below
+        Executor(make_plan([indicator], list(figures_of(indicator)), tables, contracts), tables).run(), small_below
     )
 
 
@@ -97,10 +100,10 @@ def test_works_are_as_small_a_base_as_the_children_who_wrote_them() -> None:
     }
     table = results(definition, small_below=4)
     found = {part: table.find("9.9.1-m1", "муниципалитет", "2025/2026", part) for part in ("", "share", "children")}
-    assert {part: (row.denominator, row.small) for part, row in found.items() if row} == {
-        "": (4, False),
-        "share": (4, True),
-        "children": (3, False),
+    assert {part: (row.denominator, row.small, row.status) for part, row in found.items() if row} == {
+        "": (4, False, "partial"),  # of one row it is not known
+        "share": (4, True, "ok"),
+        "children": (3, False, "partial"),
     }
 
 
@@ -165,7 +168,7 @@ def test_small_group_is_marked() -> None:
 def test_what_is_counted_is_no_small_group(measure: str) -> None:
     written = {"measure": measure, "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
     found = at(results(written, small_below=5))
-    assert (found.denominator, found.small) == (4, False)
+    assert (found.denominator, found.small, found.status) == (4, False, "partial" if measure == "count" else "ok")
 
 
 def test_without_a_value_nothing_is_small() -> None:
@@ -278,3 +281,97 @@ def test_pupil_of_two_schools_is_one_pupil_of_the_municipality() -> None:
     moved = "school | year | pupil\nА | 2026 | 1\nБ | 2026 | 1"
     table = results({"measure": "count", "population": {"dataset": "circle", "distinct": "pupil"}}, circle=moved)
     assert (at(table, "А").value, at(table, "Б").value, at(table).value) == (1, 1, 1)
+
+
+def range_of(row: Result) -> tuple[float | None, str, float | None, float | None, str]:
+    """A value and how far it could move."""
+    return row.value, row.status, row.possible_low, row.possible_high, row.note.replace("\N{NO-BREAK SPACE}", " ")
+
+
+PRIZES = {"dataset": "circle", "where": {"prize": True}}
+
+
+def test_a_share_of_one_table_lies_between_all_unknown_against_it_and_for_it() -> None:
+    share = {"measure": "share", "population": {"dataset": "circle"}, "numerator": {"where": {"prize": True}}}
+    assert range_of(at(results(share))) == (25, "ok", 20, 40, "")
+    assert range_of(at(results(share, 1), "Б")) == (0, "ok", 0, 0, "")
+
+
+def test_a_count_leaves_out_what_is_unknown_and_says_so() -> None:
+    count = {"measure": "count", "population": PRIZES}
+    assert range_of(at(results(count))) == (1, "partial", 1, 2, "у 1 строки значение неизвестно")
+
+
+def test_a_mean_moves_within_the_limits_of_its_column() -> None:
+    mean = {"measure": "mean", "population": {"dataset": "circle"}, "numerator": {"sum": "hours"}}
+    assert range_of(at(results(mean))) == (1.5, "ok", None, None, "границы неизвестны")
+    bounded = Contract.model_validate(
+        {"dataset": "circle", "title": "Кружки", "nature": "outcome", **SHAPE}
+        | {"columns": {**COLUMNS, "hours": {"title": "Часы", "type": "number", "min": 0, "max": 9}}}
+    )
+    found = at(results(mean, contracts={**CONTRACTS, "circle": bounded}))
+    assert range_of(found) == (1.5, "ok", 1.2, 3, "")
+
+
+@pytest.mark.parametrize(
+    ("prizes", "expected"),
+    [
+        (["", ""], (None, "no_data", 0, 40, "значения неизвестны; у 2 строк числителя значение неизвестно")),
+        (["нет", ""], (0, "partial", 0, 20, "у 1 строки числителя значение неизвестно")),
+        (["да", ""], (20, "partial", 20, 40, "у 1 строки числителя значение неизвестно")),
+        (["да", "нет"], (20, "ok", 20, 20, "")),
+        (["нет", "нет"], (0, "ok", 0, 0, "")),
+    ],
+)
+@pytest.mark.parametrize("measure", ["share", "rate"])
+def test_of_two_tables_the_numerator_without_known_cells_is_no_zero(
+    measure: str, prizes: list[str], expected: tuple[Any, ...]
+) -> None:
+    circle = "\n".join(
+        ["school | year | pupil | hours | prize", *(f"А | 2026 | {n} | 1 | {p}" for n, p in enumerate(prizes))]
+    )
+    extra = {"per": 100} if measure == "rate" else {}
+    for numerator, base in (("numerator", "population"), ("population", "denominator")):
+        written = {"measure": measure, base: {"dataset": "roll"}, numerator: PRIZES, **extra}
+        assert range_of(at(results(written, circle=circle, roll=ROLL))) == expected
+
+
+@pytest.mark.parametrize(
+    ("climbs", "answers", "value", "status"),
+    [
+        ("any", ["да", ""], 1, "ok"),
+        ("any", ["нет", ""], None, "no_data"),
+        ("any", ["", ""], None, "no_data"),
+        ("any", ["нет", "нет"], 0, "ok"),
+        ("all", ["нет", ""], 0, "ok"),
+        ("all", ["да", ""], None, "no_data"),
+        ("all", ["да", "да"], 1, "ok"),
+        ("share", ["да", "нет", ""], 50, "ok"),
+        ("share", ["", ""], None, "no_data"),
+    ],
+)
+def test_a_blank_is_neither_yes_nor_no(climbs: str, answers: list[str], value: float | None, status: str) -> None:
+    rows = [f"{'АБВ'[n]} | 2026 | {answer}" for n, answer in enumerate(answers)]
+    written = {
+        "measure": "flag",
+        "level": "organisation" if climbs == "share" else "municipality",
+        "climbs": climbs,
+        "population": {"dataset": "circle"},
+        "numerator": {"where": {"prize": True}},
+    }
+    found = at(results(written, circle="\n".join(["school | year | prize", *rows]), roll=ROLL))
+    assert (found.value, found.status) == (value, status)
+
+
+@pytest.mark.parametrize(("least", "known"), [(25, 2), (26, 1), (50, 1), (51, 2)])
+def test_a_share_of_organisations_knows_those_whose_whole_range_is_on_one_side(least: int, known: int) -> None:
+    """А has one prize of three known rows and a fourth unknown: from 25 to 50 per cent."""
+    written = {
+        "measure": "share_of_orgs",
+        "of": "share",
+        "condition": {"ge": least},
+        "population": {"dataset": "circle"},
+        "numerator": {"where": {"prize": True}},
+    }
+    found = at(results(written, circle=CIRCLE, roll=ROLL.replace("В ", "А ")))
+    assert (found.denominator, found.unknown) == (known, 2 - known)

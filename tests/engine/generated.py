@@ -28,7 +28,7 @@ COLUMNS = {
     "org": {"title": "Организация", "type": "organisation", "required": True},
     "year": {"title": "Год", "type": "integer", "required": True},
     "grade": {"title": "Класс", "type": "integer"},
-    "mark": {"title": "Отметка", "type": "integer"},
+    "mark": {"title": "Отметка", "type": "integer", "min": 0, "max": 5},
     "came": {"title": "Пришёл", "type": "flag"},
     "subject": {"title": "Предмет", "type": "category", "values": {"Русский язык": [], "Физика": [], "Труд": []}},
     "child": {"title": "Ребёнок", "type": "text"},

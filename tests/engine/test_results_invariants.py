@@ -1,5 +1,6 @@
 """What must hold in the results of any data whatever: values lie within their limits, statuses follow from counts."""
 
+from collections import namedtuple
 from collections.abc import Iterator
 
 from hypothesis import given, settings
@@ -11,10 +12,11 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
 from quality_cli.engine.combine.cube import CONTRADICTIONS, Reason
-from quality_cli.engine.reference import Counted
+from quality_cli.engine.plan.selection import QUANTITIES
 from tests.engine.generated import CONTRACTS, GENERATED, Case, cases, count, read
 
 SMALL_BELOW = 3
+Counted = namedtuple("Counted", QUANTITIES)
 
 
 def rows(case: Case) -> Iterator[tuple[Result, Figure, Reason, Counted]]:
@@ -63,7 +65,14 @@ def status(figure: Figure, reason: Reason, counted: Counted, level: str) -> str:
         return "ok"  # everything that is there has come, so that nobody is a zero
     if empty or reason in (Reason.NO_ROWS, Reason.NOT_LOADED) or undecided(figure, level, counted):
         return "no_data"
-    return "ok"
+    one_table = figure.inside or figure.condition is not None
+    plain = not ratio and figure.measure != "flag"
+    doubted = (counted.unknown_above and not one_table) or (plain and one_table and counted.unknown)
+    if doubted and counted.judged == 0 and counted.numerator == 0:
+        return "no_data"
+    leave_the_base = one_table and not plain and figure.condition is None
+    unknown = counted.unknown if one_table else counted.unknown_above or (ratio and counted.unknown_below)
+    return "partial" if unknown and not leave_the_base else "ok"
 
 
 @settings(GENERATED, max_examples=40)

@@ -38,7 +38,7 @@ class Contribution:
         found = {name: quantity.at(level, margin) for name, quantity in self.quantities.items()}
         filled: Array = _NO_CELL
         for name, quantity in self.quantities.items():
-            if not quantity.spans(margin):
+            if name == "judged" or not quantity.spans(margin):
                 continue
             evidence = quantity.evidence()
             filled = filled | ((found[name] if evidence is quantity else evidence.at(level, margin)) != 0)

@@ -17,6 +17,7 @@ from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.combine.alternative_sources import CombinedSources
 from quality_cli.engine.combine.availability import Availability
+from quality_cli.engine.combine.bounds import Weight, possible, possible_change, settled
 from quality_cli.engine.combine.cube import Block, Reason, Remark, SourceValue
 from quality_cli.engine.combine.remarks import Remarker
 from quality_cli.engine.combine.values import grown, value
@@ -178,9 +179,9 @@ class Layout:
         }
         for level in self._levels:
             quantities = {}
-            for name, array in by_org.items():
+            for name in QUANTITIES:
                 leaf = np.zeros((1, len(self._plan.read), len(self._orgs)))
-                leaf[..., bottom.positions] = array
+                leaf[..., bottom.positions] = by_org.get(name, 0)
                 quantities[name] = level.rolled_up(leaf)[None]
             yield self._block(
                 [figure],
@@ -204,8 +205,8 @@ class Layout:
         return remarks
 
     def _values(self, figure: Figure, margin: Margin, found: CombinedSources) -> tuple[Array, Array, Array]:
-        """The value of each organisation by school year (or its change), where there is one, and the remarks of those
-        that contradict themselves."""
+        """The value of each organisation by school year (or its change), where it is known (whatever the unknown cells
+        are, it is on the same side of the condition), and the remarks of those that contradict themselves."""
         counts = self._at(self._levels[0], margin, [found])
         contradictions = self._contradictions(figure, counts, found.differing_at(margin, self._leaf(margin)))
         quantities, known = {name: array[0] for name, array in counts.quantities.items()}, counts.filled[0]
@@ -222,13 +223,16 @@ class Layout:
         if figure.change and figure.factor is None:  # a blank of one year would look like growth
             known = known & (quantities["unknown"] == 0)
         values = np.where(known, values, np.nan)
+        bounds = possible(Weight.of(figure, self._plan.contracts, own=True), quantities)
         if figure.change:
             position = {year: number for number, year in enumerate(self._plan.read)}
             before = np.array([position.get(year + figure.change, -1) for year in self._plan.read])
             earlier, had = values[:, before], known[:, before] & (before >= 0)[:, None]
             values = grown(values, earlier, figure.in_percent)
             known = known & had & ~np.isnan(values)
-        return values, known, contradictions
+            bounds = possible_change(bounds, (bounds[0][:, before], bounds[1][:, before]), figure.in_percent)
+        assert figure.condition is not None
+        return values, known & settled(figure.condition, *bounds), contradictions
 
     def _block(
         self,

@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.core.where import Condition, Known, all_of
+from quality_cli.core.where import TRUE, Condition, Known, all_of
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask, Truth
 
-QUANTITIES = ("numerator", "denominator", "excluded", "unknown")
-"""What is counted of every figure."""
+QUANTITIES = ("numerator", "denominator", "excluded", "unknown", "unknown_above", "unknown_below", "judged")
+"""What is counted of every figure. Over two tables ``unknown`` is that of the population's, and ``unknown_above`` and
+``unknown_below`` tell it of the numerator's and the denominator's; over one table they are not counted. ``judged`` are
+all rows of the numerator's table that are not unknown: where there is none, what is counted there is no zero."""
 
 Counts: TypeAlias = Mapping[str, tuple[Count, Mask | None]]
 """For each of :data:`QUANTITIES` what is counted and in which rows; None where the table was not supplied."""
@@ -33,22 +35,28 @@ def select(figure: Figure, evaluators: Mapping[str, Evaluator]) -> Counts:
     if figure.inside:
         inner = _known(figure.numerator, evaluators)
         if base is None or inner is None:
-            return dict.fromkeys(QUANTITIES, (rows, None))
+            return dict.fromkeys(QUANTITIES[:4], (rows, None))
+        unknown = base.unknown | (base.true & inner.unknown)
         return {
             "numerator": (figure.numerator, base.true & inner.true),
             "denominator": (figure.denominator, base.true & ~inner.unknown),
             "excluded": (rows, excluded),
-            "unknown": (rows, base.unknown | (base.true & inner.unknown)),
+            "unknown": (rows, unknown),
+            "judged": (rows, ~unknown if unknown.any() else unknown),
         }
     top, excluded_top = _truth(figure, figure.numerator, evaluators)
     own, own_excluded = base, excluded
     if figure.numerator.dataset == figure.population:
         rows, own, own_excluded = replace(rows, dataset=figure.population), top, excluded_top
+    above = Count(figure.numerator.dataset, TRUE)
     return {
         "numerator": (figure.numerator, None if top is None else top.true),
         "denominator": (figure.denominator, None if base is None else base.true),
         "excluded": (rows, own_excluded),
         "unknown": (rows, None if own is None else own.unknown),
+        "unknown_above": (above, None if top is None else top.unknown),
+        "unknown_below": (Count(figure.denominator.dataset, TRUE), None if base is None else base.unknown),
+        "judged": (above, None if top is None else ~top.unknown if top.unknown.any() else top.unknown),
     }
 
 
