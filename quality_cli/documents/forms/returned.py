@@ -67,7 +67,7 @@ class ReturnedForm:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The list of questions (or of tables) in a sheet: its row of headers and the sheet column of each title, from 0."""
+    """The list of questions (or of tables) in a sheet: the row of headers, the sheet column of each title from 0."""
 
     sheet: RawSheet
     header: int
