@@ -71,7 +71,7 @@ class Documents:
 
 
 def report(workspace: Workspace, formats: Sequence[str] = FORMATS, findings: Findings | None = None) -> Documents:
-    """Render the documents from ``results.parquet`` of the output folder beside it; returns what was written and what was not.
+    """Render the documents from ``results.parquet`` of the output folder beside it: what was written, what was not.
 
     Needs no data folder: the results carry everything. ``findings`` receives what is told of the folder.
     Raises :class:`NothingToDoError` where there are no results.

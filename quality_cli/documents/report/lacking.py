@@ -94,23 +94,26 @@ def _lacking(
     contract: Contract, by_unit: Mapping[str, Sequence[OwedReport]], organisations: OrgTree, *, alone: bool
 ) -> Lacking | None:
     silent: list[str] = []
-    partly: list[str] = []
+    partly: dict[str, list[str]] = {}
     for unit, reports in by_unit.items():
         missing = [report for report in reports if report.state is State.MISSING]
         name = organisations[unit].name
         if missing and len(missing) == len(reports):
             silent.append(name)
         elif missing:
-            words = "; ".join(_words(missing, contract))
-            partly.append(words if alone else f"{name} ({words})")
-    whole = len(by_unit) - len(silent) - len(partly)
-    return Lacking(contract.title, whole, len(by_unit), tuple(silent), tuple(partly)) if silent or partly else None
+            partly.setdefault("; ".join(_words(missing, contract)), []).append(name)
+    if not silent and not partly:
+        return None
+    whole = len(by_unit) - len(silent) - sum(map(len, partly.values()))
+    told = tuple(words if alone else f"{', '.join(names)} ({words})" for words, names in partly.items())
+    return Lacking(contract.title, whole, len(by_unit), tuple(silent), told)
 
 
 def _words(missing: Sequence[OwedReport], contract: Contract) -> Iterator[str]:
     """What is lacking of a table: reports by name, or how many where that is many."""
     if contract.dataset == ANSWERS and len(missing) <= _LISTED:
-        yield f"вопросы {', '.join(dict(report.key)[QUESTION] for report in missing)}"
+        word = "вопрос" if len(missing) == 1 else "вопросы"
+        yield f"{word} {', '.join(dict(report.key)[QUESTION] for report in missing)}"
     elif len(missing) > _LISTED:
         forms = ("вопрос", "вопроса", "вопросов") if contract.dataset == ANSWERS else ("отчёт", "отчёта", "отчётов")
         yield counted(len(missing), *forms)
