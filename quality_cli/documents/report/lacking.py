@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 import pyarrow as pa
 
 from quality_cli.analysis.completeness import report_words
@@ -13,11 +12,9 @@ from quality_cli.catalogue.questions import QUESTION
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.russian import counted
 from quality_cli.core.strata import Stratum, decode_stratum
-from quality_cli.core.where import Condition
 from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.tables.table import column_array
 from quality_cli.documents.templates.model import Lacking
-from quality_cli.engine.completeness.needs import needs_of, touches
+from quality_cli.engine.completeness.needs import needs_of, touched
 from quality_cli.engine.completeness.reports import State
 
 _LISTED = 6
@@ -69,25 +66,13 @@ def lacking_of(
                 known[key] = (
                     asked.get(dict(report.key).get(QUESTION, "")) in indicators
                     if report.dataset == ANSWERS
-                    else _touched(needs[report.dataset], report.key, contracts[report.dataset])
+                    else touched(needs[report.dataset], report.key, contracts[report.dataset])
                 )
             if known[key]:
                 by_table.setdefault(report.dataset, {}).setdefault(report.unit, []).append(report)
     order = [dataset for dataset in contracts if dataset in by_table]
     found = (_lacking(contracts[dataset], by_table[dataset], organisations, alone=alone) for dataset in order)
     return tuple(item for item in found if item is not None)
-
-
-def _touched(conditions: Sequence[Condition], key: Stratum, contract: Contract) -> bool:
-    """Whether a report may hold rows that matter."""
-    columns = {}
-    for name, value in key:
-        numeric = contract.is_numeric(name)
-        try:
-            columns[name] = column_array([float(value) if numeric else value], numeric=numeric)
-        except ValueError:  # words of what was drawn: nobody knows which value
-            columns[name] = column_array([None], numeric=numeric)
-    return bool(touches(conditions, pd.DataFrame(columns, index=range(1)))[0])
 
 
 def _lacking(

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
+from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AlsoIn, Condition, clauses_of, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Truth
+from quality_cli.datasets.tables.table import column_array
 
 Needs: TypeAlias = Mapping[str, Sequence[Condition]]
 """By dataset the conditions of the rows that matter: one for each use."""
@@ -36,6 +38,18 @@ def touches(conditions: Sequence[Condition], reports: pd.DataFrame) -> Array:
         blind = [item for item in clauses if isinstance(item, AlsoIn) or not columns_of(item) <= set(reports.columns)]
         found |= ~Evaluator(reports, {}, dict.fromkeys(blind, Truth(nothing, nothing)))(condition).false
     return found
+
+
+def touched(conditions: Sequence[Condition], key: Stratum, contract: Contract) -> bool:
+    """Whether one report may hold rows that satisfy any of the conditions."""
+    columns = {}
+    for name, value in key:
+        numeric = contract.is_numeric(name)
+        try:
+            columns[name] = column_array([float(value) if numeric else value], numeric=numeric)
+        except ValueError:  # words of what was drawn: nobody knows which value
+            columns[name] = column_array([None], numeric=numeric)
+    return bool(touches(conditions, pd.DataFrame(columns, index=range(1)))[0])
 
 
 def _uses(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[tuple[str, Condition]]:
