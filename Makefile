@@ -25,6 +25,7 @@ demo: $(READY)
 	$(BIN)/quality run --data sample_data --out out
 	@echo
 	@echo "Откройте справку муниципалитета и справки школ (DOCX, Markdown): out/documents"
+	@echo "Кто чего не представил: out/completeness.xlsx, лист «Матрица»; в справках — раздел «Полнота сведений»"
 	@echo "Таблица показателей: out/results.xlsx (также .csv и .parquet); что прочитано: out/manifest.json"
 
 test: lint

@@ -175,7 +175,7 @@ def test_docx_is_an_official_document(published: Published) -> None:
     assert texts[0].startswith("УТВЕРЖДАЮ")
     assert "АНАЛИТИЧЕСКАЯ СПРАВКА" in texts
     assert any("Начальник управления образования" in text for text in texts)
-    assert len(document.tables) == 7
+    assert len(document.tables) == 8
     assert len(document.inline_shapes) == 2
     assert not any("[[" in text or "{{" in text for text in texts)
 

@@ -93,33 +93,6 @@ def told(completeness: Completeness) -> str:
     return f"представлено {came}, сведений нет {none}, не представлено {missing} из {num(len(completeness), 0)}"
 
 
-def matrix(
-    completeness: Completeness, period: int, organisations: OrgTree, contracts: Mapping[str, Contract]
-) -> list[list[str]]:
-    """Tables × those who report in a school year, the header first: «+» all received, «0» none stated, «−» missing,
-    «2/15» reports received or stated to be empty of those owed; an empty cell owes nothing."""
-    owing = {unit for year, _, unit in completeness.states if year == period}
-    units = [unit.id for unit in organisations if unit.id in owing]
-    lines = [["Таблица", *units]]
-    for roll in completeness.rolls(period):
-        cells = [_mark(completeness.states.get((period, roll.dataset, unit), ())) for unit in units]
-        lines.append([contracts[roll.dataset].title, *cells])
-    return lines
-
-
-LEGEND = "+ представлено · 0 сведений нет · − не представлено · 2/15 представлено отчётов из ожидаемых"
-"""What the marks of the matrix mean."""
-
-
-def _mark(states: Sequence[State]) -> str:
-    if not states:
-        return ""
-    missing = states.count(State.MISSING)
-    if not missing:
-        return "+" if State.RECEIVED in states else "0"
-    return "−" if missing == len(states) else f"{len(states) - missing}/{len(states)}"
-
-
 def _named(organisations: OrgTree) -> Callable[[Sequence[str]], str]:
     return lambda units: ", ".join(organisations[unit].name for unit in units)
 
@@ -135,10 +108,9 @@ def gaps(completeness: Completeness, organisations: OrgTree, contracts: Mapping[
                 yield Finding("report.missing", Severity.INFO, what, (), hint)
 
 
-def record(roll: Roll, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+def roll_record(roll: Roll, contracts: Mapping[str, Contract]) -> dict[str, Any]:
     """A roll for a program."""
     return {
-        "period": str(Period(roll.period)),
         "dataset": roll.dataset,
         "table": contracts[roll.dataset].title,
         "expected": roll.expected,

@@ -67,4 +67,4 @@ class Contradictions:
         for row, units in self.by_row().items():
             codes[row] = len(texts)
             texts.append(f"противоречат друг другу данные: {', '.join(names[unit] for unit in units)}")
-        return Words(codes, texts)
+        return Words(codes, tuple(texts))

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain, count
 from pathlib import Path
 
+from quality_cli.analysis.matrix import Matrix, matrix_of
+from quality_cli.app.workspace.completeness import terms_of
 from quality_cli.app.workspace.manifest import MANIFEST, counts, hashes, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication, refuse
 from quality_cli.app.workspace.workspace import Workspace
@@ -12,6 +15,7 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.errors import OutputError
 from quality_cli.core.files import is_ordinary
 from quality_cli.core.findings import Findings
+from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress
 from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.tables.table import Tables
@@ -26,21 +30,23 @@ MARKED = "marked"
 class Checked:
     """What a check gave: ``marked`` are the files with copies, ``unmarked`` those that no copy could be made of.
 
-    ``told`` is what there is to say of the folder of copies.
+    ``matrix`` is that of the last school year in which anything is owed; ``told`` is what there is to say of the folder
+    of copies.
     """
 
     catalogue: Catalogue
     tables: Tables
     completeness: Completeness
+    matrix: Matrix | None
     marked: tuple[str, ...] = ()
     unmarked: tuple[str, ...] = ()
     told: Findings = field(default_factory=Findings)
 
 
-def check(workspace: Workspace, marked: Path | None = None) -> Checked:
+def check(workspace: Workspace, marked: Path | None = None, day: date | None = None) -> Checked:
     """Read and check the data folder; with ``marked`` write the copies there, replacing those of an earlier check.
 
-    Copies mark every place where the workspace is one of ``every_place``.
+    Copies mark every place where the workspace is one of ``every_place``; terms of reports are judged on ``day``.
     Raises :class:`ConfigurationError` where ``marked`` and the data folder lie one in the other,
     :class:`OutputError` where it holds something else, and as loading and reading do.
     """
@@ -51,12 +57,16 @@ def check(workspace: Workspace, marked: Path | None = None) -> Checked:
             raise OutputError(f"папка «{marked}» занята другими файлами; укажите новую или пустую: --marked ПАПКА")
     catalogue, tables, completeness = workspace.catalogue, workspace.tables, workspace.completeness
     tables.findings.extend(completeness.findings)
+    periods = completeness.periods
+    matrix = None
+    if periods:
+        matrix = matrix_of(completeness, Period(periods[-1]), tables.organisations, day, terms_of(workspace))
     if marked is None:
-        return Checked(catalogue, tables, completeness)
+        return Checked(catalogue, tables, completeness, matrix)
     told = Findings()
     with lock(marked, data):
         copies = _write(marked, data, tables, workspace.progress, told)
-    return Checked(catalogue, tables, completeness, *copies, told)
+    return Checked(catalogue, tables, completeness, matrix, *copies, told)
 
 
 def _write(

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.completeness import gaps, table_of
 from quality_cli.analysis.csv_files import write_csv
+from quality_cli.analysis.matrix import matrix_of
 from quality_cli.analysis.results import Results
 from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
 from quality_cli.app.workspace.config import Options
@@ -23,6 +24,7 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place
 from quality_cli.core.paths import shown_path
+from quality_cli.core.periods import Period
 from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.readers.inputs import changed_file
@@ -140,11 +142,12 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
 
 def write_completeness(stage: Path, computed: Computed) -> None:
     """Write the table of completeness and its views into ``stage``."""
-    contracts = computed.catalogue.specs.contracts
-    table = table_of(computed.completeness, computed.tables.organisations, contracts)
+    contracts, organisations = computed.catalogue.specs.contracts, computed.tables.organisations
+    table = table_of(computed.completeness, organisations, contracts)
     pq.write_table(table, stage / COMPLETENESS[0], compression="zstd")
     write_csv(table, stage / COMPLETENESS[1])
-    write_completeness_workbook(table, contracts, stage / COMPLETENESS[2])
+    matrices = [matrix_of(computed.completeness, Period(year), organisations) for year in computed.completeness.periods]
+    write_completeness_workbook(table, matrices, organisations, contracts, stage / COMPLETENESS[2])
 
 
 def write_account(

@@ -1,7 +1,7 @@
 """Use case: one number taken apart, down to the files and rows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
@@ -16,10 +16,11 @@ from quality_cli.catalogue.wording import describe, formula, status_word
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.ids import closest
 from quality_cli.core.names import UnknownNameError
-from quality_cli.core.organisations import OrgTree, Unit
+from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.strata import Stratum, decode_stratum, encode_stratum
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.coverage import Coverage
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation, Step
 
 VERSION = 1
@@ -27,9 +28,20 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
+class OwedTable:
+    """Who owes a table that the figure needs, by name: those who have handed in all that it needs, and those who have
+    not."""
+
+    dataset: str
+    table: str
+    received: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A row of the results with what stands behind it; ``members`` are, for a share of organisations by a
-    condition, their own values (None: unknown)."""
+    condition, their own values (None: unknown); ``reports`` are the tables that the figure needs."""
 
     indicator: Indicator
     figure: Figure
@@ -38,6 +50,7 @@ class Explanation:
     trace: FigureExplanation
     members: Mapping[str, float | None]
     catalogue: Catalogue
+    reports: tuple[OwedTable, ...]
 
     @property
     def formula(self) -> str:
@@ -66,6 +79,7 @@ class Explanation:
             "method": self.indicator.method,
             "steps": [{"step": words, "rows": rows, "amount": amount} for words, rows, amount in self.steps()],
             "organisations": dict(self.members),
+            "reports": [asdict(table) for table in self.reports],
             "files": {file: list(rows) for file, rows in self.trace.files.items()},
             **({"gaps": [{"file": f, "row": r, "failed": w} for f, r, w in self.gaps()]} if with_gaps else {}),
         }
@@ -124,7 +138,26 @@ def explain(
     below = {member.id for member, is_in in zip(tree, tree.under({unit.id}), strict=True) if is_in}
     members = {tree[member].name: value for member, value in own.items() if member in below}
     trace = Explainer(plan, tables, coverage)(figure, unit.id, period, dict(cells))
-    return Explanation(indicator, figure, unit, row, trace, members, catalogue)
+    reports = tuple(_owed(coverage, figure, cells, unit, period, tree, catalogue))
+    return Explanation(indicator, figure, unit, row, trace, members, catalogue, reports)
+
+
+def _owed(
+    coverage: Coverage, figure: Figure, stratum: Stratum, unit: Unit, period: int, tree: OrgTree, catalogue: Catalogue
+) -> Iterator[OwedTable]:
+    """The tables that a figure of a unit needs: of those under it, and of whom it is reported for as one of them."""
+    year = list(coverage.years).index(period)
+    above = tree.ancestor(unit.id, Level.MUNICIPALITY)
+    below = tree.under({unit.id})
+    for table in coverage.of(figure, stratum).tables:
+        owing = [
+            (other.name, bool(table.lacks[year, place]))
+            for place, (other, is_below) in enumerate(zip(tree, below, strict=True))
+            if table.owes[year, place] and (is_below or (other == above and table.owes_for_all[year, place]))
+        ]
+        received, missing = (tuple(name for name, lacks in owing if lacks is state) for state in (False, True))
+        if owing:
+            yield OwedTable(table.dataset, catalogue.specs.contracts[table.dataset].title, received, missing)
 
 
 def status_line(row: Result) -> str:

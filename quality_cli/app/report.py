@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from quality_cli.analysis.results import OtherColumnsError, Results
-from quality_cli.app.compute import RESULTS, UNITS
+from quality_cli.app.compute import COMPLETENESS, RESULTS, UNITS
 from quality_cli.app.forms.free_answers import TOLD, Told, read_told
 from quality_cli.app.unread import unread_files
 from quality_cli.app.workspace.config import template_folders
@@ -19,14 +20,16 @@ from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.names import names_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
-from quality_cli.core.files import content
+from quality_cli.core.files import content, opened
 from quality_cli.core.findings import Findings
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
-from quality_cli.documents.report.assemble import Assembler
+from quality_cli.core.russian import counted
+from quality_cli.documents.report.assemble import Assembler, Blank
 from quality_cli.documents.report.build import Builder
+from quality_cli.documents.report.lacking import owed_reports
 from quality_cli.documents.report.spec import DocumentSpec, documents_of
 from quality_cli.documents.templates.model import Office, Signatory
 from quality_cli.documents.templates.renderer import Renderer, read_templates
@@ -42,10 +45,33 @@ class Published:
     results: Results
     organisations: OrgTree
     told: Told
+    completeness: pa.Table
 
 
-def report(workspace: Workspace, formats: Sequence[str] = FORMATS, findings: Findings | None = None) -> list[str]:
-    """Render the documents from ``results.parquet`` of the output folder beside it; returns their relative names.
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A document that is not written: nearly all its figures have no data."""
+
+    file: str
+    unit: str
+    empty: int
+    figures: int
+
+    def __str__(self) -> str:
+        what = f"нет данных для {self.empty} из {counted(self.figures, 'значения', 'значений', 'значений')}"
+        return f"не составлена «{self.file}», {self.unit}: {what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What was written, as names of files in the output folder, and what was not."""
+
+    files: list[str]
+    unwritten: list[Unwritten]
+
+
+def report(workspace: Workspace, formats: Sequence[str] = FORMATS, findings: Findings | None = None) -> Documents:
+    """Render the documents from ``results.parquet`` of the output folder beside it: what was written, what was not.
 
     Needs no data folder: the results carry everything. ``findings`` receives what is told of the folder.
     Raises :class:`NothingToDoError` where there are no results.
@@ -60,7 +86,7 @@ def report(workspace: Workspace, formats: Sequence[str] = FORMATS, findings: Fin
         _ = workspace.rules  # as they are before anything is made by them
         with publication(out, findings) as stage:
             written = write_documents(stage, published, workspace, formats)
-            entry = documents_entry(stage, written, workspace, formats, section(manifest, "outputs"))
+            entry = documents_entry(stage, written.files, workspace, formats, section(manifest, "outputs"))
             write_manifest(stage, {**manifest, **entry})
     return written
 
@@ -72,8 +98,8 @@ def check_formats(formats: Sequence[str]) -> None:
             raise ConfigurationError(f"нет формата «{name}»; есть: {', '.join(FORMATS)}")
 
 
-def write_documents(stage: Path, published: Published, workspace: Workspace, formats: Sequence[str]) -> list[str]:
-    """Write every document of the latest (or chosen) period under ``stage/documents``; returns relative names."""
+def write_documents(stage: Path, published: Published, workspace: Workspace, formats: Sequence[str]) -> Documents:
+    """Write every document of the latest (or chosen) period under ``stage/documents`` that has anything to say."""
     options, catalogue, progress = workspace.options, workspace.catalogue, workspace.progress
     results, tree = published.results, published.organisations
     periods = results.periods()
@@ -89,6 +115,7 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
         attached=_attached(workspace),
         office=Office(**options.office.model_dump()),
         signatory=Signatory(**options.signatory.model_dump()),
+        owed=owed_reports(published.completeness, str(period)),
     )
     folders = template_folders(options)
     specs = documents_of(catalogue)
@@ -98,14 +125,18 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
     homes = distinct_names({unit.id: (f"{unit.id} {unit.name}",) for unit in tree})
     bases = distinct_names({spec.document + spec.direction: (f"{spec.file} {period}",) for spec in specs})
     written: list[str] = []
+    unwritten: list[Unwritten] = []
     with Renderer(read_templates(folders), names_of(catalogue)) as renderer:
         assembler = Assembler(builder, renderer, folders)
         for number, (spec, unit, members) in enumerate(jobs):
             progress("Документы", unit.name, number, len(jobs))
             rendered = assembler.render(spec, unit, members, docx="docx" in formats)
+            base = bases[spec.document + spec.direction]
+            if isinstance(rendered, Blank):
+                unwritten.append(Unwritten(base, unit.name, rendered.empty, rendered.figures))
+                continue
             folder = stage / DOCUMENTS / homes[unit.id]
             folder.mkdir(parents=True, exist_ok=True)
-            base = bases[spec.document + spec.direction]
             files: dict[str, bytes] = {}
             if rendered.docx is not None:
                 files[f"{base}.docx"] = rendered.docx
@@ -120,7 +151,7 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
                 (folder / name).write_bytes(whole)
             written += [f"{DOCUMENTS}/{folder.name}/{name}" for name in files]
     progress("Документы", "", len(jobs), len(jobs))
-    return written
+    return Documents(written, unwritten)
 
 
 def _attached(workspace: Workspace) -> Mapping[str, Sequence[str]]:
@@ -158,7 +189,7 @@ def documents_identity(workspace: Workspace, formats: Sequence[str], outputs: Ma
 
     ``report`` and ``compute`` each renew a half of the output folder: documents of other results are not up to date.
     """
-    sources = [outputs.get(name, "") for name in (RESULTS[0], UNITS, TOLD)]
+    sources = [outputs.get(name, "") for name in (RESULTS[0], COMPLETENESS[0], UNITS, TOLD)]
     return digest_of(workspace.rules, list(formats), sources)
 
 
@@ -184,7 +215,10 @@ def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree, period: Per
 def _read_published(out: Path) -> Published:
     try:
         units = json.loads(content(out / UNITS))
-        return Published(Results.read(out / RESULTS[0]), OrgTree.from_records(units), read_told(out))
+        with opened(out / COMPLETENESS[0]) as file:
+            completeness = pq.read_table(file, use_threads=False)
+        tree = OrgTree.from_records(units)
+        return Published(Results.read(out / RESULTS[0]), tree, read_told(out), completeness)
     except OtherColumnsError as error:
         raise NothingToDoError(f"в папке «{out}» {error}; рассчитайте заново: quality compute") from error
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:

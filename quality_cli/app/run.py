@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from quality_cli.analysis.completeness import table_of
 from quality_cli.app.compute import calculate, write_account, write_results
 from quality_cli.app.forms.free_answers import told_in
 from quality_cli.app.report import (
     DOCUMENTS,
     FORMATS,
     Published,
+    Unwritten,
     check_formats,
     documents_entry,
     documents_identity,
@@ -27,7 +29,8 @@ class RunOutcome:
     """What a run did: nothing when the identity is that of the published output.
 
     ``changed``: the names that differ, by component of the identity, and the documents where they alone are out of
-    date; empty for a first run and where files of the output were lacking.
+    date; empty for a first run and where files of the output were lacking. ``unwritten`` are documents that would have
+    nothing to say.
     """
 
     skipped: bool
@@ -35,6 +38,7 @@ class RunOutcome:
     documents: int = 0
     rows: int = 0
     findings: Findings | None = None
+    unwritten: Sequence[Unwritten] = ()
 
 
 def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool = False) -> RunOutcome:
@@ -54,11 +58,15 @@ def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool =
         with publication(out, computed.tables.findings) as stage:
             outputs = write_results(stage, computed)
             told = told_in(computed.tables, computed.catalogue)
-            published = Published(computed.results, computed.tables.organisations, told)
+            tree = computed.tables.organisations
+            completeness = table_of(computed.completeness, tree, computed.catalogue.specs.contracts)
+            published = Published(computed.results, tree, told, completeness)
             written = write_documents(stage, published, workspace, formats)
-            entry = documents_entry(stage, written, workspace, formats, outputs)
+            entry = documents_entry(stage, written.files, workspace, formats, outputs)
             write_account(stage, computed, workspace.options, started, outputs, entry)
-    return RunOutcome(False, changed, len(written), len(computed.results), computed.tables.findings)
+    return RunOutcome(
+        False, changed, len(written.files), len(computed.results), computed.tables.findings, written.unwritten
+    )
 
 
 def _changed(

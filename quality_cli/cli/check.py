@@ -39,6 +39,7 @@ def check(
         str | None,
         typer.Option(metavar="КОД", help="Объяснить код замечания, например cell.value, и выйти.", show_default=False),
     ] = None,
+    today: opt.Today = None,
     no_cache: opt.NoCache = False,
     quiet: opt.Quiet = False,
     as_json: opt.Json = False,
@@ -47,32 +48,34 @@ def check(
 
     Код выхода 12, если есть ошибки. С --suggest ничего не проверяется и не записывается: запись выводится на экран.
     """
-    from quality_cli.analysis.completeness import record, roll_words
+    from quality_cli.analysis.matrix import record
     from quality_cli.app.check import check as check_data
     from quality_cli.app.compute import findings_records
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.workspace import Workspace
+    from quality_cli.cli.completeness import day_of, show_matrix
     from quality_cli.cli.console import problems, progress_bar, say, say_json, show_findings, table, warn_of
     from quality_cli.core.codes import explain as explained
     from quality_cli.core.errors import DataHaveErrors
-    from quality_cli.core.periods import Period
 
     if explain is not None:
         say(explained(explain).rstrip())
         return
     options = resolve_options(config=config, data=data_folder or data, catalogue=catalogue, cache=not no_cache)
+    day = day_of(today)
     if suggest is not None:
         _suggest(Workspace(options), suggest, as_json=as_json)
         return
     with progress_bar(quiet=quiet or as_json) as progress:
-        checked = check_data(Workspace(options, progress, every_place=as_json or marked is not None), marked)
+        checked = check_data(Workspace(options, progress, every_place=as_json or marked is not None), marked, day)
     tables, contracts = checked.tables, checked.catalogue.specs.contracts
-    rolls = checked.completeness.latest()
+    matrix = checked.matrix
+    shown = (checked.completeness, tables.organisations, contracts)
     titles = {layout.layout: layout.title for layout in checked.catalogue.specs.layouts}
     if as_json:
         files = [{"name": f.name, "layouts": list(f.layouts), "rows": f.rows} for f in tables.files]
         copies = {"marked": checked.marked, "unmarked": checked.unmarked} if marked else {}
-        reports = [record(roll, contracts) for roll in rolls]
+        reports = record(matrix, *shown) if matrix is not None else None
         found = findings_records(tables.findings)
         say_json({"version": 1, "files": files, "findings": found, "completeness": reports, **copies})
     else:
@@ -81,12 +84,8 @@ def check(
             for file in tables.files
         ]
         table(["Файл", "Что это", "Строк"], rows)
-        if rolls:
-            heard = [roll for roll in rolls if roll.heard]
-            lines = [[contracts[roll.dataset].title, roll_words(roll, tables.organisations)] for roll in heard]
-            table(["Таблица", f"Кто представил за {Period(rolls[0].period)}"], lines)
-            if others := [f"«{contracts[roll.dataset].title}»" for roll in rolls if not roll.heard]:
-                say(f"Не представил никто: {', '.join(others)}")
+        if matrix is not None:
+            show_matrix(matrix, *shown)
         if not quiet:
             show_findings(tables.findings)
         say(f"Файлов: {len(tables.files)}, строк: {sum(f.rows for f in tables.files)}; {problems(tables.findings)}")

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from quality_cli.core.progress import Progress
 
 _SHOWN = 30
+_NAMES = 12
+"""The least width of a column of names that gives way to others."""
 
 
 @contextmanager
@@ -99,8 +101,11 @@ def show_findings(findings: "Findings") -> None:
     console.print(Text("Что значит код: quality check --explain КОД", "dim"))
 
 
-def table(headers: list[str], rows: list[list[str]]) -> None:
-    """A table on stdout: drawn on a terminal, tab-separated in a pipe."""
+def table(headers: list[str], rows: list[list[str]], *, tight: bool = False) -> None:
+    """A table on stdout: drawn on a terminal, tab-separated in a pipe.
+
+    A ``tight`` one has many narrow columns: its lines are kept whole, and the column of names gives way.
+    """
     if not sys.stdout.isatty():
         for row in [headers, *rows]:
             print("\t".join(row))
@@ -109,10 +114,22 @@ def table(headers: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    drawn = Table(*headers, box=box.SIMPLE)
+    console = Console()
+    if tight:
+        widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+        names = widths.index(max(widths))
+        room = console.width - sum(width + 1 for width in widths) + widths[names]
+        drawn = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
+        for place, (header, width) in enumerate(zip(headers, widths, strict=True)):
+            if place == names:
+                drawn.add_column(header, no_wrap=True, overflow="ellipsis", width=max(_NAMES, min(width, room)))
+            else:
+                drawn.add_column(header, no_wrap=True, justify="right", width=width)
+    else:
+        drawn = Table(*headers, box=box.SIMPLE)
     for row in rows:
         drawn.add_row(*row)
-    Console().print(drawn, markup=False)
+    console.print(drawn, markup=False)
 
 
 def problems(findings: "Findings") -> str:

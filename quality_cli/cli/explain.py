@@ -53,6 +53,12 @@ def explain(
         say(f"  {rows:>7}  {words}{'' if amount == rows else f': {num(amount, 2)}'}")
     for name, own in told.members.items():
         say(f"  {name}: {'нет данных' if own is None else num(own, 2)}")
+    if told.reports:
+        say("\nОтчёты, на которых держится значение:")
+        for table in told.reports:
+            owed = len(table.received) + len(table.missing)
+            silent = f"; не представили: {', '.join(table.missing)}" if table.missing else ""
+            say(f"  {table.table}: {len(table.received)} из {owed}{silent}")
     say(f"\nМетод: {told.indicator.method}\n\nФайлы:")
     for file, numbers in told.trace.files.items():
         say(f"  {file}: {counted(len(numbers), 'строка', 'строки', 'строк')} ({ranges(numbers)})")

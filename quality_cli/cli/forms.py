@@ -65,10 +65,16 @@ def make(
         )
     warn_of(told, quiet=quiet)
     if as_json:
-        forms = [{"org_id": form.unit.id, "file": form.file, "questions": form.questions} for form in made]
+        forms = [
+            {"org_id": form.unit.id, "file": form.file, "questions": form.questions, "tables": form.tables}
+            for form in made
+        ]
         say_json({"out": str(out), "forms": forms})
         return
-    table(["Организация", "Вопросов", "Файл"], [[form.unit.name, str(form.questions), form.file] for form in made])
+    table(
+        ["Организация", "Вопросов", "Таблиц ждём", "Файл"],
+        [[form.unit.name, str(form.questions), str(form.tables), form.file] for form in made],
+    )
     say(f"Готово: {counted(len(made), 'форма', 'формы', 'форм')} в папке {out}")
 
 
@@ -101,7 +107,7 @@ def collect(
     forms, files = collected.forms, [str(path) for path in collected.files]
     if as_json:
         taken = [{"file": form.file, "org_id": form.unit, "period": str(form.period)} for form in forms]
-        say_json({"forms": taken, "answers": collected.answers, "files": files,
+        say_json({"forms": taken, "answers": collected.answers, "statements": collected.statements, "files": files,
                   "findings": findings_records(collected.findings)})  # fmt: skip
     else:
         warn_of(collected.findings, quiet=quiet, everything=True)
@@ -109,6 +115,9 @@ def collect(
             f"Собрано: {counted(collected.answers, 'ответ', 'ответа', 'ответов')} "
             f"из {counted(len(forms), 'формы', 'форм', 'форм')}; {problems(collected.findings)}"
         )
+        if collected.statements:
+            stated = counted(collected.statements, "таблице", "таблицам", "таблицам")
+            say(f"«Таких нет» сказано по {stated}")
         if files:
             say(f"Ответы: {', '.join(files)}")
     if collected.findings.has_errors:
@@ -127,10 +136,7 @@ def status(
         Path | None,
         typer.Option("--remind", metavar="ПАПКА", help="Составить там напоминания.", show_default=False),
     ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option("--today", metavar="ГГГГ-ММ-ДД", help="Считать сроки на этот день.", show_default="сегодня"),
-    ] = None,
+    today: opt.Today = None,
     direction: opt.Directions = None,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
@@ -139,22 +145,18 @@ def status(
     as_json: opt.Json = False,
 ) -> None:
     """Показать, кто сколько ответил и что просрочено; составить напоминания."""
-    from datetime import date
-
-    from quality_cli.analysis.completeness import LEGEND, matrix, record
+    from quality_cli.analysis.matrix import matrix_of, record
     from quality_cli.app.compute import findings_records
     from quality_cli.app.forms.status import form_status, write_reminders
+    from quality_cli.app.workspace.completeness import terms_of
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.publish import refuse
     from quality_cli.app.workspace.workspace import Workspace
+    from quality_cli.cli.completeness import day_of, show_matrix
     from quality_cli.cli.console import progress_bar, say, say_json, table, warn_of
-    from quality_cli.core.errors import ConfigurationError
     from quality_cli.core.russian import counted
 
-    try:
-        day = date.fromisoformat(today) if today else date.today()
-    except ValueError as error:
-        raise ConfigurationError(f"день пишется как 2026-06-30, а дано «{today}»") from error
+    day = day_of(today)
     options = resolve_options(
         config=config,
         data=data,
@@ -167,16 +169,16 @@ def status(
         refuse(remind, options.data)
     with progress_bar(quiet=quiet or as_json) as progress:
         workspace = Workspace(options, progress)
-        survey, standings, findings = form_status(workspace, day, folder)
-        completeness = workspace.completeness
-    contracts = survey.catalogue.specs.contracts
+        survey, standings, findings, completeness = form_status(workspace, day, folder)
+    contracts, organisations = survey.catalogue.specs.contracts, survey.tables.organisations
+    matrix = matrix_of(completeness, survey.period, organisations, day, terms_of(workspace))
     reminders = write_reminders(survey, standings, options, remind, findings) if remind else []
     if as_json:
         say_json({
             "period": str(survey.period),
             "today": str(day),
             "organisations": [standing.record() for standing in standings],
-            "completeness": [record(roll, contracts) for roll in completeness.rolls(survey.period.start)],
+            "completeness": record(matrix, completeness, organisations, contracts),
             "reminders": reminders,
             "findings": findings_records(findings),
         })  # fmt: skip
@@ -187,9 +189,7 @@ def status(
         [standing.cells() for standing in standings],
     )
     late = sum(bool(standing.missing) for standing in standings)
-    header, *lines = matrix(completeness, survey.period.start, survey.tables.organisations, contracts)
-    table(header, lines)
-    say(LEGEND)
+    show_matrix(matrix, completeness, organisations, contracts)
     say(f"Сдали полностью: {len(standings) - late} из {len(standings)}; не всё ответили: {late}")
     if remind:
         say(f"Составлено: {counted(len(reminders), 'напоминание', 'напоминания', 'напоминаний')} в папке {remind}")

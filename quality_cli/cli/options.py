@@ -49,3 +49,7 @@ NoCache: TypeAlias = Annotated[
 Strict: TypeAlias = Annotated[bool, typer.Option("--strict", help="Код выхода 12, если в данных есть ошибки.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Не показывать ход работы и замечания.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Вывести итог в JSON.")]
+Today: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--today", metavar="ГГГГ-ММ-ДД", help="Считать сроки на этот день.", show_default="сегодня"),
+]

@@ -14,6 +14,8 @@ def report(
     as_json: opt.Json = False,
 ) -> None:
     """Составить справки для муниципалитета и каждой организации по готовым результатам."""
+    from dataclasses import asdict
+
     from quality_cli.app.report import DOCUMENTS, report
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.workspace import Workspace
@@ -27,10 +29,13 @@ def report(
         written = report(Workspace(options, progress), split_formats(formats), told)
     warn_of(told, quiet=quiet)
     if as_json:
-        say_json({"out": str(options.out), "documents": written})
+        unwritten = [asdict(paper) for paper in written.unwritten]
+        say_json({"out": str(options.out), "documents": written.files, "unwritten": unwritten})
         return
-    documents = len({name.rsplit(".", 1)[0] for name in written if not name.endswith(".png")})
+    documents = len({name.rsplit(".", 1)[0] for name in written.files if not name.endswith(".png")})
     say(f"Готово: {counted(documents, 'документ', 'документа', 'документов')} в {options.out / DOCUMENTS}")
+    for paper in written.unwritten:
+        say(str(paper))
 
 
 def split_formats(text: str) -> tuple[str, ...]:

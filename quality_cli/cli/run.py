@@ -30,6 +30,8 @@ def run(
     (код 14); если ничего не изменилось — ни данные, ни настройки, ни каталог, ни
     шаблоны, ни программа, — ничего не делается; иначе сказано, что изменилось.
     """
+    from dataclasses import asdict
+
     from quality_cli.app.report import DOCUMENTS
     from quality_cli.app.run import run
     from quality_cli.app.workspace.config import resolve_options
@@ -56,7 +58,8 @@ def run(
     if as_json:
         problems_found = counts(findings) if findings is not None else {}
         say_json({"out": str(options.out), "skipped": outcome.skipped, "rows": outcome.rows, "files": outcome.documents,
-                  "problems": problems_found, "changed": outcome.changed})  # fmt: skip
+                  "problems": problems_found, "changed": outcome.changed,
+                  "unwritten": [asdict(paper) for paper in outcome.unwritten]})  # fmt: skip
     elif findings is None:
         say(f"Ничего не изменилось: {options.out}")
     else:
@@ -65,5 +68,7 @@ def run(
             say(f"Изменилось: {changes_in_words(outcome.changed)}")
         say(f"Результаты: {options.out / 'results.xlsx'} (.parquet, .csv); {problems(findings)}")
         say(f"Справки: {options.out / DOCUMENTS}")
+        for paper in outcome.unwritten:
+            say(str(paper))
     if strict and findings is not None and findings.has_errors:
         raise DataHaveErrors("работа выполнена, но в данных есть ошибки")

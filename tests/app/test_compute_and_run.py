@@ -197,7 +197,7 @@ def test_report_needs_no_data(published: Path, tmp_path: Path) -> None:
     shutil.copytree(published, out)
     shutil.rmtree(out / "documents")
     written = report(Workspace(Options(data=tmp_path / "absent", out=out)), ("md",))
-    assert {name: sha256(out / name) for name in written} == manifest(published)["documents"]["files"]
+    assert {name: sha256(out / name) for name in written.files} == manifest(published)["documents"]["files"]
     assert manifest(out)["outputs"] == manifest(published)["outputs"]
 
 

@@ -102,19 +102,26 @@ def test_it_says_who_has_handed_in_what(small_data: Path, tmp_path: Path) -> Non
     (folder / "сведений нет.csv").write_text(nothing, encoding="utf-8")
     (folder / "quality.yaml").write_text("none: [{org: vo-10, table: plans, period: 2025/2026}]", encoding="utf-8")
     outcome = call("check", folder)
-    table = "Индивидуальные планы и программы обучающихся\tпо 9 из 10 организаций; не всё представили: МБОУ «Брусничная"
-    assert table in outcome.out
-    assert "Не представил никто: «Участие в олимпиадах" in outcome.out
-    rolls = {roll["dataset"]: roll for roll in json.loads(call("check", folder, "--json").out)["completeness"]}
-    assert rolls["plans"] == {
-        "period": "2025/2026",
+    assert "\tИндивидуальные планы и программы обучающихся\t9 из 10\t39\t10\t1\t" in outcome.out
+    told = json.loads(call("check", folder, "--json", "--today", "2026-07-01").out)["completeness"]
+    assert (told["period"], told["today"]) == ("2025/2026", "2026-07-01")
+    tables = {table["dataset"]: table for table in told["tables"]}
+    units = {unit["org_id"]: unit["tables"]["plans"] for unit in told["organisations"] if "plans" in unit["tables"]}
+    assert units["vo-01"] == {"received": 5, "none": 0, "missing": 0, "overdue": 0}
+    assert units["vo-08"] == {"received": 4, "none": 0, "missing": 1, "overdue": 1}
+    assert units["vo-09"] == units["vo-10"] == {"received": 0, "none": 5, "missing": 0, "overdue": 0}
+    assert "ds-01" not in units
+    assert tables["plans"] == {
         "dataset": "plans",
         "table": "Индивидуальные планы и программы обучающихся",
         "expected": 10,
         "received": 9,
         "partly": ["vo-08"],
         "silent": [],
+        "reports": {"received": 39, "none": 10, "missing": 1, "overdue": 1},
     }
+    before = json.loads(call("check", folder, "--json", "--today", "2026-06-30").out)["completeness"]
+    assert {table["reports"]["overdue"] for table in before["tables"] if table["dataset"] == "plans"} == {0}
     stranger = "none: [{org: Брусничная школа, table: plans, period: 2025/2026}]"
     (folder / "quality.yaml").write_text(stranger, encoding="utf-8")
     outcome = call("check", folder)

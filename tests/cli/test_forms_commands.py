@@ -269,12 +269,10 @@ def test_what_is_answered_is_not_asked_again(made: Path, data: Path, tmp_path: P
     more = tmp_path / "more"
     told = json.loads(call("forms", "make", "--data", data, *YEAR, "--out", more, "--json").out)
     asked = {item["org_id"]: item["questions"] for item in told["forms"]}
-    assert "ds-05" not in asked
+    assert asked["ds-05"] == 0  # tables alone
     assert asked["ds-06"] == asked["ds-01"] - 1
     every = call("forms", "make", "--data", data, *YEAR, "--out", more, "--all-questions", "--org", "ds-05", "--json")
     assert [item["questions"] for item in json.loads(every.out)["forms"]] == [asked["ds-01"]]
-    nothing = call("forms", "make", "--data", data, *YEAR, "--out", tmp_path / "no", "--org", "ds-05")
-    assert (nothing.code, "--all-questions" in nothing.err) == (11, True)
 
 
 def test_what_an_export_gives_is_not_asked_but_an_answer_is_kept(data: Path, tmp_path: Path) -> None:
@@ -295,7 +293,7 @@ def test_what_an_export_gives_is_not_asked_but_an_answer_is_kept(data: Path, tmp
 
     def asked(*more: str) -> list[str]:
         made = call("forms", "make", *common, "--direction", "9", "--out", tmp_path / "forms", "--json", *more)
-        return [item["org_id"] for item in json.loads(made.out)["forms"]]
+        return [item["org_id"] for item in json.loads(made.out)["forms"] if item["questions"]]
 
     assert "vo-01" in asked("--all-questions")
     hand_in(blank(tmp_path / "forms", "СОШ № 1"), tmp_path / "back" / "a.xlsx", {"9.1-s1": 2})
@@ -337,9 +335,45 @@ def test_status_tells_who_has_answered_what_and_what_is_overdue(made: Path, data
     table = call("forms", "status", "--data", data, *YEAR, "--today", "2026-07-01").out
     assert f"МБОУ «Верхнеозёрская СОШ № 1»\t{whole['asked']}\t{whole['asked']}\t" in table
     assert "Сдали полностью: 1 из 19; не всё ответили: 18" in table
-    _, _, matrix = table.partition("Таблица\t99-01\tvo-01\tvo-02")
-    assert "\nОтветы организаций\t−\t+\t2/27\t−" in matrix
-    assert "\nРаботники\t\t−\t−" in matrix
+    told = json.loads(call("forms", "status", "--data", data, *YEAR, "--today", "2026-07-01", "--json").out)
+    answers = {unit["org_id"]: unit["tables"]["answers"] for unit in told["completeness"]["organisations"]}
+    assert (answers["vo-01"]["missing"], answers["vo-02"]["received"]) == (0, 2)
+    _, _, matrix = table.partition("Кто что представил за 2025/2026 учебный год")
+    assert "\nМБОУ «Верхнеозёрская СОШ № 1»\t!\t+\t" in matrix
+    assert "\tОтветы организаций\t1 из 19\t" in matrix
+
+
+def test_a_form_says_that_there_is_nothing_to_hand_in(made: Path, data: Path, tmp_path: Path) -> None:
+    back = tmp_path / "back"
+    back.mkdir()
+    book = openpyxl.load_workbook(blank(made, "СОШ № 1"))
+    sheet = book["Таблицы"]
+    lines = {sheet.cell(row, 1).value: row for row in range(7, sheet.max_row + 1)}
+    assert {"Договоры с партнёрами", "Работники", "Результаты ВПР"} <= lines.keys()
+    sheet.cell(lines["Договоры с партнёрами"], 3).value = "таких нет"
+    sheet.cell(lines["Профилактический учёт"], 3).value = "+"
+    sheet.cell(lines["Работники"], 3).value = "спросим"
+    book.save(back / "a.xlsx")
+
+    def tables(*more: object) -> dict[str, dict[str, int]]:
+        told = json.loads(call("forms", "status", "--data", data, *YEAR, "--json", *more).out)
+        return next(item["tables"] for item in told["completeness"]["organisations"] if item["org_id"] == "vo-01")
+
+    seen = tables("--from", back)
+    assert [seen[name]["none"] for name in ("contracts", "prevention", "staff")] == [1, 1, 0]
+    assert tables()["contracts"]["missing"] == 1
+    outcome = collect(data, back)
+    assert outcome.code == 12
+    assert "form.value" in outcome.err
+    assert "«Таких нет» сказано по 2\u00a0таблицам" in outcome.out
+    assert tables() == seen
+    again = call("forms", "collect", "--from", back, "--data", data)
+    assert again.code == 12
+    assert tables() == seen
+    more = tmp_path / "more"
+    assert call("forms", "make", "--data", data, *YEAR, "--out", more, "--org", "vo-01").code == 0
+    left = openpyxl.load_workbook(blank(more, "СОШ № 1"))["Таблицы"]
+    assert "Договоры с партнёрами" not in {left.cell(row, 1).value for row in range(7, left.max_row + 1)}
 
 
 def test_reminders_go_to_those_who_have_not_answered(made: Path, data: Path, tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """Completeness: what is owed by the contracts and the register, what has come, what was stated, what is missing."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pytest
 
-from quality_cli.analysis.completeness import matrix, roll_words
+from quality_cli.analysis.completeness import roll_words
+from quality_cli.analysis.matrix import Tally, matrix_of
 from quality_cli.app.compute import Computed
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.questions import questions_of
 from quality_cli.core.findings import Place
+from quality_cli.core.periods import Period
 from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.tables.table import Table, Tables
 from quality_cli.datasets.tables.text_table import tables_from_text
@@ -252,12 +255,18 @@ def test_the_roll_and_the_matrix_say_who_is_silent(catalogue: Catalogue) -> None
     assert told["plans"] == "по 0 из 2 организаций; не представили: Школа Б; не всё представили: Школа А"
     assert told["contracts"] == "по 1 из 2 организаций; не представили: Школа А"
     assert told["practices"] == "не представлено"
-    header, *lines = matrix(found, 2025, tables.organisations, contracts)
-    assert header == ["Таблица", "округ", "А", "Б", "сад"]
-    marks = {line[0]: line[1:] for line in lines}
-    assert marks["Договоры с партнёрами"] == ["", "−", "0", ""]
-    assert marks["Индивидуальные планы и программы обучающихся"] == ["", "1/5", "−", ""]
-    assert marks["Работники"] == ["", "−", "−", "−"]
+    matrix = matrix_of(found, Period(2025), tables.organisations)
+    assert matrix.units == ("округ", "А", "Б", "сад")
+    marks = {name: [matrix.at(unit, name).mark for unit in matrix.units] for name in matrix.datasets}
+    assert marks["contracts"] == ["", "−", "0", ""]
+    assert marks["plans"] == ["", "−4", "−", ""]
+    assert marks["staff"] == ["", "−", "−", "−"]
+    assert matrix.of_table("plans") == Tally(received=1, missing=9)
+    late = matrix_of(found, Period(2025), tables.organisations, date(2026, 7, 1), lambda *_: date(2026, 6, 30))
+    assert [late.at(unit, "plans").mark for unit in late.units] == ["", "!4", "!", ""]
+    assert late.of_table("contracts") == Tally(none=1, missing=1, overdue=1)
+    on_the_day = matrix_of(found, Period(2025), tables.organisations, date(2026, 6, 30), lambda *_: date(2026, 6, 30))
+    assert on_the_day.of_table("contracts").overdue == 0
 
 
 def test_of_every_table_of_the_sample_an_organisation_without_rows_is_missing_and_nobody_else(

@@ -1,4 +1,5 @@
-"""The file of gathered answers in the data folder: a table of the dataset of answers, one row for each answer.
+"""What was gathered from forms, in the data folder: a table of the dataset of answers (or of statements that there is
+nothing), one row for each.
 
 Beside the columns of the contract it names the form each answer came from; readers of the data folder pass that over.
 """
@@ -44,16 +45,22 @@ def answers_path(data: Path, period: Period) -> Path:
     return data / f"Ответы на формы {str(period).replace('/', '-')}.csv"
 
 
-class AnswersFile:
-    """Reads and writes one such file; ``contract`` is that of the dataset of answers."""
+def statements_path(data: Path, period: Period) -> Path:
+    """Where what organisations say they have nothing of is gathered for a school year."""
+    return data / f"Сведений нет по формам {str(period).replace('/', '-')}.csv"
 
-    def __init__(self, path: Path, period: Period, contract: Contract, tree: OrgTree) -> None:
+
+class AnswersFile:
+    """Reads and writes one such file; ``contract`` is that of its dataset, ``question`` its column of what is
+    answered."""
+
+    def __init__(self, path: Path, period: Period, contract: Contract, tree: OrgTree, question: str = QUESTION) -> None:
         self.path, self._period, self._tree = path, period, tree
         self._matcher = OrgMatcher(tree)
         self._titles = {name: column.title for name, column in contract.columns.items()}
         rule = contract.period
         self._org, self._year = self._titles[contract.organisation or ""], self._titles[rule.column if rule else ""]
-        self._question, self._round = self._titles[QUESTION], self._titles[ROUND]
+        self._question, self._round = self._titles[question], self._titles.get(ROUND, "")
         self._rounds = contract.rounds
         self.values = tuple(name for name, title in self._titles.items()
                             if title not in (self._org, self._year, self._question, self._round)

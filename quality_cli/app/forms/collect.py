@@ -1,11 +1,11 @@
 """Use case: returned forms to the file of answers that ``compute`` reads."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, written
+from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, statements_path, written
 from quality_cli.app.workspace.manifest import MANIFEST
 from quality_cli.app.workspace.publish import held
 from quality_cli.app.workspace.workspace import Workspace
@@ -18,9 +18,11 @@ from quality_cli.core.paths import shown_path
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.where import Scalar
+from quality_cli.datasets.quoting import quoted
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm
+from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm, Stated
+from quality_cli.engine.completeness.statements import STATEMENTS, Statement, dataset_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,26 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What returned forms say: the forms, and the answers that count by school year, unit and question."""
+    """What returned forms say: the forms, the answers that count by school year, unit and question, and the tables of
+    which there is nothing, with the last form that says so, by school year, unit and dataset."""
 
     forms: tuple[ReturnedForm, ...]
     answers: Mapping[Period, Mapping[tuple[str, str], Taken]]
+    stated: Mapping[Period, Mapping[tuple[str, str], tuple[Stated, ReturnedForm]]]
+
+    def statements(self, period: Period) -> Iterator[Statement]:
+        """What a school year's forms say there is nothing of."""
+        for (unit, dataset), (said, _) in self.stated.get(period, {}).items():
+            yield Statement(unit, period.start, dataset, "", said.place)
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a collection did: forms read, answers in them that count, files written."""
+    """What a collection did: forms read, answers in them that count, tables with nothing to hand in, files written."""
 
     forms: tuple[ReturnedForm, ...]
     answers: int
+    statements: int
     files: tuple[Path, ...]
     findings: Findings
 
@@ -75,8 +85,23 @@ def collect_forms(workspace: Workspace, folder: Path) -> Collected:
                 rows[key] = row
             file.write(rows, tuple(questions))
         paths.append(path)
-    total = sum(map(len, gathered.answers.values()))
-    return Collected(gathered.forms, total, tuple(paths), findings)
+    paths += [_put_statements(workspace, gathered, period) for period in sorted(gathered.stated)]
+    total, stated = (sum(map(len, own.values())) for own in (gathered.answers, gathered.stated))
+    return Collected(gathered.forms, total, stated, tuple(paths), findings)
+
+
+def _put_statements(workspace: Workspace, gathered: Gathered, period: Period) -> Path:
+    """Add what a school year's forms state to its file; where it lies."""
+    contracts = workspace.catalogue.specs.contracts
+    path = statements_path(workspace.options.data, period)
+    file = AnswersFile(path, period, contracts[STATEMENTS], workspace.tables.organisations, "table")
+    with held(path.with_name(f".{path.name}.lock"), f"с файлом «{path}»"):
+        rows = file.read()
+        for (unit, dataset), (_, form) in gathered.stated[period].items():
+            title = contracts[dataset].title
+            rows.setdefault((unit, title), file.row(unit, title, {}, form.file, f"{form.modified:%d.%m.%Y}"))
+        file.write(rows, [contract.title for contract in contracts.values()])
+    return path
 
 
 def gather(
@@ -103,7 +128,15 @@ def gather(
         year: asked_of_units(tuple(questions.values()), tables, catalogue.specs.contracts, year)
         for year in {form.period for form in forms}
     }
+    stated: dict[Period, dict[tuple[str, str], tuple[Stated, ReturnedForm]]] = defaultdict(dict)
     for form in forms:
+        for said in form.stated:
+            dataset = dataset_named(said.table, catalogue.specs.contracts)
+            if dataset is None:
+                message = f"таблицы «{quoted(said.table, frozenset())}» нет: «таких нет» не учтено"
+                findings.warning("form.row", message, said.place, "составьте форму заново: quality forms make")
+            else:
+                stated[form.period][form.unit, dataset] = said, form
         asked = {question.id for question in concerned[form.period].get(form.unit, ())}
         for answer in form.answers.values():
             if answer.question not in asked:
@@ -113,7 +146,7 @@ def gather(
             key = (form.unit, answer.question)
             before = answers[form.period].get(key)
             answers[form.period][key] = _newer(before, Taken(answer, form), questions[answer.question], findings)
-    return Gathered(tuple(forms), dict(answers))
+    return Gathered(tuple(forms), dict(answers), dict(stated))
 
 
 def _newer(before: Taken | None, now: Taken, question: Question, findings: Findings) -> Taken:

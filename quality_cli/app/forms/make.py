@@ -1,12 +1,14 @@
 """Use case: collection forms — what is asked of each unit, and the workbooks that ask it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from quality_cli.analysis.assess import assess
+from quality_cli.analysis.completeness import report_words
 from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.manifest import file_hash, hashes, produced, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication, refuse
@@ -25,8 +27,13 @@ from quality_cli.core.where import Scalar
 from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.documents.forms.make import Form, form_workbook
+from quality_cli.documents.forms.tables import OwedTable
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.reports import Report, State
 from quality_cli.engine.plan.plan import make_plan
+
+_LISTED = 12
+"""How many reports of a table a form names as lacking."""
 
 FORMS = "forms"
 """Key of the manifest: files of the folder that are ours, with the hash they were written with."""
@@ -65,11 +72,12 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class MadeForm:
-    """A form that was written: its file and how many questions it asks."""
+    """A form that was written: its file, how many questions it asks, how many tables it has not been handed in."""
 
     unit: Unit
     file: str
     questions: int
+    tables: int
 
 
 def survey(workspace: Workspace) -> Survey:
@@ -114,13 +122,15 @@ def make_forms(
     found = survey(workspace)
     wanted = _units(found.tables, units, found.period)
     in_round = _round(found.catalogue, in_round)
+    lacking = {} if in_round else _lacking(workspace, found.period)
     forms = []
-    for unit_id, asked in found.asked.items():
-        questions = tuple(
-            question for question in (asked if all_questions else found.missing(unit_id)) if question.round == in_round
-        )
-        if questions and (not wanted or unit_id in wanted):
-            forms.append(_form(found, unit_id, questions, options))
+    for unit in found.tables.organisations:
+        asked = found.asked.get(unit.id, ())
+        left = asked if all_questions or not asked else found.missing(unit.id)
+        questions = tuple(question for question in left if question.round == in_round)
+        tables = lacking.get(unit.id, ())
+        if (questions or tables) and (not wanted or unit.id in wanted):
+            forms.append(_form(found, unit.id, questions, tables, options))
     if not forms:
         raise NothingToDoError(
             f"за {found.period} учебный год{', ' * bool(in_round)}{in_round} спрашивать нечего: "
@@ -135,7 +145,7 @@ def make_forms(
     progress("Формы", "", len(forms), len(forms))
     told = Findings() if findings is None else findings
     publish_files(out, written, options, told, only=not (units or options.directions or in_round))
-    return [MadeForm(form.unit, names[form.unit.id], len(form.questions)) for form in forms]
+    return [MadeForm(form.unit, names[form.unit.id], len(form.questions), len(form.tables)) for form in forms]
 
 
 def publish_files(out: Path, files: Mapping[str, bytes], options: Options, findings: Findings, *, only: bool) -> None:
@@ -188,7 +198,29 @@ def _round(catalogue: Catalogue, wanted: str) -> str:
     return found
 
 
-def _form(found: Survey, unit_id: str, questions: tuple[Question, ...], options: Options) -> Form:
+def _lacking(workspace: Workspace, period: Period) -> Mapping[str, tuple[OwedTable, ...]]:
+    """By unit the tables that it has not handed in whole, with what of them is lacking."""
+    contracts = workspace.catalogue.specs.contracts
+    missing: dict[tuple[str, str], list[Report]] = {}
+    owed: Counter[tuple[str, str]] = Counter()
+    for own in workspace.completeness:
+        if own.period == period.start and own.report.dataset != ANSWERS:
+            key = own.unit, own.report.dataset
+            owed[key] += 1
+            if own.state is State.MISSING:
+                missing.setdefault(key, []).append(own.report)
+    found: dict[str, list[OwedTable]] = {}
+    for (unit, dataset), reports in missing.items():
+        told = [report_words(report.key, contracts[dataset]) for report in reports[:_LISTED]]
+        more = f"; и ещё {len(reports) - _LISTED}" if len(reports) > _LISTED else ""
+        words = f"{' · '.join(told)}{more}" if len(reports) < owed[unit, dataset] else ""
+        found.setdefault(unit, []).append(OwedTable(contracts[dataset].title, words))
+    return {unit: tuple(tables) for unit, tables in found.items()}
+
+
+def _form(
+    found: Survey, unit_id: str, questions: tuple[Question, ...], tables: tuple[OwedTable, ...], options: Options
+) -> Form:
     settings = found.catalogue.settings
     return Form(
         unit=found.tables.organisations[unit_id],
@@ -197,6 +229,7 @@ def _form(found: Survey, unit_id: str, questions: tuple[Question, ...], options:
         directions={direction.id: direction.title for direction in settings.directions},
         office=office_name(options, found.tables, unit_id),
         catalogue=settings.version,
+        tables=tables,
     )
 
 

@@ -1,6 +1,6 @@
 """Use case: who has handed in what, what is overdue, and reminders to those who have not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, answers_path
 from quality_cli.app.forms.collect import gather
 from quality_cli.app.forms.make import Survey, file_names, office_name, publish_files, survey
+from quality_cli.app.workspace.completeness import completeness_of
 from quality_cli.app.workspace.config import Options, template_folders
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.model import ANSWERS
@@ -16,11 +17,13 @@ from quality_cli.catalogue.questions import EVIDENCE, Question, term
 from quality_cli.core.findings import Findings
 from quality_cli.core.names import Names
 from quality_cli.core.organisations import Unit
+from quality_cli.core.periods import Period
 from quality_cli.core.russian import date_ru
 from quality_cli.documents.report.build import unit_view
 from quality_cli.documents.templates.markdown import publishable
 from quality_cli.documents.templates.model import REMINDER, OpenQuestion, Reminder, Signatory
 from quality_cli.documents.templates.renderer import Renderer, read_templates
+from quality_cli.engine.completeness.reports import Completeness, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ class Standing:
 
 def form_status(
     workspace: Workspace, today: date, folder: Path | None = None
-) -> tuple[Survey, list[Standing], Findings]:
-    """Standings in register order; with ``folder``, as they will be once its forms are collected.
+) -> tuple[Survey, list[Standing], Findings, Completeness]:
+    """Standings in register order and where all reports stand; with ``folder``, as they will be once its forms are
+    collected.
 
     A question is overdue the day after its term. Findings are those of the forms of ``folder``.
     """
@@ -78,11 +82,16 @@ def form_status(
     evidence = {key: bool(known.values.get(EVIDENCE)) for key, known in found.known.items()}
     sources = {key: (known.file, "") for key, known in found.known.items()} | _sources(found, workspace.options.data)
     findings = Findings()
+    completeness = workspace.completeness
     if folder is not None:
         gathered = gather(folder, found.catalogue, found.tables, found.period, findings, workspace.progress)
         for key, taken in gathered.answers.get(found.period, {}).items():
             evidence[key] = evidence.get(key, False) or bool(taken.answer.values.get(EVIDENCE))
             sources[key] = (taken.form.file, f"{taken.form.modified:%d.%m.%Y}")
+        stated = tuple(gathered.statements(found.period))
+        if stated:
+            completeness = completeness_of(workspace, workspace.plan, stated)
+        completeness = _answered(completeness, found.period, gathered.answers.get(found.period, {}))
     standings = []
     for unit_id in found.asked:
         asked = found.to_answer(unit_id)
@@ -100,7 +109,16 @@ def form_status(
         )
         if asked:
             standings.append(standing)
-    return found, standings, findings
+    return found, standings, findings, completeness
+
+
+def _answered(completeness: Completeness, period: Period, answers: Collection[tuple[str, str]]) -> Completeness:
+    """Completeness with the answers (unit, question) of a school year that are not in the data folder yet."""
+
+    def came(report: Report, unit: str) -> bool:
+        return (unit, ":".join(value for _, value in report.key)) in answers
+
+    return completeness.with_more(ANSWERS, period.start, came)
 
 
 def write_reminders(

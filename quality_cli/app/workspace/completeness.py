@@ -1,17 +1,21 @@
 """The completeness of the data of a call: contracts and register, tables, and what ``quality.yaml`` states."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
+from quality_cli.analysis.matrix import Term
 from quality_cli.app.workspace.config import CONFIG_NAME
-from quality_cli.catalogue.questions import questions_of
+from quality_cli.catalogue.model import ANSWERS
+from quality_cli.catalogue.questions import QUESTION, questions_of, term
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.findings import Place
 from quality_cli.core.ids import closest
 from quality_cli.core.periods import Period
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.completeness.completeness import completeness
-from quality_cli.engine.completeness.reports import Completeness
+from quality_cli.engine.completeness.needs import needs_of
+from quality_cli.engine.completeness.reports import Completeness, Report
 from quality_cli.engine.completeness.statements import Statement, statements_in
 from quality_cli.engine.plan.plan import Plan
 
@@ -19,13 +23,32 @@ if TYPE_CHECKING:
     from quality_cli.app.workspace.workspace import Workspace
 
 
-def completeness_of(workspace: "Workspace", plan: Plan) -> Completeness:
-    """Where every report stands that a plan over the tables of the call rests on.
+def completeness_of(workspace: "Workspace", plan: Plan, more: Iterable[Statement] = ()) -> Completeness:
+    """Where every report stands that a plan over the tables of the call rests on; ``more`` statements count too.
 
     Raises :class:`ConfigurationError` where ``none`` names an organisation that is not in the register.
     """
     tables, questions = workspace.tables, tuple(questions_of(workspace.catalogue).values())
-    return completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace)))
+    return completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace), *more))
+
+
+def terms_of(workspace: "Workspace") -> Term:
+    """By when a report is to be there: an answer by the month of its question, rows of a table by that of the last of
+    the indicators that rest on it."""
+    catalogue = workspace.catalogue
+    contracts, questions = catalogue.specs.contracts, questions_of(catalogue)
+    months: dict[str, set[str]] = {}
+    for indicator in workspace.indicators:
+        if indicator.due:
+            for dataset in needs_of(catalogue.figures_of[indicator.id], contracts):
+                months.setdefault(dataset, set()).add(indicator.due)
+
+    def last_day(report: Report, period: Period) -> date | None:
+        asked = questions.get(dict(report.key).get(QUESTION, "")) if report.dataset == ANSWERS else None
+        due = {asked.due} if asked is not None else months.get(report.dataset, set())
+        return max((day for month in due if (day := term(month, period)) is not None), default=None)
+
+    return last_day
 
 
 def _configured(workspace: "Workspace") -> Iterator[Statement]:

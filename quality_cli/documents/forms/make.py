@@ -1,8 +1,8 @@
 """Collection forms: the workbook that an organisation fills in.
 
-Two sheets for people, instruction and questions, and a very hidden one, the stamp: whose form it is, for which school
-year, which question stands in which row. The sheet of questions can be read back without the stamp too: it carries
-the organisation, the school year and the number of every question in plain sight.
+Sheets for people, instruction, questions and tables not handed in yet, and a very hidden one, the stamp: whose form it
+is, for which school year, which question stands in which row. The sheet of questions can be read back without the
+stamp too: it carries the organisation, the school year and the number of every question in plain sight.
 """
 
 import hashlib
@@ -23,9 +23,10 @@ from quality_cli.core.ids import INDICATOR_ID
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import NBSP, counted, date_ru
+from quality_cli.documents.forms.tables import SAID, TABLES, OwedTable, tables_sheet
 from quality_cli.documents.workbooks.look import FRAME, clean, fit_height, heading, print_setup, put
 
-FORMAT = 1
+FORMAT = 2
 """Version of the workbook's layout; of two returned forms of one organisation the one with the higher is newer."""
 
 INSTRUCTION, QUESTIONS, STAMP = "Инструкция", "Вопросы", "_форма"
@@ -44,7 +45,8 @@ _GREY, _YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F2F2F2", 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form of one unit asks; ``directions`` are titles by id, ``office`` is whom to send it to."""
+    """What the form of one unit asks; ``directions`` are titles by id, ``office`` is whom to send it to, ``tables`` are
+    those it has not handed in whole."""
 
     unit: Unit
     period: Period
@@ -52,6 +54,7 @@ class Form:
     directions: Mapping[str, str]
     office: str
     catalogue: str
+    tables: tuple[OwedTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ def form_workbook(form: Form) -> bytes:
     instruction = book.active
     assert isinstance(instruction, Worksheet)
     _instruction(instruction, form)
-    rows = _questions(book.create_sheet(QUESTIONS), form)
+    rows = _questions(book.create_sheet(QUESTIONS), form) if form.questions else ()
+    if form.tables:
+        tables_sheet(book.create_sheet(TABLES), form.unit, form.period, form.tables)
     stamp = book.create_sheet(STAMP)
     stamp.sheet_state = "veryHidden"
     for line in Stamp(FORMAT, form.catalogue, form.unit.id, str(form.period), rows).cells():
@@ -160,14 +165,8 @@ def _instruction(sheet: Worksheet, form: Form) -> None:
                      "муниципальной системы оценки качества образования."),
         ("Кто заполняет", form.unit.full_name if form.unit.level is Level.ORGANISATION else form.office),
         ("За какой год", f"{form.period} учебный год"),
-        ("Срок", "; ".join(terms(form.questions, form.period)) or "не установлен"),
-        ("Как заполнять", f"1. Откройте лист «{QUESTIONS}». Заполняются только жёлтые ячейки; остальные защищены."),
-        ("", "2. В столбце «Ответ» выберите из списка «да» или «нет» либо впишите число: что именно, сказано в столбце "
-             f"«{KIND}». Проценты пишутся числом без знака: 78,5. Ноль — это ответ, пустая ячейка — ответа нет."),
-        ("", f"3. К ответу «да» в столбце «{EVIDENCE}» назовите документ (вид, дата, номер) или дайте ссылку."),
-        ("", f"4. В столбце «{REMARK}» можно написать выводы или оговорки: они хранятся вместе с ответом."),
-        ("", "5. Фамилий и других персональных данных не пишите."),
-        ("", "6. Не удаляйте и не переставляйте строки. Сохраните файл как книгу Excel (.xlsx), имя файла любое."),
+        *([("Срок", "; ".join(terms(form.questions, form.period)) or "не установлен")] if form.questions else []),
+        *_how(form),
         ("Кому отправить", form.office),
         *(("Кто поможет" if not index else "", f"{owner} — направление {', '.join(directions)}")
           for index, (owner, directions) in enumerate(owners.items())),
@@ -178,6 +177,33 @@ def _instruction(sheet: Worksheet, form: Form) -> None:
         fit_height(sheet, number, [(text, 96)])
     print_setup(sheet)
     _protect(sheet)
+
+
+def _how(form: Form) -> list[tuple[str, str]]:
+    """How the form is filled in, step by step."""
+    steps = [f"Заполняются только жёлтые ячейки листов {_listed(form)}; остальные защищены."]
+    if form.questions:
+        steps += [
+            f"На листе «{QUESTIONS}» в столбце «Ответ» выберите из списка «да» или «нет» либо впишите число: что "
+            f"именно, сказано в столбце «{KIND}». Проценты пишутся числом без знака: 78,5. Ноль — это ответ, пустая "
+            "ячейка — ответа нет.",
+            f"К ответу «да» в столбце «{EVIDENCE}» назовите документ (вид, дата, номер) или дайте ссылку.",
+            f"В столбце «{REMARK}» можно написать выводы или оговорки: они хранятся вместе с ответом.",
+        ]
+    if form.tables:
+        steps.append(
+            f"На листе «{TABLES}» перечислено, что организация ещё не прислала. Если присылать нечего, выберите "
+            f"«{SAID}»: иначе значения показателей останутся неполными. Пустая ячейка — таблица ещё придёт."
+        )
+    steps += [
+        "Фамилий и других персональных данных не пишите.",
+        "Не удаляйте и не переставляйте строки. Сохраните файл как книгу Excel (.xlsx), имя файла любое.",
+    ]
+    return [("" if index else "Как заполнять", f"{index + 1}. {step}") for index, step in enumerate(steps)]
+
+
+def _listed(form: Form) -> str:
+    return " и ".join(f"«{name}»" for name, own in ((QUESTIONS, form.questions), (TABLES, form.tables)) if own)
 
 
 def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:

@@ -23,8 +23,10 @@ from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.datasets.values.parse import BAD, expected, is_empty, parse_cells
 from quality_cli.documents.forms import make as forms
+from quality_cli.documents.forms import tables
 from quality_cli.documents.forms.cells import line, similar, understood
 from quality_cli.documents.forms.make import Stamp, answer_kind
+from quality_cli.documents.forms.tables import means_nothing
 
 _SEARCHED_ROWS = 40
 _TITLES = {normalise(title): title for title in forms.TITLES}
@@ -43,6 +45,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A table of which the form says that there is nothing for it, and where it does."""
+
+    table: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnedForm:
     """One file that came back; of two forms of one unit that with the later ``version``, then ``modified``, counts."""
 
@@ -52,11 +62,12 @@ class ReturnedForm:
     version: tuple[int, str]
     modified: datetime.datetime
     answers: Mapping[str, Answer]
+    stated: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The table of questions in a sheet: the row of headers and the sheet column of each title, from 0."""
+    """The list of questions (or of tables) in a sheet: the row of headers, the sheet column of each title from 0."""
 
     sheet: RawSheet
     header: int
@@ -108,12 +119,17 @@ class FormReader:
             self._findings.warning("form.not_table", "это не таблица: файл пропущен", Place(shown), hint)
             return None
         stamp = self._stamp(sheets)
-        grids = [grid for sheet in sheets if sheet.sheet != forms.STAMP and (grid := _grid(sheet)) is not None]
-        if not grids:
+        shown_sheets = [sheet for sheet in sheets if sheet.sheet != forms.STAMP]
+        grids = [grid for sheet in shown_sheets if (grid := _grid(sheet)) is not None]
+        of_tables = [grid for sheet in shown_sheets if (grid := _grid_of_tables(sheet)) is not None]
+        if not grids and (not of_tables or (stamp is not None and stamp.rows)):
             hint = f"пришлите файл целиком; в CSV сохраняется один лист — нужен «{forms.QUESTIONS}»"
             self._findings.error("form.unknown", "в файле нет вопросов формы: файл не прочитан", Place(shown), hint)
             return None
-        unit, year = self._unit(stamp, grids, shown), self._year(stamp, grids, shown, period)
+        unit, year = (
+            self._unit(stamp, [*grids, *of_tables], shown),
+            self._year(stamp, [*grids, *of_tables], shown, period),
+        )
         if unit is None or year is None:
             return None
         if not self._tree[unit].exists(year.start):
@@ -123,7 +139,19 @@ class FormReader:
         rows = [row for grid in grids for row in grid.rows()]
         answers = _FormRows(stamp, self._questions, self._by_text, self._findings).read(rows)
         modified = _modified(path)
-        return ReturnedForm(shown, unit, year, stamp.version if stamp else (0, ""), modified, answers)
+        version = stamp.version if stamp else (0, "")
+        return ReturnedForm(shown, unit, year, version, modified, answers, tuple(self._stated(of_tables)))
+
+    def _stated(self, grids: Sequence[_Grid]) -> Iterator[Stated]:
+        """Tables of which the form says that there is nothing for them."""
+        for row in (row for grid in grids for row in grid.rows()):
+            said = line(row.cell(tables.NOTHING))
+            if means_nothing(said):
+                yield Stated(line(row.cell(tables.TABLE)), row.place(tables.NOTHING))
+            elif said and not is_empty(said):
+                message = f"в столбце «{tables.NOTHING}» стоит «{quoted(said, frozenset())}»: не учтено"
+                hint = f"выберите «{tables.SAID}» или оставьте ячейку пустой"
+                self._findings.error("form.value", message, row.place(tables.NOTHING), hint)
 
     def _stamp(self, sheets: list[RawSheet]) -> Stamp | None:
         sheet = next((sheet for sheet in sheets if sheet.sheet == forms.STAMP), None)
@@ -294,6 +322,16 @@ def _grid(sheet: RawSheet) -> _Grid | None:
         for column, cell in enumerate(row):
             if _question_id(cell) is not None:
                 return _Grid(sheet, index - 1, {title: column + step for step, title in enumerate(forms.TITLES)})
+    return None
+
+
+def _grid_of_tables(sheet: RawSheet) -> _Grid | None:
+    """The list of tables not handed in, by its headers."""
+    titles = {normalise(title): title for title in tables.TITLES}
+    for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        found = {titles[word]: column for column, cell in enumerate(row) if (word := normalise(cell)) in titles}
+        if {tables.TABLE, tables.NOTHING} <= found.keys():
+            return _Grid(sheet, index, found)
     return None
 
 

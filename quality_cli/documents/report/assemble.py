@@ -8,14 +8,16 @@ from pathlib import Path
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.strata import names_of
 from quality_cli.documents.docx.docx import to_docx
-from quality_cli.documents.report.build import Builder
+from quality_cli.documents.report.build import PARTIAL_MARK, Builder
 from quality_cli.documents.report.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
 from quality_cli.documents.report.spec import Chart, DocumentSpec
 from quality_cli.documents.templates.markdown import publishable
-from quality_cli.documents.templates.model import Cell, Figures
+from quality_cli.documents.templates.model import Cell, Figures, Report
 from quality_cli.documents.templates.renderer import Renderer
 
 BLANK = "бланк.docx"
+_NEARLY_ALL = 0.9
+"""A document is not written where so large a share of its figures has no data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,19 @@ class Rendered:
     docx: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """How many of the figures of a document that apply to its unit have no data; nobody needs it where nearly all."""
+
+    empty: int
+    figures: int
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to read in the document."""
+        return self.figures > 0 and self.empty >= _NEARLY_ALL * self.figures
+
+
 @dataclass(frozen=True)
 class Assembler:
     """Makes documents; ``templates`` are folders, the user's own first (the blank is theirs too)."""
@@ -35,15 +50,20 @@ class Assembler:
     renderer: Renderer
     templates: Sequence[Path]
 
-    def render(self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], *, docx: bool) -> Rendered:
-        """Render the document of ``unit``; ``members`` are the organisations a municipality's document lists.
+    def render(self, spec: DocumentSpec, unit: Unit, members: Sequence[Unit], *, docx: bool) -> Rendered | Blank:
+        """Render the document of ``unit``, unless nearly all of it would say that there are no data; ``members`` are
+        the organisations a municipality's document lists.
 
         Raises :class:`quality_cli.documents.templates.jinja.TemplateFault` for a mistake in the template.
         """
         name = spec.templates.municipality if unit.level is Level.MUNICIPALITY else spec.templates.organisation
         assert name is not None
         charts = {chart.key: draw for chart in spec.charts if (draw := self._chart(chart, unit)) is not None}
-        text = self.renderer.render(name, self.builder.report(spec, unit, members, charts))
+        model = self.builder.report(spec, unit, members, charts)
+        blank = _blank_of(model)
+        if blank.is_blank:
+            return blank
+        text = self.renderer.render(name, model)
         images = {key: draw() for key, draw in charts.items() if f"]({key})" in text}
         document = to_docx(text, self._blank(), images, spec.title) if docx else None
         return Rendered(publishable(text), images, document)
@@ -61,17 +81,35 @@ class Assembler:
         labels = [chart.label.format(value=value) for value in values]
         if chart.kind == "marks":
             parts = [_cells(chart, own, part) for part in chart.parts]
+            labels = [
+                f"{label} {PARTIAL_MARK}" if value in parts[0] and parts[0][value].lacking else label
+                for label, value in zip(labels, values, strict=True)
+            ]
             rows = [
                 StackedRow(label, tuple((part[value].n if value in part else None) or 0 for part in parts))
                 for label, value in zip(labels, values, strict=True)
             ]
             return partial(stacked_shares, rows) if any(sum(row.amounts) for row in rows) else None
         years = [_cells(chart, figures, chart.parts[0]) for figures in (before, own)]
+        labels = [
+            f"{label} {PARTIAL_MARK}" if any(value in year and year[value].lacking for year in years) else label
+            for label, value in zip(labels, values, strict=True)
+        ]
         groups = [
             BarGroup(label, tuple(year[value].value if value in year else None for year in years))
             for label, value in zip(labels, values, strict=True)
         ]
         return partial(grouped_bars, groups, (before.period, own.period), legend="Учебный год")
+
+
+def _blank_of(model: Report) -> Blank:
+    """Figures of the level that the document is of (all of them where it has none)."""
+    grouped = [view for group in model.groups for view in group.indicators]
+    level = "organisation" if model.unit.level == "organisation" else "municipality"
+    own = [view for view in model.indicators if view.indicator.level == level]
+    views = grouped or own or list(model.indicators)
+    told = [cell for view in views for _, cell in view.figures if cell.status != "not_applicable"]
+    return Blank(sum(cell.status in ("no_data", "suppressed") for cell in told), len(told))
 
 
 def _cells(chart: Chart, figures: Figures, part: str) -> Mapping[str, Cell]:

@@ -12,6 +12,7 @@ from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, question_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Group, Indicator
+from quality_cli.catalogue.questions import questions_of
 from quality_cli.catalogue.wording import stages, status_word
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.organisations import Unit as Organisation
@@ -19,6 +20,7 @@ from quality_cli.core.periods import Period
 from quality_cli.core.russian import NO_DATA, num, unit_after
 from quality_cli.core.strata import TOTAL, Stratum, value_word
 from quality_cli.core.where import AllOf, Compare, Condition, OneOf
+from quality_cli.documents.report.lacking import OwedReport, lacking_of
 from quality_cli.documents.report.spec import DocumentSpec
 from quality_cli.documents.templates.model import (
     Answer,
@@ -28,6 +30,7 @@ from quality_cli.documents.templates.model import (
     GroupView,
     IndicatorText,
     IndicatorView,
+    Lacking,
     ObservationView,
     Office,
     Report,
@@ -37,6 +40,8 @@ from quality_cli.documents.templates.model import (
 )
 
 SMALL_MARK = "*"
+PARTIAL_MARK = "†"
+CONFLICT = "противоречие"
 YES_NO = "да/нет"
 
 _T = TypeVar("_T")
@@ -47,7 +52,7 @@ class Builder:
     """Makes models from one results table.
 
     ``answers``: what was answered in words, by unit, school year and question; ``attached``: the municipality's own
-    documents in words, by the kind that the catalogue names.
+    documents in words, by the kind that the catalogue names; ``owed``: the reports of the school year.
     """
 
     catalogue: Catalogue
@@ -58,6 +63,7 @@ class Builder:
     period: Period
     office: Office
     signatory: Signatory
+    owed: Sequence[OwedReport] = ()
 
     def report(
         self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], images: Iterable[str]
@@ -82,6 +88,7 @@ class Builder:
             indicators=views,
             groups=tuple(self._groups(spec, unit, members)),
             observations=tuple(map(self._observation, found)),
+            lacking=self._lacking(spec, unit),
             images=tuple(images),
             sources=_unique(view.figures[0][1].source for view in views if view.figures),
             small_below=self.catalogue.settings.small_below,
@@ -169,6 +176,20 @@ class Builder:
                 breakdowns = (*self._breakdowns(shown, unit.id), *self._by_organisation(shown, members))
                 yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level, self.attached)
 
+    def _lacking(self, spec: DocumentSpec, unit: Organisation) -> tuple[Lacking, ...]:
+        """Tables that figures of the document rest on and that are not handed in whole; of one organisation only those
+        that it owes."""
+        level = Level.ORGANISATION if unit.level is Level.ORGANISATION else Level.MUNICIPALITY
+        shown = [self.catalogue.indicators[name] for name in spec.indicators]
+        at_level = [item for item in shown if item.level is level] or shown
+        figures = [figure for item in at_level for figure in self.catalogue.figures_of[item.id]]
+        contracts = self.catalogue.specs.contracts
+        return lacking_of(self.owed, figures, unit, self.organisations, contracts, self._asked)
+
+    @cached_property
+    def _asked(self) -> Mapping[str, str]:
+        return {name: question.indicator.id for name, question in questions_of(self.catalogue).items()}
+
     def _breakdowns(self, shown: Sequence[Indicator], unit_id: str) -> Iterator[Breakdown]:
         """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
         for name in dict.fromkeys(name for item in shown for name in item.by):
@@ -211,8 +232,12 @@ def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
     ``of_units``: the figure is a share of organisations, which of one organisation is told as да or нет;
     ``share``: a share of what it counts, which is told with a decimal.
     """
+    lacking = _lacking(row)
     alone = of_units and row.unit == "%" and row.level == Level.ORGANISATION and row.denominator == 1
     unit = YES_NO if alone else row.unit
+    shown = _shown(row, unit, share=share)
+    if row.small and unit != YES_NO and row.value is not None:
+        shown += SMALL_MARK
     return Cell(
         indicator=row.indicator,
         part=row.part,
@@ -225,9 +250,9 @@ def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
         status=row.status,
         small=row.small,
         unit=unit if row.value is None else unit_after(row.value, unit),
-        shown=_shown(row, unit, share=share)
-        + (SMALL_MARK if row.small and unit != YES_NO and row.value is not None else ""),
-        lacking=_lacking(row),
+        shown=shown,
+        marked=shown + (PARTIAL_MARK if lacking else ""),
+        lacking=lacking,
         note=row.note,
         source=row.source,
     )
@@ -243,11 +268,11 @@ def _lacking(row: Result) -> str:
 
 
 def _shown(row: Result, unit: str, *, share: bool) -> str:
-    """The value as tables print it: one decimal for shares, «н/д», «—»."""
+    """The value as tables print it: one decimal for shares, «н/д», «противоречие», «—»."""
     if row.status == "not_applicable":
         return "—"
     if row.value is None:
-        return NO_DATA
+        return CONFLICT if row.status == "conflict" else NO_DATA
     if unit == YES_NO:
         return "да" if row.value else "нет"
     return num(int(row.value)) if not share and row.value.is_integer() else num(row.value)

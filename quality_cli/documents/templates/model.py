@@ -19,8 +19,8 @@ class Cell(NamedTuple):
     """One figure of one unit; without its defaults it is a row of the results.
 
     ``n`` and ``d`` are numerator and denominator, ``shown`` is the value as tables print it; ``lacking`` says where not
-    everybody whose reports it needs has handed them in: «по 8 из 10 организаций». A figure that the results
-    do not have is a cell too: no value, «н/д».
+    everybody whose reports it needs has handed them in: «по 8 из 10 организаций»; there ``marked`` is ``shown`` with
+    «†». A figure that the results do not have is a cell too: no value, «н/д».
     """
 
     indicator: str
@@ -35,6 +35,7 @@ class Cell(NamedTuple):
     small: bool = False
     unit: str = ""
     shown: str = NO_DATA
+    marked: str = NO_DATA
     lacking: str = ""
     note: str = ""
     source: str = ""
@@ -147,6 +148,18 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """A table that figures of the document rest on and somebody has not handed in: how many of those ``expected`` have
+    handed in all of it, who nothing, who (of an organisation's own document: what) not all."""
+
+    table: str
+    received: int
+    expected: int
+    silent: tuple[str, ...]
+    partly: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ObservationView:
     """A figure worth a sentence: which rule found it, the figure now and what it is compared with.
 
@@ -195,6 +208,7 @@ class Report:
     indicators: tuple[IndicatorView, ...]
     groups: tuple[GroupView, ...]
     observations: tuple[ObservationView, ...]
+    lacking: tuple[Lacking, ...]
     images: tuple[str, ...]
     sources: tuple[str, ...]
     small_below: int
@@ -241,6 +255,7 @@ WHOSE = {
     "IndicatorView": "показателя документа",
     "Breakdown": "разреза группы",
     "GroupView": "группы",
+    "Lacking": "таблицы, представленной не всеми",
     "ObservationView": "вывода",
     "Office": "управления",
     "Signatory": "подписывающего",

@@ -1,4 +1,4 @@
-"""A workbook of one sheet as Office Open XML (ECMA-376), the table in it put together by pyarrow.
+"""A workbook of a few sheets as Office Open XML (ECMA-376), the tables in them put together by pyarrow.
 
 openpyxl and XlsxWriter spend seconds on the cells of a district: they handle each by itself. Forms and marked-up
 copies, which are small and rich, stay with openpyxl.
@@ -11,6 +11,7 @@ from html import escape
 from itertools import chain
 from pathlib import Path
 from string import ascii_uppercase
+from textwrap import wrap
 
 import pyarrow as pa
 
@@ -28,7 +29,7 @@ _FIXED = {
         f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
         f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        "{sheets}"
         f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
         f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPE}.sharedStrings+xml"/></Types>'
     ),
@@ -38,9 +39,9 @@ _FIXED = {
     ),
     "xl/_rels/workbook.xml.rels": (
         f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-        f'<Relationship Id="rId3" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+        "{sheets}"
+        f'<Relationship Id="styles" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+        f'<Relationship Id="strings" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
     ),
     "xl/styles.xml": (
         f'<styleSheet {_MAIN}><numFmts count="1"><numFmt numFmtId="164" formatCode="0.0"/></numFmts>'
@@ -58,6 +59,14 @@ _FIXED = {
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }  # fmt: skip
+_LISTED = {
+    "[Content_Types].xml": f'<Override PartName="/xl/worksheets/{{name}}.xml" ContentType="{_TYPE}.worksheet+xml"/>',
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationship Id="{{name}}" Type="{_OFFICE}/worksheet" Target="worksheets/{{name}}.xml"/>'
+    ),
+}
+"""What stands in a part for each sheet, in the place of «{sheets}»."""
+
 _HEADER, _FRACTION = 1, 2
 """Numbers of the styles above; without one a cell is plain."""
 
@@ -79,12 +88,41 @@ class Sheet:
 
 
 def write_sheet(path: Path, sheet: Sheet, cells: Sequence[pa.ChunkedArray | pa.Array]) -> None:
-    """Write columns of words and float64 under a header with a filter; the same cells give the same bytes.
+    """A workbook of one sheet: :func:`write_book`."""
+    write_book(path, [(sheet, cells)])
 
-    Words are shared strings, so that none can become a formula. A null is an empty cell. There may be 26 columns.
+
+def write_book(path: Path, sheets: Sequence[tuple[Sheet, Sequence[pa.ChunkedArray | pa.Array]]]) -> None:
+    """Write columns of words and float64 of each sheet under a header with a filter; the same cells give the same
+    bytes.
+
+    Words are shared strings, so that none can become a formula. A null is an empty cell.
     """
-    rows, letters = len(cells[0]), ascii_uppercase[: len(sheet.columns)]
     strings = _Strings()
+    parts = {f"sheet{number}": _rows(*item, strings) for number, item in enumerate(sheets, start=1)}
+    texts = {
+        name: text.replace("{sheets}", "".join(_LISTED[name].format(name=part) for part in parts))
+        if name in _LISTED
+        else text
+        for name, text in _FIXED.items()
+    }
+    texts["xl/workbook.xml"] = _workbook([(sheet, len(cells[0]) + 1) for sheet, cells in sheets])
+    texts["xl/sharedStrings.xml"] = strings.part()
+    content: dict[str, Iterable[bytes | memoryview]] = {name: [text.encode()] for name, text in texts.items()}
+    content.update({f"xl/worksheets/{name}.xml": rows for name, rows in parts.items()})
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:  # 6: a fifth less, 3x slower
+        for name, chunks in content.items():
+            with container.open(name, "w") as part:  # stamped 1980, not now
+                part.write(_HEAD)
+                for chunk in chunks:
+                    part.write(chunk)
+
+
+def _rows(
+    sheet: Sheet, cells: Sequence[pa.ChunkedArray | pa.Array], strings: "_Strings"
+) -> Iterable[bytes | memoryview]:
+    """The part of a sheet; its words are in ``strings`` when this returns."""
+    rows, letters = len(cells[0]), [_letter(number) for number in range(1, len(sheet.columns) + 1)]
     numbers = pa.array(range(2, rows + 2), pa.int32()).cast(pa.string())
     parts: list[pa.Array | str] = ['<row r="', numbers, '">']
     for letter, column in zip(letters, cells, strict=True):
@@ -95,16 +133,9 @@ def write_sheet(path: Path, sheet: Sheet, cells: Sequence[pa.ChunkedArray | pa.A
         for letter, (title, _) in zip(letters, sheet.columns, strict=True)
     )
     before, after = _around(sheet, rows + 1)
-    texts = {**_FIXED, "xl/workbook.xml": _workbook(sheet, rows + 1), "xl/sharedStrings.xml": strings.part()}
-    content: dict[str, Iterable[bytes | memoryview]] = {name: [text.encode()] for name, text in texts.items()}
-    top = f'{before}<row r="1" ht="30" customHeight="1">{header}</row>'
-    content["xl/worksheets/sheet1.xml"] = chain([top.encode()], lines(parts, rows), [after.encode()])
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:  # 6: a fifth less, 3x slower
-        for name, chunks in content.items():
-            with container.open(name, "w") as part:  # stamped 1980, not now
-                part.write(_HEAD)
-                for chunk in chunks:
-                    part.write(chunk)
+    height = max(len(wrap(title, max(width - 1, 1))) for title, width in sheet.columns) * 15
+    top = f'{before}<row r="1" ht="{max(height, 30)}" customHeight="1">{header}</row>'
+    return chain([top.encode()], lines(parts, rows), [after.encode()])
 
 
 class _Strings:
@@ -138,7 +169,7 @@ def _around(sheet: Sheet, last: int) -> tuple[str, str]:
     )
     return (
         f'<worksheet {_MAIN}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="{whole}"/>'
-        f'<sheetViews><sheetView tabSelected="1" workbookViewId="0"><pane xSplit="{sheet.frozen}" ySplit="1" '
+        f'<sheetViews><sheetView workbookViewId="0"><pane xSplit="{sheet.frozen}" ySplit="1" '
         f'topLeftCell="{corner}" activePane="bottomRight" state="frozen"/><selection pane="bottomRight" '
         f'activeCell="{corner}" sqref="{corner}"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
         f"<cols>{widths}</cols><sheetData>"
@@ -149,19 +180,30 @@ def _around(sheet: Sheet, last: int) -> tuple[str, str]:
     )
 
 
-def _workbook(sheet: Sheet, last: int) -> str:
-    def named(name: str, place: str, more: str = "") -> str:
-        return f'<definedName name="_xlnm.{name}" localSheetId="0"{more}>\'{sheet.name}\'!{place}</definedName>'
+def _workbook(sheets: Sequence[tuple[Sheet, int]]) -> str:
+    """The list of sheets, each with the number of its last row."""
 
+    def named(name: str, number: int, sheet: Sheet, place: str, more: str = "") -> str:
+        where = f"'{sheet.name}'!{place}"
+        return f'<definedName name="_xlnm.{name}" localSheetId="{number}"{more}>{where}</definedName>'
+
+    listed = "".join(
+        f'<sheet name="{sheet.name}" sheetId="{number}" r:id="sheet{number}"/>'
+        for number, (sheet, _) in enumerate(sheets, start=1)
+    )
+    names = "".join(
+        named("_FilterDatabase", number, sheet, f"$A$1:${_letter(len(sheet.columns))}${last}", ' hidden="1"')
+        + named("Print_Area", number, sheet, f"$A$1:${_letter(sheet.printed)}${last}")
+        + named("Print_Titles", number, sheet, "$1:$1")
+        for number, (sheet, last) in enumerate(sheets)
+    )
     return (
         f'<workbook {_MAIN} xmlns:r="{_OFFICE}"><bookViews><workbookView/></bookViews>'
-        f'<sheets><sheet name="{sheet.name}" sheetId="1" r:id="rId1"/></sheets><definedNames>'
-        + named("_FilterDatabase", f"$A$1:${_letter(len(sheet.columns))}${last}", ' hidden="1"')
-        + named("Print_Area", f"$A$1:${_letter(sheet.printed)}${last}")
-        + named("Print_Titles", "$1:$1")
-        + "</definedNames></workbook>"
+        f"<sheets>{listed}</sheets><definedNames>{names}</definedNames></workbook>"
     )
 
 
 def _letter(number: int) -> str:
-    return ascii_uppercase[number - 1]
+    """A column as addresses call it: A … Z, AA …"""
+    before, last = divmod(number - 1, len(ascii_uppercase))
+    return (_letter(before) if before else "") + ascii_uppercase[last]

@@ -1,7 +1,7 @@
 """Reports and where they stand: computed once for a plan, frozen, arrays inside."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -138,6 +138,16 @@ class Completeness:
         """How many reports stand so."""
         code, years = STATES.index(state) + 1, [self.years.index(period) for period in self.shown]
         return sum(int(np.count_nonzero(ledger.codes[:, years] == code)) for ledger in self.ledgers.values())
+
+    def with_more(self, dataset: str, period: int, came: Callable[[Report, str], bool]) -> "Completeness":
+        """The same where reports of a dataset have come that tables do not know: ``came`` tells by report and unit."""
+        ledger = self.ledgers.get(dataset)
+        if ledger is None or period not in self.years:
+            return self
+        codes, year = ledger.codes.copy(), self.years.index(period)
+        more = np.array([[came(report, unit) for unit in self.units] for report in ledger.reports], dtype=bool)
+        codes[:, year][more & (codes[:, year] != NOT_OWED)] = RECEIVED
+        return replace(self, ledgers={**self.ledgers, dataset: replace(ledger, codes=codes)})
 
     @cached_property
     def states(self) -> Mapping[tuple[int, str, str], tuple[State, ...]]:
