@@ -39,6 +39,8 @@ class Contradictions:
         sizes = (*(int(codes.max()) + 1 for codes in where), len(position))
         asked = np.ravel_multi_index((*(codes[row] for codes in where), above), sizes)
         upper = np.flatnonzero(np.isin(rows.org, above))
+        if not len(upper):  # nobody above is asked for
+            return cls(upper, upper, touched)
         told = np.ravel_multi_index((*(codes[upper] for codes in where), rows.org[upper]), sizes)
         order = np.argsort(told)
         found = np.minimum(np.searchsorted(told[order], asked), len(told) - 1)
