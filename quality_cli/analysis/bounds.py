@@ -64,8 +64,12 @@ def bounds_of(rows: CubeRows, percent: Array, silent: Array) -> Bounds:
     lacking = np.any(number, axis=0)
     unbounded = np.isnan(low) & np.any([unknown > 0, counts["unknown_above"] > 0, counts["unknown_below"] > 0], axis=0)
     unbounded &= np.isnan(weight.factor) | (base > 0)
-    told, note = np.unique(np.array([*number, unbounded], dtype=np.int64), axis=1, return_inverse=True)
-    return Bounds(low, high, unjudged, lacking, Words.of(note.reshape(-1), [_words(one) for one in told.T.tolist()]))
+    said = np.flatnonzero(lacking | unbounded)
+    about = np.array([*number, unbounded], dtype=np.int64)[:, said]
+    told, code = np.unique(about, axis=1, return_inverse=True)
+    note = np.zeros(len(rows), dtype=np.int64)
+    note[said] = code.reshape(-1) + 1
+    return Bounds(low, high, unjudged, lacking, Words.of(note, ["", *map(_words, told.T.tolist())]))
 
 
 def _words(numbers: list[int]) -> str:

@@ -36,8 +36,12 @@ class Tally:
     overdue: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        pairs = zip(asdict(self).values(), asdict(other).values(), strict=True)
-        return Tally(*(one + more for one, more in pairs))
+        return Tally(
+            self.received + other.received,
+            self.none + other.none,
+            self.missing + other.missing,
+            self.overdue + other.overdue,
+        )
 
     @property
     def owed(self) -> int:
@@ -56,6 +60,11 @@ class Tally:
         return asdict(self)
 
 
+_NOTHING = Tally()
+_ONE = {State.RECEIVED: Tally(received=1), State.NONE: Tally(none=1), State.MISSING: Tally(missing=1)}
+_LATE = Tally(missing=1, overdue=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """Tallies of a school year by unit and dataset; ``units`` in the order of the register, ``datasets`` in that of
@@ -69,15 +78,15 @@ class Matrix:
 
     def at(self, unit: str, dataset: str) -> Tally:
         """What a unit has handed in of a table."""
-        return self.tallies.get((unit, dataset), Tally())
+        return self.tallies.get((unit, dataset), _NOTHING)
 
     def of_unit(self, unit: str) -> Tally:
         """What a unit has handed in."""
-        return reduce(add, (self.at(unit, dataset) for dataset in self.datasets), Tally())
+        return reduce(add, (self.at(unit, dataset) for dataset in self.datasets), _NOTHING)
 
     def of_table(self, dataset: str) -> Tally:
         """What has come of a table."""
-        return reduce(add, (self.at(unit, dataset) for unit in self.units), Tally())
+        return reduce(add, (self.at(unit, dataset) for unit in self.units), _NOTHING)
 
 
 def matrix_of(
@@ -89,14 +98,13 @@ def matrix_of(
 ) -> Matrix:
     """The matrix of a school year; with a ``day``, a missing report is overdue the day after its ``term``."""
     tallies: dict[tuple[str, str], Tally] = {}
-    for own in completeness:
-        if own.period == period.start:
-            last = term(own.report, period) if term is not None and own.state is State.MISSING else None
-            late = day is not None and last is not None and last < day
-            one = Tally(**{own.state.value: 1, "overdue": int(late)})
-            key = own.unit, own.report.dataset
-            tallies[key] = tallies.get(key, Tally()) + one
-    units = tuple(unit.id for unit in organisations if any(unit.id == owing for owing, _ in tallies))
+    for own in completeness.of(period.start):
+        last = term(own.report, period) if term is not None and own.state is State.MISSING else None
+        late = day is not None and last is not None and last < day
+        key = own.unit, own.report.dataset
+        tallies[key] = tallies.get(key, _NOTHING) + (_LATE if late else _ONE[own.state])
+    owing = {unit for unit, _ in tallies}
+    units = tuple(unit.id for unit in organisations if unit.id in owing)
     datasets = tuple(roll.dataset for roll in completeness.rolls(period.start))
     return Matrix(period, day, units, datasets, tallies)
 

@@ -1,9 +1,10 @@
 """Questions of the collection forms: what is asked, of whom, by when, and what kind of answer it takes."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import product
 from types import MappingProxyType
 
@@ -100,7 +101,8 @@ def asked_of_units(
     """
     tables = yearly(tables, (period.start,))
     frames = Frames(tables)
-    holds = Evaluator(frames[REGISTER], frames)
+    over = cache(lambda dataset: Evaluator(frames[dataset], frames))
+    holds = over(REGISTER)
     listed = [str(unit_id) for unit_id in frames[REGISTER]["id"]]
     asked: dict[str, list[Question]] = {unit.id: [] for unit in tables.organisations}
     for question in questions:
@@ -108,7 +110,8 @@ def asked_of_units(
         possible = dict(zip(listed, ~holds(where).false, strict=True))
         units = [unit for unit in tables.organisations if possible.get(unit.id, False) and unit.exists(period.start)]
         own = [unit for unit in units if unit.level is question.indicator.level]
-        outside = _outside(question.figure, tables, period) | _settled(question, tables, period)
+        outside = _outside(question.figure, tables, over, period)
+        outside |= _settled(question, tables, over, period)
         for unit in own or units:
             if unit.id not in outside:
                 asked[unit.id].append(question)
@@ -201,19 +204,21 @@ def _field(name: str, column: Column, figure: Figure) -> Field:
     return Field(name, column)
 
 
-def _settled(question: Question, tables: Tables, period: Period) -> set[str]:
+def _settled(question: Question, tables: Tables, over: Callable[[str], Evaluator], period: Period) -> set[str]:
     """Units whose answer of the year itself is «да» to a question of a round."""
     if not question.round or ANSWERS not in tables:
         return set()
     table = tables[ANSWERS]
     flags = [field.name for field in question.fields if field.column.type == "flag"]
-    asked = all_of(Compare(QUESTION, "eq", question.key[0][1]), Known(ROUND, False))
-    said = Evaluator(table.frame, Frames(tables))(all_of(asked, *(Compare(name, "eq", True) for name in flags))).true
     now = (table.frame[PERIOD] == period.start).to_numpy()
-    return set(table.frame[table.contract.organisation][now & said].astype(str)) if flags else set()
+    if not flags or not now.any():
+        return set()
+    asked = all_of(Compare(QUESTION, "eq", question.key[0][1]), Known(ROUND, False))
+    said = over(ANSWERS)(all_of(asked, *(Compare(name, "eq", True) for name in flags))).true
+    return set(table.frame[table.contract.organisation][now & said].astype(str))
 
 
-def _outside(figure: Figure, tables: Tables, period: Period) -> set[str]:
+def _outside(figure: Figure, tables: Tables, over: Callable[[str], Evaluator], period: Period) -> set[str]:
     """Units that the denominator certainly does not hold: by its own table, or a list it requires (``also_in``).
 
     Only tables that name organisations tell so; a unit that such a table does not name may yet belong.
@@ -232,7 +237,9 @@ def _outside(figure: Figure, tables: Tables, period: Period) -> set[str]:
             continue
         table = tables[dataset]
         now = (table.frame[PERIOD] == period.start).to_numpy()
-        never = Evaluator(table.frame, Frames(tables))(condition).false
+        if not now.any():
+            continue
+        never = over(dataset)(condition).false
         units = table.frame[table.contract.organisation].astype(str)
         outside |= set(units[now & never]) - set(units[now & ~never])
     return outside

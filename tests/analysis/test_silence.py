@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Set
 
-import pandas as pd
 import pytest
 
 from quality_cli.analysis.assess import assess
@@ -12,11 +11,12 @@ from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.questions import questions_of
 from quality_cli.core.organisations import Level
-from quality_cli.datasets.tables.table import Table, Tables, column_array
+from quality_cli.datasets.tables.table import Table, Tables
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.completeness.completeness import completeness
 from quality_cli.engine.completeness.coverage import Coverage
-from quality_cli.engine.completeness.needs import needs_of, touches
+from quality_cli.engine.completeness.needs import Cases, needs_of
+from quality_cli.engine.completeness.reports import Report
 from quality_cli.engine.completeness.statements import statements_in
 from quality_cli.engine.plan.plan import make_plan
 from tests.analysis.test_received import without
@@ -70,12 +70,12 @@ def test_of_municipal_protocols_only_nothing_is_told_of_another_stage(sample: Co
 def test_of_one_form_only_the_figures_on_others_have_no_value(sample: Computed, form: str) -> None:
     catalogue = sample.catalogue
     results = results_on(catalogue, only(sample.tables, "participation", "form", form), "participation")
-    named = pd.DataFrame({"form": column_array([form], numeric=False)})
+    of_form = Cases([Report("participation", (("form", form),))], catalogue.specs.contracts["participation"])
     on_others = {
         (figure.indicator, figure.part)
         for figure in catalogue.figures
         for rows in [needs_of([figure], catalogue.specs.contracts).get("participation", ())]
-        if rows and not touches(rows, named).any()
+        if rows and not of_form.touched(rows).any()
     }
     told_none = [row for row in results if (row.indicator, row.part) in on_others]
     assert len(told_none) > 100
@@ -86,6 +86,8 @@ def test_of_one_form_only_the_figures_on_others_have_no_value(sample: Computed, 
 
 @pytest.mark.long
 def test_whatever_an_organisation_did_not_hand_in_is_missed_where_it_was_needed(sample: Computed) -> None:
+    """For every table that anybody owes and every organisation of it its rows are taken away. Which strata
+    of its own it has is then not known, nor is a stratum that nobody else has any rows of."""
     catalogue, whole = sample.catalogue, without(sample.tables, str.isprintable, "statements")
     tried = 0
     for dataset, table in whole.by_dataset.items():
@@ -94,25 +96,28 @@ def test_whatever_an_organisation_did_not_hand_in_is_missed_where_it_was_needed(
             continue
         before = {row.key: row for row in results_on(catalogue, whole, dataset)}
         for unit in sorted(set(table.frame[organisation].dropna().astype(str))):
-            after = results_on(catalogue, without(whole, unit.__eq__, dataset), dataset)
-            wrong = [row for row in after if not missed(row, before.get(row.key), unit, whole)]
+            after = {row.key: row for row in results_on(catalogue, without(whole, unit.__eq__, dataset), dataset)}
+            wrong = [row for key, row in after.items() if not missed(row, before.get(key), unit, whole)]
             assert wrong == [], f"{dataset}, {unit}: {wrong[:3]}"
+            left = {stratum_in(row) for row in after.values()}
+            gone = [row for key, row in before.items() if key not in after and row.value is not None]
+            lost = [row for row in gone if not row.by or (row.org_id != unit and stratum_in(row) in left)]
+            assert lost == [], f"{dataset}, {unit}: {lost[:3]}"
             tried += 1
     assert tried > 100
 
 
 def missed(row: Result, was: Result | None, unit: str, tables: Tables) -> bool:
-    """Whether a row is as it was or says that the unit has not handed in what it needs. Grades and subjects that no
-    contract expects a report of are shown as far as they came; so are those that were drawn (1.1)."""
-    if (
-        was is None
-        or told(row) == told(was)
-        or row.status == "not_applicable"
-        or (row.by and (row.expected is None or row.indicator.startswith("1.1.")))
-    ):
+    """Whether a row is as it was or says that the unit has not handed in what it needs."""
+    if was is not None and (told(row) == told(was) or row.status == "not_applicable"):
         return True
-    named = row.org_id == unit if row.level == Level.ORGANISATION else tables.organisations[unit].name in row.note
-    return row.status in ("partial", "no_data", "conflict") and (named or row.org_id == unit)
+    named = row.org_id == unit or (row.level != Level.ORGANISATION and tables.organisations[unit].name in row.note)
+    return row.status in ("partial", "no_data", "conflict") and named
+
+
+def stratum_in(row: Result) -> tuple[object, ...]:
+    """A stratum of a figure in a school year, whoever it is of."""
+    return row.period, row.indicator, row.part, row.by, row.stratum
 
 
 def told(row: Result) -> tuple[object, ...]:

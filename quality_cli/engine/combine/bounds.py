@@ -114,8 +114,9 @@ def settled(condition: Condition, low: Array, high: Array) -> Array:
     )
     points = [low, *(np.clip(edge, low, high) for edge in edges), high]
     points += [(first + second) / 2 for first, second in pairwise(points)]
-    answers = [Evaluator(pd.DataFrame({"value": np.ravel(point)}), {})(condition).true for point in points]
-    same: Array = np.all(np.array(answers) == answers[0], axis=0).reshape(np.shape(low))
+    asked = np.array(points, dtype=float)
+    answers = Evaluator(pd.DataFrame({"value": asked.ravel()}), {})(condition).true.reshape(asked.shape)
+    same: Array = (answers == answers[0]).all(axis=0)
     return same & ~np.isnan(low) & ~np.isnan(high)
 
 

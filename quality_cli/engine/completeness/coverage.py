@@ -101,7 +101,7 @@ class Coverage:
         self._municipalities = np.flatnonzero([level is Level.MUNICIPALITY for level in levels])
         self._owing = Owing(tables, plan.contracts, plan.read)
         self._cases = {name: Cases(own.reports, self._contracts[name]) for name, own in self._ledgers.items()}
-        self._uses: dict[Figure, tuple[_Use, ...]] = {}
+        self._uses: dict[int, tuple[Figure, tuple[str, ...], tuple[_Use, ...]]] = {}
         self._alike: dict[_Use, _Use] = {}
         self._touched: dict[int, Array] = {}
         self._within: dict[tuple[str, Stratum], Array] = {}
@@ -116,7 +116,7 @@ class Coverage:
 
     def of(self, figure: Figure, stratum: Stratum = ()) -> Covered:
         """What stands behind a figure, or behind a stratum of it."""
-        uses, counted = self._uses_of(figure), counted_by(figure, self._contracts)
+        counted, uses = self._uses_of(figure)
         strata = tuple(_of_columns(stratum, self._cases[use.dataset].columns) for use in uses)
         key = (counted, tuple(map(id, uses)), strata)
         if key not in self._found:
@@ -136,9 +136,10 @@ class Coverage:
                 told = table.came | table.came_for_all | ~(table.owes | table.owes_for_all)
         return told
 
-    def _uses_of(self, figure: Figure) -> tuple[_Use, ...]:
-        """What a figure makes of the datasets that anybody owes; equal uses are one object."""
-        if figure not in self._uses:
+    def _uses_of(self, figure: Figure) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
+        """The datasets whose rows a figure counts, and what it makes of those that anybody owes; equal uses are one
+        object. Figures are told apart as objects, which takes no reading of them."""
+        if id(figure) not in self._uses:
             sources = tuple(
                 (source.population, source.denominator.where)
                 for source in figure.other_sources
@@ -146,9 +147,9 @@ class Coverage:
             )
             needs = needs_of([figure], self._contracts).items()
             counted = counted_by(figure, self._contracts)
-            uses = (_Use(name, tuple(rows), name in counted, sources) for name, rows in needs)
-            self._uses[figure] = tuple(self._alike.setdefault(use, use) for use in uses if use.dataset in self._ledgers)
-        return self._uses[figure]
+            uses = (_Use(name, tuple(rows), name in counted, sources) for name, rows in needs if name in self._ledgers)
+            self._uses[id(figure)] = figure, counted, tuple(self._alike.setdefault(use, use) for use in uses)
+        return self._uses[id(figure)][1:]
 
     def _part(self, use: _Use, stratum: Stratum) -> CoveredTable | None:
         """What stands behind a use, or a stratum of it; None where nobody owes any of it."""

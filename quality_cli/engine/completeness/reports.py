@@ -111,7 +111,12 @@ class Completeness:
 
     def __iter__(self) -> Iterator[Standing]:
         """By school year, dataset, unit and, as the contract lists them, report."""
-        for period, ledger, (units, reports, codes) in self.listed():
+        for period in self.shown:
+            yield from self.of(period)
+
+    def of(self, period: int) -> Iterator[Standing]:
+        """Those of a school year, in the same order."""
+        for _, ledger, (units, reports, codes) in self.listed(period):
             rows = zip(units.tolist(), reports.tolist(), codes.tolist(), strict=True)
             for unit, report, code in rows:
                 shared = bool(ledger.shared[report])
@@ -120,9 +125,10 @@ class Completeness:
     def __len__(self) -> int:
         return sum(map(self.count, STATES))
 
-    def listed(self) -> Iterator[tuple[int, Ledger, tuple[Array, Array, Array]]]:
-        """The same as arrays, by school year and dataset: positions of units and reports, codes of states."""
-        for period in self.shown:
+    def listed(self, *periods: int) -> Iterator[tuple[int, Ledger, tuple[Array, Array, Array]]]:
+        """The same as arrays, by school year (where none is named all that were asked for) and dataset: positions of
+        units and reports, codes of states."""
+        for period in periods or self.shown:
             for ledger in self.ledgers.values():
                 codes = ledger.codes[:, self.years.index(period)].T
                 units, reports = np.nonzero(codes)
