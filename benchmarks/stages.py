@@ -24,6 +24,7 @@ def one_round(out: Path) -> dict[str, float]:
     import pyarrow.parquet  # noqa: F401
 
     marks["import pandas, pyarrow.parquet"] = time.process_time()
+    from quality_cli.analysis import alternatives
     from quality_cli.analysis.assess import assess
     from quality_cli.app.compute import Computed, write_results
     from quality_cli.app.workspace.config import resolve_options
@@ -42,11 +43,12 @@ def one_round(out: Path) -> dict[str, float]:
     cube = Executor(workspace.plan, tables).run()
     marks["engine"] = time.process_time()
     results = assess(cube, catalogue.settings.small_below)
+    conflicts = alternatives.table_of(cube)
     marks["results"] = time.process_time()
     completeness = workspace.completeness
     marks["completeness"] = time.process_time()
     with publication(out) as stage:
-        write_results(stage, Computed(results, completeness, tables, catalogue, identity))
+        write_results(stage, Computed(results, conflicts, completeness, tables, catalogue, identity))
     marks["writing"] = time.process_time()
     ends = list(marks.values())
     return {name: (end - start) / ends[0] for name, start, end in zip(marks, [0.0, *ends], ends, strict=False)}

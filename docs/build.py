@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from quality_cli.analysis import completeness
+from quality_cli.analysis import alternatives, completeness
 from quality_cli.analysis.results import COLUMNS
 from quality_cli.app.schemas import SCHEMAS, schema_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
@@ -161,14 +161,21 @@ def results_page() -> str:
         "# Таблица результатов\n\nСтраница создана из программы: `make docs`.\n",
         "`results.csv` открывается в Excel: столбцы через «;», десятичная запятая, UTF-8 с меткой.\n",
     ]
-    for name, columns in (("results", COLUMNS), ("completeness", completeness.COLUMNS)):
+    for name, columns in (
+        ("results", COLUMNS),
+        ("alternatives", alternatives.COLUMNS),
+        ("completeness", completeness.COLUMNS),
+    ):
         rows = [[f"`{column}`", about["title"], about["meaning"]] for column, about in columns.items()]
         parts += [f"Столбцы `{name}.csv` и `{name}.parquet`{_BESIDE.get(name, '')}:\n"]
         parts += [_table(["Столбец", "Название", "Что в нём"], rows) + "\n"]
     return "\n".join(parts)
 
 
-_BESIDE = {"completeness": " (рядом с результатами; строка — отчёт, который кто-то должен)"}
+_BESIDE = {
+    "alternatives": " (рядом с результатами; строка — что сообщает один из источников, если они расходятся)",
+    "completeness": " (рядом с результатами; строка — отчёт, который кто-то должен)",
+}
 """What is told of a table besides its columns."""
 
 

@@ -40,7 +40,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
-    factor, bare = rows.of_figures(_factor), rows.of_figures(_is_bare)
+    factor, bare = rows.of_figures(_factor), rows.of_figures(is_bare)
     is_ratio = ~np.isnan(factor)
     empty = (denominator == 0) & (is_ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
     contradictions = Contradictions.of(rows)
@@ -150,7 +150,7 @@ def _links(figure: Figure, cube: Cube) -> bool:
     return any(rule is not None and rule.earlier is not None for rule in rules)
 
 
-def _is_bare(figure: Figure) -> bool:
+def is_bare(figure: Figure) -> bool:
     """Whether the denominator is the count itself and tells nothing more."""
     plain = figure.factor is None and figure.condition is None
     return plain and figure.inside and figure.numerator.where == TRUE

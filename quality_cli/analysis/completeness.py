@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from quality_cli.analysis.results import about, schema_of
 from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
@@ -16,24 +17,20 @@ from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.engine.completeness.reports import Completeness, Roll, State
 
 
-def _about(title: str, meaning: str) -> Mapping[str, str]:
-    return {"title": title, "meaning": meaning}
-
-
 @dataclass(frozen=True, slots=True)
 class ReportRow:
     """One row of the table of completeness. **These fields are the list of its columns.**"""
 
-    period: str = field(metadata=_about("Учебный год", "учебный год: 2025/2026"))
-    dataset: str = field(metadata=_about("Набор", "набор данных: participation"))
-    table: str = field(metadata=_about("Таблица", "её название"))
+    period: str = field(metadata=about("Учебный год", "учебный год: 2025/2026"))
+    dataset: str = field(metadata=about("Набор", "набор данных: participation"))
+    table: str = field(metadata=about("Таблица", "её название"))
     report: str = field(
-        metadata=_about("Отчёт", "какой отчёт, если их в таблице несколько: form=волонтёрское объединение; иначе пусто")
+        metadata=about("Отчёт", "какой отчёт, если их в таблице несколько: form=волонтёрское объединение; иначе пусто")
     )
-    org_id: str = field(metadata=_about("Код организации", "кто отчитывается: код по реестру"))
-    org_name: str = field(metadata=_about("Организация", "её название"))
+    org_id: str = field(metadata=about("Код организации", "кто отчитывается: код по реестру"))
+    org_name: str = field(metadata=about("Организация", "её название"))
     state: str = field(
-        metadata=_about(
+        metadata=about(
             "Состояние", "received — есть строки; none — заявлено, что сведений нет; missing — не представлен"
         )
     )
@@ -42,7 +39,7 @@ class ReportRow:
 COLUMNS: Mapping[str, Mapping[str, str]] = {item.name: item.metadata for item in fields(ReportRow)}
 """By name in the order of the table: ``title`` and ``meaning`` of each column, in Russian."""
 
-SCHEMA = pa.schema([(name, pa.dictionary(pa.int32(), pa.string())) for name in COLUMNS])
+SCHEMA = schema_of(ReportRow)
 
 NAMES = "; не представили: "
 """Stands in a note before the names of those who have not handed in everything."""

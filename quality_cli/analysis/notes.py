@@ -1,5 +1,7 @@
 """What is told of a row in words: why it has no value, and what it rests on."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from quality_cli.analysis.contradictions import Contradictions
@@ -8,6 +10,7 @@ from quality_cli.analysis.received import Received, distinct
 from quality_cli.analysis.results import Words
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.core.russian import num
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import DataSource, Reason, Remark
 
@@ -94,13 +97,15 @@ def sources(rows: CubeRows) -> Words:
         [[position[figure, year] for year in years] for figure in range(len(rows.cube.figures))], dtype=np.int32
     )
     year = np.searchsorted(np.array(years), rows.period)
-    return Words.of(
-        table[rows.figure, year], ["; ".join(_source(one, rows) for one in used) for used in used_by.values()]
-    )
+    return Words.of(table[rows.figure, year], [source_words(used, rows.cube.contracts) for used in used_by.values()])
 
 
-def _source(used: DataSource, rows: CubeRows) -> str:
-    title = rows.cube.contracts[used.dataset].title
+def source_words(used: Iterable[DataSource], contracts: Mapping[str, Contract]) -> str:
+    """«Работы: works.xlsx; Контингент: файлов — 3»."""
+    return "; ".join(_source(one, contracts[one.dataset].title) for one in used)
+
+
+def _source(used: DataSource, title: str) -> str:
     match used.files:
         case ():
             return f"{title}: не загружено"

@@ -20,7 +20,7 @@ from quality_cli.core.strata import TOTAL, Stratum, decode_stratum, encode_strat
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
 
-def _about(title: str, meaning: str) -> Mapping[str, str]:
+def about(title: str, meaning: str) -> Mapping[str, str]:
     """What a column of the results table is called in Russian and what stands in it."""
     return {"title": title, "meaning": meaning}
 
@@ -30,78 +30,76 @@ class Result:
     """One row of the results table; ``None`` is an empty cell. **These fields are the list of its columns**: the schema
     of the files, the titles of the workbook and the page of the documentation are made of them."""
 
-    period: str = field(metadata=_about("Учебный год", "учебный год: 2025/2026"))
-    indicator: str = field(metadata=_about("Показатель", "обозначение показателя: 1.1.2-m1"))
-    part: str = field(metadata=_about("Часть", "часть показателя: mark=2; пусто, если частей нет"))
-    level: str = field(metadata=_about("Уровень", "organisation, municipality или region"))
-    org_id: str = field(metadata=_about("Код организации", "код организации, муниципалитета или региона по реестру"))
-    org_name: str = field(metadata=_about("Организация", "её название"))
-    reported: bool = field(
-        metadata=_about("Уровень концепции", "да, если концепция задаёт показатель для этого уровня")
-    )
-    by: str = field(metadata=_about("Разложено по", "разрезы через запятую: grade,subject; пусто у итога"))
+    period: str = field(metadata=about("Учебный год", "учебный год: 2025/2026"))
+    indicator: str = field(metadata=about("Показатель", "обозначение показателя: 1.1.2-m1"))
+    part: str = field(metadata=about("Часть", "часть показателя: mark=2; пусто, если частей нет"))
+    level: str = field(metadata=about("Уровень", "organisation, municipality или region"))
+    org_id: str = field(metadata=about("Код организации", "код организации, муниципалитета или региона по реестру"))
+    org_name: str = field(metadata=about("Организация", "её название"))
+    reported: bool = field(metadata=about("Уровень концепции", "да, если концепция задаёт показатель для этого уровня"))
+    by: str = field(metadata=about("Разложено по", "разрезы через запятую: grade,subject; пусто у итога"))
     stratum: Stratum = field(
-        metadata=_about(
+        metadata=about(
             "Разрез", "значения разрезов: grade=4;subject=Математика; внутри значений перед «;», «=», «\\» стоит «\\»"
         )
     )
-    numerator: float | None = field(metadata=_about("Числитель", "числитель, как он сосчитан"))
+    numerator: float | None = field(metadata=about("Числитель", "числитель, как он сосчитан"))
     denominator: float | None = field(
-        metadata=_about("Знаменатель", "знаменатель, как он сосчитан; пусто, если его нет")
+        metadata=about("Знаменатель", "знаменатель, как он сосчитан; пусто, если его нет")
     )
-    value: float | None = field(metadata=_about("Значение", "значение в единице, не округлено; пусто, если его нет"))
-    unit: str = field(metadata=_about("Единица", "единица значения"))
+    value: float | None = field(metadata=about("Значение", "значение в единице, не округлено; пусто, если его нет"))
+    unit: str = field(metadata=about("Единица", "единица значения"))
     excluded: float | None = field(
-        metadata=_about("Исключено", "строки, которых показатель не учитывает по определению")
+        metadata=about("Исключено", "строки, которых показатель не учитывает по определению")
     )
     unknown: float | None = field(
-        metadata=_about(
+        metadata=about(
             "Неизвестно",
             "строки таблицы из population, о которых условие показателя нельзя решить; неизвестное второй таблицы "
             "(числителя или знаменателя из другого набора) здесь не считается, но названо в пояснении",
         )
     )
     possible_low: float | None = field(
-        metadata=_about(
+        metadata=about(
             "Возможно: от",
             "наименьшее, чем могло бы оказаться значение, будь все пустые ячейки полученных строк известны; равно "
             "значению, если неизвестного нет; пусто, если границ не назвать. О том, что не представлено, границы не "
             "говорят; строки, в которых не указан сам разрез, в границы этого разреза не входят",
         )
     )
-    possible_high: float | None = field(metadata=_about("Возможно: до", "наибольшее, чем оно могло бы оказаться"))
+    possible_high: float | None = field(metadata=about("Возможно: до", "наибольшее, чем оно могло бы оказаться"))
     matched: float | None = field(
-        metadata=_about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
+        metadata=about("Связано, %", "доля детей, чей прежний результат найден (показатели динамики)")
     )
     expected: float | None = field(
-        metadata=_about(
+        metadata=about(
             "Должны отчитаться",
             "кто должен всё, на чём держится значение; у организации — она и те, кто отчитывается за неё",
         )
     )
     received: float | None = field(
-        metadata=_about("Отчитались", "те из них, кто представил всё: строки или «сведений нет»")
+        metadata=about("Отчитались", "те из них, кто представил всё: строки или «сведений нет»")
     )
     ci_low: float | None = field(
-        metadata=_about(
+        metadata=about(
             "95 %: от",
             "нижняя граница 95-процентного интервала доли (Вильсон, 1927); у того, что сосчитано точно, интервала нет",
         )
     )
-    ci_high: float | None = field(metadata=_about("95 %: до", "верхняя граница интервала"))
+    ci_high: float | None = field(metadata=about("95 %: до", "верхняя граница интервала"))
     small: bool = field(
-        metadata=_about("Малая выборка", "да, если доля или среднее — по малому числу (small_below каталога)")
+        metadata=about("Малая выборка", "да, если доля или среднее — по малому числу (small_below каталога)")
     )
     status: str = field(
-        metadata=_about(
+        metadata=about(
             "Состояние",
             "ok, partial (отчитались не все, не всё известно или данные кого-то противоречат друг другу), no_data, "
             "conflict или not_applicable, каждое следующее важнее; что данных нет, видно только здесь: числитель и "
             "знаменатель такой строки бывают и нулями",
         )
     )
-    note: str = field(metadata=_about("Пояснение", "почему нет значения или чего ему недостаёт"))
-    source: str = field(metadata=_about("Источник", "наборы данных и файлы, на которых значение основано"))
+    note: str = field(metadata=about("Пояснение", "почему нет значения или чего ему недостаёт"))
+    source: str = field(metadata=about("Источник", "наборы данных и файлы, на которых значение основано"))
 
     @property
     def key(self) -> "ResultKey":
@@ -127,7 +125,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {item.name: item.metadata for item in
 """By name in the order of the table: ``title`` and ``meaning`` of each column, in Russian."""
 
 _TYPES = {bool: pa.bool_(), float | None: pa.float64(), str: _WORD, Stratum: _WORD}
-SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in get_type_hints(Result).items()])
+
+
+def schema_of(record: type) -> pa.Schema:
+    """The columns of a table whose rows are such records."""
+    return pa.schema([(name, _TYPES[kind]) for name, kind in get_type_hints(record).items()])
+
+
+SCHEMA = schema_of(Result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from quality_cli.analysis import alternatives
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.completeness import gaps, table_of
 from quality_cli.analysis.csv_files import write_csv
@@ -37,6 +39,7 @@ from quality_cli.engine.scan.engines import engine_named
 
 RESULTS = ("results.parquet", "results.csv", "results.xlsx")
 COMPLETENESS = ("completeness.parquet", "completeness.csv", "completeness.xlsx")
+ALTERNATIVES = ("alternatives.parquet", "alternatives.csv")
 FINDINGS = "findings.json"
 UNITS = "organisations.json"
 
@@ -46,6 +49,7 @@ class Computed:
     """What one computation gave; ``identity`` names no file that changed while it was made."""
 
     results: Results
+    alternatives: pa.Table
     completeness: Completeness
     tables: Tables
     catalogue: Catalogue
@@ -95,11 +99,18 @@ def calculate(workspace: Workspace) -> Computed:
         place = Place(
             ", ".join(filter(None, (row.indicator, row.part, row.org_name, encode_stratum(row.stratum), row.period)))
         )
-        hint = "сверьте источники; до этого значение в документы не попадает"
+        hint = f"сверьте источники: что сообщает каждый — {ALTERNATIVES[1]}; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     tables.findings.extend(gaps(completeness, tables.organisations, workspace.catalogue.specs.contracts))
     progress("Расчёт", "", 1, 1)
-    return Computed(results, completeness, tables, workspace.catalogue, _without(identity, _changed(workspace)))
+    return Computed(
+        results,
+        alternatives.table_of(cube),
+        completeness,
+        tables,
+        workspace.catalogue,
+        _without(identity, _changed(workspace)),
+    )
 
 
 def _changed(workspace: Workspace) -> tuple[str, ...]:
@@ -133,11 +144,13 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
     if shown:
         message = f"в лист Excel все результаты не помещаются, в {RESULTS[2]} — {shown}"
         computed.tables.findings.info("result.sheet", message, hint=f"всё — в {RESULTS[0]} и {RESULTS[1]}")
+    pq.write_table(computed.alternatives, stage / ALTERNATIVES[0], compression="zstd")
+    write_csv(computed.alternatives, stage / ALTERNATIVES[1])
     write_completeness(stage, computed)
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
-    return hashes(stage, (*RESULTS, *COMPLETENESS, FINDINGS, UNITS, TOLD))
+    return hashes(stage, (*RESULTS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD))
 
 
 def write_completeness(stage: Path, computed: Computed) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from quality_cli.analysis.alternatives import COLUMNS, table_of
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.bind import mistakes_of
@@ -12,6 +13,7 @@ from quality_cli.core.strata import decode_stratum
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.tables.text_table import tables_from_text
+from quality_cli.engine.combine.cube import Cube
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 
@@ -59,14 +61,25 @@ school | grade | mark
 """
 
 
-def results(within: float = 0, **texts: str) -> Results:
-    """Results of the definition over text tables."""
-    written = {**DEFINITION, "also": [{**DEFINITION["also"][0], "within": within}]}
+def counted(within: float = 0, change: dict[str, int] | None = None, **texts: str) -> Cube:
+    """The cube of the definition over text tables."""
+    written = {**DEFINITION, "also": [{**DEFINITION["also"][0], "within": within}], "change": change}
     indicator = Indicator.model_validate(written)
     assert list(mistakes_of(indicator, CONTRACTS)) == []
     tables = tables_from_text(texts, CONTRACTS)
-    plan = make_plan([indicator], list(figures_of(indicator)), tables, CONTRACTS)
-    return assess(Executor(plan, tables).run(), 1)
+    plan = make_plan([indicator], list(figures_of(indicator)), tables, CONTRACTS, (2025,))
+    return Executor(plan, tables).run()
+
+
+def results(within: float = 0, **texts: str) -> Results:
+    """Results of the definition over text tables."""
+    return assess(counted(within, **texts), 1)
+
+
+def alternatives(**asked: Any) -> list[dict[str, Any]]:
+    """The rows of ``alternatives.*``."""
+    rows: list[dict[str, Any]] = table_of(counted(**asked)).to_pylist()
+    return rows
 
 
 def row(found: Results, unit: str, part: str = "two", stratum: str = "") -> Result:
@@ -114,6 +127,41 @@ def test_sources_that_differ_are_not_believed_and_both_are_told() -> None:
     assert row(results(works=WORKS, report=report), "А").value == 50  # of several cells: by the preferred source
     near = results(within=20, works=WORKS, report=report)
     assert (row(near, "А", stratum="grade=4").value, row(near, "А", stratum="grade=4").status) == (50, "ok")
+
+
+def test_what_every_source_says_stands_beside_the_results() -> None:
+    report = "school | grade | people | twos | fives\nА | 4 | 3 | 1 | 1\nБ | 4 | 1 | 0 | 1"
+    rows = alternatives(works=WORKS, report=report)
+    assert list(rows[0].values())[:8] == [
+        "2025/2026", "9.9.1-m1", "two", "organisation", "А", "А", "grade", "grade=4"
+    ]  # fmt: skip
+    assert [tuple(row[name] for name in ("part", *list(COLUMNS)[8:])) for row in rows] == [
+        ("two", "основной источник", 1, 2, 50, "%", True),
+        ("two", "отчёт Ф3", 1, 3, 100 / 3, "%", False),
+        ("five", "основной источник", 1, 2, 50, "%", True),
+        ("five", "отчёт Ф3", 1, 3, 100 / 3, "%", False),
+    ]
+    assert alternatives(within=20, works=WORKS, report=report) == []
+
+
+def test_a_numerator_above_its_denominator_stands_there_with_where_both_are_from() -> None:
+    report = "school | grade | people | twos | fives\nГ | 5 | 2 | 4 | 0"
+    rows = [row for row in alternatives(report=report) if row["org_id"] == "Г"]
+    assert [(row["by"], row["stratum"]) for row in rows] == [("", ""), ("grade", "grade=5")]
+    assert {tuple(list(row.values())[8:]) for row in rows} == {
+        ("Работы: не загружено; Отчёт: report", 4, 2, None, "%", True)
+    }
+
+
+def test_alternatives_are_of_the_years_asked_for_though_a_change_looks_further_back() -> None:
+    texts = {"works": WORKS.replace("grade", "year | grade").replace("| 4 ", "| 2026 | 4 ")}
+    texts["works"] += "\nА | 2025 | 4 | 2"
+    head = "school | year | grade | people | twos | fives"
+    assert alternatives(change={"from": -1}, report=f"{head}\nА | 2025 | 4 | 3 | 1 | 1", **texts) == []
+    rows = alternatives(change={"from": -1}, report=f"{head}\nА | 2026 | 4 | 3 | 1 | 1", **texts)
+    assert {(row["period"], row["value"], row["unit"]) for row in rows} == {
+        ("2025/2026", 50, ""), ("2025/2026", 100 / 3, "")
+    }  # fmt: skip  # what is compared is the year's own value, not its change
 
 
 def test_a_total_gathers_every_cell_from_the_source_that_has_it() -> None:

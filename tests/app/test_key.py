@@ -21,6 +21,8 @@ RESULTS = (
     "results.parquet",
     "results.csv",
     "results.xlsx",
+    "alternatives.parquet",
+    "alternatives.csv",
     "completeness.parquet",
     "completeness.csv",
     "completeness.xlsx",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from hypothesis import given, settings
 
+from quality_cli.analysis.alternatives import table_of
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result
 from quality_cli.catalogue.figures import Figure
@@ -85,6 +86,21 @@ def test_statuses_follow_from_counts_and_reasons(case: Case) -> None:
                 sure = counted.numerator or counted.denominator
                 expected = "partial" if sure and not doubtful(figure, result.level, counted) else "no_data"
             assert result.status == expected, result
+
+
+@settings(GENERATED, max_examples=100)
+@given(cases())
+def test_what_is_in_conflict_and_nothing_else_has_alternatives(case: Case) -> None:
+    """In the order of the results; a source that is told of says a value, or more above than below."""
+    cube, _ = count(case, read(case))
+    conflicts = [row.record() for row in assess(cube, SMALL_BELOW).conflicts()]
+    said = table_of(cube).to_pylist()
+    key = ("period", "indicator", "part", "level", "org_id", "org_name", "by", "stratum")
+    place = {tuple(row[name] for name in key): row for row in conflicts}
+    assert list(place) == list(dict.fromkeys(tuple(row[name] for name in key) for row in said))
+    for row in said:
+        above = row["denominator"] is not None and row["numerator"] > row["denominator"]
+        assert row["value"] is not None or above, row
 
 
 @settings(GENERATED, max_examples=40)
