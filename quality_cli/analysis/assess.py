@@ -110,7 +110,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         ),
         "source": sources(rows),
     }
-    return Results.of(columns, keep=np.isin(rows.period, cube.periods))
+    return Results.of(columns, keep=np.isin(rows.period, cube.periods) & ~rows.earlier)
 
 
 def _statuses(rows: CubeRows, empty: Array) -> Array:
@@ -176,19 +176,23 @@ def _changes(rows: CubeRows, value: Array, status: Array, small: Array, bounds: 
     """
     back = rows.of_figures(lambda f: 0 if f.condition is not None else f.change)
     no_earlier, no_base = np.zeros((2, len(value)), dtype=bool)
-    compared = np.flatnonzero(back)
-    if not len(compared):
+    compared, bases = np.flatnonzero((back != 0) & ~rows.earlier), np.flatnonzero(rows.earlier)
+    if not len(compared) or not len(bases):
+        no_earlier[compared] = ~np.isnan(value[compared])
+        status[no_earlier] = NO_DATA
         return no_earlier, no_base
     first, years = int(rows.period.min()), int(np.ptp(rows.period)) + 1
     where = (rows.figure, rows.org, rows.by.codes, rows.stratum.codes)
     sizes = tuple(int(codes.max()) + 1 for codes in where)
-    place = np.ravel_multi_index(tuple(codes[compared] for codes in where), sizes) * years
-    year = rows.period[compared].astype(np.int64) - first
-    order = np.argsort(place + year)
-    own, asked = (place + year)[order], year + back[compared]
-    found = np.minimum(np.searchsorted(own, place + asked), len(own) - 1)
-    had = (own[found] == place + asked) & (asked >= 0)
-    base = compared[order[found]]
+    place, base_place = (
+        np.ravel_multi_index(tuple(codes[own] for codes in where), sizes) * years for own in (compared, bases)
+    )
+    told = base_place + rows.period[bases].astype(np.int64) - first
+    order = np.argsort(told)
+    asked = rows.period[compared].astype(np.int64) - first + back[compared]
+    found = np.minimum(np.searchsorted(told[order], place + asked), len(told) - 1)
+    had = (told[order[found]] == place + asked) & (asked >= 0)
+    base = bases[order[found]]
     earlier = np.where(had, value[base], np.nan)
     no_earlier[compared] = np.isnan(earlier) & ~np.isnan(value[compared])
     in_percent = rows.of_figures(lambda f: f.in_percent)[compared]

@@ -35,7 +35,8 @@ class Contradictions:
             (row, above) for row, org in zip(own.tolist(), rows.org[own].tolist(), strict=True) for above in over[org]
         ]
         row, above = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        where = (rows.figure, rows.period.astype(np.int64) - rows.period.min(), rows.by.codes, rows.stratum.codes)
+        year = rows.period.astype(np.int64) - rows.period.min()
+        where = (rows.figure, rows.earlier.astype(np.int64), year, rows.by.codes, rows.stratum.codes)
         sizes = (*(int(codes.max()) + 1 for codes in where), len(position))
         asked = np.ravel_multi_index((*(codes[row] for codes in where), above), sizes)
         upper = np.flatnonzero(np.isin(rows.org, above))

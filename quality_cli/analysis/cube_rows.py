@@ -10,14 +10,15 @@ from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.engine.combine.cube import Cube, Remark
+from quality_cli.engine.combine.cube import Cube, Matched, Remark
 from quality_cli.engine.plan.selection import QUANTITIES
 
 LEVELS = tuple(Level)
 
 
 class CubeRows:
-    """Rows of all blocks, figures in the order of the catalogue. ``remark`` are positions in ``remarks``."""
+    """Rows of all blocks, figures in the order of the catalogue. ``remark`` are positions in ``remarks``. ``earlier``:
+    rows that a change is compared with; ``both`` and ``alone`` as in :class:`Matched`."""
 
     def __init__(self, cube: Cube) -> None:
         blocks = cube.blocks
@@ -34,6 +35,10 @@ class CubeRows:
         self.counts = {
             name: _joined([block.counts[name] for block in blocks])[order].astype(float) for name in QUANTITIES
         }
+        self.earlier = np.array([block.earlier for block in blocks], dtype=bool)[block_of[order]]
+        nobody = Matched(np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32))
+        numbers = [[np.broadcast_to(one, len(block)) for one in block.matched or nobody] for block in blocks]
+        self.both, self.alone = (_joined([own[place] for own in numbers])[order] for place in (0, 1))
         self.by = Words.of(block_of[order], [block.by for block in blocks])
         strata, words = _listed([(block.stratum, tuple(map(encode_stratum, block.strata))) for block in blocks])
         self.stratum = Words.of(strata[order], words)

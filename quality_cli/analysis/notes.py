@@ -56,7 +56,17 @@ def notes(
     codes = np.where(settled, len(words) - 1, codes)
     found = _followed(Words.of(codes, words), unsure)
     found = _followed(found, Words(np.where(inapplicable, 0, told.short), told.words))
+    found = _followed(found, _matched(rows))
     return _followed(found, contradictions.words(rows.cube.organisations)) if contradictions.touched.any() else found
+
+
+def _matched(rows: CubeRows) -> Words:
+    """Over how many organisations a change is counted, where others are known in one of the school years only."""
+    either = rows.both.astype(np.int64) + rows.alone
+    size = int(either.max(initial=0)) + 1
+    told, codes = distinct(np.where((rows.both > 0) & (rows.alone > 0), rows.both * size + either, 0))
+    words = (f"сопоставлено организаций: {one // size} из {one % size}" if one else "" for one in told.tolist())
+    return Words.of(codes, [*words])
 
 
 def _followed(first: Words, second: Words) -> Words:

@@ -51,14 +51,24 @@ class _Side:
 
 
 def reference(
-    figures: Sequence[Figure], tables: Tables, contracts: Mapping[str, Contract], periods: Sequence[int]
+    figures: Sequence[Figure],
+    tables: Tables,
+    contracts: Mapping[str, Contract],
+    periods: Sequence[int],
+    *,
+    earlier: bool = False,
 ) -> dict[Key, Counted]:
-    """Every quantity of every figure that at least one row stands behind."""
+    """Every quantity of every figure that at least one row stands behind; ``earlier``: of changes what they are
+    compared with instead, by the school year of that."""
     result: dict[Key, Counted] = {}
     for number, figure in enumerate(figures):
         concerned = _units(contracts[figure.population].concerns, tables, periods)
         members = concerned & _units(figure.organisations, tables, periods)
-        if figure.condition is not None:
+        if figure.change and figure.condition is None:
+            result.update(_compared(number, figure, tables, contracts, periods, earlier=earlier))
+        elif earlier:
+            continue
+        elif figure.condition is not None:
             result.update(_satisfying(number, figure, tables, contracts, periods, concerned, members))
         else:
             result.update(_counted(number, figure, tables, contracts, periods)[0])
@@ -72,8 +82,18 @@ def _counted(
     contracts: Mapping[str, Contract],
     periods: Sequence[int],
 ) -> tuple[dict[Key, Counted], set[Key]]:
-    """The quantities of a figure that are counted over rows, and which of them contradict themselves; a cell that one
-    source has filled no other fills."""
+    """The quantities of a figure that are counted over rows, and which of them contradict themselves."""
+    return _climbed(figure, *_gathered(number, figure, tables, contracts, periods), tables)
+
+
+def _gathered(
+    number: int,
+    figure: Figure,
+    tables: Tables,
+    contracts: Mapping[str, Contract],
+    periods: Sequence[int],
+) -> "tuple[list[_Gathered], set[Key]]":
+    """The rows of a figure by its sources, and where these differ; a cell that one source has filled no other fills."""
     found: list[_Gathered] = []
     said: list[dict[Key, float]] = []
     differing: set[Key] = set()
@@ -101,7 +121,87 @@ def _counted(
         for before in said:
             differing |= {key for key in own.keys() & before if abs(own[key] - before[key]) > source.within + 1e-9}
         said.append(own)
-    return _climbed(figure, found, differing, tables)
+    return found, differing
+
+
+def _compared(
+    number: int,
+    figure: Figure,
+    tables: Tables,
+    contracts: Mapping[str, Contract],
+    periods: Sequence[int],
+    *,
+    earlier: bool,
+) -> dict[Key, Counted]:
+    """The quantities of a change, or those that it is compared with, over the units known in both school years."""
+    years, tree = sorted({year + back for year in periods for back in (0, figure.change)}), tables.organisations
+    found, differing = _gathered(number, figure, tables, contracts, years)
+    plain, contradicting = _climbed(figure, found, differing, tables)
+    members = _units(contracts[figure.population].concerns, tables, years) & _units(figure.organisations, tables, years)
+    levels = [*map(str, tree.levels())]
+
+    def known(key: Key) -> bool:
+        """Whether the unit of a key is known by its own rows."""
+        rows = 0.0
+        for _, sides, gathered in found:
+            for position, (side, chosen) in enumerate(zip(sides, gathered.get(key, ()), strict=False)):
+                if chosen and all(name in tables[side.count.dataset].contract.columns for name, _ in key.stratum):
+                    organisation = tables[side.count.dataset].contract.organisation or ""
+                    own = [row for row in chosen if row[organisation] == key.unit]
+                    rows += len(own) if figure.factor is None else 0
+                if chosen and figure.factor is not None and position == 1:
+                    organisation = tables[side.count.dataset].contract.organisation or ""
+                    rows += _amount(side.count, [row for row in chosen if row[organisation] == key.unit])
+        came = all(_handed_in(name, key.period, tables) for name in figure.datasets)
+        is_zero = figure.factor is None and came and (key.period, key.unit) in members
+        return tree[key.unit].exists(key.period) and (rows > 0 or is_zero)
+
+    result: dict[Key, Counted] = {}
+    for key in plain:
+        below = levels[: levels.index(key.level)]
+        later = key.period - figure.change if earlier else key.period
+        before = later + figure.change
+        contradictory = {
+            (year, unit.id)
+            for unit in tree
+            for year in (later, before)
+            for above in tree.path(unit.id)
+            if str(above.level) in below
+            and key._replace(period=year, level=str(above.level), unit=above.id) in contradicting
+        }
+        matched = set()
+        for unit in tree:
+            heir = tree.successor(unit.id, later) or unit
+            own = [other.id for other in tree if (tree.successor(other.id, later) or other) == heir]
+            at = {id_: key._replace(level=str(tree[id_].level), unit=id_) for id_ in (*own, heir.id)}
+            told = [id_ for id_ in own if known(at[id_]._replace(period=before))]
+            if (
+                {later, before} <= {*years}
+                and told
+                and known(at[heir.id]._replace(period=later))
+                and (later, heir.id) not in contradictory
+                and not any((before, id_) in contradictory for id_ in own)
+            ):
+                matched.add(unit.id)
+        under = {
+            unit.id for unit in tree if (above := tree.ancestor(unit.id, Level(key.level))) and above.id == key.unit
+        }
+        if earlier and not matched & under:
+            continue
+        kept = matched if matched & under else under - {id_ for year, id_ in contradictory if year == key.period}
+        if key.period in periods:
+            result[key] = _left(key, found, tables, kept)
+    return result
+
+
+def _left(key: Key, found: "Sequence[_Gathered]", tables: Tables, kept: set[str]) -> Counted:
+    """The quantities of a key in the rows of some units."""
+    amounts = [0.0] * len(Counted._fields)
+    for _, sides, gathered in found:
+        for position, (side, rows) in enumerate(zip(sides, gathered.get(key, ()), strict=False)):
+            organisation = (tables[side.count.dataset].contract.organisation or "") if rows else ""
+            amounts[position] += _amount(side.count, [row for row in rows if row[organisation] in kept])
+    return Counted(*amounts)
 
 
 def _said(

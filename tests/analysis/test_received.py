@@ -90,6 +90,19 @@ indicators:
     population: {dataset: circles}
     numerator: {where: {likes: да}}
   - {id: 9.1-m6, name: В списке, measure: count, unit: чел., population: {dataset: listed}}
+  - id: 9.1-m7
+    name: Прирост учеников
+    measure: count
+    change: {from: -1}
+    unit: чел.
+    population: {dataset: contingent, where: {category: все}, sum: pupils}
+  - id: 9.1-m8
+    name: Изменение доли довольных
+    measure: share
+    change: {from: -1}
+    unit: п. п.
+    population: {dataset: circles, where: {form: спорт}}
+    numerator: {where: {likes: да}}
 """
 ROWS = """
 org | year      | form   | pupil | likes
@@ -196,6 +209,61 @@ def test_a_silent_organisation_has_no_value_of_its_own(found: Found) -> None:
     none = "org | year | table\nВ | 2025/2026 | Кружки"
     row = found("9.1-m4", circles=ROWS, statements=none)
     assert (row.numerator, row.denominator, row.unknown, row.status) == (2, 3, 0, "ok")
+
+
+BEFORE = """
+org | year      | category | pupils
+А   | 2024/2025 | все      | 2
+Б   | 2024/2025 | все      | 12
+"""
+
+
+def test_a_change_is_over_those_known_in_both_years(found: Found) -> None:
+    """+8 and −2; who was silent a year ago is no growth."""
+    both = BEFORE + CONTINGENT.partition("pupils\n")[2]
+    row = found("9.1-m7", contingent=both)
+    assert (row.value, row.numerator, row.status) == (6, 20, "partial")
+    assert row.note == "сопоставлено организаций: 2 из 3"
+    assert found("9.1-m7", "А", contingent=both).value == 8
+    assert found("9.1-m7", "Б", contingent=both).value == -2
+    own = found("9.1-m7", "В", contingent=both)
+    assert (own.value, own.numerator, own.status) == (None, 20, "no_data")
+    whole = found("9.1-m7", contingent=both + "В | 2024/2025 | все | 20")
+    assert (whole.value, whole.status, whole.note) == (6, "ok", "")
+    assert found("9.1-m7", contingent=CONTINGENT).status == "no_data"
+
+
+def test_who_falls_silent_is_no_loss(found: Found) -> None:
+    earlier = "org | year | form | likes" + "".join(f"\n{org} | 2024/2025 | спорт | да" for org in "АБВ")
+    row = found("9.1-m8", circles=f"{earlier}\nА | 2025/2026 | спорт | да\nБ | 2025/2026 | спорт | нет")
+    assert (row.value, row.numerator, row.denominator, row.status) == (-50, 1, 2, "partial")
+    assert row.note.endswith("не представили: Школа В; сопоставлено организаций: 2 из 3")
+
+
+@pytest.mark.parametrize(
+    ("of_the_closed", "value", "note"),
+    [("Б | 2024/2025 | все | 12", 26, ""), ("", 18, "сопоставлено организаций: 1 из 2")],
+)
+def test_a_closed_school_is_one_with_its_successor(found: Found, of_the_closed: str, value: float, note: str) -> None:
+    """Where the closed one was silent nothing is known of what its successor grew from."""
+    register = """
+id    | parent | kind          | name    | closed     | successor
+край  |        | регион        | Край    |            |
+округ | край   | муниципалитет | Округ   |            |
+А     | округ  | школа         | Школа А |            |
+Б     | округ  | школа         | Школа Б | 2025-08-15 | В
+В     | округ  | школа         | Школа В |            |
+"""
+    rows = f"""
+org | year      | category | pupils
+А   | 2024/2025 | все      | 2
+В   | 2024/2025 | все      | 10
+А   | 2025/2026 | все      | 20
+В   | 2025/2026 | все      | 30
+{of_the_closed}
+"""
+    row = found("9.1-m7", contingent=rows, organisations=register)
+    assert (row.value, row.note) == (value, note)
 
 
 def test_who_contradicts_himself_is_not_received_above(found: Found) -> None:

@@ -200,6 +200,7 @@ ABOUT = st.builds(
     ),
     st.sampled_from([{}, {"otherwise": "не о них"}, {"rows": "own"}]),
 )
+CHANGES = st.sampled_from([{"from": -1}, {"from": -1, "as": "percent"}])
 ORG_VALUES = st.fixed_dictionaries(
     {
         "measure": st.just("share_of_orgs"),
@@ -208,7 +209,7 @@ ORG_VALUES = st.fixed_dictionaries(
             lambda op, value: {op: value}, st.sampled_from(["eq", "gt", "le"]), st.sampled_from([0, 1, 50])
         ),
     },
-    optional={"change": st.sampled_from([{"from": -1}, {"from": -1, "as": "percent"}])},
+    optional={"change": CHANGES},
 )
 OPTIONAL = {
     "denominator": quantities([None, None, "clubs", "rooms"]),
@@ -245,6 +246,8 @@ def indicators(draw: st.DrawFn, number: int) -> Indicator:
         written["by"] = [name for name in written["by"] if name != "stage"]
     if draw(st.integers(0, 3)) == 0:
         written |= {**draw(ORG_VALUES), "by": []}
+    elif written["measure"] != "flag" and "rooms" not in str(written) and draw(st.integers(0, 2)) == 0:
+        written["change"] = draw(CHANGES)
     return Indicator.model_validate(written)
 
 
@@ -304,8 +307,8 @@ def count(
     return cube, list(cube.figures)
 
 
-def by_key(cube: Cube) -> dict[Key, Counted]:
-    """The cube as the oracle gives it."""
+def by_key(cube: Cube, *, earlier: bool = False) -> dict[Key, Counted]:
+    """The cube as the oracle gives it; ``earlier``: what changes are compared with, by the school year of that."""
     tree = list(cube.organisations)
     found = {}
     for block in cube.blocks:
@@ -314,7 +317,7 @@ def by_key(cube: Cube) -> dict[Key, Counted]:
         places = zip(*(column.tolist() for column in columns), numbers, strict=True)
         for figure, year, org, stratum, counted in places:
             key = Key(figure, year, str(block.level), tree[org].id, block.by, block.strata[stratum])
-            if year in cube.periods:
+            if year in cube.periods and block.earlier is earlier:
                 found[key] = Counted(*counted)
     return found
 

@@ -58,6 +58,16 @@ class CombinedSources:
     contributions: tuple[Contribution, ...]
     differing: Array | None = None
 
+    def told(self, margin: Margin, *, ratio: bool) -> Array:
+        """Of which units of the register, by their own rows and some of the stratifiers, a value can be told (stratum ×
+        school year × unit): of a ratio where anything stands below, of others where any row stands behind."""
+        found: Array = _NO_CELL
+        for contribution in self.contributions:
+            for name, quantity in contribution.quantities.items():
+                if name == "denominator" if ratio else name != "judged" and quantity.spans(margin):
+                    found = found | ((quantity if ratio else quantity.evidence()).own(margin) > 0)
+        return found
+
     def differing_at(self, margin: Margin, shape: tuple[int, ...]) -> Array | None:
         """``differing`` in that shape where the margin is of the cells that are compared: the finest."""
         return np.broadcast_to(self.differing, shape) if self.differing is not None and margin.whole else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -68,12 +69,20 @@ class DataSource:
     files: tuple[str, ...]
 
 
+class Matched(NamedTuple):
+    """How many organisations under a row of a change are known in both school years, and in one of them alone."""
+
+    both: Array
+    alone: Array
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Rows of some figures at one level by one set of their stratifiers, as parallel arrays.
 
     ``figure`` are positions in ``Cube.figures``; ``org`` are positions in the register, ``stratum`` and ``remark``
-    positions in ``strata`` and ``remarks``. ``counts`` are the quantities by name.
+    positions in ``strata`` and ``remarks``. ``counts`` are the quantities by name. ``matched``: of a change, whom it is
+    counted over. ``earlier``: its rows are no results but what those of a later school year are compared with.
     """
 
     figure: Array
@@ -86,6 +95,8 @@ class Block:
     stratum: Array
     counts: Mapping[str, Array]
     remark: Array
+    matched: Matched | None = None
+    earlier: bool = False
 
     def __len__(self) -> int:
         """How many rows there are."""

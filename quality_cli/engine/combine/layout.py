@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -18,7 +18,8 @@ from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.combine.alternative_sources import CombinedSources
 from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.bounds import Weight, possible, possible_change, settled
-from quality_cli.engine.combine.cube import Block, Reason, Remark, SourceValue
+from quality_cli.engine.combine.cube import Block, Matched, Reason, Remark, SourceValue
+from quality_cli.engine.combine.matching import Matching, Pairs
 from quality_cli.engine.combine.remarks import Remarker
 from quality_cli.engine.combine.values import grown, value
 from quality_cli.engine.completeness.coverage import Coverage
@@ -58,8 +59,9 @@ class Layout:
 
     def __call__(self, counted: Sequence[tuple[Figure, CombinedSources]], strata: Strata) -> Iterator[Block]:
         """Rows of figures that are broken down alike."""
-        plain = [pair for pair in counted if pair[0].condition is None and not pair[0].other_sources]
-        alone = [pair for pair in counted if pair[0].condition is None and pair[0].other_sources]
+        rows = [pair for pair in counted if pair[0].condition is None and not pair[0].change]
+        plain = [pair for pair in rows if not pair[0].other_sources]
+        alone = [pair for pair in rows if pair[0].other_sources]
         groups = [plain, *([pair] for pair in alone)]
         # Small arrays of many figures are laid out as one, for every call costs more than its work; large ones figure
         # by figure on every core.
@@ -72,6 +74,8 @@ class Layout:
         for figure, found in counted:
             if figure.condition is not None:
                 yield from self._share_of_orgs(figure, strata, found)
+            elif figure.change:
+                yield from self._compared(figure, strata, found)
 
     def members(self, figure: Figure, strata: Strata, found: CombinedSources, year: int) -> dict[str, float | None]:
         """The organisations that a share of organisations is about, each with its own value (None: it has none);
@@ -98,18 +102,73 @@ class Layout:
                 for figure in figures:
                     yield from self._not_held(figure, level, margin)
 
+    def _matchings(
+        self, figure: Figure, margin: Margin, found: CombinedSources
+    ) -> Iterator[tuple[OrgLevel, Array | None, Matching]]:
+        """Level by level which units contradict themselves, and of which others a change is known in both school years
+        that it compares."""
+        covered = [self._coverage.of(figure, stratum) for stratum in margin.strata]
+        heard, came = (np.array([getattr(one, name) for one in covered]) for name in ("heard", "came"))
+        known = found.told(margin, ratio=figure.factor is not None)
+        if figure.factor is None:  # no row is a zero of those whose report came
+            known = known | (came & self._reach.applicable(figure))
+        known, silent = known & heard & self._reach.existing, ~heard & self._reach.existing
+        pairs = Pairs.of(self._plan.read, figure.change, self._orgs)
+        for level, _, _, (out,) in self._climbed([figure], margin, [found]):
+            if out is not None:
+                known, silent = known & ~out, silent | out
+            yield level, out, Matching.of(known, silent, pairs)
+
+    def _compared(self, figure: Figure, strata: Strata, found: CombinedSources) -> Iterator[Block]:
+        """Rows of a change and those that they are compared with, both over the units known in both school years."""
+        for margin in strata.margins:
+            differing = found.differing_at(margin, self._leaf(margin))
+            for level, out, matching in self._matchings(figure, margin, found):
+                left_out = matching.left_out(level)
+                counts = self._at(level, margin, [found], [left_out if out is None else left_out | out])
+                both, alone = (self._orgs_of(level, mask) for mask in (matching.both, matching.alone))
+                exceeding = _exceeding([figure], counts)
+                block = self._block([figure], level, margin, counts, differing, exceeding)
+                place = block.stratum, np.searchsorted(self._plan.read, block.period), level.above[block.org]
+                yield replace(block, matched=Matched(both[place], alone[place]))
+                counts = self._at(level, margin, [found], [~matching.before])
+                there = level.rolled_up(matching.before.astype(np.int32)) > 0
+                counts = replace(counts, filled=counts.filled & there)
+                exceeding = _exceeding([figure], counts)
+                yield replace(self._block([figure], level, margin, counts, differing, exceeding), earlier=True)
+                yield from self._not_held(figure, level, margin)
+
+    def _orgs_of(self, level: OrgLevel, mask: Array) -> Array:
+        """For how many organisations a mask over the register holds, by unit of a level."""
+        own = np.zeros(mask.shape, dtype=np.int32)
+        own[..., self._levels[0].positions] = mask[..., self._levels[0].positions]
+        return level.rolled_up(own)
+
     def left_out(
         self, figure: Figure, strata: Strata, found: CombinedSources, level: Level, stratum: Stratum
     ) -> Array | None:
-        """Which organisations of the register contradict themselves in a stratum of a figure, so that what is above
-        them at a level is without them (school year × organisation); None: nobody."""
+        """Which organisations of the register contradict themselves in a stratum of a figure, or are not known in both
+        school years that it compares, so that what is above them at a level is without them (school year ×
+        organisation); None: nobody."""
         margin = next(one for one in strata.margins if set(one.names) == set(names_of(stratum)))
         place = next((n for n, own in enumerate(margin.strata) if dict(own) == dict(stratum)), None)
-        for at, _, _, (out,) in self._climbed([figure], margin, [found]):
+        for at, out in self._left_out(figure, margin, found):
             if at.level is level and out is not None and place is not None:
                 left: Array = out[place]
                 return left
         return None
+
+    def _left_out(
+        self, figure: Figure, margin: Margin, found: CombinedSources
+    ) -> Iterator[tuple[OrgLevel, Array | None]]:
+        """Level by level whom a figure is without."""
+        if figure.change:
+            for level, out, matching in self._matchings(figure, margin, found):
+                unmatched = matching.left_out(level)
+                yield level, unmatched if out is None else unmatched | out
+        else:
+            for level, _, _, (out,) in self._climbed([figure], margin, [found]):
+                yield level, out
 
     def _leaf(self, margin: Margin) -> tuple[int, int, int]:
         return len(margin.strata), len(self._plan.read), len(self._orgs)
@@ -119,12 +178,10 @@ class Layout:
     ) -> Iterator[tuple[OrgLevel, LevelCounts, Array, Sequence[Array | None]]]:
         """Level by level the quantities, where the numerator is above the denominator, and of whom they are without: a
         unit that contradicts itself is left out of what is above it."""
-        shares = np.array([figure.measure == "share" for figure in figures])[:, None, None, None]
         out: list[Array | None] = [None] * len(figures)
         for level in self._levels:
             counts = self._at(level, margin, found, out)
-            top, base = counts.quantities["numerator"], counts.quantities["denominator"]
-            exceeding = shares & (top > base) & (base > 0)
+            exceeding = _exceeding(figures, counts)
             yield level, counts, exceeding, tuple(out)
             for number, one in enumerate(found):
                 wrong = exceeding[number]
@@ -303,6 +360,14 @@ class Layout:
         if array.nbytes < self._plan.tuning.joint_layout or (array != array[0]).any():
             return array
         return np.broadcast_to(array[:1].copy(), len(array))  # a view would keep the whole of it
+
+
+def _exceeding(figures: Sequence[Figure], counts: LevelCounts) -> Array:
+    """Where the numerator of a share is above its denominator."""
+    shares = np.array([figure.measure == "share" for figure in figures])[:, None, None, None]
+    top, base = counts.quantities["numerator"], counts.quantities["denominator"]
+    found: Array = shares & (top > base) & (base > 0)
+    return found
 
 
 def _of_shape(array: Array, shape: tuple[int, ...]) -> Array:

@@ -42,6 +42,13 @@ class Quantity:
         found = self._at(level, own)
         return found if own is margin else found[margin.held_by(own)]
 
+    def own(self, margin: Margin) -> Array:
+        """The same by unit of the register, of its own rows alone."""
+        own = self.rollup.coarser(margin)
+        distinct = self.count.kind == "distinct"
+        found = self.rollup.distinct(self, None, own) if distinct else self._scaled(own.summed(self._parts()))
+        return found if own is margin else found[margin.held_by(own)]
+
     def without(self, out: Array, level: OrgLevel, margin: Margin) -> Array:
         """The same as :meth:`at` without some organisations of the register: ``out`` is stratum of the margin × school
         year × organisation. Strata that leave out the same are counted together."""
@@ -91,7 +98,7 @@ class _DistinctBatch:
     def __init__(self, quantities: Sequence[Quantity] = ()) -> None:
         self.quantities = [*quantities]
         self.groups: DistinctGroups | None = None
-        self.counted: dict[tuple[str, str], Array] = {}
+        self.counted: dict[tuple[str, str | None], Array] = {}
 
     @property
     def closed(self) -> bool:
@@ -179,10 +186,10 @@ class Rollup:
         return found
 
     def distinct(self, quantity: Quantity, level: OrgLevel | None, margin: Margin | None) -> Array:
-        """Distinct values at a level by some stratifiers, or (None, None) at the leaf by the finest."""
+        """Distinct values at a level by some stratifiers, or (None) at the leaf, or (None) by the finest."""
         batches = self._batches[quantity.count.columns]
         batch = next((one for one in batches if quantity in one.quantities), None) or _DistinctBatch([quantity])
-        key = (str(level.level) if level is not None else "", margin.by if margin else "")
+        key = (str(level.level) if level is not None else "", margin.by if margin else None)
         if key not in batch.counted:
             batch.groups = batch.groups or self._grouped(batch)
             batch.counted[key] = self._distinct(batch, batch.groups, level, margin)
