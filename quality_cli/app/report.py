@@ -1,8 +1,9 @@
 """Use case: documents for the municipality and each organisation from published results."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from quality_cli.app.workspace.identity import digest_of
 from quality_cli.app.workspace.manifest import hashes, now, read_manifest, section, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
 from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.names import names_of
+from quality_cli.catalogue.questions import questions_of
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.files import content, opened
 from quality_cli.core.findings import Findings
@@ -29,9 +33,9 @@ from quality_cli.core.periods import Period
 from quality_cli.core.russian import counted
 from quality_cli.documents.report.assemble import Assembler, Blank
 from quality_cli.documents.report.build import Builder
-from quality_cli.documents.report.lacking import owed_reports
+from quality_cli.documents.report.lacking import lacking_of, owed_reports
 from quality_cli.documents.report.spec import DocumentSpec, documents_of
-from quality_cli.documents.templates.model import Office, Signatory
+from quality_cli.documents.templates.model import Lacking, Office, Signatory
 from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 FORMATS = ("docx", "md")
@@ -98,6 +102,19 @@ def check_formats(formats: Sequence[str]) -> None:
             raise ConfigurationError(f"нет формата «{name}»; есть: {', '.join(FORMATS)}")
 
 
+def _lacking(
+    published: Published, catalogue: Catalogue, period: Period
+) -> Callable[[Sequence[Figure], Unit], tuple[Lacking, ...]]:
+    """What tells which tables are not handed in whole that figures rest on."""
+    return partial(
+        lacking_of,
+        owed_reports(published.completeness, str(period)),
+        organisations=published.organisations,
+        contracts=catalogue.specs.contracts,
+        asked={name: question.indicator.id for name, question in questions_of(catalogue).items()},
+    )
+
+
 def write_documents(stage: Path, published: Published, workspace: Workspace, formats: Sequence[str]) -> Documents:
     """Write every document of the latest (or chosen) period under ``stage/documents`` that has anything to say."""
     options, catalogue, progress = workspace.options, workspace.catalogue, workspace.progress
@@ -115,7 +132,7 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
         attached=_attached(workspace),
         office=Office(**options.office.model_dump()),
         signatory=Signatory(**options.signatory.model_dump()),
-        owed=owed_reports(published.completeness, str(period)),
+        lacking=_lacking(published, catalogue, period),
     )
     folders = template_folders(options)
     specs = documents_of(catalogue)
@@ -214,11 +231,10 @@ def _recipients(spec: DocumentSpec, results: Results, tree: OrgTree, period: Per
 
 def _read_published(out: Path) -> Published:
     try:
-        units = json.loads(content(out / UNITS))
+        units, results = json.loads(content(out / UNITS)), Results.read(out / RESULTS[0])
         with opened(out / COMPLETENESS[0]) as file:
             completeness = pq.read_table(file, use_threads=False)
-        tree = OrgTree.from_records(units)
-        return Published(Results.read(out / RESULTS[0]), tree, read_told(out), completeness)
+        return Published(results, OrgTree.from_records(units), read_told(out), completeness)
     except OtherColumnsError as error:
         raise NothingToDoError(f"в папке «{out}» {error}; рассчитайте заново: quality compute") from error
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:

@@ -87,7 +87,7 @@ def test_compute_publishes_results_and_their_views(computed: Path) -> None:
 @pytest.mark.parametrize(
     ("most", "shown"),
     [
-        (2400, "итоги без разрезов"),
+        (2800, "итоги без разрезов"),
         (1000, "итоги муниципалитетов и региона без разрезов"),
         (100, "первые строки, 99"),
     ],

@@ -12,9 +12,12 @@ from quality_cli.app.explain import explain
 from quality_cli.app.workspace.config import resolve_options
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.questions import questions_of
 from quality_cli.datasets.derivation.reference import truth
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.completeness import completeness
 from quality_cli.engine.completeness.coverage import Coverage
+from quality_cli.engine.completeness.statements import statements_in
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation
 from quality_cli.engine.plan.plan import make_plan
 
@@ -69,7 +72,9 @@ def test_own_values_make_every_share_of_organisations(sample: Computed) -> None:
         i for i in catalogue.indicators.values() if i.measure == "share_of_orgs" or any(p.condition for p in i.parts)
     ]
     plan = make_plan(chosen, catalogue.figures, tables, catalogue.specs.contracts, (2025,))
-    executor = Executor(plan, tables, coverage=Coverage(sample.completeness, plan, tables))
+    questions = tuple(questions_of(catalogue).values())
+    reports = completeness(plan, tables, questions, statements_in(tables))
+    executor = Executor(plan, tables, coverage=Coverage(reports, plan, tables))
     shares = [figure for figure in plan.figures if figure.condition is not None]
     assert shares
     for figure in shares:

@@ -82,8 +82,9 @@ def test_the_manual_shows_every_key_and_every_type_at_work(folder: Path) -> None
     files = [read_yaml(path).data for path in sorted((folder / "мой каталог" / "datasets").iterdir())]
     gather(files)
     keys = {key for told in KEYS.values() for key in told}
-    # a layout knows its dataset by the file; a year of spring takes the place of a school year
-    assert keys - shown == {"spring_of"}
+    # a layout knows its dataset by the file; a year of spring takes the place of a school year; what was drawn is told
+    # by tables of the very same columns
+    assert keys - shown == {"spring_of", "drawn_in"}
     types = {column["type"] for file in files for column in file["columns"].values()}
     assert types == set(ColumnType.__args__)
 

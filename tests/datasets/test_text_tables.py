@@ -33,16 +33,10 @@ def test_families_defaults_and_derived_columns_work_as_in_files() -> None:
     assert [(row["primary"], row["mark"], row["present"]) for row in rows] == [(11, 4, 1), (None, None, 1)]
 
 
-def test_a_table_without_rows_of_a_complete_list_is_empty() -> None:
-    tables = tables_from_text(
-        {"vpr": "org | grade | subject\nА | 4 | РУ", "vpr_objectivity": "org | sign"}, SPECS.contracts
-    )
-    assert [row["objective"] for row in tables["vpr"].records()] == [1]
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
+        ({"vpr_objectivity": "org | sign"}, "если сведений и правда нет"),
         ({"впр": "org\nА"}, "нет набора данных «впр»"),
         ({"vpr": "org | grade | subjet\nА | 4 | РУ"}, "в наборе «vpr» нет столбца «subjet»"),
         ({"vpr": "org | grade | subject | mark\nА | 4 | РУ | 7"}, "не понять «7»"),

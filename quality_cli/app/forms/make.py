@@ -88,15 +88,11 @@ def survey(workspace: Workspace) -> Survey:
     options = workspace.options
     if options.period is None:
         raise ConfigurationError("укажите учебный год: --period 2025/2026")
-    return survey_of(workspace.catalogue, workspace.tables, options.period, options.directions)
-
-
-def survey_of(catalogue: Catalogue, tables: Tables, period: Period, directions: Sequence[str] = ()) -> Survey:
-    """The same of what has been read."""
-    chosen = {indicator.id for indicator in catalogue.select((), directions)}
+    catalogue, tables, period = workspace.catalogue, workspace.tables, options.period
+    chosen = {indicator.id for indicator in catalogue.select((), options.directions)}
     questions = [question for question in questions_of(catalogue).values() if question.indicator.id in chosen]
     asked = asked_of_units(questions, tables, catalogue.specs.contracts, period)
-    exported = set(_exported(catalogue, tables, questions, period))
+    exported = set(_exported(workspace, questions, period))
     return Survey(catalogue, tables, period, asked, exported, _known(tables, questions, period))
 
 
@@ -249,16 +245,16 @@ def _units(tables: Tables, wanted: Sequence[str], period: Period) -> set[str]:
     return found
 
 
-def _exported(
-    catalogue: Catalogue, tables: Tables, questions: Sequence[Question], period: Period
-) -> Iterator[tuple[str, str]]:
+def _exported(workspace: Workspace, questions: Sequence[Question], period: Period) -> Iterator[tuple[str, str]]:
     """Units and questions for which the exports already give the figure."""
     wanted = {(item.figure.indicator, item.figure.part): item.id for item in questions if item.exported}
     if not wanted:
         return
     indicators = {item.indicator.id: item.indicator for item in questions if item.exported}
+    catalogue, tables = workspace.catalogue, workspace.tables
     plan = make_plan(indicators.values(), catalogue.figures, tables, catalogue.specs.contracts, (period.start,))
-    for row in assess(Executor(plan, tables).run(), catalogue.settings.small_below):
+    coverage = workspace.coverage_for(plan)
+    for row in assess(Executor(plan, tables, coverage=coverage).run(), catalogue.settings.small_below, coverage):
         question_id = wanted.get((row.indicator, row.part))
         if question_id is not None and not row.by and row.value is not None:
             yield row.org_id, question_id

@@ -12,7 +12,6 @@ from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, question_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import Group, Indicator
-from quality_cli.catalogue.questions import questions_of
 from quality_cli.catalogue.wording import stages, status_word
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.organisations import Unit as Organisation
@@ -20,7 +19,6 @@ from quality_cli.core.periods import Period
 from quality_cli.core.russian import NO_DATA, num, unit_after
 from quality_cli.core.strata import TOTAL, Stratum, value_word
 from quality_cli.core.where import AllOf, Compare, Condition, OneOf
-from quality_cli.documents.report.lacking import OwedReport, lacking_of
 from quality_cli.documents.report.spec import DocumentSpec
 from quality_cli.documents.templates.model import (
     Answer,
@@ -52,7 +50,8 @@ class Builder:
     """Makes models from one results table.
 
     ``answers``: what was answered in words, by unit, school year and question; ``attached``: the municipality's own
-    documents in words, by the kind that the catalogue names; ``owed``: the reports of the school year.
+    documents in words, by the kind that the catalogue names; ``lacking`` tells which tables that figures rest on are
+    not handed in whole, of an organisation those that it owes itself.
     """
 
     catalogue: Catalogue
@@ -63,7 +62,7 @@ class Builder:
     period: Period
     office: Office
     signatory: Signatory
-    owed: Sequence[OwedReport] = ()
+    lacking: Callable[[Sequence[Figure], Organisation], tuple[Lacking, ...]] = lambda _, __: ()
 
     def report(
         self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], images: Iterable[str]
@@ -183,12 +182,7 @@ class Builder:
         shown = [self.catalogue.indicators[name] for name in spec.indicators]
         at_level = [item for item in shown if item.level is level] or shown
         figures = [figure for item in at_level for figure in self.catalogue.figures_of[item.id]]
-        contracts = self.catalogue.specs.contracts
-        return lacking_of(self.owed, figures, unit, self.organisations, contracts, self._asked)
-
-    @cached_property
-    def _asked(self) -> Mapping[str, str]:
-        return {name: question.indicator.id for name, question in questions_of(self.catalogue).items()}
+        return self.lacking(figures, unit)
 
     def _breakdowns(self, shown: Sequence[Indicator], unit_id: str) -> Iterator[Breakdown]:
         """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
