@@ -74,11 +74,11 @@ def report_words(key: Stratum, contract: Contract) -> str:
 
 
 def roll_words(roll: Roll, organisations: OrgTree) -> str:
-    """«по 8 из 10 организаций; не представили: …; не всё представили: …»; «представлено» of one who reports for all."""
+    """«отчитались 8 из 10; не представили: …; не всё представили: …»; «представлено» of one who reports for all."""
     named = _named(organisations)
     if roll.expected == 1 and not roll.partly:
         return "представлено" if roll.complete else "не представлено"
-    told = [f"по {len(roll.complete)} из {roll.expected} организаций"]
+    told = [f"отчитались {len(roll.complete)} из {roll.expected}"]
     told += [f"не представили: {named(roll.silent)}"] if roll.silent else []
     told += [f"не всё представили: {named(roll.partly)}"] if roll.partly else []
     return "; ".join(told)

@@ -190,7 +190,7 @@ class _Told:
         return "; ".join(told)
 
     def _of_others(self, place: int, where: int) -> str:
-        """«по 8 из 10 организаций; не представили: …»; where nobody knows who owes it, also whose draw is unknown."""
+        """«отчитались 8 из 10; не представили: …»; where nobody knows who owes it, also whose draw is unknown."""
         year, org = divmod(where, len(self._units))
         below = self._below(org)
         unknown = self._undrawn_here[place, year] & below
@@ -198,9 +198,9 @@ class _Told:
         named = f"{NAMES}{self._named(silent)}" if silent.any() else ""
         received, expected = self._received[place, year, org], self._expected[place, year, org]
         if not unknown.any():
-            return f"по {received} из {expected} организаций{named}"
+            return f"отчитались {received} из {expected}{named}"
         draws = [self._draw_of(table.dataset) for table in self._covered[place].tables if table.undrawn[year].any()]
-        return f"представили: {received}{named}; {', '.join(draws)}, неизвестно: {self._named(unknown)}"
+        return f"отчитались: {received}{named}; {', '.join(draws)}, неизвестно: {self._named(unknown)}"
 
     def _below(self, org: int) -> Array:
         if org not in self._under:

@@ -163,7 +163,7 @@ def told(row: Result) -> tuple[float | None, str, float | None, float | None, st
 
 def test_a_figure_names_those_who_are_silent(found: Found) -> None:
     row = found("9.1-m1", circles=ROWS)
-    assert told(row) == (4, "partial", 3, 1, "по 1 из 3 организаций; не представили: Школа Б, Школа В")
+    assert told(row) == (4, "partial", 3, 1, "отчитались 1 из 3; не представили: Школа Б, Школа В")
     assert told(found("9.1-m1", "А", circles=ROWS)) == (2, "ok", 1, 1, "")
     assert told(found("9.1-m1", "Б", circles=ROWS)) == (2, "partial", 1, 0, "не представлено: Кружки")
 
@@ -275,7 +275,7 @@ def test_who_contradicts_himself_is_not_received_above(found: Found) -> None:
     assert (own.value, own.status, own.numerator, own.denominator) == (None, "conflict", 30, 10)
     row = found("9.1-m3", circles=rows, contingent=CONTINGENT)
     assert (row.numerator, row.denominator, row.status, row.expected, row.received) == (2, 30, "partial", 3, 2)
-    assert row.note == "по 2 из 3 организаций; противоречат друг другу данные: Школа Б"
+    assert row.note == "отчитались 2 из 3; противоречат друг другу данные: Школа Б"
 
 
 def test_where_only_a_contradiction_came_there_is_no_value(found: Found) -> None:

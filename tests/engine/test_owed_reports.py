@@ -252,8 +252,8 @@ def test_the_roll_and_the_matrix_say_who_is_silent(catalogue: Catalogue) -> None
     tables = tables_from_text({"organisations": REGISTER, **rows}, contracts)
     found = of_tables(catalogue, tables)
     told = {roll.dataset: roll_words(roll, tables.organisations) for roll in found.rolls(2025)}
-    assert told["plans"] == "по 0 из 2 организаций; не представили: Школа Б; не всё представили: Школа А"
-    assert told["contracts"] == "по 1 из 2 организаций; не представили: Школа А"
+    assert told["plans"] == "отчитались 0 из 2; не представили: Школа Б; не всё представили: Школа А"
+    assert told["contracts"] == "отчитались 1 из 2; не представили: Школа А"
     assert told["practices"] == "не представлено"
     matrix = matrix_of(found, Period(2025), tables.organisations)
     assert matrix.units == ("округ", "А", "Б", "сад")

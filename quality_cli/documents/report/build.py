@@ -114,7 +114,8 @@ class Builder:
     @cached_property
     def _of_units(self) -> frozenset[tuple[str, str]]:
         contracts = self.catalogue.specs.contracts
-        return frozenset((f.indicator, f.part) for f in self.catalogue.figures if counts_organisations(f, contracts))
+        shares = (f for f in self.catalogue.figures if f.condition is not None or is_share(f))
+        return frozenset((f.indicator, f.part) for f in shares if counts_organisations(f, contracts))
 
     @cached_property
     def _shares(self) -> frozenset[tuple[str, str]]:
@@ -253,12 +254,13 @@ def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
 
 
 def _lacking(row: Result) -> str:
-    """How many of those whose reports a figure needs have handed them in, where not all have."""
-    if row.value is None or row.expected is None or row.received is None or row.received >= row.expected:
+    """What a value that is not whole lacks: how many of those whose reports it needs have handed them in, where that is
+    known and the reason."""
+    if row.status != "partial":
         return ""
-    if row.level == Level.ORGANISATION:
-        return "представлено не всё"
-    return f"по {row.received:.0f} из {row.expected:.0f} организаций"
+    if row.level == Level.ORGANISATION or row.expected is None or row.received is None or row.received >= row.expected:
+        return "сведения неполны"
+    return f"отчитались {row.received:.0f} из {row.expected:.0f}"
 
 
 def _shown(row: Result, unit: str, *, share: bool) -> str:

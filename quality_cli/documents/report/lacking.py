@@ -59,7 +59,7 @@ def lacking_of(
         other.id for other, below in zip(organisations, organisations.under({unit.id}), strict=True) if below
     }  # fmt: skip
     known: dict[tuple[str, Stratum], bool] = {}
-    by_table: dict[str, dict[str, list[OwedReport]]] = {}
+    by_table: dict[tuple[str, str], dict[str, list[OwedReport]]] = {}
     for report in reports:
         if report.unit in under and report.dataset in needs:
             key = report.dataset, report.key
@@ -70,9 +70,13 @@ def lacking_of(
                     else _touched(report, needs[report.dataset], contracts[report.dataset])
                 )
             if known[key]:
-                by_table.setdefault(report.dataset, {}).setdefault(report.unit, []).append(report)
-    order = [dataset for dataset in contracts if dataset in by_table]
-    found = (_lacking(contracts[dataset], by_table[dataset], organisations, alone=alone) for dataset in order)
+                of_round = dict(report.key).get(contracts[report.dataset].round or "", "")
+                by_table.setdefault((report.dataset, of_round), {}).setdefault(report.unit, []).append(report)
+    order = {dataset: place for place, dataset in enumerate(contracts)}
+    found = (
+        _lacking(contracts[dataset], of_round, by_table[dataset, of_round], organisations, alone=alone)
+        for dataset, of_round in sorted(by_table, key=lambda table: (order[table[0]], table[1]))
+    )
     return tuple(item for item in found if item is not None)
 
 
@@ -87,7 +91,12 @@ def _touched(own: OwedReport, conditions: Sequence[Condition], contract: Contrac
 
 
 def _lacking(
-    contract: Contract, by_unit: Mapping[str, Sequence[OwedReport]], organisations: OrgTree, *, alone: bool
+    contract: Contract,
+    of_round: str,
+    by_unit: Mapping[str, Sequence[OwedReport]],
+    organisations: OrgTree,
+    *,
+    alone: bool,
 ) -> Lacking | None:
     silent: list[str] = []
     partly: dict[str, list[str]] = {}
@@ -102,16 +111,22 @@ def _lacking(
         return None
     whole = len(by_unit) - len(silent) - sum(map(len, partly.values()))
     told = tuple(words if alone else f"{', '.join(names)} ({words})" for words, names in partly.items())
-    return Lacking(contract.title, whole, len(by_unit), tuple(silent), told)
+    title = f"{contract.title}, {of_round}" if of_round else contract.title
+    return Lacking(title, whole, len(by_unit), tuple(silent), told)
+
+
+def _within_round(key: Stratum, contract: Contract) -> Stratum:
+    """A report's key without the round, which the table is named by."""
+    return tuple(pair for pair in key if pair[0] != contract.round)
 
 
 def _words(missing: Sequence[OwedReport], contract: Contract) -> Iterator[str]:
-    """What is lacking of a table: reports by name, or how many where that is many."""
+    """What is lacking of a table (of one round of the year): reports by name, or how many where that is many."""
     if contract.dataset == ANSWERS and len(missing) <= _LISTED:
         word = "вопрос" if len(missing) == 1 else "вопросы"
-        yield f"{word} {', '.join(dict.fromkeys(dict(report.key)[QUESTION] for report in missing))}"
+        yield f"{word} {', '.join(dict(report.key)[QUESTION] for report in missing)}"
     elif len(missing) > _LISTED:
         forms = ("вопрос", "вопроса", "вопросов") if contract.dataset == ANSWERS else ("отчёт", "отчёта", "отчётов")
         yield counted(len(missing), *forms)
     else:
-        yield from (report_words(report.key, contract) for report in missing)
+        yield from (report_words(_within_round(report.key, contract), contract) for report in missing)

@@ -19,7 +19,7 @@ class Cell(NamedTuple):
     """One figure of one unit; without its defaults it is a row of the results.
 
     ``n`` and ``d`` are numerator and denominator, ``shown`` is the value as tables print it; ``lacking`` says where not
-    everybody whose reports it needs has handed them in: «по 8 из 10 организаций»; there ``marked`` is ``shown`` with
+    everybody whose reports it needs has handed them in: «отчитались 8 из 10»; there ``marked`` is ``shown`` with
     «†». A figure that the results do not have is a cell too: no value, «н/д».
     """
 
