@@ -55,7 +55,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     status[contradictions.touched & (status == OK)] = PARTIAL
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
-    percent, undecided = _flags(rows, value, contradictions.touched | (rows.counts["unknown"] > 0))
+    percent, undecided = _flags(rows, value, contradictions.touched | told.lacking | (rows.counts["unknown"] > 0))
     status[undecided & np.isin(status, VALUED)] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     bounds = bounds_of(rows, percent, told.lacking | contradictions.touched)
@@ -131,7 +131,7 @@ def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Arr
     the zeros of which nothing came."""
     owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count" and not f.change)
     nothing = np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED)) & (rows.counts["unknown"] == 0)
-    zero: Array = (status == NO_DATA) & nothing & plain & told.came
+    zero: Array = (status == NO_DATA) & nothing & plain & told.came & told.heard
     status[zero] = OK
     lent = np.array([bool(remark.sources) for remark in rows.remarks], dtype=bool)[rows.remark]
     untold = owed & ~told.heard & ~lent & (rows.counts["numerator"] == 0)

@@ -44,7 +44,7 @@ def notes(
         (unanswered, "нет ответа на вопрос формы сбора"),
         (unjudged, "значения неизвестны"),
         (no_data & (rows.counts["excluded"] > 0), "все строки исключены"),
-        (no_data & (rows.counts["unknown"] > 0), "значения неизвестны"),
+        (no_data & ((rows.counts["unknown"] > 0) | (rows.counts["denominator"] > 0)), "значения неизвестны"),
         (no_data, "знаменатель равен нулю"),
     )
     unsaid = (rows.reason == Reason.COUNTED) | no_earlier | no_base | unanswered

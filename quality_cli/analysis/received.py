@@ -117,7 +117,7 @@ class _Told:
         self._expected, self._received = self._sum(owes), self._sum(owes & ~self._lacks)
         self._expected[..., here] += above[..., here]
         self._received[..., here] += (above & ~above_lacks)[..., here]
-        self._heard, self._came = self._of_counted(shape)
+        self._heard, self._came = self._of_needed(shape)
 
     def of(self, which: Array, year: Array, org: Array) -> Received:
         """What is told of rows: of which coverage, school year and unit each is."""
@@ -137,9 +137,10 @@ class _Told:
             words,
         )
 
-    def _of_counted(self, shape: tuple[int, int]) -> tuple[Array, Array]:
-        """Whether of every table that is counted anything came, or nobody owes it; whether anything came."""
-        tables = [(place, own) for place, covered in enumerate(self._covered) for own in covered.tables if own.counted]
+    def _of_needed(self, shape: tuple[int, int]) -> tuple[Array, Array]:
+        """Whether of every table that is needed anything came, or nobody owes it; whether anything came of every one
+        that is counted."""
+        tables = [(place, own) for place, covered in enumerate(self._covered) for own in covered.tables if own.needed]
         owes, came = np.zeros((2, len(tables), *shape), dtype=bool)
         for number, (_, table) in enumerate(tables):
             owes[number] = table.owes | table.owes_for_all
@@ -148,9 +149,10 @@ class _Told:
         all_heard, all_came = np.ones((2, len(self._covered), *shape), dtype=bool)
         for place, own in enumerate(self._covered):
             all_came[place] = {table.dataset for table in own.tables} >= set(own.counted)
-        for number, (place, _) in enumerate(tables):
+        for number, (place, table) in enumerate(tables):
             all_heard[place] &= came[number] | ~owes[number]
-            all_came[place] &= came[number]
+            if table.counted:
+                all_came[place] &= came[number]
         return all_heard, all_came
 
     def _sum(self, mask: Array) -> Array:

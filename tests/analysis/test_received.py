@@ -103,6 +103,19 @@ indicators:
     unit: п. п.
     population: {dataset: circles, where: {form: спорт}}
     numerator: {where: {likes: да}}
+  - id: 9.1-m9
+    name: Доля школ, где занимаются спортом
+    measure: share
+    unit: "%"
+    population: {dataset: organisations, where: {kind: школа}}
+    numerator: {where: {also_in: {dataset: circles, on: {id: org}, where: {form: спорт}}}}
+  - id: 9.1-m10
+    name: Во всех школах занимаются спортом
+    measure: flag
+    climbs: all
+    unit: да/нет
+    population: {dataset: circles, where: {form: спорт}, distinct: org}
+    denominator: {dataset: contingent, where: {category: все}, distinct: org}
 """
 ROWS = """
 org | year      | form   | pupil | likes
@@ -185,6 +198,26 @@ def test_a_report_without_matching_rows_is_zero(found: Found) -> None:
     rows = "org | year | form | pupil\nА | 2025/2026 | музыка | 1"
     assert told(found("9.1-m1", "А", circles=rows))[:2] == (1, "partial")
     assert told(found("9.1-m2", "А", circles=rows))[:2] == (None, "no_data")  # music does not vouch for sport
+
+
+def test_who_is_silent_is_not_outside_of_a_list(found: Found) -> None:
+    """A table that each school hands in for itself tells nothing of those who have not: neither yes nor no."""
+    row = found("9.1-m9", circles=ROWS)
+    assert (row.numerator, row.denominator, told(row)[:4]) == (2, 2, (100, "partial", 3, 2))
+    assert told(found("9.1-m9", "В", circles=ROWS))[:4] == (None, "no_data", 1, 0)
+    none = "org | year | table | report\nВ | 2025/2026 | Кружки |"
+    row = found("9.1-m9", circles=ROWS, statements=none)
+    assert (row.numerator, row.denominator, row.status) == (2, 3, "ok")
+
+
+def test_all_is_settled_by_a_no_and_not_by_silence(found: Found) -> None:
+    tables = {"circles": ROWS, "contingent": CONTINGENT}
+    row = found("9.1-m10", **tables)
+    assert told(row) == (
+        None, "no_data", 3, 2, "значения неизвестны; отчитались 2 из 3; не представили: Школа В"
+    )  # fmt: skip
+    none = "org | year | table | report\nВ | 2025/2026 | Кружки | спорт"
+    assert told(found("9.1-m10", statements=none, **tables))[:2] == (0, "ok")
 
 
 def test_of_two_tables_only_those_who_reported_the_numerator_are_divided_by(found: Found) -> None:

@@ -23,11 +23,13 @@ from quality_cli.engine.plan.plan import Plan
 class CoveredTable:
     """Masks over school years read × units of the register: who owes anything of a dataset, of whom any of it came, who
     lacks any of it. The masks ``for_all`` say so of what the municipality of a unit owes for everybody under it.
-    ``counted``: its rows are counted, and not only looked into. ``undrawn``: those who lack something that was drawn
-    and may be it: nobody knows whether they owe it."""
+    ``counted``: its rows are counted, and not only looked into. ``needed``: of whom nothing of it came nothing can be
+    told: it is counted, or units hand it in for themselves and silence in it is no «not in the list». ``undrawn``:
+    those who lack something that was drawn and may be it: nobody knows whether they owe it."""
 
     dataset: str
     counted: bool
+    needed: bool
     undrawn: Array
     owes: Array
     came: Array
@@ -35,6 +37,11 @@ class CoveredTable:
     owes_for_all: Array
     came_for_all: Array
     lacks_for_all: Array
+
+    @property
+    def heard(self) -> Array:
+        """Of whom something of it has come, or who owes nothing of it."""
+        return self.came | self.came_for_all | ~(self.owes | self.owes_for_all)
 
     def without(self, units: Array) -> "CoveredTable":
         """The same where nothing of some units can be used."""
@@ -58,11 +65,11 @@ class Covered:
 
     @property
     def heard(self) -> Array:
-        """Of whom something of every table that is counted has come, or who owes nothing of it."""
+        """Of whom something of every table that is needed has come, or who owes nothing of it."""
         heard = np.ones(self.shape, dtype=bool)
         for table in self.tables:
-            if table.counted:
-                heard = heard & (table.came | table.came_for_all | ~(table.owes | table.owes_for_all))
+            if table.needed:
+                heard = heard & table.heard
         return heard
 
     @property
@@ -125,16 +132,15 @@ class Coverage:
         return self._found[key]
 
     def divided(self, figure: Figure, dataset: str) -> Array | None:
-        """Whose rows of a dataset are divided by (school years read × units); None: everybody's. Of a ratio over two
-        tables only of those of whom something of the numerator's has come, or who owe nothing of it."""
-        top, base = figure.numerator.dataset, figure.denominator.dataset
-        if figure.factor is None or top == base or dataset != base:
-            return None
+        """Whose rows of a dataset are counted (school years read × units); None: everybody's. Only of those of whom
+        something has come of every other table that they are looked up in and, of a ratio or a flag, compared with."""
+        compared = figure.factor is not None or figure.measure == "flag"
+        own = {dataset, *(member.dataset for member in self._contracts[dataset].union)}
         told = np.ones(self._shape, dtype=bool)
         for table in self.of(figure).tables:
-            if table.dataset == top:
-                told = table.came | table.came_for_all | ~(table.owes | table.owes_for_all)
-        return told
+            if table.dataset not in own and table.needed and (compared or not table.counted):
+                told &= table.heard
+        return None if told.all() else told
 
     def _uses_of(self, figure: Figure) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
         """The datasets whose rows a figure counts, and what it makes of those that anybody owes; equal uses are one
@@ -178,7 +184,8 @@ class Coverage:
         of_all = ledger.shared[sure]
         own = [mask.any(axis=0) for mask in masks]
         for_all = [self._spread(mask[of_all].any(axis=0)) for mask in masks]
-        return CoveredTable(use.dataset, use.counted, undrawn, *own, *for_all)
+        needed = use.counted or not bool(of_all.all())
+        return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
 
     def _spread(self, mask: Array) -> Array:
         """What municipalities have, for everybody under them."""
