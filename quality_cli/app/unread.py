@@ -11,8 +11,7 @@ from quality_cli.core.files import content
 from quality_cli.core.findings import Finding, Place, Severity
 from quality_cli.core.paths import is_hidden, shown_path
 from quality_cli.core.resources import TEMPLATES
-from quality_cli.documents.report.assemble import BLANK
-from quality_cli.documents.report.spec import documents_of
+from quality_cli.documents.report.spec import BLANK, documents_of
 from quality_cli.documents.templates.model import REMINDER
 
 _READ = ("catalogue.yaml", "*/*.yaml", "scales/*.csv")

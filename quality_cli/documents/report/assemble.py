@@ -10,12 +10,11 @@ from quality_cli.core.strata import names_of
 from quality_cli.documents.docx.docx import to_docx
 from quality_cli.documents.report.build import PARTIAL_MARK, Builder
 from quality_cli.documents.report.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
-from quality_cli.documents.report.spec import Chart, DocumentSpec
+from quality_cli.documents.report.spec import BLANK, Chart, DocumentSpec
 from quality_cli.documents.templates.markdown import publishable
 from quality_cli.documents.templates.model import Cell, Figures, Report
 from quality_cli.documents.templates.renderer import Renderer
 
-BLANK = "бланк.docx"
 _NEARLY_ALL = 0.9
 """A document is not written where so large a share of its figures has no data."""
 

@@ -17,6 +17,9 @@ from quality_cli.core.yamlfile import KeyPath, Strict, validate
 from quality_cli.datasets.contracts.conditions import Mistake
 from quality_cli.documents.report.charts import MARKS
 
+BLANK = "бланк.docx"
+"""The blank that documents are set on, among the templates."""
+
 
 class TemplatesByLevel(Strict):
     """Template file for each level of unit; absent: no document at this level."""

@@ -7,6 +7,7 @@ rules are mistakes; of what cannot be known (an argument of a macro that nobody 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import get_type_hints
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -14,7 +15,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from quality_cli.core.ids import closest
 from quality_cli.core.names import Names
 from quality_cli.documents.templates.expressions import TEXT, Expressions, Macro, Module
-from quality_cli.documents.templates.jinja import TemplateFault, fault_of, syntax_message
+from quality_cli.documents.templates.jinja import Environment, TemplateFault, fault_of, syntax_message
 from quality_cli.documents.templates.known import ANYTHING, Value, item_of, merged, parts_of
 from quality_cli.documents.templates.model import Report
 from quality_cli.documents.templates.worker import COUNTERS
@@ -45,6 +46,16 @@ def lint(template: str, model: type, templates: Mapping[str, str], names: Names,
     walk.uncalled()
     found = {(fault.template, fault.line, fault.message): fault for fault in walk.mistakes}
     return Linted([found[key] for key in sorted(found)], walk.seen, walk.rules_named)
+
+
+@cache  # several templates import the same one
+def _compiled_with(name: str, text: str) -> TemplateFault | None:
+    """The mistake that making Python of a template ends in."""
+    try:
+        Environment({name: text}).compile(text, name, name)
+    except (TemplateSyntaxError, SyntaxError) as error:
+        return fault_of(error, name)
+    return None
 
 
 class _Walk(Expressions):
@@ -87,10 +98,9 @@ class _Walk(Expressions):
         if name in self._compiled or any(fault.template == name for fault in self.mistakes):
             return
         self._compiled.add(name)
-        try:
-            self._environment.compile(self._templates[name], name, name)
-        except (TemplateSyntaxError, SyntaxError) as error:
-            self.mistakes.append(fault_of(error, name))
+        fault = _compiled_with(name, self._templates[name])
+        if fault is not None:
+            self.mistakes.append(fault)
 
     def uncalled(self) -> None:
         """Macros that nobody called, with arguments of which nothing is known."""
