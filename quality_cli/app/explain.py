@@ -114,7 +114,7 @@ def explain(
     """
     catalogue = workspace.catalogue
     indicator = catalogue.select((indicator_id,))[0]
-    figure = _figure(catalogue, indicator, part)
+    figure = _figure(workspace.figures, indicator, part)
     cells = _stratum(catalogue, figure, stratum)
     tables = workspace.tables
     tree = tables.organisations
@@ -166,8 +166,8 @@ def status_line(row: Result) -> str:
     return f"{status_word(row.status)}{small}{f' — {row.note}' if row.note else ''}"
 
 
-def _figure(catalogue: Catalogue, indicator: Indicator, part: str) -> Figure:
-    figures = {figure.part: figure for figure in catalogue.figures_of[indicator.id]}
+def _figure(figures_known: Sequence[Figure], indicator: Indicator, part: str) -> Figure:
+    figures = {figure.part: figure for figure in figures_known if figure.indicator == indicator.id}
     if part in figures:
         return figures[part]
     if not part:

@@ -8,9 +8,14 @@ from functools import cache
 from itertools import product
 from types import MappingProxyType
 
+import numpy as np
+
+from quality_cli.catalogue.facts import Fact, Facts, canonical
 from quality_cli.catalogue.figures import Figure, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, NEXT_YEAR, Indicator
+from quality_cli.catalogue.wording import COUNTED, describe
+from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
@@ -41,6 +46,7 @@ class Field:
 class Question:
     """One question of a form. ``figure`` is the figure it is asked for, ``direction`` its place in the catalogue,
     ``due`` the month of its term, ``round`` the round of the school year that it is asked in («»: the year itself).
+    ``fact``: its answer stands for rows of a list (:mod:`.facts`), ``figures`` are all that count them.
 
     In a round the ``id`` is that of the year with the round added: ``2.4.1-m1:повторный мониторинг``."""
 
@@ -52,6 +58,13 @@ class Question:
     fields: tuple[Field, ...]
     due: str = ""
     round: str = ""
+    fact: Fact | None = None
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """Whom it is put to where there is a choice: a list, and so the numbers instead of it, is of organisations."""
+        return self.indicator.level if self.fact is None else Level.ORGANISATION
 
     @property
     def key(self) -> Stratum:
@@ -84,6 +97,55 @@ def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
     return MappingProxyType(found)
 
 
+def questions_of_facts(catalogue: Catalogue) -> Mapping[str, Question]:
+    """Every question whose answer is a number instead of a list, by its id; those of one list stand together."""
+    facts = Facts.of(catalogue.figures, catalogue.specs.contracts)
+    found: dict[str, Question] = {}
+    for fact in sorted(facts.found.values(), key=lambda one: list(catalogue.specs.contracts).index(one.dataset)):
+        indicator = catalogue.indicators[fact.figure.indicator]
+        question_id = in_round_of(fact.id, fact.round)
+        found[question_id] = Question(
+            question_id,
+            _words(fact, catalogue.specs.contracts),
+            catalogue.group_of(indicator.id).direction,
+            indicator,
+            fact.figure,
+            (Field(NUMBER, _number_of(fact, catalogue.specs.contracts)),),
+            indicator.due,
+            fact.round,
+            fact,
+            tuple(facts.used[fact.id]),
+        )
+    return MappingProxyType(found)
+
+
+def _words(fact: Fact, contracts: Mapping[str, Contract]) -> str:
+    """How a fact is asked for: as its list says, else by its condition."""
+    contract = contracts[fact.dataset]
+    rows = canonical(fact.count.where)
+    for told in contract.facts or ():
+        counted = told.distinct in (None, *fact.count.columns) if fact.count.kind != "sum" else False
+        if canonical(told.where) == rows and (counted or (told.sum,) == fact.count.columns):
+            return told.title
+    column = contract.columns[fact.count.columns[-1]] if fact.count.columns else None
+    if fact.count.kind == "sum" and column is not None:
+        what = f"{column.title}, всего"
+    else:
+        things = (column.things if column is not None else None) or contract.counted
+        what = f"число ({COUNTED[things]})"
+    where = describe(fact.count.where, contract, contracts)
+    in_round = f"{fact.round[0].upper()}{fact.round[1:]}. " if fact.round else ""
+    return f"{in_round}{contract.title} — {what}{f': {where}' if where else ''}"
+
+
+def _number_of(fact: Fact, contracts: Mapping[str, Contract]) -> Column:
+    """What is a number of rows or people is whole and not below zero; a sum is as its column."""
+    if fact.count.kind == "sum":
+        column = contracts[fact.dataset].columns[fact.count.columns[0]]
+        return Column(title="Число", type="integer" if column.type == "integer" else "number", min=column.min)
+    return Column(title="Число", type="integer", min=0)
+
+
 def in_round_of(question: str, in_round: str | None) -> str:
     """The id of a question of the dataset as it is put in a round."""
     return f"{question}:{in_round}" if in_round else question
@@ -106,11 +168,12 @@ def asked_of_units(
     listed = [str(unit_id) for unit_id in frames[REGISTER]["id"]]
     asked: dict[str, list[Question]] = {unit.id: [] for unit in tables.organisations}
     for question in questions:
-        where = all_of(contracts[question.figure.population].concerns, question.figure.organisations)
-        possible = dict(zip(listed, ~holds(where).false, strict=True))
+        figures = question.figures or (question.figure,)
+        wheres = {all_of(contracts[figure.population].concerns, figure.organisations) for figure in figures}
+        possible = dict(zip(listed, np.any([~holds(where).false for where in wheres], axis=0), strict=True))
         units = [unit for unit in tables.organisations if possible.get(unit.id, False) and unit.exists(period.start)]
-        own = [unit for unit in units if unit.level is question.indicator.level]
-        outside = _outside(question.figure, tables, over, period)
+        own = [unit for unit in units if unit.level is question.level]
+        outside = set() if question.fact else _outside(question.figure, tables, over, period)
         outside |= _settled(question, tables, over, period)
         for unit in own or units:
             if unit.id not in outside:

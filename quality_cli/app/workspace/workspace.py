@@ -1,5 +1,6 @@
 """What one call of a command stands on, each part made once, when it is first asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.readers.inputs import Inputs, inputs_of
 
 if TYPE_CHECKING:
+    from quality_cli.catalogue.figures import Figure
     from quality_cli.datasets.tables.table import Tables
     from quality_cli.engine.completeness.coverage import Coverage
     from quality_cli.engine.completeness.reports import Completeness
@@ -80,6 +82,16 @@ class Workspace:
         return read_data(self.options, self.catalogue.specs, self.inputs, code, self.progress, findings)
 
     @cached_property
+    def figures(self) -> "Sequence[Figure]":
+        """The figures of the catalogue, with numbers of forms as a source where there are any."""
+        from quality_cli.catalogue.facts import QUESTION, with_answers
+        from quality_cli.catalogue.model import ANSWERS
+
+        answers = self.tables.by_dataset.get(ANSWERS)
+        answered = answers.frame[QUESTION].dropna().unique() if answers is not None else ()
+        return with_answers(self.catalogue.figures, self.catalogue.specs.contracts, map(str, answered))
+
+    @cached_property
     def plan(self) -> "Plan":
         """The plan for the chosen indicators and school year."""
         return self.plan_for(self.indicators)
@@ -105,4 +117,4 @@ class Workspace:
 
         chosen = (self.options.period.start,) if self.options.period else ()
         catalogue = self.catalogue
-        return make_plan(indicators, catalogue.figures, self.tables, catalogue.specs.contracts, chosen)
+        return make_plan(indicators, self.figures, self.tables, catalogue.specs.contracts, chosen)

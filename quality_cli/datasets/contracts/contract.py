@@ -356,12 +356,24 @@ class Member(Strict):
         return found if found in other.columns else ""
 
 
+class FactTitle(Strict):
+    """How a number that stands for some rows of a list is asked for: how many there are ``where``, or what of them is
+    counted (``distinct``) or added up (``sum``)."""
+
+    title: str
+    where: Where = Field(default=TRUE)
+    distinct: str | None = None
+    sum: str | None = None
+
+
 class Contract(Strict):
     """A dataset: grain, key, period, columns, checks.
 
     ``concerns`` selects organisations of the register.
     ``reports``: who owes what of it (:mod:`quality_cli.datasets.contracts.reports`). A report that was received and has
     no matching rows is a zero; where nobody owes anything (an empty list) silence never is.
+    ``facts``: that numbers of a collection form may stand for its rows (:mod:`quality_cli.catalogue.facts`), and the
+    words in which they are asked for.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
     hold for every figure that says nothing else.
     ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
@@ -376,6 +388,7 @@ class Contract(Strict):
     organisation: str | None = None
     concerns: Where = Field(default=TRUE)
     reports: list[Obligation] | None = None
+    facts: list[FactTitle] | None = None
     counted: Counted = "records"
     nature: Nature = "fact"
     columns: dict[str, Column]

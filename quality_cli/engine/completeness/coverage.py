@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import QUESTION
 from quality_cli.core.organisations import Level
@@ -85,12 +85,13 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """Which rows of a dataset a figure rests on, and the other sources (datasets, rows) that may stand in for them."""
+    """Which rows of a dataset a figure rests on, and the other sources that may stand in for them: the
+    datasets and rows that each has to have in the place of those."""
 
     dataset: str
     rows: tuple[Condition, ...]
     counted: bool
-    sources: tuple[tuple[str, Condition], ...]
+    sources: tuple[tuple[tuple[str, Condition], ...], ...]
 
 
 class Coverage:
@@ -147,7 +148,7 @@ class Coverage:
         object. Figures are told apart as objects, which takes no reading of them."""
         if id(figure) not in self._uses:
             sources = tuple(
-                (source.population, source.denominator.where)
+                tuple((count.dataset, count.where) for count in _instead(source, figure))
                 for source in figure.other_sources
                 if source.population in self._tables
             )
@@ -176,7 +177,9 @@ class Coverage:
         sure, may = cases.reports(rows)
         owes, missing = ledger.codes[sure] != NOT_OWED, ledger.codes[sure] == MISSING
         for source in use.sources:
-            missing &= ~self._made_up_by(use.dataset, *source)[sure]
+            made_up = [self._made_up_by(use.dataset, *rows)[sure] for rows in source if rows[0] != use.dataset]
+            if made_up:
+                missing &= ~np.logical_and.reduce(made_up)
         undrawn = (ledger.codes[may & ~sure] == MISSING).any(axis=0)
         if not owes.any() and not undrawn.any():
             return None
@@ -212,6 +215,14 @@ class Coverage:
                         made[by_key.get(own[: len(names)], [])] |= units[:, :-1]
             self._made_up[key] = made
         return self._made_up[key]
+
+
+def _instead(source: Figure, figure: Figure) -> Sequence[Count]:
+    """What another source counts in the place of the figure's own rows."""
+    if source.inside:
+        return (source.denominator,)
+    own = (figure.denominator, figure.numerator)
+    return [count for count in (source.denominator, source.numerator) if count.dataset not in {c.dataset for c in own}]
 
 
 def _of_columns(stratum: Stratum, columns: Collection[str]) -> Stratum:

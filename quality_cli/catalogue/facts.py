@@ -1,0 +1,298 @@
+"""Facts: what an indicator counts in a list, asked of an organisation as a number instead.
+
+A list that no information system exports (its contract has ``facts``) may be answered by numbers: how many rows, people
+or hours it would hold that satisfy a condition. Such a number is a *fact*. It follows from the definitions, so that a
+definition that changes changes what is asked; two indicators that count the same share one fact. A figure over such
+lists has other sources made of facts: one with each of its sides replaced that can be, in order of preference after the
+list itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import TypeAlias
+
+from quality_cli.catalogue.figures import Count, Figure, question_of
+from quality_cli.catalogue.model import ANSWERS
+from quality_cli.catalogue.rounds import is_of_rounds
+from quality_cli.core.strata import Stratum
+from quality_cli.core.where import (
+    TRUE,
+    AllOf,
+    AlsoIn,
+    Compare,
+    Condition,
+    Known,
+    Not,
+    OneOf,
+    Scalar,
+    all_of,
+    columns_of,
+    walk,
+)
+from quality_cli.datasets.contracts.contract import Contract
+
+QUESTION, ROUND, NUMBER = "question", "round", "number"
+"""Columns of the dataset of answers by which figures read facts."""
+
+TOP, BASE = "числитель", "знаменатель"
+SOURCE = "числа из форм"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number that stands for rows of ``dataset``: how many there are where ``count.where``, or what it counts in
+    them. ``figure`` is the first that uses it, ``within`` the fact it is a part of, ``round`` the round it is asked in,
+    ``stratum`` what the answer says in the columns of strata."""
+
+    id: str
+    count: Count
+    figure: Figure
+    round: str = ""
+    stratum: Stratum = ()
+    within: str = ""
+
+    @property
+    def dataset(self) -> str:
+        """The list that it stands for."""
+        return self.count.dataset
+
+
+FactSource: TypeAlias = tuple[Figure, tuple[frozenset[str], ...]]
+"""A figure by facts, and for each of its sides that is made of them their ids."""
+
+
+def with_answers(
+    figures: Sequence[Figure], contracts: Mapping[str, Contract], answered: Iterable[str]
+) -> Sequence[Figure]:
+    """The figures with those sources made of facts that any of the ``answered`` questions are about."""
+    told = frozenset(name for name in answered if f":{TOP}" in name or f":{BASE}" in name)
+    if not told:
+        return figures
+    facts = Facts.of(figures, contracts)
+    return [facts.with_answers(figure, told) for figure in figures]
+
+
+@dataclass(slots=True)
+class Facts:
+    """Collects facts of figures in their order; the same fact of several figures is one.
+
+    ``found`` are the facts by id, ``used`` the figures of each. ``sources``
+    are the figures as facts make them.
+    """
+
+    contracts: Mapping[str, Contract]
+    sources: dict[Figure, tuple[FactSource, ...]] = field(default_factory=dict)
+    found: dict[str, Fact] = field(default_factory=dict)
+    used: dict[str, list[Figure]] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, figures: Iterable[Figure], contracts: Mapping[str, Contract]) -> "Facts":
+        """The facts of figures."""
+        facts = cls(contracts)
+        for figure in figures:
+            facts.sources[figure] = tuple(facts._sources(figure))
+        return facts
+
+    def with_answers(self, figure: Figure, answered: frozenset[str]) -> Figure:
+        """The figure with those sources made of facts that have any answers, after those that it has already."""
+        speaking = tuple(own for own, sides in self.sources.get(figure, ()) if all(side & answered for side in sides))
+        return replace(figure, other_sources=(*figure.other_sources, *speaking)) if speaking else figure
+
+    def _sources(self, figure: Figure) -> Iterator[FactSource]:
+        sides = _sides(figure)
+        lists = [name for name, side in sides.items() if self.contracts[side.dataset].facts is not None]
+        told_by_top = figure.factor is None  # a number or a flag
+        if not lists or (told_by_top and TOP not in lists) or not self._adds_up(figure, sides.values()):
+            return
+        chosen = [[TOP]] if told_by_top else [lists] if figure.inside else [[TOP], [BASE], [BASE, TOP]]
+        for asked in chosen:
+            if set(asked) <= set(lists):
+                yield self._source(figure, sides, asked)
+
+    def _adds_up(self, figure: Figure, sides: Iterable[Count]) -> bool:
+        """Whether numbers of strata make up their total: rows and sums do, distinct values where a row is one."""
+        if not set(figure.by) <= self.contracts[ANSWERS].columns.keys():
+            return False
+        return not figure.by or all(
+            self._is_of_rows(side) for side in sides if set(figure.by) <= set(self.contracts[side.dataset].columns)
+        )
+
+    def _is_of_rows(self, count: Count) -> bool:
+        contract = self.contracts[count.dataset]
+        year = contract.period.column if contract.period else None
+        known = {contract.organisation, year, contract.round, *count.columns}
+        return count.kind != "distinct" or (bool(contract.key) and set(contract.key) <= known)
+
+    def _source(self, figure: Figure, sides: Mapping[str, Count], asked: Sequence[str]) -> FactSource:
+        """The figure with some of its sides made of facts."""
+        made = {name: self._asked_for(figure, name, sides) for name in asked}
+        every = tuple(fact for facts, _ in made.values() for fact in facts)
+
+        def answered(count: Count) -> Condition:
+            own = self.contracts[count.dataset].organisation or "id"
+            others = [fact for fact in every if count.dataset != ANSWERS or fact.id not in _questions(count)]
+            return all_of(*(_answered(fact, own) for fact in others))
+
+        def side(name: str) -> Count:
+            count = made[name][1] if name in made else sides[name]
+            return replace(count, where=all_of(count.where, answered(count)))
+
+        top = side(TOP)
+        base = Count(ANSWERS, all_of(top.where, Known(NUMBER, True))) if figure.factor is None else side(BASE)
+        made_of_facts = replace(
+            figure,
+            population=base.dataset,
+            denominator=base,
+            numerator=top,
+            exclude=None,
+            inside=False,
+            rounds="",
+            source=SOURCE,
+            other_sources=(),
+        )
+        return made_of_facts, tuple(frozenset(fact.id for fact in facts) for facts, _ in made.values())
+
+    def _asked_for(self, figure: Figure, name: str, sides: Mapping[str, Count]) -> tuple[tuple[Fact, ...], Count]:
+        """The facts of one side of a figure, one for each stratum, and what is counted of their answers."""
+        count = sides[name]
+        contract = self.contracts[count.dataset]
+        rows, of_units, in_round = self._split(figure, count, name)
+        of_organisations = count.kind == "distinct" and set(count.columns) == {contract.organisation}
+        of_rows = replace(self._things(contract) if of_organisations else count, where=rows)
+        whole = (
+            self._asked_for(figure, BASE, sides)[0] if name == TOP and figure.inside and not of_organisations else ()
+        )
+        facts = tuple(
+            self._fact(figure, name, replace(of_rows, where=within), stratum, in_round, whole)
+            for stratum, within in _strata(figure.by, of_rows, contract)
+        )
+        among = OneOf(QUESTION, tuple(fact.id for fact in facts))
+        where = all_of(among if len(facts) > 1 else Compare(QUESTION, "eq", facts[0].id), _in_round(in_round), of_units)
+        if of_organisations:
+            some = all_of(where, Compare(NUMBER, "ge", 1))
+            return facts, Count(ANSWERS, some, "distinct", (self.contracts[ANSWERS].organisation or "",))
+        return facts, Count(ANSWERS, where, "sum", (NUMBER,))
+
+    def _things(self, contract: Contract) -> Count:
+        """What a list is of: its people where its key names one column of them, else its rows."""
+        year = contract.period.column if contract.period else None
+        own = tuple(name for name in contract.key if name not in (contract.organisation, year, contract.round))
+        return Count(contract.dataset, TRUE, "distinct", own) if len(own) == 1 else Count(contract.dataset, TRUE)
+
+    def _split(self, figure: Figure, count: Count, side: str) -> tuple[Condition, Condition, str]:
+        """A condition over rows of a list in three: what chooses rows, what chooses organisations (over answers), and
+        the round."""
+        contract = self.contracts[count.dataset]
+        rows, units, in_round = [], [], ""
+        for item in _items(count.where):
+            if contract.round and is_of_rounds(item, contract):
+                in_round = next((str(node.value) for node in walk(item) if isinstance(node, Compare)), in_round)
+            elif isinstance(item, AlsoIn) and (moved := self._of_units(figure, item, contract, side)) is not None:
+                units.append(moved)
+            else:
+                rows.append(item)
+        return canonical(all_of(*rows)), all_of(*units), in_round
+
+    def _of_units(self, figure: Figure, item: AlsoIn, contract: Contract, side: str) -> Condition | None:
+        """What a condition asks of the organisation alone, over a row of answers; None where it asks of the row."""
+        year = contract.period.column if contract.period else None
+        names = {contract.organisation: self.contracts[ANSWERS].organisation or "", year: "year"}
+        if not set(item.own) <= names.keys():
+            return None
+        on = tuple((names[own], theirs) for own, theirs in item.on)
+        other = self.contracts[item.dataset]
+        if other.facts is None or item.among is not None:
+            return replace(item, on=on)
+        rows, units, in_round = self._split(figure, Count(item.dataset, item.where), side)
+        fact = self._fact(figure, f"{side}: {other.title}", Count(item.dataset, rows), (), in_round, ())
+        asked = all_of(Compare(QUESTION, "eq", fact.id), _in_round(in_round), units)
+        own_org = self.contracts[ANSWERS].organisation or ""
+        return AlsoIn(ANSWERS, ((own_org, own_org),), Compare(NUMBER, "ge", 1), among=asked)
+
+    def _fact(
+        self, figure: Figure, side: str, count: Count, stratum: Stratum, in_round: str, whole: Sequence[Fact]
+    ) -> Fact:
+        name = ", ".join([f"{question_of(figure.indicator, figure.part)}:{side}", *(str(word) for _, word in stratum)])
+        key = (count.dataset, count.what, count.where, stratum, in_round)
+        known = self._known.setdefault(key, name)
+        same = (own for own in whole if own.stratum == stratum and own.count.what == count.what)
+        within = next((own.id for own in same if own.id != known), "")
+        if known not in self.found:
+            self.found[known] = Fact(known, count, figure, in_round, stratum, within)
+        elif within and not self.found[known].within:
+            self.found[known] = replace(self.found[known], within=within)
+        using = self.used.setdefault(known, [])
+        if figure not in using:
+            using.append(figure)
+        return self.found[known]
+
+
+def _sides(figure: Figure) -> dict[str, Count]:
+    """Numerator and denominator as counts of their own: rows that are excluded are in neither."""
+    out = TRUE if figure.exclude is None else Not(figure.exclude)
+    base, top = figure.denominator, figure.numerator
+    base = replace(base, where=all_of(base.where, out)) if base.dataset == figure.population else base
+    return {BASE: base, TOP: replace(top, where=all_of(base.where, top.where)) if figure.inside else top}
+
+
+def _items(condition: Condition) -> Sequence[Condition]:
+    return condition.items if isinstance(condition, AllOf) else (condition,)
+
+
+def _order(value: Scalar) -> tuple[bool, Scalar]:
+    return isinstance(value, str), value
+
+
+def canonical(condition: Condition) -> Condition:
+    """The same «and», however it was put together: definitions that mean the same ask for one fact."""
+    ordered = [replace(item, values=tuple(sorted(item.values, key=_order))) if isinstance(item, OneOf) else item
+               for item in _items(condition)]  # fmt: skip
+    known = {name for item in ordered for name in columns_of(item) if not isinstance(item, Known | Not | AlsoIn)}
+    kept = [
+        item for item in dict.fromkeys(ordered) if not (isinstance(item, Known) and item.known and item.column in known)
+    ]
+    return all_of(*sorted(kept, key=repr))
+
+
+def _strata(by: Sequence[str], count: Count, contract: Contract) -> Iterator[tuple[Stratum, Condition]]:
+    """The strata of a side, each with the condition of its rows; a table without the columns has one."""
+    own = [name for name in by if name in contract.columns]
+    allowed = []
+    for name in own:
+        values = tuple(contract.columns[name].values)
+        for item in _items(count.where):
+            match item:
+                case Compare(column, "eq", value) if column == name:
+                    values = tuple(word for word in values if word == value)
+                case OneOf(column, some) if column == name:
+                    values = tuple(word for word in values if word in some)
+        allowed.append(values)
+    for words in product(*allowed):
+        stratum = tuple(zip(own, words, strict=True))
+        rest = (item for item in _items(count.where) if not columns_of(item) <= set(own))
+        yield stratum, canonical(all_of(*rest, *(Compare(name, "eq", word) for name, word in stratum)))
+
+
+def _in_round(name: str) -> Condition:
+    """Rows of answers of the year itself, or of a round."""
+    return all_of(Known(ROUND, True), Compare(ROUND, "eq", name)) if name else Known(ROUND, False)
+
+
+def _questions(count: Count) -> set[str]:
+    """The questions whose answers are counted."""
+    found: set[str] = set()
+    for item in _items(count.where):
+        match item:
+            case Compare(column, "eq", value) if column == QUESTION:
+                found.add(str(value))
+            case OneOf(column, values) if column == QUESTION:
+                found.update(map(str, values))
+    return found
+
+
+def _answered(fact: Fact, own: str) -> AlsoIn:
+    """That the organisation of a row has answered: of whom only one of two numbers came nothing can be told."""
+    asked = all_of(Compare(QUESTION, "eq", fact.id), _in_round(fact.round), Known(NUMBER, True))
+    return AlsoIn(ANSWERS, ((own, "org"),), asked)
