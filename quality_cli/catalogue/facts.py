@@ -7,7 +7,7 @@ lists has other sources made of facts: one with each of its sides replaced that 
 list itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TypeAlias
@@ -30,7 +30,7 @@ from quality_cli.core.where import (
     columns_of,
     walk,
 )
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 QUESTION, ROUND, NUMBER = "question", "round", "number"
 """Columns of the dataset of answers by which figures read facts."""
@@ -63,14 +63,15 @@ FactSource: TypeAlias = tuple[Figure, tuple[frozenset[str], ...]]
 
 
 def with_answers(
-    figures: Sequence[Figure], contracts: Mapping[str, Contract], answered: Iterable[str]
+    figures: Sequence[Figure], contracts: Mapping[str, Contract], answered: Iterable[str], supplied: Collection[str]
 ) -> Sequence[Figure]:
-    """The figures with those sources made of facts that any of the ``answered`` questions are about."""
+    """The figures with those sources made of facts that any of the ``answered`` questions are about and whose datasets
+    are ``supplied``."""
     told = frozenset(name for name in answered if f":{TOP}" in name or f":{BASE}" in name)
     if not told:
         return figures
     facts = Facts.of(figures, contracts)
-    return [facts.with_answers(figure, told) for figure in figures]
+    return [facts.with_answers(figure, told, supplied) for figure in figures]
 
 
 @dataclass(slots=True)
@@ -95,9 +96,14 @@ class Facts:
             facts.sources[figure] = tuple(facts._sources(figure))
         return facts
 
-    def with_answers(self, figure: Figure, answered: frozenset[str]) -> Figure:
-        """The figure with those sources made of facts that have any answers, after those that it has already."""
-        speaking = tuple(own for own, sides in self.sources.get(figure, ()) if all(side & answered for side in sides))
+    def with_answers(self, figure: Figure, answered: frozenset[str], supplied: Collection[str]) -> Figure:
+        """The figure with those sources made of facts that have any answers, and tables for what is not made of them,
+        after those that it has already."""
+        speaking = tuple(
+            own
+            for own, sides in self.sources.get(figure, ())
+            if all(side & answered for side in sides) and all(dataset in supplied for dataset in own.datasets)
+        )
         return replace(figure, other_sources=(*figure.other_sources, *speaking)) if speaking else figure
 
     def _sources(self, figure: Figure) -> Iterator[FactSource]:
@@ -140,7 +146,8 @@ class Facts:
             return replace(count, where=all_of(count.where, answered(count)))
 
         top = side(TOP)
-        base = Count(ANSWERS, all_of(top.where, Known(NUMBER, True))) if figure.factor is None else side(BASE)
+        base = _answers(top) if figure.factor is None else side(BASE)
+        tables = [own for own in dict.fromkeys((base, top)) if own.dataset not in (ANSWERS, REGISTER)]
         made_of_facts = replace(
             figure,
             population=base.dataset,
@@ -149,7 +156,7 @@ class Facts:
             exclude=None,
             inside=False,
             rounds="",
-            source=SOURCE,
+            source=" и ".join([SOURCE, *(f"таблица «{self.contracts[own.dataset].title}»" for own in tables)]),
             other_sources=(),
         )
         return made_of_facts, tuple(frozenset(fact.id for fact in facts) for facts, _ in made.values())
@@ -160,7 +167,8 @@ class Facts:
         contract = self.contracts[count.dataset]
         rows, of_units, in_round = self._split(figure, count, name)
         of_organisations = count.kind == "distinct" and set(count.columns) == {contract.organisation}
-        of_rows = replace(self._things(contract) if of_organisations else count, where=rows)
+        plain = of_organisations or (count.kind == "distinct" and self._is_of_rows(count))
+        of_rows = Count(count.dataset, rows) if plain else replace(count, where=rows)
         whole = (
             self._asked_for(figure, BASE, sides)[0] if name == TOP and figure.inside and not of_organisations else ()
         )
@@ -174,12 +182,6 @@ class Facts:
             some = all_of(where, Compare(NUMBER, "ge", 1))
             return facts, Count(ANSWERS, some, "distinct", (self.contracts[ANSWERS].organisation or "",))
         return facts, Count(ANSWERS, where, "sum", (NUMBER,))
-
-    def _things(self, contract: Contract) -> Count:
-        """What a list is of: its people where its key names one column of them, else its rows."""
-        year = contract.period.column if contract.period else None
-        own = tuple(name for name in contract.key if name not in (contract.organisation, year, contract.round))
-        return Count(contract.dataset, TRUE, "distinct", own) if len(own) == 1 else Count(contract.dataset, TRUE)
 
     def _split(self, figure: Figure, count: Count, side: str) -> tuple[Condition, Condition, str]:
         """A condition over rows of a list in three: what chooses rows, what chooses organisations (over answers), and
@@ -215,14 +217,15 @@ class Facts:
         self, figure: Figure, side: str, count: Count, stratum: Stratum, in_round: str, whole: Sequence[Fact]
     ) -> Fact:
         name = ", ".join([f"{question_of(figure.indicator, figure.part)}:{side}", *(str(word) for _, word in stratum)])
-        key = (count.dataset, count.what, count.where, stratum, in_round)
+        key = (count.dataset, count.what, count.where, in_round)
         known = self._known.setdefault(key, name)
-        same = (own for own in whole if own.stratum == stratum and own.count.what == count.what)
+        same = (own for own in whole if own.stratum in ((), stratum) and own.count.what == count.what)
         within = next((own.id for own in same if own.id != known), "")
         if known not in self.found:
             self.found[known] = Fact(known, count, figure, in_round, stratum, within)
-        elif within and not self.found[known].within:
-            self.found[known] = replace(self.found[known], within=within)
+        else:
+            fact = self.found[known]
+            self.found[known] = replace(fact, within=fact.within or within, stratum=fact.stratum or stratum)
         using = self.used.setdefault(known, [])
         if figure not in using:
             using.append(figure)
@@ -290,6 +293,12 @@ def _questions(count: Count) -> set[str]:
             case OneOf(column, values) if column == QUESTION:
                 found.update(map(str, values))
     return found
+
+
+def _answers(count: Count) -> Count:
+    """The answers themselves whose numbers are counted."""
+    rows = (item for item in _items(count.where) if columns_of(item) != {NUMBER})
+    return Count(ANSWERS, all_of(*rows, Known(NUMBER, True)))
 
 
 def _answered(fact: Fact, own: str) -> AlsoIn:

@@ -67,6 +67,11 @@ class Question:
         return self.indicator.level if self.fact is None else Level.ORGANISATION
 
     @property
+    def section(self) -> str:
+        """What its form puts it under: its direction, or the list that its answer stands for."""
+        return self.direction if self.fact is None else self.fact.dataset
+
+    @property
     def key(self) -> Stratum:
         """What its answers say in the columns of the dataset that tell questions apart."""
         asked = self.id.removesuffix(f":{self.round}")
@@ -117,6 +122,11 @@ def questions_of_facts(catalogue: Catalogue) -> Mapping[str, Question]:
             tuple(facts.used[fact.id]),
         )
     return MappingProxyType(found)
+
+
+def everything_asked(catalogue: Catalogue) -> Mapping[str, Question]:
+    """The questions of the catalogue and those whose answers are numbers instead of a list."""
+    return MappingProxyType({**questions_of(catalogue), **questions_of_facts(catalogue)})
 
 
 def _words(fact: Fact, contracts: Mapping[str, Contract]) -> str:

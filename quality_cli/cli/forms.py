@@ -31,6 +31,9 @@ def make(
         str,
         typer.Option("--round", metavar="ЭТАП", help="Вопросы этапа года: «повторный мониторинг».", show_default=False),
     ] = "",
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Спросить числами то, чего нет в непришедших таблицах.")
+    ] = False,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
     no_cache: opt.NoCache = False,
@@ -40,7 +43,8 @@ def make(
     """Составить формы: по одной книге Excel на организацию и одну на управление образования.
 
     В форме только те вопросы, которые касаются этой организации и на которые в данных ещё нет ответа. Повторный
-    мониторинг спрашивают отдельной формой (--round) тех, чей ответ за год — не «да».
+    мониторинг спрашивают отдельной формой (--round) тех, чей ответ за год — не «да». Таблицу, которой в организации
+    никто не ведёт, заменяют числа (--numbers): сколько в ней было бы таких строк, какие считает показатель.
     """
     from quality_cli.app.forms.make import make_forms
     from quality_cli.app.workspace.config import resolve_options
@@ -61,7 +65,13 @@ def make(
     with progress_bar(quiet=quiet or as_json) as progress:
         workspace = Workspace(options, progress)
         made = make_forms(
-            workspace, out, tuple(org or ()), all_questions=all_questions, in_round=in_round, findings=told
+            workspace,
+            out,
+            tuple(org or ()),
+            all_questions=all_questions,
+            in_round=in_round,
+            numbers=numbers,
+            findings=told,
         )
     warn_of(told, quiet=quiet)
     if as_json:

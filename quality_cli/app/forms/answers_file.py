@@ -60,6 +60,7 @@ class AnswersFile:
         self._titles = {name: column.title for name, column in contract.columns.items()}
         rule = contract.period
         self._org, self._year = self._titles[contract.organisation or ""], self._titles[rule.column if rule else ""]
+        self._may_be_absent = {column.title for column in contract.columns.values() if column.optional}
         self._question, self._round = self._titles[question], self._titles.get(ROUND, "")
         self._rounds = contract.rounds
         self.values = tuple(name for name, title in self._titles.items()
@@ -134,7 +135,12 @@ class AnswersFile:
                 row.question,
             ),
         )
-        titles = [*(self._titles[name] for name in self.values), SOURCE, RECEIVED]
+        filled = {title for row in ordered for title, cell in row.cells.items() if cell}
+        titles = [
+            *(title for title in map(self._titles.__getitem__, self.values)
+              if title in filled or title not in self._may_be_absent),
+            SOURCE, RECEIVED,
+        ]  # fmt: skip
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
         rounds = any(self._split(row.question)[1] for row in ordered)

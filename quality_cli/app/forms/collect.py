@@ -11,7 +11,7 @@ from quality_cli.app.workspace.publish import held
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import Question, asked_of_units, questions_of
+from quality_cli.catalogue.questions import Question, asked_of_units, everything_asked
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.paths import shown_path
@@ -71,7 +71,7 @@ def collect_forms(workspace: Workspace, folder: Path) -> Collected:
     if not gathered.forms:
         told = "".join(f"\n  {finding}" for finding in findings)
         raise NothingToDoError(f"в папке «{folder}» нет ни одной формы, которую можно учесть{told}")
-    questions = questions_of(catalogue)
+    questions = everything_asked(catalogue)
     paths = []
     for period, answers in sorted(gathered.answers.items()):
         path = answers_path(options.data, period)
@@ -79,7 +79,7 @@ def collect_forms(workspace: Workspace, folder: Path) -> Collected:
         with held(path.with_name(f".{path.name}.lock"), f"с файлом «{path}»"):
             rows = file.read()
             for key, taken in answers.items():
-                row = _row(file, key, taken)
+                row = _row(file, key, taken, questions[key[1]])
                 if key in rows:
                     row = _joined(file, rows[key], row, questions[key[1]], taken, findings)
                 rows[key] = row
@@ -111,7 +111,7 @@ def gather(
     """Read every file of ``folder``; of two answers of one unit to one question the newer form's counts."""
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с формами «{folder}»; укажите её: --from ПАПКА")
-    questions = questions_of(catalogue)
+    questions = everything_asked(catalogue)
     reader = FormReader(questions, tables.organisations, findings)
     paths = [path for path in data_files(folder, findings) if path.name != MANIFEST]
     forms: list[ReturnedForm] = []
@@ -172,9 +172,10 @@ def _told(values: Mapping[str, Scalar | None]) -> str:
     return ", ".join(f"«{word}»" for word in told)
 
 
-def _row(file: AnswersFile, key: tuple[str, str], taken: Taken) -> AnswerRow:
+def _row(file: AnswersFile, key: tuple[str, str], taken: Taken, question: Question) -> AnswerRow:
     form = taken.form
-    return file.row(*key, taken.answer.values, form.file, f"{form.modified:%d.%m.%Y}")
+    stratum = dict(question.fact.stratum) if question.fact is not None else {}
+    return file.row(*key, {**taken.answer.values, **stratum}, form.file, f"{form.modified:%d.%m.%Y}")
 
 
 def _joined(

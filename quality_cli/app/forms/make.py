@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,15 @@ from quality_cli.app.workspace.publish import lock, publication, refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import QUESTION, ROUND, Question, asked_of_units, in_round_of, questions_of
+from quality_cli.catalogue.questions import (
+    QUESTION,
+    ROUND,
+    Question,
+    asked_of_units,
+    everything_asked,
+    in_round_of,
+    questions_of,
+)
 from quality_cli.core.errors import ConfigurationError, NothingToDoError, OutputError
 from quality_cli.core.files import is_ordinary
 from quality_cli.core.findings import Findings
@@ -29,6 +38,7 @@ from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.documents.forms.make import Form, form_workbook
 from quality_cli.documents.forms.tables import OwedTable
 from quality_cli.engine.combine.execute import Executor
+from quality_cli.engine.completeness.lacking import lacking
 from quality_cli.engine.completeness.reports import Report, State
 from quality_cli.engine.plan.plan import make_plan
 
@@ -80,8 +90,9 @@ class MadeForm:
     tables: int
 
 
-def survey(workspace: Workspace) -> Survey:
-    """Read the data folder and find out what is to be asked in the school year of the options.
+def survey(workspace: Workspace, *, numbers: bool = False) -> Survey:
+    """Read the data folder and find out what is to be asked in the school year of the options; with ``numbers`` also
+    what stands for lists that have not come.
 
     Raises :class:`ConfigurationError` without a period, and as reading the data does.
     """
@@ -90,8 +101,11 @@ def survey(workspace: Workspace) -> Survey:
         raise ConfigurationError("укажите учебный год: --period 2025/2026")
     catalogue, tables, period = workspace.catalogue, workspace.tables, options.period
     chosen = {indicator.id for indicator in catalogue.select((), options.directions)}
-    questions = [question for question in questions_of(catalogue).values() if question.indicator.id in chosen]
+    every = everything_asked(catalogue) if numbers else questions_of(catalogue)
+    questions = [question for question in every.values() if question.indicator.id in chosen]
     asked = asked_of_units(questions, tables, catalogue.specs.contracts, period)
+    if numbers:
+        asked = _without_lists_that_came(asked, workspace, period)
     exported = set(_exported(workspace, questions, period))
     return Survey(catalogue, tables, period, asked, exported, _known(tables, questions, period))
 
@@ -103,11 +117,12 @@ def make_forms(
     *,
     all_questions: bool = False,
     in_round: str = "",
+    numbers: bool = False,
     findings: Findings | None = None,
 ) -> list[MadeForm]:
     """Write a form for every unit (or the ``units`` named) that has something to answer; returns what was written.
 
-    With ``in_round`` the forms ask what is asked in that round of the school year, else what is asked in no round.
+    With ``numbers`` they ask for numbers in the place of lists that have not come. With ``in_round`` the forms ask what is asked in that round of the school year, else what is asked in no round.
 
     ``findings`` receives what is told of ``out``. Raises :class:`NothingToDoError` where nobody has anything to
     answer, :class:`OutputError` where a form in ``out`` has been changed since it was written: it may have been
@@ -115,7 +130,7 @@ def make_forms(
     """
     options, progress = workspace.options, workspace.progress
     refuse(out, options.data)
-    found = survey(workspace)
+    found = survey(workspace, numbers=numbers)
     wanted = _units(found.tables, units, found.period)
     in_round = _round(found.catalogue, in_round)
     lacking = {} if in_round else _lacking(workspace, found.period)
@@ -214,6 +229,25 @@ def _lacking(workspace: Workspace, period: Period) -> Mapping[str, tuple[OwedTab
     return {unit: tuple(tables) for unit, tables in found.items()}
 
 
+def _without_lists_that_came(
+    asked: Mapping[str, tuple[Question, ...]], workspace: Workspace, period: Period
+) -> Mapping[str, tuple[Question, ...]]:
+    """What is asked without the numbers that stand for rows which have come."""
+    contracts, tree = workspace.catalogue.specs.contracts, workspace.tables.organisations
+    lacks = {
+        question.id: lacking(
+            workspace.completeness, contracts[question.fact.dataset], question.fact.count.where, period.start, tree
+        )
+        for question in dict.fromkeys(chain.from_iterable(asked.values()))
+        if question.fact is not None
+    }
+    left = {
+        unit: tuple(item for item in own if (units := lacks.get(item.id)) is None or unit in units)
+        for unit, own in asked.items()
+    }
+    return {unit: own for unit, own in left.items() if own}
+
+
 def _form(
     found: Survey, unit_id: str, questions: tuple[Question, ...], tables: tuple[OwedTable, ...], options: Options
 ) -> Form:
@@ -222,7 +256,10 @@ def _form(
         unit=found.tables.organisations[unit_id],
         period=found.period,
         questions=questions,
-        directions={direction.id: direction.title for direction in settings.directions},
+        sections={
+            **{direction.id: f"{direction.id}. {direction.title}" for direction in settings.directions},
+            **{name: f"Вместо таблицы «{own.title}»" for name, own in found.catalogue.specs.contracts.items()},
+        },
         office=office_name(options, found.tables, unit_id),
         catalogue=settings.version,
         tables=tables,
@@ -247,10 +284,12 @@ def _units(tables: Tables, wanted: Sequence[str], period: Period) -> set[str]:
 
 def _exported(workspace: Workspace, questions: Sequence[Question], period: Period) -> Iterator[tuple[str, str]]:
     """Units and questions for which the exports already give the figure."""
-    wanted = {(item.figure.indicator, item.figure.part): item.id for item in questions if item.exported}
+    wanted = {
+        (item.figure.indicator, item.figure.part): item.id for item in questions if item.exported and not item.fact
+    }
     if not wanted:
         return
-    indicators = {item.indicator.id: item.indicator for item in questions if item.exported}
+    indicators = {item.indicator.id: item.indicator for item in questions if item.exported and not item.fact}
     catalogue, tables = workspace.catalogue, workspace.tables
     plan = make_plan(indicators.values(), catalogue.figures, tables, catalogue.specs.contracts, (period.start,))
     coverage = workspace.coverage_for(plan)

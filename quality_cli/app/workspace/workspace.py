@@ -87,9 +87,9 @@ class Workspace:
         from quality_cli.catalogue.facts import QUESTION, with_answers
         from quality_cli.catalogue.model import ANSWERS
 
-        answers = self.tables.by_dataset.get(ANSWERS)
-        answered = answers.frame[QUESTION].dropna().unique() if answers is not None else ()
-        return with_answers(self.catalogue.figures, self.catalogue.specs.contracts, map(str, answered))
+        tables = self.tables.by_dataset
+        answered = tables[ANSWERS].frame[QUESTION].dropna().unique() if ANSWERS in tables else ()
+        return with_answers(self.catalogue.figures, self.catalogue.specs.contracts, map(str, answered), tables)
 
     @cached_property
     def plan(self) -> "Plan":

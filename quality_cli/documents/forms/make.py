@@ -45,13 +45,13 @@ _GREY, _YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F2F2F2", 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form of one unit asks; ``directions`` are titles by id, ``office`` is whom to send it to, ``tables`` are
+    """What the form of one unit asks; ``sections`` are the headings of its questions, ``office`` is whom to send it to, ``tables`` are
     those it has not handed in whole."""
 
     unit: Unit
     period: Period
     questions: tuple[Question, ...]
-    directions: Mapping[str, str]
+    sections: Mapping[str, str]
     office: str
     catalogue: str
     tables: tuple[OwedTable, ...] = ()
@@ -220,11 +220,11 @@ def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:
     rows: list[StampRow] = []
     row = _HEADER_ROW
     checks: list[tuple[Field, DataValidation]] = []
-    for direction, questions in groupby(form.questions, key=lambda question: question.direction):
+    for section, questions in groupby(form.questions, key=lambda question: question.section):
         row += 1
         for index in range(1, len(TITLES) + 1):
             sheet.cell(row, index).fill = _GREY
-        put(sheet, row, 1, f"{direction}. {form.directions.get(direction, '')}".rstrip(". "), bold=True)
+        put(sheet, row, 1, form.sections.get(section, section).rstrip(". "), bold=True)
         for question in questions:
             for field in question.fields:
                 row += 1
@@ -243,7 +243,7 @@ def _question(sheet: Worksheet, row: int, question: Question, field: Field, peri
     day = term(question.due, period)
     texts = {
         NUMBER: question.id,
-        WORDING: question.indicator.title,
+        WORDING: question.indicator.title if question.fact is None else _indicators(question),
         TEXT: question.text,
         KIND: answer_kind(field),
         TERM: f"{day:%d.%m.%Y}" if day else "",
@@ -259,6 +259,12 @@ def _question(sheet: Worksheet, row: int, question: Question, field: Field, peri
             is_number = title == ANSWER and field.column.type in ("integer", "number")
             cell.number_format = ("0" if field.column.type == "integer" else "General") if is_number else "@"
     fit_height(sheet, row, [(texts.get(title, ""), width) for title, width in zip(TITLES, _WIDTHS, strict=True)])
+
+
+def _indicators(question: Question) -> str:
+    """«для показателей 2.2.1-m1, 2.2.2-s1»: what a number instead of a list is for."""
+    ids = list(dict.fromkeys(figure.indicator for figure in question.figures))
+    return f"для {'показателя' if len(ids) == 1 else 'показателей'} {', '.join(ids)}"
 
 
 def _protect(sheet: Worksheet) -> None:

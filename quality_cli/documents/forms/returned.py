@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from quality_cli.catalogue.questions import EVIDENCE, NOTE, Field, Question
+from quality_cli.catalogue.questions import EVIDENCE, NOTE, NUMBER, Field, Question, in_round_of
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.ids import INDICATOR_ID, normalise_indicator_id
 from quality_cli.core.organisations import Level, OrgTree
@@ -216,6 +216,7 @@ class _FormRows:
             if lost is not None:
                 found.setdefault(lost.id, (lost, []))
         answers = {name: self._answer(question, own) for name, (question, own) in found.items()}
+        self._within_their_whole(answers, {name: own for name, (_, own) in found.items()})
         silent = sum(answer is None for answer in answers.values())
         if silent:
             hint = "какие именно, покажет quality forms status --json; напоминание составит --remind"
@@ -223,6 +224,20 @@ class _FormRows:
             place = Place(sheet.file, sheet.sheet)
             self._findings.warning("form.unanswered", f"без ответа: {silent} из {len(answers)}", place, hint)
         return {name: answer for name, answer in answers.items() if answer is not None}
+
+    def _within_their_whole(self, answers: dict[str, Answer | None], rows: Mapping[str, Sequence[_Row]]) -> None:
+        """Numbers that are above what they are a part of are told and not taken."""
+        for name, answer in list(answers.items()):
+            fact = self._questions[name].fact
+            whole = answers.get(in_round_of(fact.within, fact.round)) if fact is not None and fact.within else None
+            if answer is None or whole is None:
+                continue
+            part, all_of_them = (own.values.get(NUMBER) for own in (answer, whole))
+            if isinstance(part, int | float) and isinstance(all_of_them, int | float) and part > all_of_them:
+                message = f"часть больше целого: {part:g}, а в вопросе {whole.question} — {all_of_them:g}; не учтено"
+                hint = "исправьте то из двух чисел, которое неверно"
+                self._tell(Severity.ERROR, "form.above_whole", message, rows[name][0], hint)
+                answers[name] = None
 
     def _question(self, row: _Row) -> Question | None:
         """The question of the catalogue that a row belongs to: by its number, else by its text."""

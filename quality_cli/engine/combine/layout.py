@@ -236,6 +236,7 @@ class Layout:
         }
         for level in self._levels:
             quantities = {}
+            contributed = self._at(level, margin, [found]).contributed if figure.other_sources else {}
             for name in QUANTITIES:
                 leaf = np.zeros((1, len(self._plan.read), len(self._orgs)))
                 leaf[..., bottom.positions] = by_org.get(name, 0)
@@ -244,7 +245,7 @@ class Layout:
                 [figure],
                 level,
                 margin,
-                LevelCounts(quantities, quantities["denominator"] > 0),
+                LevelCounts(quantities, quantities["denominator"] > 0, contributed),
                 contradictions if level is bottom else None,
             )
 

@@ -109,7 +109,7 @@ class Coverage:
         self._municipalities = np.flatnonzero([level is Level.MUNICIPALITY for level in levels])
         self._owing = Owing(tables, plan.contracts, plan.read)
         self._cases = {name: Cases(own.reports, self._contracts[name]) for name, own in self._ledgers.items()}
-        self._uses: dict[int, tuple[Figure, tuple[str, ...], tuple[_Use, ...]]] = {}
+        self._uses: dict[tuple[int, bool], tuple[Figure, tuple[str, ...], tuple[_Use, ...]]] = {}
         self._alike: dict[_Use, _Use] = {}
         self._touched: dict[int, Array] = {}
         self._within: dict[tuple[str, Stratum], Array] = {}
@@ -122,9 +122,9 @@ class Coverage:
         """The school years of the masks."""
         return self._plan.read
 
-    def of(self, figure: Figure, stratum: Stratum = ()) -> Covered:
-        """What stands behind a figure, or behind a stratum of it."""
-        counted, uses = self._uses_of(figure)
+    def of(self, figure: Figure, stratum: Stratum = (), *, alone: bool = False) -> Covered:
+        """What stands behind a figure, or behind a stratum of it; ``alone``, without its other sources."""
+        counted, uses = self._uses_of(figure, alone)
         strata = tuple(_of_columns(stratum, self._cases[use.dataset].columns) for use in uses)
         key = (counted, tuple(map(id, uses)), strata)
         if key not in self._found:
@@ -138,25 +138,26 @@ class Coverage:
         compared = figure.factor is not None or figure.measure == "flag"
         own = {dataset, *(member.dataset for member in self._contracts[dataset].union)}
         told = np.ones(self._shape, dtype=bool)
-        for table in self.of(figure).tables:
+        for table in self.of(figure, alone=True).tables:
             if table.dataset not in own and table.needed and (compared or not table.counted):
                 told &= table.heard
         return None if told.all() else told
 
-    def _uses_of(self, figure: Figure) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
+    def _uses_of(self, figure: Figure, alone: bool) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
         """The datasets whose rows a figure counts, and what it makes of those that anybody owes; equal uses are one
         object. Figures are told apart as objects, which takes no reading of them."""
-        if id(figure) not in self._uses:
+        key = (id(figure), alone and bool(figure.other_sources))
+        if key not in self._uses:
             sources = tuple(
                 tuple((count.dataset, count.where) for count in _instead(source, figure))
                 for source in figure.other_sources
-                if source.population in self._tables
+                if source.population in self._tables and not alone
             )
             needs = needs_of([figure], self._contracts).items()
             counted = counted_by(figure, self._contracts)
             uses = (_Use(name, tuple(rows), name in counted, sources) for name, rows in needs if name in self._ledgers)
-            self._uses[id(figure)] = figure, counted, tuple(self._alike.setdefault(use, use) for use in uses)
-        return self._uses[id(figure)][1:]
+            self._uses[key] = figure, counted, tuple(self._alike.setdefault(use, use) for use in uses)
+        return self._uses[key][1:]
 
     def _part(self, use: _Use, stratum: Stratum) -> CoveredTable | None:
         """What stands behind a use, or a stratum of it; None where nobody owes any of it."""
