@@ -35,6 +35,9 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 QUESTION, ROUND, NUMBER = "question", "round", "number"
 """Columns of the dataset of answers by which figures read facts."""
 
+UNDIVIDED = "numbers"
+"""The dataset of the same answers without strata: what is the same in every stratum of a figure."""
+
 TOP, BASE = "числитель", "знаменатель"
 SOURCE = "числа из форм"
 
@@ -110,7 +113,11 @@ class Facts:
         sides = _sides(figure)
         lists = [name for name, side in sides.items() if self.contracts[side.dataset].facts is not None]
         told_by_top = figure.factor is None  # a number or a flag
-        if not lists or (told_by_top and TOP not in lists) or not self._adds_up(figure, sides.values()):
+        if (
+            not lists
+            or (told_by_top and TOP not in lists)
+            or not set(figure.by) <= self.contracts[ANSWERS].columns.keys()
+        ):
             return
         chosen = [[TOP]] if told_by_top else [lists] if figure.inside else [[TOP], [BASE], [BASE, TOP]]
         for asked in chosen:
@@ -119,11 +126,8 @@ class Facts:
 
     def _adds_up(self, figure: Figure, sides: Iterable[Count]) -> bool:
         """Whether numbers of strata make up their total: rows and sums do, distinct values where a row is one."""
-        if not set(figure.by) <= self.contracts[ANSWERS].columns.keys():
-            return False
-        return not figure.by or all(
-            self._is_of_rows(side) for side in sides if set(figure.by) <= set(self.contracts[side.dataset].columns)
-        )
+        split = (side for side in sides if set(figure.by) & self.contracts[side.dataset].columns.keys())
+        return not figure.by or all(map(self._is_of_rows, split))
 
     def _is_of_rows(self, count: Count) -> bool:
         contract = self.contracts[count.dataset]
@@ -138,8 +142,8 @@ class Facts:
 
         def answered(count: Count) -> Condition:
             own = self.contracts[count.dataset].organisation or "id"
-            others = [fact for fact in every if count.dataset != ANSWERS or fact.id not in _questions(count)]
-            return all_of(*(_answered(fact, own) for fact in others))
+            here = _questions(count) if count.dataset in (ANSWERS, UNDIVIDED) else ()
+            return all_of(*(_answered(fact, own) for fact in every if fact.id not in here))
 
         def side(name: str) -> Count:
             count = made[name][1] if name in made else sides[name]
@@ -147,7 +151,7 @@ class Facts:
 
         top = side(TOP)
         base = _answers(top) if figure.factor is None else side(BASE)
-        tables = [own for own in dict.fromkeys((base, top)) if own.dataset not in (ANSWERS, REGISTER)]
+        tables = [own for own in dict.fromkeys((base, top)) if own.dataset not in (ANSWERS, UNDIVIDED, REGISTER)]
         made_of_facts = replace(
             figure,
             population=base.dataset,
@@ -155,6 +159,7 @@ class Facts:
             numerator=top,
             exclude=None,
             inside=False,
+            strata_only=not self._adds_up(figure, sides.values()),
             rounds="",
             source=" и ".join([SOURCE, *(f"таблица «{self.contracts[own.dataset].title}»" for own in tables)]),
             other_sources=(),
@@ -178,10 +183,11 @@ class Facts:
         )
         among = OneOf(QUESTION, tuple(fact.id for fact in facts))
         where = all_of(among if len(facts) > 1 else Compare(QUESTION, "eq", facts[0].id), _in_round(in_round), of_units)
+        dataset = UNDIVIDED if figure.by and not facts[0].stratum else ANSWERS
         if of_organisations:
             some = all_of(where, Compare(NUMBER, "ge", 1))
-            return facts, Count(ANSWERS, some, "distinct", (self.contracts[ANSWERS].organisation or "",))
-        return facts, Count(ANSWERS, where, "sum", (NUMBER,))
+            return facts, Count(dataset, some, "distinct", (self.contracts[ANSWERS].organisation or "",))
+        return facts, Count(dataset, where, "sum", (NUMBER,))
 
     def _split(self, figure: Figure, count: Count, side: str) -> tuple[Condition, Condition, str]:
         """A condition over rows of a list in three: what chooses rows, what chooses organisations (over answers), and
@@ -260,22 +266,31 @@ def canonical(condition: Condition) -> Condition:
 
 
 def _strata(by: Sequence[str], count: Count, contract: Contract) -> Iterator[tuple[Stratum, Condition]]:
-    """The strata of a side, each with the condition of its rows; a table without the columns has one."""
+    """The strata of a side, each with the condition of its rows; a table without the columns has one. Of several
+    stratifiers together only those are asked for that are reports of their own: the rest would be mostly zeros."""
     own = [name for name in by if name in contract.columns]
-    allowed = []
-    for name in own:
-        values = tuple(contract.columns[name].values)
-        for item in _items(count.where):
-            match item:
-                case Compare(column, "eq", value) if column == name:
-                    values = tuple(word for word in values if word == value)
-                case OneOf(column, some) if column == name:
-                    values = tuple(word for word in values if word in some)
-        allowed.append(values)
+    rest = [item for item in _items(count.where) if not columns_of(item) <= set(own)]
+    allowed = [_values(name, count.where, contract) for name in own]
     for words in product(*allowed):
         stratum = tuple(zip(own, words, strict=True))
-        rest = (item for item in _items(count.where) if not columns_of(item) <= set(own))
-        yield stratum, canonical(all_of(*rest, *(Compare(name, "eq", word) for name, word in stratum)))
+        if len(own) < 2 or any(_is_report(stratum, obligation.each) for obligation in contract.obligations):
+            yield stratum, canonical(all_of(*rest, *(Compare(name, "eq", word) for name, word in stratum)))
+
+
+def _values(name: str, where: Condition, contract: Contract) -> Sequence[Scalar]:
+    """What a condition leaves of the values of a column."""
+    values: Sequence[Scalar] = tuple(contract.columns[name].values)
+    for item in _items(where):
+        match item:
+            case Compare(column, "eq", value) if column == name:
+                values = [word for word in values if word == value]
+            case OneOf(column, some) if column == name:
+                values = [word for word in values if word in some]
+    return values
+
+
+def _is_report(stratum: Stratum, each: Mapping[str, Sequence[Scalar]]) -> bool:
+    return all(word in each.get(name, ()) for name, word in stratum)
 
 
 def _in_round(name: str) -> Condition:

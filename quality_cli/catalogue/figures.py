@@ -42,6 +42,7 @@ class Figure:
     rows of units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are
     the same figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from
     the others where their values are further apart than ``within``.
+    ``strata_only``: its numbers of strata do not make up a total (a child is in several), so that it tells of none.
     ``rounds``: how the definition makes it of rounds; the conditions say it already once :mod:`.rounds` has been there.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     """
@@ -69,6 +70,7 @@ class Figure:
     own_rows: bool = False
     source: str = ""
     within: float = 0
+    strata_only: bool = False
     rounds: str = ""
     counted: Counted | None = None
     nature: Nature | None = None

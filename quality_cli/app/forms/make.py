@@ -122,7 +122,8 @@ def make_forms(
 ) -> list[MadeForm]:
     """Write a form for every unit (or the ``units`` named) that has something to answer; returns what was written.
 
-    With ``numbers`` they ask for numbers in the place of lists that have not come. With ``in_round`` the forms ask what is asked in that round of the school year, else what is asked in no round.
+    With ``numbers`` they ask for numbers in the place of lists that have not come. With ``in_round`` the forms ask
+    what is asked in that round of the school year, else what is asked in no round.
 
     ``findings`` receives what is told of ``out``. Raises :class:`NothingToDoError` where nobody has anything to
     answer, :class:`OutputError` where a form in ``out`` has been changed since it was written: it may have been
@@ -234,12 +235,10 @@ def _without_lists_that_came(
 ) -> Mapping[str, tuple[Question, ...]]:
     """What is asked without the numbers that stand for rows which have come."""
     contracts, tree = workspace.catalogue.specs.contracts, workspace.tables.organisations
+    facts = {item.id: item.fact for item in chain.from_iterable(asked.values()) if item.fact is not None}
     lacks = {
-        question.id: lacking(
-            workspace.completeness, contracts[question.fact.dataset], question.fact.count.where, period.start, tree
-        )
-        for question in dict.fromkeys(chain.from_iterable(asked.values()))
-        if question.fact is not None
+        name: lacking(workspace.completeness, contracts[fact.dataset], fact.count.where, period.start, tree)
+        for name, fact in facts.items()
     }
     left = {
         unit: tuple(item for item in own if (units := lacks.get(item.id)) is None or unit in units)

@@ -45,8 +45,8 @@ _GREY, _YELLOW = (PatternFill("solid", fgColor=colour) for colour in ("F2F2F2", 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form of one unit asks; ``sections`` are the headings of its questions, ``office`` is whom to send it to, ``tables`` are
-    those it has not handed in whole."""
+    """What the form of one unit asks; ``sections`` are the headings of its questions, ``office`` is whom to send it to,
+    ``tables`` are those it has not handed in whole."""
 
     unit: Unit
     period: Period

@@ -35,6 +35,8 @@ class Contribution:
         """The quantities by organisation of a level and some of the stratifiers (without those of the register that are
         ``out``: stratum × school year × organisation), and where any row stands behind them, left out or not, that lies
         in the very stratum: what is the same for all of them makes none."""
+        if self.figure.strata_only and not margin.whole:
+            return {}, _NO_CELL
         found = {name: quantity.at(level, margin) for name, quantity in self.quantities.items()}
         filled: Array = _NO_CELL
         for name, quantity in self.quantities.items():
@@ -121,7 +123,9 @@ class _Said:
             nothing = np.full((1, 1, 1), np.nan)
             return cls(source, nothing, nothing, nothing, taken)
         top, base = quantities["numerator"].leaf(), quantities["denominator"].leaf()
-        return cls(source, top, base, np.where(base > 0, value(figure, top, base), np.nan), taken)
+        # Of a denominator that is the same in every stratum the cell has none: there numerators are compared.
+        alone = np.where((base == 0) & (top > 0), top, np.nan)
+        return cls(source, top, base, np.where(base > 0, value(figure, top, base), alone), taken)
 
     def at(self, cell: tuple[int, ...], shape: tuple[int, ...]) -> SourceValue:
         """What it says of one cell of arrays of a shape."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import QUESTION
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import Stratum
@@ -202,7 +201,7 @@ class Coverage:
         key = (dataset, other, where)
         if key not in self._made_up:
             ledger, contract = self._ledgers[dataset], self._contracts[other]
-            of_questions = (QUESTION,) if other == ANSWERS else ()
+            of_questions = (QUESTION,) if QUESTION in contract.columns else ()
             made = np.zeros(ledger.codes.shape, dtype=bool)
             by_key: dict[Stratum, list[int]] = {}
             for place, report in enumerate(ledger.reports):
