@@ -277,9 +277,9 @@ def _strata(by: Sequence[str], count: Count, contract: Contract) -> Iterator[tup
             yield stratum, canonical(all_of(*rest, *(Compare(name, "eq", word) for name, word in stratum)))
 
 
-def _values(name: str, where: Condition, contract: Contract) -> Sequence[Scalar]:
+def _values(name: str, where: Condition, contract: Contract) -> Sequence[str]:
     """What a condition leaves of the values of a column."""
-    values: Sequence[Scalar] = tuple(contract.columns[name].values)
+    values: Sequence[str] = tuple(contract.columns[name].values)
     for item in _items(where):
         match item:
             case Compare(column, "eq", value) if column == name:
