@@ -65,6 +65,24 @@ FactSource: TypeAlias = tuple[Figure, tuple[frozenset[str], ...]]
 """A figure by facts, and for each of its sides that is made of them their ids."""
 
 
+def is_by_numbers(rows: Condition, contract: Contract) -> bool:
+    """Whether all these rows of a list are of those that are only asked for as numbers."""
+    if contract.by_numbers is None:
+        return False
+    return all(any(_within(own, item) for own in _items(rows)) for item in _items(contract.by_numbers))
+
+
+def _within(own: Condition, other: Condition) -> bool:
+    """Whether one condition on a column leaves nothing that the other does not."""
+    match own, other:
+        case (Compare(one, "eq", value), OneOf(two, values)):
+            return one == two and value in values
+        case (OneOf(one, some), OneOf(two, values)):
+            return one == two and set(some) <= set(values)
+        case _:
+            return own == other
+
+
 def with_answers(
     figures: Sequence[Figure], contracts: Mapping[str, Contract], answered: Iterable[str], supplied: Collection[str]
 ) -> Sequence[Figure]:

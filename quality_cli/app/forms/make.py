@@ -14,6 +14,7 @@ from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.manifest import file_hash, hashes, produced, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication, refuse
 from quality_cli.app.workspace.workspace import Workspace
+from quality_cli.catalogue.facts import is_by_numbers
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import (
@@ -23,7 +24,6 @@ from quality_cli.catalogue.questions import (
     asked_of_units,
     everything_asked,
     in_round_of,
-    questions_of,
 )
 from quality_cli.core.errors import ConfigurationError, NothingToDoError, OutputError
 from quality_cli.core.files import is_ordinary
@@ -32,7 +32,7 @@ from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
-from quality_cli.core.where import Scalar
+from quality_cli.core.where import AllOf, Compare, Scalar
 from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.documents.forms.make import Form, form_workbook
@@ -91,8 +91,8 @@ class MadeForm:
 
 
 def survey(workspace: Workspace, *, numbers: bool = False) -> Survey:
-    """Read the data folder and find out what is to be asked in the school year of the options; with ``numbers`` also
-    what stands for lists that have not come.
+    """Read the data folder and find out what is to be asked in the school year of the options: of lists that have not
+    come the numbers that stand for what is not asked for as a list, with ``numbers`` all that stand for them.
 
     Raises :class:`ConfigurationError` without a period, and as reading the data does.
     """
@@ -101,11 +101,15 @@ def survey(workspace: Workspace, *, numbers: bool = False) -> Survey:
         raise ConfigurationError("укажите учебный год: --period 2025/2026")
     catalogue, tables, period = workspace.catalogue, workspace.tables, options.period
     chosen = {indicator.id for indicator in catalogue.select((), options.directions)}
-    every = everything_asked(catalogue) if numbers else questions_of(catalogue)
-    questions = [question for question in every.values() if question.indicator.id in chosen]
-    asked = asked_of_units(questions, tables, catalogue.specs.contracts, period)
-    if numbers:
-        asked = _without_lists_that_came(asked, workspace, period)
+    contracts = catalogue.specs.contracts
+    questions = [
+        question
+        for question in everything_asked(catalogue).values()
+        if question.indicator.id in chosen
+        and ((fact := question.fact) is None or numbers or is_by_numbers(fact.count.where, contracts[fact.dataset]))
+    ]
+    asked = asked_of_units(questions, tables, contracts, period)
+    asked = _without_lists_that_came(asked, workspace, period)
     exported = set(_exported(workspace, questions, period))
     return Survey(catalogue, tables, period, asked, exported, _known(tables, questions, period))
 
@@ -216,6 +220,9 @@ def _lacking(workspace: Workspace, period: Period) -> Mapping[str, tuple[OwedTab
     missing: dict[tuple[str, str], list[Report]] = {}
     owed: Counter[tuple[str, str]] = Counter()
     for own in workspace.completeness:
+        rows = AllOf(tuple(Compare(name, "eq", value) for name, value in own.report.key))
+        if is_by_numbers(rows, contracts[own.report.dataset]):
+            continue
         if own.period == period.start and own.report.dataset != ANSWERS:
             key = own.unit, own.report.dataset
             owed[key] += 1

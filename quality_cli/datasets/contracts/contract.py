@@ -373,7 +373,8 @@ class Contract(Strict):
     ``reports``: who owes what of it (:mod:`quality_cli.datasets.contracts.reports`). A report that was received and has
     no matching rows is a zero; where nobody owes anything (an empty list) silence never is.
     ``facts``: that numbers of a collection form may stand for its rows (:mod:`quality_cli.catalogue.facts`), and the
-    words in which they are asked for.
+    words in which they are asked for. ``by_numbers``: rows that say so much of a child that organisations are always
+    asked for numbers in their place; a list of them that comes all the same is read.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
     hold for every figure that says nothing else.
     ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
@@ -389,6 +390,7 @@ class Contract(Strict):
     concerns: Where = Field(default=TRUE)
     reports: list[Obligation] | None = None
     facts: list[FactTitle] | None = None
+    by_numbers: Where | None = None
     counted: Counted = "records"
     nature: Nature = "fact"
     columns: dict[str, Column]
