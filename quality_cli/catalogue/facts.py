@@ -192,9 +192,8 @@ class Facts:
         of_organisations = count.kind == "distinct" and set(count.columns) == {contract.organisation}
         plain = of_organisations or (count.kind == "distinct" and self._is_of_rows(count))
         of_rows = Count(count.dataset, rows) if plain else replace(count, where=rows)
-        whole = (
-            self._asked_for(figure, BASE, sides)[0] if name == TOP and figure.inside and not of_organisations else ()
-        )
+        of_whole = name == TOP and figure.inside and figure.factor is not None and not of_organisations
+        whole = self._asked_for(figure, BASE, sides)[0] if of_whole else ()
         facts = tuple(
             self._fact(figure, name, replace(of_rows, where=within), stratum, in_round, whole)
             for stratum, within in _strata(figure.by, of_rows, contract)
