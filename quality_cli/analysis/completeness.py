@@ -31,7 +31,8 @@ class ReportRow:
     org_name: str = field(metadata=about("Организация", "её название"))
     state: str = field(
         metadata=about(
-            "Состояние", "received — есть строки; none — заявлено, что сведений нет; missing — не представлен"
+            "Состояние",
+            "received — есть строки; none — заявлено, что сведений нет; missing — не представлен; numbers — строк нет, даны числа",
         )
     )
 
@@ -44,7 +45,7 @@ SCHEMA = schema_of(ReportRow)
 NAMES = "; не представили: "
 """Stands in a note before the names of those who have not handed in everything."""
 
-STATES = {"received": "представлен", "none": "сведений нет", "missing": "не представлен"}
+STATES = {"received": "представлен", "none": "сведений нет", "missing": "не представлен", "numbers": "даны числа"}
 """How a state is called."""
 
 
@@ -86,8 +87,10 @@ def roll_words(roll: Roll, organisations: OrgTree) -> str:
 
 def told(completeness: Completeness) -> str:
     """«представлено 3100, сведений нет 20, не представлено 560 из 3680»."""
-    came, none, missing = (num(completeness.count(state), 0) for state in State)
-    return f"представлено {came}, сведений нет {none}, не представлено {missing} из {num(len(completeness), 0)}"
+    came, none, missing, numbers = (completeness.count(state) for state in State)
+    told = f"представлено {num(came, 0)}, сведений нет {num(none, 0)}, не представлено {num(missing, 0)}"
+    in_numbers = f", дано числами {num(numbers, 0)}" if numbers else ""
+    return f"{told}{in_numbers} из {num(len(completeness), 0)}"
 
 
 def _named(organisations: OrgTree) -> Callable[[Sequence[str]], str]:

@@ -61,7 +61,12 @@ class Tally:
 
 
 _NOTHING = Tally()
-_ONE = {State.RECEIVED: Tally(received=1), State.NONE: Tally(none=1), State.MISSING: Tally(missing=1)}
+_ONE = {
+    State.RECEIVED: Tally(received=1),
+    State.NUMBERS: Tally(received=1),
+    State.NONE: Tally(none=1),
+    State.MISSING: Tally(missing=1),
+}
 _LATE = Tally(missing=1, overdue=1)
 
 

@@ -83,16 +83,20 @@ def _within(own: Condition, other: Condition) -> bool:
             return own == other
 
 
+def facts_among(questions: Iterable[str]) -> frozenset[str]:
+    """Those of the questions that ask for facts."""
+    return frozenset(name for name in questions if f":{TOP}" in name or f":{BASE}" in name)
+
+
 def with_answers(
-    figures: Sequence[Figure], contracts: Mapping[str, Contract], answered: Iterable[str], supplied: Collection[str]
+    figures: Sequence[Figure], contracts: Mapping[str, Contract], answered: frozenset[str], supplied: Collection[str]
 ) -> Sequence[Figure]:
-    """The figures with those sources made of facts that any of the ``answered`` questions are about and whose datasets
-    are ``supplied``."""
-    told = frozenset(name for name in answered if f":{TOP}" in name or f":{BASE}" in name)
-    if not told:
+    """The figures with those sources made of facts that any of the ``answered`` facts are in and whose datasets are
+    ``supplied``."""
+    if not answered:
         return figures
     facts = Facts.of(figures, contracts)
-    return [facts.with_answers(figure, told, supplied) for figure in figures]
+    return [facts.with_answers(figure, answered, supplied) for figure in figures]
 
 
 @dataclass(slots=True)

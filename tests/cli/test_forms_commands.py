@@ -331,7 +331,7 @@ def test_status_tells_who_has_answered_what_and_what_is_overdue(made: Path, data
     assert (whole["answered"], whole["evidence"], whole["missing"]) == (whole["asked"], whole["asked"], [])
     assert whole["files"] == [{"file": "a.xlsx", "received": "20.05.2026"}]
     assert (part["answered"], len(part["missing"]), part["next_term"]) == (2, part["asked"] - 2, "2025-09-30")
-    in_autumn = ["2.3.8-m1:числитель"]  # the summer is over then
+    in_autumn = ["2.3.8-m1:числитель"]  # due at the end of August
     assert part["overdue"] == [name for name in part["missing"] if name not in in_autumn]
     table = call("forms", "status", "--data", data, *YEAR, "--today", "2026-07-01").out
     assert f"МБОУ «Верхнеозёрская СОШ № 1»\t{whole['asked']}\t{whole['asked']}\t" in table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quality_cli.analysis.matrix import Term
 from quality_cli.app.workspace.config import CONFIG_NAME
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import QUESTION, questions_of, term
+from quality_cli.catalogue.questions import QUESTION, questions_of, questions_of_facts, term
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.findings import Place
 from quality_cli.core.ids import closest
@@ -28,8 +28,10 @@ def completeness_of(workspace: "Workspace", plan: Plan, more: Iterable[Statement
 
     Raises :class:`ConfigurationError` where ``none`` names an organisation that is not in the register.
     """
-    tables, questions = workspace.tables, tuple(questions_of(workspace.catalogue).values())
-    return completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace), *more))
+    tables, catalogue = workspace.tables, workspace.catalogue
+    questions = tuple(questions_of(catalogue).values())
+    numbers = tuple(questions_of_facts(catalogue).values()) if workspace.answered else ()
+    return completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace), *more), numbers)
 
 
 def terms_of(workspace: "Workspace") -> Term:

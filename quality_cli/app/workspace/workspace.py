@@ -82,14 +82,21 @@ class Workspace:
         return read_data(self.options, self.catalogue.specs, self.inputs, code, self.progress, findings)
 
     @cached_property
-    def figures(self) -> "Sequence[Figure]":
-        """The figures of the catalogue, with numbers of forms as a source where there are any."""
-        from quality_cli.catalogue.facts import QUESTION, with_answers
+    def answered(self) -> frozenset[str]:
+        """Facts that the answers of the call tell of."""
+        from quality_cli.catalogue.facts import QUESTION, facts_among
         from quality_cli.catalogue.model import ANSWERS
 
-        tables = self.tables.by_dataset
-        answered = tables[ANSWERS].frame[QUESTION].dropna().unique() if ANSWERS in tables else ()
-        return with_answers(self.catalogue.figures, self.catalogue.specs.contracts, map(str, answered), tables)
+        answers = self.tables.by_dataset.get(ANSWERS)
+        return facts_among(() if answers is None else map(str, answers.frame[QUESTION].dropna().unique()))
+
+    @cached_property
+    def figures(self) -> "Sequence[Figure]":
+        """The figures of the catalogue, with numbers of forms as a source where there are any."""
+        from quality_cli.catalogue.facts import with_answers
+
+        catalogue = self.catalogue
+        return with_answers(catalogue.figures, catalogue.specs.contracts, self.answered, self.tables.by_dataset)
 
     @cached_property
     def plan(self) -> "Plan":

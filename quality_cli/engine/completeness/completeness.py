@@ -14,22 +14,37 @@ from quality_cli.core.where import TRUE
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.engine.completeness.needs import needs_of
+from quality_cli.engine.completeness.needs import Cases, needs_of
 from quality_cli.engine.completeness.owing import Owed, Owing
-from quality_cli.engine.completeness.reports import MISSING, NONE, NOT_OWED, RECEIVED, Completeness, Ledger, Report
+from quality_cli.engine.completeness.reports import (
+    MISSING,
+    NONE,
+    NOT_OWED,
+    NUMBERS,
+    RECEIVED,
+    Completeness,
+    Ledger,
+    Report,
+)
 from quality_cli.engine.completeness.statements import Statement, dataset_named, names
 from quality_cli.engine.plan.plan import Plan
 
 
 def completeness(
-    plan: Plan, tables: Tables, questions: Sequence[Question], statements: Iterable[Statement]
+    plan: Plan,
+    tables: Tables,
+    questions: Sequence[Question],
+    statements: Iterable[Statement],
+    numbers: Sequence[Question] = (),
 ) -> Completeness:
     """Where every report stands that the figures of the plan rest on, in the school years it reads.
 
-    ``questions`` are those of the catalogue: an answer is a report where nothing else can give the figure.
+    ``questions`` are those of the catalogue: an answer is a report where nothing else can give the figure. ``numbers``
+    are those whose answers stand for rows of lists.
     """
     asked = [item for item in questions if item.indicator.id in plan.indicators and not item.exported]
-    return _Reckoning(plan, tables, asked, tuple(statements)).completeness()
+    wanted = [item for item in numbers if any(figure.indicator in plan.indicators for figure in item.figures)]
+    return _Reckoning(plan, tables, asked, tuple(statements)).completeness(wanted)
 
 
 class _Reckoning:
@@ -47,31 +62,49 @@ class _Reckoning:
         self._owing = Owing(tables, plan.contracts, plan.read)
         self._units = {unit.id: place for place, unit in enumerate(tables.organisations)}
 
-    def completeness(self) -> Completeness:
+    def completeness(self, numbers: Sequence[Question]) -> Completeness:
         """Everything owed and where it stands."""
         needs = needs_of(self._plan.figures, self._contracts)
         ledgers = {}
         for dataset, contract in self._contracts.items():
-            owed = list(self._answers()) if dataset == ANSWERS else []
+            owed = list(self._answers(self._questions)) if dataset == ANSWERS else []
             owed += self._owing.of(contract, needs[dataset]) if dataset in needs else []
             owed = [own for own in owed if own[2].any()]
             if owed:
                 ledgers[dataset] = _ledger(dataset, owed)
+        self._by_numbers(ledgers, numbers)
         findings = tuple(self._told(*self._stated(ledgers)))
         return Completeness(ledgers, self._plan.read, tuple(self._units), self._plan.periods, findings)
 
-    def _answers(self) -> Iterator[Owed]:
-        """Answers that are waited for."""
-        owes = {question.key: np.zeros_like(self._owing.existing) for question in self._questions}
+    def _answers(self, questions: Sequence[Question]) -> Iterator[Owed]:
+        """Answers to questions: who is asked, and who has given them."""
+        owes = {question.key: np.zeros_like(self._owing.existing) for question in questions}
         for number, year in enumerate(self._plan.read):
-            asked = asked_of_units(self._questions, self._tables, self._contracts, Period(year))
-            for unit, questions in asked.items():
-                for question in questions:
+            asked = asked_of_units(questions, self._tables, self._contracts, Period(year))
+            for unit, own in asked.items():
+                for question in own:
                     owes[question.key][number, self._units[unit]] = True
         for key, own in owes.items():
             rows = self._owing.rows_of(ANSWERS, names_of(key))
             came = rows[key][:, :-1] if key in rows else np.zeros_like(own)
             yield Report(ANSWERS, key), False, own, came
+
+    def _by_numbers(self, ledgers: Mapping[str, Ledger], numbers: Sequence[Question]) -> None:
+        """Write into the ledgers which reports have no rows, but an answer to every number that stands for any."""
+        if not numbers:
+            return
+        answers = {report.key: (owes, came) for report, _, owes, came in self._answers(numbers)}
+        for dataset, ledger in ledgers.items():
+            facts = [item for item in numbers if item.fact is not None and item.fact.dataset == dataset]
+            for place, report in enumerate(ledger.reports):
+                cases = Cases([report], self._contracts[dataset])
+                touching = [
+                    answers[item.key] for item in facts if item.fact and cases.touched([item.fact.count.where]).any()
+                ]
+                if touching:
+                    asked, given = (np.array(own) for own in zip(*touching, strict=True))
+                    whole = asked.any(axis=0) & (given | ~asked).all(axis=0)
+                    ledger.codes[place][whole & (ledger.codes[place] == MISSING)] = NUMBERS
 
     def _stated(self, ledgers: Mapping[str, Ledger]) -> tuple[set[Statement], set[Statement]]:
         """Write into the ledgers what is stated to be empty; the statements that speak of something owed, and those

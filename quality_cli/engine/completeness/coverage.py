@@ -14,7 +14,7 @@ from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.completeness.needs import Cases, counted_by, needs_of
 from quality_cli.engine.completeness.owing import Owing
-from quality_cli.engine.completeness.reports import MISSING, NOT_OWED, Completeness, Report
+from quality_cli.engine.completeness.reports import MISSING, NO_ROWS, NOT_OWED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
 
 
@@ -175,7 +175,7 @@ class Coverage:
                 self._within[use.dataset, stratum] = cases.within(stratum)
             rows = rows & self._within[use.dataset, stratum]
         sure, may = cases.reports(rows)
-        owes, missing = ledger.codes[sure] != NOT_OWED, ledger.codes[sure] == MISSING
+        owes, missing = ledger.codes[sure] != NOT_OWED, np.isin(ledger.codes[sure], NO_ROWS)
         for source in use.sources:
             made_up = [self._made_up_by(use.dataset, *rows)[sure] for rows in source if rows[0] != use.dataset]
             if made_up:

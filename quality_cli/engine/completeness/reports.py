@@ -13,17 +13,22 @@ from quality_cli.datasets.tables.encoded import Array
 
 
 class State(StrEnum):
-    """Where a report stands; the values are those of the file of completeness."""
+    """Where a report stands; the values are those of the file of completeness. ``NUMBERS``: its rows have not come, and
+    what figures count in them was given as numbers."""
 
     RECEIVED = "received"
     NONE = "none"
     MISSING = "missing"
+    NUMBERS = "numbers"
 
 
-NOT_OWED, RECEIVED, NONE, MISSING = 0, 1, 2, 3
+NOT_OWED, RECEIVED, NONE, MISSING, NUMBERS = 0, 1, 2, 3, 4
 """The same as codes, in the order of :class:`State`; 0 where nothing is owed."""
 
-STATES: Sequence[State] = (State.RECEIVED, State.NONE, State.MISSING)
+STATES: Sequence[State] = (State.RECEIVED, State.NONE, State.MISSING, State.NUMBERS)
+
+NO_ROWS = (MISSING, NUMBERS)
+"""Codes of what the table itself has nothing of, whatever else tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
