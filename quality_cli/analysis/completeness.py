@@ -32,7 +32,8 @@ class ReportRow:
     state: str = field(
         metadata=about(
             "Состояние",
-            "received — есть строки; none — заявлено, что сведений нет; missing — не представлен; numbers — строк нет, даны числа",
+            "received — есть строки; none — заявлено, что сведений нет; missing — не представлен; "
+            "numbers — строк нет, даны числа",
         )
     )
 

@@ -1,17 +1,21 @@
 """The completeness of the data of a call: contracts and register, tables, and what ``quality.yaml`` states."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from quality_cli.analysis.matrix import Term
 from quality_cli.app.workspace.config import CONFIG_NAME
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import QUESTION, questions_of, questions_of_facts, term
+from quality_cli.catalogue.questions import QUESTION, Question, questions_of, questions_of_facts, term
 from quality_cli.core.errors import ConfigurationError
-from quality_cli.core.findings import Place
-from quality_cli.core.ids import closest
+from quality_cli.core.findings import Finding, Place, Severity
+from quality_cli.core.ids import INDICATOR_ID, closest
 from quality_cli.core.periods import Period
+from quality_cli.core.russian import counted
+from quality_cli.datasets.quoting import quoted
+from quality_cli.datasets.tables.table import FILE, ROW, SHEET
 from quality_cli.datasets.values.organisations import OrgMatcher
 from quality_cli.engine.completeness.completeness import completeness
 from quality_cli.engine.completeness.needs import needs_of
@@ -31,7 +35,9 @@ def completeness_of(workspace: "Workspace", plan: Plan, more: Iterable[Statement
     tables, catalogue = workspace.tables, workspace.catalogue
     questions = tuple(questions_of(catalogue).values())
     numbers = tuple(questions_of_facts(catalogue).values()) if workspace.answered else ()
-    return completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace), *more), numbers)
+    found = completeness(plan, tables, questions, (*statements_in(tables), *_configured(workspace), *more), numbers)
+    unknown = _answers_to_nothing(workspace, (*questions, *numbers))
+    return replace(found, findings=(*found.findings, *unknown))
 
 
 def terms_of(workspace: "Workspace") -> Term:
@@ -51,6 +57,24 @@ def terms_of(workspace: "Workspace") -> Term:
         return max((day for month in due if (day := term(month, period)) is not None), default=None)
 
     return last_day
+
+
+def _answers_to_nothing(workspace: "Workspace", questions: Sequence[Question]) -> Iterator[Finding]:
+    """Answers to what nobody asks: of another catalogue, or mistyped; each question once."""
+    if ANSWERS not in workspace.tables:
+        return
+    frame = workspace.tables[ANSWERS].frame
+    known = {dict(question.key)[QUESTION] for question in questions}
+    for name, rows in frame[~frame[QUESTION].isin(known) & frame[QUESTION].notna()].groupby(QUESTION, observed=True):
+        if str(name).partition(":")[0] in workspace.catalogue.off:
+            continue
+        first = rows.iloc[0]
+        is_id = INDICATOR_ID.match(str(name).partition(":")[0])
+        told = str(name) if is_id else quoted(str(name), frozenset())
+        message = f"вопроса «{told}» в каталоге нет: ответы на него не учтены ({counted(len(rows), 'строка', 'строки', 'строк')})"
+        place = Place(str(first[FILE]), str(first[SHEET] or ""), row=int(first[ROW]))
+        hint = f"исправьте обозначение{closest(str(name), known)} или соберите форму заново"
+        yield Finding("answer.unknown", Severity.WARNING, message, (place,), hint)
 
 
 def _configured(workspace: "Workspace") -> Iterator[Statement]:

@@ -81,8 +81,8 @@ class _Reckoning:
         owes = {question.key: np.zeros_like(self._owing.existing) for question in questions}
         for number, year in enumerate(self._plan.read):
             asked = asked_of_units(questions, self._tables, self._contracts, Period(year))
-            for unit, own in asked.items():
-                for question in own:
+            for unit, put in asked.items():
+                for question in put:
                     owes[question.key][number, self._units[unit]] = True
         for key, own in owes.items():
             rows = self._owing.rows_of(ANSWERS, names_of(key))

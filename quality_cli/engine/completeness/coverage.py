@@ -175,7 +175,8 @@ class Coverage:
                 self._within[use.dataset, stratum] = cases.within(stratum)
             rows = rows & self._within[use.dataset, stratum]
         sure, may = cases.reports(rows)
-        owes, missing = ledger.codes[sure] != NOT_OWED, np.isin(ledger.codes[sure], NO_ROWS)
+        owes: Array = ledger.codes[sure] != NOT_OWED
+        missing: Array = np.isin(ledger.codes[sure], NO_ROWS)
         for source in use.sources:
             made_up = [self._made_up_by(use.dataset, *rows)[sure] for rows in source if rows[0] != use.dataset]
             if made_up:

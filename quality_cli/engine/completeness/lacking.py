@@ -1,10 +1,12 @@
 """Of whom nothing of some rows of a table has come: what may be asked for as numbers instead."""
 
+import numpy as np
+
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.where import Condition
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.engine.completeness.needs import Cases
-from quality_cli.engine.completeness.reports import MISSING, Completeness
+from quality_cli.engine.completeness.reports import NO_ROWS, Completeness
 
 
 def lacking(
@@ -17,7 +19,7 @@ def lacking(
         return None
     cases = Cases(ledger.reports, contract)
     _, may = cases.reports(cases.touched([rows]))
-    missing = ledger.codes[may, completeness.years.index(period)] == MISSING
+    missing = np.isin(ledger.codes[may, completeness.years.index(period)], NO_ROWS)
     shared = ledger.shared[may]
     own = {completeness.units[place] for place in missing[~shared].any(axis=0).nonzero()[0]}
     for_all = {completeness.units[place] for place in missing[shared].any(axis=0).nonzero()[0]}
