@@ -71,9 +71,10 @@ def _answers_to_nothing(workspace: "Workspace", questions: Sequence[Question]) -
         first = rows.iloc[0]
         is_id = INDICATOR_ID.match(str(name).partition(":")[0])
         told = str(name) if is_id else quoted(str(name), frozenset())
-        message = f"вопроса «{told}» в каталоге нет: ответы на него не учтены ({counted(len(rows), 'строка', 'строки', 'строк')})"
+        number = counted(len(rows), "строка", "строки", "строк")
+        message = f"вопроса «{told}» в каталоге нет: ответы на него не учтены ({number})"
         place = Place(str(first[FILE]), str(first[SHEET] or ""), row=int(first[ROW]))
-        hint = f"исправьте обозначение{closest(str(name), known)} или соберите форму заново"
+        hint = f"исправьте обозначение или соберите форму заново{closest(str(name), known)}"
         yield Finding("answer.unknown", Severity.WARNING, message, (place,), hint)
 
 

@@ -176,7 +176,7 @@ class Coverage:
             rows = rows & self._within[use.dataset, stratum]
         sure, may = cases.reports(rows)
         owes: Array = ledger.codes[sure] != NOT_OWED
-        missing: Array = np.isin(ledger.codes[sure], NO_ROWS)
+        missing: Array = np.logical_or.reduce([ledger.codes[sure] == code for code in NO_ROWS])
         for source in use.sources:
             made_up = [self._made_up_by(use.dataset, *rows)[sure] for rows in source if rows[0] != use.dataset]
             if made_up:
@@ -184,10 +184,10 @@ class Coverage:
         undrawn = (ledger.codes[may & ~sure] == MISSING).any(axis=0)
         if not owes.any() and not undrawn.any():
             return None
-        masks = owes, owes & ~missing, missing
+        masks: Array = np.array([owes, owes & ~missing, missing])
         of_all = ledger.shared[sure]
-        own = [mask.any(axis=0) for mask in masks]
-        for_all = [self._spread(mask[of_all].any(axis=0)) for mask in masks]
+        own = [*masks.any(axis=1)]
+        for_all = [self._spread(mask) for mask in masks[:, of_all].any(axis=1)]
         needed = use.counted or not bool(of_all.all())
         return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
 

@@ -5,6 +5,7 @@ import numpy as np
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.where import Condition
 from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.completeness.needs import Cases
 from quality_cli.engine.completeness.reports import NO_ROWS, Completeness
 
@@ -19,9 +20,9 @@ def lacking(
         return None
     cases = Cases(ledger.reports, contract)
     _, may = cases.reports(cases.touched([rows]))
-    missing = np.isin(ledger.codes[may, completeness.years.index(period)], NO_ROWS)
+    missing: Array = np.isin(ledger.codes[may, completeness.years.index(period)], NO_ROWS)
     shared = ledger.shared[may]
-    own = {completeness.units[place] for place in missing[~shared].any(axis=0).nonzero()[0]}
-    for_all = {completeness.units[place] for place in missing[shared].any(axis=0).nonzero()[0]}
+    own = {completeness.units[place] for place in np.flatnonzero(missing[~shared].any(axis=0))}
+    for_all = {completeness.units[place] for place in np.flatnonzero(missing[shared].any(axis=0))}
     under = (unit.id for unit in tree if (above := tree.ancestor(unit.id, Level.MUNICIPALITY)) and above.id in for_all)
     return frozenset(own.union(under))
