@@ -186,8 +186,8 @@ class Coverage:
             return None
         masks: Array = np.array([owes, owes & ~missing, missing])
         of_all = ledger.shared[sure]
-        own = [*masks.any(axis=1)]
-        for_all = [self._spread(mask) for mask in masks[:, of_all].any(axis=1)]
+        own = [*np.logical_or.reduce(masks, axis=1)]
+        for_all = [self._spread(mask) for mask in np.logical_or.reduce(masks[:, of_all], axis=1)]
         needed = use.counted or not bool(of_all.all())
         return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
 
