@@ -17,6 +17,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
+from quality_cli.datasets.derivation.totals import without_totals
 from quality_cli.datasets.derivation.union import unions
 from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
@@ -93,7 +94,7 @@ def read_folder(
     _report_skipped(reading)
     report_columns(reading.findings, reading.sheets, specs.uses)
     register, tree = _register(reading)
-    tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
+    tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree), register)}
     run_checks(tables, Trace(reading.sheets), reading.findings)
     whole = tables | _prepared(reading, tables, tree)
     united = unions(specs.contracts, whole, reading.findings)
@@ -215,7 +216,7 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
     return table, build_tree(table.records(), reading.findings, Trace(sheets))
 
 
-def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
+def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str, Table]:
     by_dataset: dict[str, list[Recognised]] = defaultdict(list)
     for sheet in reading.sheets:
         if sheet.contract.dataset != REGISTER:
@@ -225,6 +226,10 @@ def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
         parts = _parts(reading, by_dataset.get(dataset, []), matcher)
         if parts:
             joined[dataset] = join(contract, parts, reading.findings)
+    frames_now = {name: table.frame for name, table in joined.items()}
+    trace = Trace(reading.sheets)
+    for name, table in joined.items():
+        joined[name] = without_totals(table, register.frame, matcher.tree, frames_now, trace, reading.findings)
     frames_now = {name: table.frame for name, table in joined.items()}
     return {name: derive(table, frames_now, reading.findings) for name, table in joined.items()}
 
