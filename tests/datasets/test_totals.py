@@ -126,3 +126,88 @@ def test_a_list_has_no_totals(folder: Path) -> None:
     rows = "з-01 | 2025/2026 | Ярмарка | ярмарка\nрайон | 2025/2026 | Ярмарка | ярмарка"
     xlsx(folder / "a.xlsx", cells(f"{header}\n{rows}"))
     assert not totals(read(folder))
+
+
+WORDS = ("Итого", "ВСЕГО:", "Итого по району", "Всего обучающихся", "Общий итог")
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("{} | 2025/2026 | | все | 37", ("row.total", Severity.INFO, 1)),
+        ("{} | 2025/2026 | 5 | все | 29", ("total.conflict", Severity.ERROR, 1)),
+        ("{} | | | | 38", ("row.total", Severity.WARNING, 1)),
+        ("з-02 | 2025/2026 | {} | все | 17", ("row.total", Severity.INFO, 1)),
+        ("з-02 | 2025/2026 | {} | все | 16", ("total.conflict", Severity.ERROR, 1)),
+        (" | 2025/2026 | {} | все | 36", ("total.conflict", Severity.ERROR, 1)),
+    ],
+)
+def test_a_row_is_a_total_by_its_words(folder: Path, word: str, row: str, told: tuple[str, Severity, int]) -> None:
+    tables = contingent(folder, SCHOOLS + row.format(word))
+    assert counted(tables) == WITHOUT
+    assert totals(tables) == [told]
+    assert not {code for code, _ in problems(tables)} & {"org.unknown", "cell.value", "row.rejected"}
+
+
+def test_a_total_of_a_school_s_own_table_is_of_the_school(folder: Path) -> None:
+    table = [
+        *[["№", *HEADER.split(" | ")], [1, "з-02", "2025/2026", 5, "все", 10], [2, "з-02", "2025/2026", 6, "все", 7]],
+        ["Итого", None, None, None, None, 16],
+    ]
+    xlsx(folder / "a.xlsx", table)
+    tables = read(folder)
+    assert totals(tables) == [("total.conflict", Severity.ERROR, 1)]
+    assert [row["org"] for row in tables["contingent"].records()] == ["з-02", "з-02"]
+
+
+def test_a_total_under_the_rows_of_each_school_is_of_that_school(folder: Path) -> None:
+    rows = """
+        з-01  | 2025/2026 | 5 | все | 20
+        з-01  | 2025/2026 | 6 | все | 5
+        Итого | 2025/2026 |   | все | 25
+        з-02  | 2025/2026 | 5 | все | 10
+        Итого | 2025/2026 |   | все | 10
+        Итого | 2025/2026 |   | все | 35
+    """
+    tables = contingent(folder, rows)
+    assert [row["pupils"] for row in tables["contingent"].records()] == [20, 5, 10]
+    assert totals(tables) == [("row.total", Severity.INFO, 3)]
+
+
+@pytest.mark.parametrize(
+    "row", ["Итого 5–6 классы | 2025/2026 | | все | 37", "з-02 | 2025/2026 | Всего 5 кл. | все | 9"]
+)
+def test_a_total_of_a_share_is_left_out_and_not_compared(folder: Path, row: str) -> None:
+    tables = contingent(folder, SCHOOLS + row)
+    assert counted(tables) == WITHOUT
+    assert totals(tables) == [("row.total", Severity.INFO, 1)]
+    assert ("row.total", "Контингент 0.xlsx · Лист1 · строка 5") in problems(tables)
+
+
+def test_a_value_called_total_is_no_total(folder: Path) -> None:
+    tables = contingent(folder, SCHOOLS.replace("все", "Всего"))
+    assert counted(tables) == WITHOUT
+    assert not totals(tables)
+
+
+def test_a_total_is_nobody_in_a_list_of_people(folder: Path) -> None:
+    header = "№ | Организация | Учебный год | Класс | Код обучающегося | Охвачен адаптацией"
+    rows = "1 | з-01 | 2025/2026 | 5 | п-1 | да\n2 | з-01 | 2025/2026 | 6 | п-2 | да"
+    for number, total in enumerate(("Итого | | | | | 2", " | з-01 | 2025/2026 | | Всего: 2 |", " | ИТОГО | | | 2 |")):
+        xlsx(folder / f"{number}.xlsx", cells(f"{header}\n{rows}\n{total}"))
+        tables = read(folder)
+        assert len(tables["non_native"]) == 2
+        told = [finding for finding in tables.findings if finding.code not in ("column.absent", "row.duplicate")]
+        assert {finding.code for finding in told} == {"row.total"}
+        assert sum(finding.total for finding in told) == number + 1
+
+
+def test_an_event_may_be_called_nearly_so(folder: Path) -> None:
+    header = "Организация | Учебный год | Название | Вид"
+    names = ("Итоговый фестиваль", "Всего понемногу", "Общий сбор")
+    rows = "\n".join(f"з-01 | 2025/2026 | {name} | иное" for name in names)
+    xlsx(folder / "a.xlsx", cells(f"{header}\n{rows}"))
+    tables = read(folder)
+    assert [row["name"] for row in tables["events"].records()] == [*names]
+    assert not totals(tables)
