@@ -17,6 +17,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
+from quality_cli.datasets.derivation.roots import with_roots
 from quality_cli.datasets.derivation.totals import without_totals
 from quality_cli.datasets.derivation.union import unions
 from quality_cli.datasets.quoting import quoted, sheet_name
@@ -212,7 +213,7 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
     parts = _parts(reading, sheets, None)
     if not parts:
         raise NothingToDoError("в реестре организаций нет ни одной заполненной строки")
-    table = join(sheets[0].contract, parts, reading.findings)
+    table = with_roots(join(sheets[0].contract, parts, reading.findings), reading.findings)
     return table, build_tree(table.records(), reading.findings, Trace(sheets))
 
 
