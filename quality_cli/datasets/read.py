@@ -15,6 +15,7 @@ from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import Specs
+from quality_cli.datasets.derivation.blanks import Blank, tell_blanks
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
 from quality_cli.datasets.derivation.roots import with_roots
@@ -56,6 +57,7 @@ class _Reading:
     prepared: dict[str, list[Path]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
 
 
 def read_folder(
@@ -192,7 +194,7 @@ def _read_content(reading: _Reading, name: str, content: bytes, digest: str) -> 
         return
     sheets = [replace(sheet, sheet=sheet_name(sheet.sheet, number)) for number, sheet in enumerate(sheets, start=1)]
     results = [(sheet, reading.recogniser.recognise(sheet)) for sheet in sheets]
-    report_sheets(reading.findings, name, results)
+    report_sheets(reading.findings, name, results, reading.recogniser.resembling)
     found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
     reading.sheets += [sheet for sheet in found if without_repeated(sheet, reading.findings)]
 
@@ -228,6 +230,7 @@ def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str
         if parts:
             joined[dataset] = join(contract, parts, reading.findings)
     frames_now = {name: table.frame for name, table in joined.items()}
+    tell_blanks(reading.blanks, joined, reading.findings)
     trace = Trace(reading.sheets)
     for name, table in joined.items():
         joined[name] = without_totals(table, register.frame, matcher.tree, frames_now, trace, reading.findings)
@@ -238,7 +241,10 @@ def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str
 def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:
     parts = []
     for sheet in sheets:
-        part = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms).build()
+        builder = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms)
+        part = builder.build()
+        if (told := builder.blank) is not None:
+            reading.blanks.append(Blank(sheet.contract, Place(sheet.sheet.file, sheet.sheet.sheet), told))
         file = reading.files[sheet.sheet.file]
         reading.files[sheet.sheet.file] = replace(
             file,

@@ -77,10 +77,20 @@ class SheetBuilder:
             self._tell_totals(self._body.totals)
         elif not self._count and not self._contract.obligations:
             self._findings.info("sheet.empty", f"в таблице «{self._contract.title}» нет ни одной строки", place)
-        elif not self._count:
-            message = "форма не заполнена: под заголовком нет ни одной строки с данными"
-            hint = "запросите заполненную форму; если сведений и правда нет, об этом говорит таблица «Сведений нет»"
-            self._findings.error("sheet.blank", message, place, hint)
+
+    @property
+    def blank(self) -> Mapping[str, Any] | None:
+        """Of a form that nobody has filled in what the texts around it tell, by column; None of any other sheet."""
+        if self._count or len(self._body.totals) or not self._contract.obligations:
+            return None
+        told: dict[str, Any] = {}
+        for name, facts in self._facts.items():
+            column = self._contract.columns[name]
+            if column.type == "organisation":
+                told[name] = self._matcher.find(facts).unit_id if self._matcher else None
+            elif values := self._told(name, column):
+                told[name] = values[0]
+        return told
 
     def _tell_totals(self, rows: np.ndarray) -> None:
         """Rows of the sheet that sum up others and are neither counted nor compared with them."""

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 from quality_cli.core.findings import Findings
@@ -38,6 +39,8 @@ _LEGAL_FORM = re.compile(
 """Every file has its own opinion of it."""
 _ALIKE = 3
 """How many organisations with a similar name are told."""
+_NEARLY = 0.75
+"""How alike the letters of two names are for one to be told in place of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +246,25 @@ class OrgMatcher:
                 share = len(words & asked) / len(words | asked)
                 if 2 * len(words & asked) >= len(asked) and _numbers(words) >= _numbers(asked):
                     shares |= {unit: max(share, shares.get(unit, 0)) for unit in units}
+        shares = shares or self._misspelt(told, cells)
         ordered = sorted(shares, key=lambda unit: -shares[unit])
         return tuple(self._tree[unit].name for unit in ordered[:_ALIKE])
+
+    def _misspelt(self, told: Sequence[set[str]], cells: Sequence[str]) -> dict[str, float]:
+        """Units of a login one digit away, or of a name with the same numbers and nearly the same letters."""
+        shares: dict[str, float] = {}
+        for login in {found[1] for cell in cells for found in LOGIN.finditer(cell)}:
+            for digits, units in self._by_digits.items():
+                if sum(ours != theirs for ours, theirs in zip(digits, login, strict=True)) == 1:
+                    shares |= dict.fromkeys(units, 1.0)
+        for words in filter(None, told):
+            asked, names = (
+                " ".join(sorted(words)),
+                [n for n in self._by_name if _numbers(set(n.split())) == _numbers(words)],
+            )
+            for name in get_close_matches(asked, names, _ALIKE, _NEARLY):
+                shares |= dict.fromkeys(self._by_name[name], SequenceMatcher(None, asked, name).ratio())
+        return shares
 
     @property
     def tree(self) -> OrgTree:
