@@ -137,6 +137,11 @@ class OrgTree:
         """The unit itself or the nearest unit above it at ``level``."""
         return next((unit for unit in self.path(unit_id) if unit.level is level), None)
 
+    def nearest_above(self, chosen: Iterable[str]) -> str | None:
+        """The lowest unit that all the chosen are or lie under; None where there is none."""
+        paths = [[unit.id for unit in self.path(unit_id)] for unit_id in chosen]
+        return next((unit for unit in paths[0] if all(unit in path for path in paths)), None) if paths else None
+
     def positions(self, level: Level) -> list[int]:
         """For every unit, in register order, the position among those of ``level`` of itself or the nearest unit above
         it there; -1 where there is none."""

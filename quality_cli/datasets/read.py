@@ -15,8 +15,11 @@ from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import Specs
+from quality_cli.datasets.derivation.blanks import Blank, tell_blanks
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
+from quality_cli.datasets.derivation.roots import with_roots
+from quality_cli.datasets.derivation.totals import without_totals
 from quality_cli.datasets.derivation.union import unions
 from quality_cli.datasets.quoting import quoted, sheet_name
 from quality_cli.datasets.readers.content import read_sheets
@@ -54,6 +57,7 @@ class _Reading:
     prepared: dict[str, list[Path]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
 
 
 def read_folder(
@@ -93,7 +97,7 @@ def read_folder(
     _report_skipped(reading)
     report_columns(reading.findings, reading.sheets, specs.uses)
     register, tree = _register(reading)
-    tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree))}
+    tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree), register)}
     run_checks(tables, Trace(reading.sheets), reading.findings)
     whole = tables | _prepared(reading, tables, tree)
     united = unions(specs.contracts, whole, reading.findings)
@@ -190,7 +194,7 @@ def _read_content(reading: _Reading, name: str, content: bytes, digest: str) -> 
         return
     sheets = [replace(sheet, sheet=sheet_name(sheet.sheet, number)) for number, sheet in enumerate(sheets, start=1)]
     results = [(sheet, reading.recogniser.recognise(sheet)) for sheet in sheets]
-    report_sheets(reading.findings, name, results)
+    report_sheets(reading.findings, name, results, reading.recogniser.resembling)
     found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
     reading.sheets += [sheet for sheet in found if without_repeated(sheet, reading.findings)]
 
@@ -211,11 +215,11 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
     parts = _parts(reading, sheets, None)
     if not parts:
         raise NothingToDoError("в реестре организаций нет ни одной заполненной строки")
-    table = join(sheets[0].contract, parts, reading.findings)
+    table = with_roots(join(sheets[0].contract, parts, reading.findings), reading.findings)
     return table, build_tree(table.records(), reading.findings, Trace(sheets))
 
 
-def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
+def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str, Table]:
     by_dataset: dict[str, list[Recognised]] = defaultdict(list)
     for sheet in reading.sheets:
         if sheet.contract.dataset != REGISTER:
@@ -226,13 +230,21 @@ def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
         if parts:
             joined[dataset] = join(contract, parts, reading.findings)
     frames_now = {name: table.frame for name, table in joined.items()}
+    tell_blanks(reading.blanks, joined, reading.findings)
+    trace = Trace(reading.sheets)
+    for name, table in joined.items():
+        joined[name] = without_totals(table, register.frame, matcher.tree, frames_now, trace, reading.findings)
+    frames_now = {name: table.frame for name, table in joined.items()}
     return {name: derive(table, frames_now, reading.findings) for name, table in joined.items()}
 
 
 def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:
     parts = []
     for sheet in sheets:
-        part = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms).build()
+        builder = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms)
+        part = builder.build()
+        if (told := builder.blank) is not None:
+            reading.blanks.append(Blank(sheet.contract, Place(sheet.sheet.file, sheet.sheet.sheet), told))
         file = reading.files[sheet.sheet.file]
         reading.files[sheet.sheet.file] = replace(
             file,

@@ -464,3 +464,53 @@ def test_a_name_shifted_into_a_number_is_not_repeated(folder: Path) -> None:
     finding = only(read(folder))
     assert finding.code == "cell.value"
     assert finding.message == "столбец «Отметка»: не понять «…»"
+
+
+@pytest.mark.parametrize(
+    ("subject", "severity"), [("Английский язык", Severity.INFO), ("Немецкий язык", Severity.ERROR)]
+)
+def test_a_blank_form_of_a_report_that_has_come_is_no_error(folder: Path, subject: str, severity: Severity) -> None:
+    blank = FORM_2026_NAME.replace("Английский язык", subject)
+    xlsx(folder / "edu770101" / "заполнено" / FORM_2026_NAME, form_2026((80001, 1, 5, 1, 2, 4, 6)))
+    xlsx(folder / "edu770101" / "бланки" / blank, form_2026())
+    told = [(finding.code, finding.severity) for finding in read(folder).findings if finding.code == "sheet.blank"]
+    assert told == [("sheet.blank", severity)]
+
+
+def test_a_blank_form_of_another_school_stays_an_error(folder: Path) -> None:
+    xlsx(folder / "edu770101" / FORM_2026_NAME, form_2026((80001, 1, 5, 1, 2, 4, 6)))
+    xlsx(folder / "edu770102" / FORM_2026_NAME, form_2026())
+    told = [finding for finding in read(folder).findings if finding.code == "sheet.blank"]
+    assert [(finding.severity, finding.places[0].file) for finding in told] == [
+        (Severity.ERROR, f"edu770102/{FORM_2026_NAME}")
+    ]
+
+
+def test_a_blank_table_of_nobody_knows_whom_is_a_doubt_where_others_have_come(folder: Path) -> None:
+    xlsx(folder / "a.xlsx", table((1, 5)))
+    xlsx(folder / "b.xlsx", table())
+    assert [(finding.code, finding.severity) for finding in read(folder).findings] == [
+        ("sheet.blank", Severity.WARNING)
+    ]
+
+
+def test_a_file_that_nobody_knows_is_told_with_what_it_resembles(folder: Path) -> None:
+    xlsx(folder / "a.xlsx", [("Организация", "Класс", "Код обучающегося", "Охвачен адаптацией"), ("з-01", 5, "п-1", 1)])
+    finding = only(read(folder))
+    assert finding.code in ("file.unknown", "header.missing")
+    assert "Обучающиеся с неродным русским языком" in str(finding)
+    assert "«Учебный год»" in str(finding)
+
+
+def test_a_file_like_nothing_resembles_nothing(folder: Path) -> None:
+    xlsx(folder / "a.xlsx", [("Блюдо", "Выход, г", "Цена"), ("Каша", 200, 30)])
+    finding = only(read(folder))
+    assert (finding.code, "похоже" in finding.hint) == ("file.unknown", False)
+
+
+@pytest.mark.parametrize("name", ["Зарчная СОШ № 1", "edu770191", "МБОУ «Зареченская СОШ № 1»", "Заречная школа № 1"])
+def test_an_unknown_organisation_is_told_with_the_nearest_one(folder: Path, name: str) -> None:
+    xlsx(folder / "a.xlsx", table((name, 2026, 4, "Математика", 1, 5)))
+    finding = only(read(folder))
+    assert finding.code == "org.unknown"
+    assert "МБОУ «Заречная СОШ № 1»" in finding.hint

@@ -73,6 +73,27 @@ def test_what_an_export_calls_an_organisation(given: tuple[str, ...], found: Mat
     assert OrgMatcher(TREE).find(given) == found
 
 
+@pytest.mark.parametrize("logins", [("edu770101", "sch770101"), ("sch770101", "edu770101")])
+@pytest.mark.parametrize("given", ["edu770101", "sch770101", "ksh770101", "СОШ № 1"])
+def test_logins_of_the_same_digits_are_one_login_of_one_school(logins: tuple[str, ...], given: str) -> None:
+    tree = OrgTree(
+        [Unit("район", "Район", "", "муниципалитет"), Unit("1", "СОШ № 1", "", "школа", "район", logins=logins)]
+    )
+    assert OrgMatcher(tree).find((given,)) == Match("1", logins[0])
+
+
+def test_the_district_in_a_name_tells_schools_of_one_name_apart() -> None:
+    districts = [
+        Unit(name, f"{name} район", "", "муниципалитет", genitive=f"{name[:-2]}ого района")
+        for name in ("Озёрный", "Лесной")
+    ]
+    schools = [Unit(f"{unit.id}-1", "МБОУ СОШ № 1", "", "школа", unit.id) for unit in districts]
+    matcher = OrgMatcher(OrgTree([*districts, *schools]))
+    assert matcher.find(("СОШ № 1 Лесного района",)) == Match("Лесной-1")
+    assert matcher.find(("СОШ № 1",)).candidates == ("МБОУ СОШ № 1 (Лесной район)", "МБОУ СОШ № 1 (Озёрный район)")
+    assert matcher.find(("СОШ № 1 Горного района",)) == Match(None)
+
+
 def test_a_login_contradicts_nobody_whose_logins_the_register_does_not_know() -> None:
     tree = OrgTree([Unit("край", "край", "", "регион", ""), Unit("з-04", "Новая СОШ", "", "школа", "край")])
     assert OrgMatcher(tree).find(("edu779999", "Новая СОШ")) == Match("з-04")
@@ -80,7 +101,7 @@ def test_a_login_contradicts_nobody_whose_logins_the_register_does_not_know() ->
 
 NAMES = OrgTree(
     [
-        Unit("район", "Заречный район", "", "муниципалитет"),
+        Unit("район", "Заречный район", "", "муниципалитет", genitive="Заречного района"),
         Unit("1", "МБОУ «Заречная СОШ № 1»", "", "школа", "район"),
         Unit("2", "МБОУ СОШ № 2", "", "школа", "район"),
         Unit("3", "МБДОУ «Детский сад № 3 «Ёлочка»", "", "детский сад", "район"),
@@ -101,10 +122,16 @@ NAMES = OrgTree(
             ],
             "1",
         ).items(),
-        *dict.fromkeys(["СОШ 2", "МКОУ «Средняя школа №2»", "сош-2"], "2").items(),
         *dict.fromkeys(
             [
-                *('д/с №3 "Елочка"', "МКДОУ № 3 «Ёлочка»", "Детский сад «Ёлочка» № 3"),
+                *("СОШ 2", "МКОУ «Средняя школа №2»", "сош-2", "СОШ N2", "СОШ №02", "СОШ2", "СОШ No. 2", "СОШ №2"),
+                *("МБОУ СОШ № 2 Заречного района", "Заречный район, СОШ № 2", "СОШ № 2 (Заречный район)"),
+            ],
+            "2",
+        ).items(),
+        *dict.fromkeys(
+            [
+                *("детсад N3 Ёлочка",'д/с №3 "Елочка"', "МКДОУ № 3 «Ёлочка»", "Детский сад «Ёлочка» № 3"),
                 "Муниципальное бюджетное дошкольное образовательное учреждение «Детский сад № 3 «Ёлочка»",
             ],
             "3",

@@ -68,7 +68,7 @@ def test_a_unit_is_a_total_by_its_place_in_the_register_whatever_it_is_called(fo
 def test_a_report_of_totals_only_is_no_blank_form(folder: Path) -> None:
     xlsx(folder / "a.xlsx", _f3())
     tables = read(folder)
-    assert problems(tables) == [("row.total", "a.xlsx · Лист1")]
+    assert problems(tables) == [("row.total", "a.xlsx · Лист1 · строка 9")]
     assert "vpr_marks" not in tables
 
 

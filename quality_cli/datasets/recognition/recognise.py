@@ -59,6 +59,18 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class Resemblance:
+    """The layout that an unknown sheet is most like, and the headers of it that the sheet has not."""
+
+    layout: Layout
+    lacking: tuple[str, ...]
+
+    def __str__(self) -> str:
+        like = f"больше всего похоже на: {self.layout.title}"
+        return like + (f", но нет столбцов {', '.join(f'«{text}»' for text in self.lacking)}" if self.lacking else "")
+
+
+@dataclass(frozen=True, slots=True)
 class _Attempt:
     """A layout laid over a header: what speaks for it and against it, by sheet column.
 
@@ -138,6 +150,23 @@ class Recogniser:
             return replace(found, unread={index: found.names[index] for index in sorted(claim.against - found.read)})
         nearest = _claim([self._with_alike(_read(attempt)) for attempt in attempts], whole=False)
         return _near_miss(nearest) if nearest is not None and nearest.explains else None
+
+    def resembling(self, sheet: RawSheet) -> Resemblance | None:
+        """The layout whose headers an unknown sheet has most of, for a hint only; None where no dataset stands out."""
+        scores: dict[str, tuple[float, int, int, Layout, tuple[str, ...]]] = {}
+        for header in headers(sheet):
+            known = {text: self._known[text] for text in header.texts & self._known.keys()}
+            for layout, needed in zip(self.layouts, self._needed, strict=True) if known else ():
+                own = [1 / len(datasets) for datasets in known.values() if layout.dataset in datasets]
+                pairs = zip(layout.recognise.headers, needed, strict=True)
+                lacking = tuple(text for text, spellings in pairs if not spellings & header.texts)
+                score = (round(sum(own), 9), -len(lacking), -header.row, layout, lacking)
+                if own and score[:3] > scores.get(layout.dataset, (0.0, 0, 0))[:3]:
+                    scores[layout.dataset] = score
+        first, second = [*sorted(scores.values(), key=lambda score: score[:3], reverse=True), None, None][:2]
+        if first is None or (second is not None and first[:2] == second[:2]):
+            return None
+        return Resemblance(first[3], first[4])
 
     def _attempts(self, sheet: RawSheet, candidates: Sequence[Header]) -> Iterator[_Attempt]:
         there: dict[tuple[int, int], set[int]] = defaultdict(set)

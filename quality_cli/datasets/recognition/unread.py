@@ -2,7 +2,7 @@
 that a table lacks although figures rest on them, columns of one name."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.russian import enumerate_ru
@@ -13,7 +13,7 @@ from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header_similarity import best_like
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.recognition.own_work import OwnWork
-from quality_cli.datasets.recognition.recognise import NearMiss
+from quality_cli.datasets.recognition.recognise import NearMiss, Resemblance
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.values.parse import is_empty
 
@@ -21,9 +21,12 @@ _SHOWN = 3
 
 
 def report_sheets(
-    findings: Findings, name: str, results: Sequence[tuple[RawSheet, Recognised | NearMiss | OwnWork | None]]
+    findings: Findings,
+    name: str,
+    results: Sequence[tuple[RawSheet, Recognised | NearMiss | OwnWork | None]],
+    resembling: Callable[[RawSheet], Resemblance | None],
 ) -> None:
-    """Sheets of the file ``name`` that are not read."""
+    """Sheets of the file ``name`` that are not read; ``resembling`` says what an unknown one is most like."""
     filled = [(sheet, result) for sheet, result in results if _has_content(sheet)]
     if not filled:
         findings.error("file.empty", "в файле нет ни одной заполненной ячейки", Place(name), "запросите файл ещё раз")
@@ -54,11 +57,13 @@ def report_sheets(
                 "sheet.unknown", "лист не похож ни на одну известную выгрузку и не прочитан", Place(name, sheet.sheet)
             )
     if rest and not known and not any(isinstance(result, NearMiss) for _, result in rest):
+        like = next(filter(None, (resembling(sheet) for sheet, _ in rest)), None)
+        hint = "уберите его из папки данных или опишите его заголовки в каталоге: quality check --suggest ФАЙЛ"
         findings.error(
             "file.unknown",
             "файл не похож ни на одну известную выгрузку и не прочитан",
             Place(name),
-            "уберите его из папки данных или опишите его заголовки в каталоге: quality check --suggest ФАЙЛ",
+            f"{like}; исправьте заголовки, {hint}" if like else hint,
         )
 
 

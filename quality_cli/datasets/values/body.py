@@ -1,17 +1,19 @@
 """Which rows under a header are data: blank rows of a form, banners, signatures and totals are not."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from quality_cli.core.findings import Place
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import Column, Contract
 from quality_cli.datasets.contracts.layout import ROWS, match_text, places_in
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.values.cells import Cells
 from quality_cli.datasets.values.organisations import OrgMatcher
-from quality_cli.datasets.values.parse import is_empty
+from quality_cli.datasets.values.parse import is_empty, is_spelling
+from quality_cli.datasets.values.totals import is_total
 
 _BANNER = 2
 """A banner fills at most so many cells."""
@@ -29,7 +31,9 @@ class Body:
     """The rows of data of a recognised sheet, column by column.
 
     ``rows`` are their indices in the sheet, from 0; ``read`` the sheet columns that something is read from; ``totals``
-    is the number of rows that sum up others; ``stated`` tells, by the index of a banner, how many rows it announces.
+    are the indices of rows that sum up others and say nothing that could be compared with them; ``sums`` marks those
+    rows of data whose words («Итого») say that they sum up others. ``stated`` tells, by the index of a banner, how
+    many rows it announces.
     """
 
     def __init__(self, found: Recognised, matcher: OrgMatcher | None) -> None:
@@ -41,13 +45,17 @@ class Body:
         self._widths = np.array([len(line) for line in self._lines], dtype=np.intp)
         self.stated: dict[int, int] = {}
         self.rows = np.flatnonzero(self._data()) + self._first
-        self.totals = 0
-        if matcher is not None and found.layout.totals and found.contract.organisation:
-            self._leave_totals_out(matcher, self._found.columns[found.contract.organisation])
+        self.totals: np.ndarray = self.rows[:0]
+        self.sums = np.zeros(len(self.rows), dtype=bool)
+        if matcher is not None:
+            self._take_totals_apart(matcher)
 
     def cells(self, column: int) -> Cells:
         """Cells of a sheet column in the rows of data; a cell merged over several rows stands in each of them."""
         cells = self._column(column)
+        if self.sums.any() and column in self._labelled:
+            label = self._labelled[column]
+            cells = Cells(cells.codes, [None if _says_total(cell, label) else cell for cell in cells.distinct])
         ranges = self._merged.get(column)
         if ranges:
             values = cells.each(lambda cell: cell)
@@ -131,13 +139,48 @@ class Body:
             if not is_empty(cell)
         )
 
-    def _leave_totals_out(self, matcher: OrgMatcher, where: Sequence[int]) -> None:
-        texts = self._found.layout.totals
-        codes, told = self.named(where)
-        sums = [self._has(texts, cells) or matcher.is_above(matcher.find(cells).unit_id) for cells in told]
-        kept = ~np.array(sums, dtype=bool)[codes]
-        self.totals = int((~kept).sum())
-        self.rows = self.rows[kept]
+    def _take_totals_apart(self, matcher: OrgMatcher) -> None:
+        """Rows that the layout or, where it says nothing of them, their own words call totals; of those that may be
+        compared the word is blanked."""
+        found, contract = self._found, self._found.contract
+        organisation = found.columns.get(contract.organisation or "", ())
+        left_out = np.zeros(len(self.rows), dtype=bool)
+        if found.layout.totals and contract.organisation:
+            codes, told = self.named(organisation)
+            texts = found.layout.totals
+            sums = [self._has(texts, cells) or matcher.is_above(matcher.find(cells).unit_id) for cells in told]
+            left_out = np.array(sums, dtype=bool)[codes]
+        at = self.rows - self._first
+        self.sums = np.zeros(len(self.rows), dtype=bool)
+        for index, column in self._labelled.items() if not found.layout.totals else ():
+            cells = self._column(index)
+            whole = [_says_total(cell, column) for cell in cells.distinct]
+            share = [_says_total(cell, column, of_share=True) for cell in cells.distinct]
+            self.sums |= np.array(whole, dtype=bool)[cells.codes[at]]
+            left_out |= np.array(share, dtype=bool)[cells.codes[at]]
+        if not contract.amounts:
+            left_out |= self.sums
+        self.totals = self.rows[left_out]
+        self.rows, self.sums = self.rows[~left_out], self.sums[~left_out]
+
+    @cached_property
+    def _labelled(self) -> dict[int, Column | None]:
+        """Sheet columns that may say of a row that it is a total: those of the organisation and the key, each with its
+        column, and the first of the sheet («№ п/п»)."""
+        found, contract = self._found, self._found.contract
+        names = dict.fromkeys((*contract.key, *contract.labels, contract.organisation or ""))
+        told: dict[int, Column | None] = {
+            index: contract.columns[name] for name in names for index in found.columns.get(name, ())
+        }
+        first = min(found.names, default=-1)
+        return told if first in found.read or first < 0 else {first: None, **told}
+
+
+def _says_total(cell: object, column: Column | None, *, of_share: bool = False) -> bool:
+    """Whether a cell of a column (None: one that is not read) calls its row a total; a value of the column does not."""
+    if of_share and (column is None or column.type not in ("organisation", "integer")):
+        return False
+    return is_total(cell, of_share=of_share) and (column is None or not is_spelling(cell, column))
 
 
 def _merged_down(found: Recognised) -> Mapping[int, list[tuple[int, int]]]:

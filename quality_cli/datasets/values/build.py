@@ -18,7 +18,7 @@ from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Columns,
 from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
 from quality_cli.datasets.values.contradictions import Contradictions
-from quality_cli.datasets.values.organisations import OrgMatcher, absence
+from quality_cli.datasets.values.organisations import Match, OrgMatcher, absence
 from quality_cli.datasets.values.parse import BAD, EMPTY, expected, is_empty, parse_cells, unread_values
 from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
 
@@ -44,6 +44,7 @@ class SheetBuilder:
         self._body = Body(found, matcher)
         self._count = len(self._body.rows)
         self._rejected = np.zeros(self._count, dtype=bool)
+        self._left_out = np.zeros(self._count, dtype=bool)
         self._contradictions = Contradictions(found, self._body, findings)
 
     def build(self) -> Columns | None:
@@ -63,6 +64,7 @@ class SheetBuilder:
                 values[name] = self._values(name, column)
         self._leave_empty_totals_out(values)
         self._report_unread()
+        self._complete_totals(values)
         if not self._required_known(values):
             return None
         self._follow_register(values)
@@ -71,15 +73,48 @@ class SheetBuilder:
 
     def _report_totals(self) -> None:
         place = Place(self._sheet.file, self._sheet.sheet)
-        if self._body.totals:
-            message = "итоговые строки (вся выборка, регион, муниципалитет) не сложены со строками организаций"
-            self._findings.info("row.total", message, place, total=self._body.totals)
+        if len(self._body.totals):
+            self._tell_totals(self._body.totals)
         elif not self._count and not self._contract.obligations:
             self._findings.info("sheet.empty", f"в таблице «{self._contract.title}» нет ни одной строки", place)
-        elif not self._count:
-            message = "форма не заполнена: под заголовком нет ни одной строки с данными"
-            hint = "запросите заполненную форму; если сведений и правда нет, об этом говорит таблица «Сведений нет»"
-            self._findings.error("sheet.blank", message, place, hint)
+
+    @property
+    def blank(self) -> Mapping[str, Any] | None:
+        """Of a form that nobody has filled in what the texts around it tell, by column; None of any other sheet."""
+        if self._count or len(self._body.totals) or not self._contract.obligations:
+            return None
+        told: dict[str, Any] = {}
+        for name, facts in self._facts.items():
+            column = self._contract.columns[name]
+            if column.type == "organisation":
+                told[name] = self._matcher.find(facts).unit_id if self._matcher else None
+            elif values := self._told(name, column):
+                told[name] = values[0]
+        return told
+
+    def _tell_totals(self, rows: np.ndarray) -> None:
+        """Rows of the sheet that sum up others and are neither counted nor compared with them."""
+        file, sheet = self._sheet.file, self._sheet.sheet
+        places = tuple(Place(file, sheet, row=row + 1) for row in rows[: self._findings.sample].tolist())
+        message = "итоговая строка не сложена со строками, которые в ней уже есть"
+        self._findings.add(Finding("row.total", Severity.INFO, message, places, total=len(rows)))
+
+    def _complete_totals(self, values: Mapping[str, np.ndarray]) -> None:
+        """A total says what every row of its sheet says; one that lacks what else a row must tell is left out."""
+        sums, left_out = self._body.sums, np.zeros(self._count, dtype=bool)
+        for name, column in self._contract.columns.items():
+            if not sums.any() or not column.required:
+                continue
+            unknown = pd.isna(values[name])
+            told = pd.unique(values[name][~sums & ~unknown])
+            if column.type != "organisation" and len(told) == 1:
+                values[name][sums & unknown] = told[0]
+            else:
+                left_out |= sums & unknown
+        if left_out.any():
+            self._rejected |= left_out
+            self._left_out = left_out
+            self._tell_totals(self._body.rows[left_out])
 
     def _values(self, name: str, column: Column) -> np.ndarray:
         where = self._found.columns[name]
@@ -248,14 +283,34 @@ class SheetBuilder:
         else:
             codes, told = np.zeros(self._count, dtype=np.intp), [self._facts.get(name, ())]
         matches = [self._matcher.find(cells) for cells in told]
+        codes, matches = self._with_totals(codes, told, matches)
         if column.required:
-            unknown = np.array([match.unit_id is None for match in matches], dtype=bool)[codes]
+            unknown = np.array([match.unit_id is None for match in matches], dtype=bool)[codes] & ~self._body.sums
             self._rejected |= unknown
             problems = _grouped(Cells(codes[unknown], told), np.flatnonzero(unknown))
             for number, (cells, positions) in enumerate(problems):
                 self._report_unknown(cells, positions, where, apart=number < _DISTINCT)
         by_match = Cells(codes, matches)
         return {name: by_match.each(lambda match: match.unit_id), "login": by_match.each(lambda match: match.login)}
+
+    def _with_totals(
+        self, codes: np.ndarray, told: list[tuple[str, ...]], matches: list[Match]
+    ) -> tuple[np.ndarray, list[Match]]:
+        """The same where a total that names nobody is of the nearest unit above all that its rows name: those since the
+        total before it, or all of the sheet."""
+        assert self._matcher is not None
+        sums = self._body.sums
+        silent = sums & np.array([not cells for cells in told], dtype=bool)[codes]
+        units = [match.unit_id for match in matches]
+        before = -1
+        for row in np.flatnonzero(sums).tolist():
+            chosen = slice(before + 1, row) if row > before + 1 else slice(None)
+            before = row
+            if silent[row]:
+                named = {unit for code in np.unique(codes[chosen][~sums[chosen]]) if (unit := units[code]) is not None}
+                codes[row] = len(matches)
+                matches.append(Match(self._matcher.tree.nearest_above(named)))
+        return codes, matches
 
     def _report_unknown(
         self, cells: tuple[str, ...], positions: np.ndarray, where: Sequence[int], *, apart: bool
@@ -288,9 +343,9 @@ class SheetBuilder:
         for name, column in self._contract.columns.items():
             if not column.required or column.type == "organisation":
                 continue
-            missing = pd.isna(values[name])
+            missing = pd.isna(values[name]) & ~self._left_out
             where = self._found.columns[name]
-            if missing.all() and not where:
+            if missing.sum() == self._count and not where:
                 usable = False
                 message = f"столбца «{column.title}» нет ни в таблице, ни над ней, ни в имени файла"
                 place = Place(self._sheet.file, self._sheet.sheet)

@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 from quality_cli.core.findings import Findings
@@ -23,9 +24,10 @@ _WRITTEN_ALIKE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str
     for expression, short in (
         (r"\bд/с\b", "дс"),
         (r"[^\w№#]+", " "),
-        (r"(?:№|#|\bno?\b) ?(?=\d)", " "),
+        (r"(?<=[^\W\d_])(?=\d)", " "),
+        (r"(?:№|#|\bno?\b) ?0*(?=\d)", " "),
         (r"\b(?:средняя|основная|начальная)(?: общеобразовательная)? школа\b|\bсш\b", lambda kind: f"{kind[0][0]}ош"),
-        (r"\bдетский сад\b|\bдошкольное образовательное учреждение\b|\b[мкг]?[бка]?доу\b", "дс"),
+        (r"\bдетский сад\b|\bдетсад\b|\bдошкольное образовательное учреждение\b|\b[мкг]?[бка]?доу\b", "дс"),
         (r"\bимени\b", "им"),
     )
 )
@@ -37,6 +39,8 @@ _LEGAL_FORM = re.compile(
 """Every file has its own opinion of it."""
 _ALIKE = 3
 """How many organisations with a similar name are told."""
+_NEARLY = 0.75
+"""How alike the letters of two names are for one to be told in place of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,10 @@ def build_tree(rows: Sequence[Mapping[str, Any]], findings: Findings, trace: Tra
 
 
 def _lost(units: Mapping[str, Unit]) -> Iterator[tuple[Unit, str]]:
+    without_region = not any(unit.level is Level.REGION for unit in units.values())
     for unit in units.values():
+        if without_region and unit.level is Level.MUNICIPALITY and not unit.parent:
+            continue
         if unit.kind != "регион" and unit.parent not in units:
             yield unit, f"у «{unit.name}» нет вышестоящей строки «{quoted(unit.parent, frozenset())}»"
         elif not _reaches_top(unit, units):
@@ -202,15 +209,22 @@ class OrgMatcher:
 
     def __init__(self, tree: OrgTree) -> None:
         self._tree = tree
-        self._by_digits: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._by_digits: dict[str, dict[str, str]] = defaultdict(dict)
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for unit in tree:
             for login in unit.logins:
-                self._by_digits[login[3:]].add((unit.id, login))
+                self._by_digits[login[3:]].setdefault(unit.id, login)
             for name in _names(unit):
                 self._by_name[name].add(unit.id)
         self._by_code = {normalise(unit.id): unit.id for unit in tree}
         self._above = {unit.parent for unit in tree}
+        above = [
+            (simplified(name), unit.id)
+            for unit in tree
+            if unit.level is not Level.ORGANISATION
+            for name in (unit.name, unit.full_name, unit.genitive)
+        ]
+        self._places = [(frozenset(name.split()), unit_id) for name, unit_id in dict.fromkeys(above) if name]
         self._known: dict[tuple[str, ...], Match] = {}
 
     def find(self, cells: tuple[str, ...]) -> Match:
@@ -232,8 +246,25 @@ class OrgMatcher:
                 share = len(words & asked) / len(words | asked)
                 if 2 * len(words & asked) >= len(asked) and _numbers(words) >= _numbers(asked):
                     shares |= {unit: max(share, shares.get(unit, 0)) for unit in units}
+        shares = shares or self._misspelt(told, cells)
         ordered = sorted(shares, key=lambda unit: -shares[unit])
         return tuple(self._tree[unit].name for unit in ordered[:_ALIKE])
+
+    def _misspelt(self, told: Sequence[set[str]], cells: Sequence[str]) -> dict[str, float]:
+        """Units of a login one digit away, or of a name with the same numbers and nearly the same letters."""
+        shares: dict[str, float] = {}
+        for login in {found[1] for cell in cells for found in LOGIN.finditer(cell)}:
+            for digits, units in self._by_digits.items():
+                if sum(ours != theirs for ours, theirs in zip(digits, login, strict=True)) == 1:
+                    shares |= dict.fromkeys(units, 1.0)
+        for words in filter(None, told):
+            asked, names = (
+                " ".join(sorted(words)),
+                [n for n in self._by_name if _numbers(set(n.split())) == _numbers(words)],
+            )
+            for name in get_close_matches(asked, names, _ALIKE, _NEARLY):
+                shares |= dict.fromkeys(self._by_name[name], SequenceMatcher(None, asked, name).ratio())
+        return shares
 
     @property
     def tree(self) -> OrgTree:
@@ -250,24 +281,43 @@ class OrgMatcher:
             _, owners = self._by_login(cell)
             if len(owners) == 1:
                 return Match(*next(iter(owners)))
-            candidates += [self._tree[unit_id].name for unit_id, _ in sorted(owners)]
+            candidates += self._told({unit_id for unit_id, _ in owners})
             for units in self._named(cell):
                 if len(units) == 1:
                     unit = self._tree[next(iter(units))]
-                    return Match(unit.id, unit.logins[0] if len(unit.logins) == 1 else None)
-                candidates += [self._tree[unit_id].name for unit_id in sorted(units)]
+                    return Match(unit.id, unit.logins[0] if len({login[3:] for login in unit.logins}) == 1 else None)
+                candidates += self._told(units)
         return Match(None, None, tuple(dict.fromkeys(candidates)))
+
+    def _told(self, units: Iterable[str]) -> list[str]:
+        """Names of units; of those that are called alike with what they lie in."""
+        found = [self._tree[unit_id] for unit_id in sorted(units)]
+        names = [unit.name for unit in found]
+        paths = [self._tree.path(unit.id)[1:2] for unit in found]
+        return [
+            f"{name} ({path[0].name})" if names.count(name) > 1 and path else name
+            for name, path in zip(names, paths, strict=True)
+        ]
 
     def _by_login(self, cell: str) -> tuple[str, set[tuple[str, str]]]:
         """The login in a cell («» where there is none), and whose it is: organisations, each with its spelling."""
         login = LOGIN.search(cell)
-        return (login[0].lower(), self._by_digits.get(login[1], set())) if login else ("", set())
+        return (login[0].lower(), set(self._by_digits.get(login[1], {}).items())) if login else ("", set())
 
     def _named(self, cell: str) -> Iterator[set[str]]:
         """The organisations that a cell, or a part of it between «|», may name by code or name."""
         for part in (cell, *cell.split("|")):
-            code = self._by_code.get(normalise(part))
-            yield {code} if code else self._by_name.get(simplified(LOGIN.sub("", part)), set())
+            code, name = self._by_code.get(normalise(part)), simplified(LOGIN.sub("", part))
+            yield {code} if code else self._by_name.get(name) or self._named_with_place(name)
+
+    def _named_with_place(self, name: str) -> set[str]:
+        """The organisations that a name means which says where they are, too: «СОШ № 1 Озёрного района»."""
+        words, found = set(name.split()), set[str]()
+        for place, unit_id in self._places:
+            if place < words:
+                rest = self._by_name.get(" ".join(sorted(words - place)), set())
+                found |= {unit for unit in rest if self._tree[unit_id] in self._tree.path(unit)[1:]}
+        return found
 
     def _rival(self, match: Match, cells: tuple[str, ...]) -> str:
         """What else the cells tell of: another organisation (not one above or below), or a login of nobody's although

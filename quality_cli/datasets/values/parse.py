@@ -126,6 +126,11 @@ def _parser(column: Column) -> Callable[[object], Value]:
     return parse
 
 
+def is_spelling(cell: object, column: Column) -> bool:
+    """Whether a cell is a known spelling of one of the column's values."""
+    return normalise(_as_text(cell)) in _spellings(column)
+
+
 def _spellings(column: Column) -> dict[str, Scalar]:
     """Values by spelling; of an ordered scale the numbers behind the words."""
     return {
