@@ -21,7 +21,7 @@ from quality_cli.datasets.contracts.contract import (
     Whole,
     WordMap,
 )
-from quality_cli.datasets.contracts.layout import Fact, Layout, Recognise
+from quality_cli.datasets.contracts.layout import AddsUp, Fact, Layout, Recognise, Unpivot
 from quality_cli.datasets.contracts.reports import Obligation
 from quality_cli.datasets.contracts.specs import DatasetFile
 
@@ -197,6 +197,8 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "footer": "начала текстов под таблицей (подписи): дальше не читать",
             "stacked": "да: организация стоит строкой сама по себе, под ней строки её чисел; если не сказано, нет",
             "blank_ignoring": "столбцы, которые заполнены и в пустых строках бланка: строка с ними одними пуста",
+            "fill": "столбец набора → значение на всю таблицу, когда о нём говорит сам вид выгрузки, а не её текст",
+            "unpivot": "столбцы выгрузки, которые становятся строками, или ячейки-списки",
             "optional": "столбцы набора, без которых такая выгрузка бывает",
             "companions": "названия листов, которые идут вместе с ней и данных не содержат",
             "source": "откуда выгрузка",
@@ -205,6 +207,27 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "above": "тексты над таблицей; {столбец} — место для значения",
             "headers": "заголовки, которые все должны стоять в одной строке",
             "any_spelling": "да: годится и любое другое известное написание заголовка; если не сказано, нет",
+            "adds_up": "числа строки складываются в целое: так под одними заголовками различают доли и количества",
+        },
+        AddsUp: {
+            "parts": "столбцы набора, которые складывают",
+            "whole": "во что: число (100) или столбец набора (participants)",
+        },
+        Unpivot: {
+            "headers": (
+                "заголовки столбцов, которые становятся строками, с местами для столбцов набора: «{grade} кл», "
+                "«{grade} {subject}»"
+            ),
+            "value": "столбец набора, который заполняет сама ячейка; пустая ячейка строки не даёт",
+            "cells": (
+                "вместо value: ячейка — список через «,» или «;», и каждая его часть — строка; тексты с местами: "
+                "«{grade} {subject}»"
+            ),
+            "absent": (
+                'что в ячейке значит «такой строки нет»: "0", "нет"; "" — и строка, где все эти ячейки пусты '
+                "(иначе она — замечание)"
+            ),
+            "totals": "заголовки столбцов с итогом строки: сверяются с суммой её частей и никогда к ним не прибавляются",
         },
         Fact: {
             "source": (

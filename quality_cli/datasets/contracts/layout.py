@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from quality_cli.core.where import Scalar
 from quality_cli.core.yamlfile import Strict
 from quality_cli.datasets.contracts.contract import Contract
 
@@ -21,6 +22,46 @@ class Recognise(Strict):
     above: list[str] = []
     headers: list[str] = Field(min_length=1)
     any_spelling: bool = False
+    adds_up: "AddsUp | None" = None
+
+
+class AddsUp(Strict):
+    """Columns of a row that make up a whole, a number or another column: the same headers stand over counts and over
+    shares, and only the numbers tell which they are."""
+
+    parts: list[str] = Field(min_length=2)
+    whole: float | str
+
+
+class Unpivot(Strict):
+    """Columns of the export that become rows of the table, and cells that become several.
+
+    Every filled cell below a header that fits one of ``headers`` is a row: the places of the text fill columns of the
+    dataset («{grade} {subject}» in «4 РУ»), the cell fills the column ``value``. With ``cells`` instead a cell is a
+    list, and each part of it between «,» and «;» is a row, by a text with places. ``absent``: what in a cell says that
+    there is no such row; an empty text stands for a row without one filled cell, which is told otherwise.
+    ``totals``: headers of columns that sum up the others; they are compared and never added.
+    """
+
+    headers: list[str] = Field(min_length=1)
+    value: str = ""
+    cells: list[str] = []
+    absent: list[str] = []
+    totals: list[str] = []
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Unpivot":
+        if bool(self.value) == bool(self.cells):
+            raise ValueError("у «unpivot» должен быть ровно один ключ: value или cells")
+        if not all(map(places_in, self.cells or self.headers)):
+            raise ValueError("в тексте нужно место для столбца набора: «{grade} класс»")
+        return self
+
+    @property
+    def filled(self) -> list[str]:
+        """The columns of the dataset that get their values so, each once."""
+        places = (name for text in (*self.headers, *self.cells) for name in places_in(text))
+        return list(dict.fromkeys([*places, *filter(None, [self.value])]))
 
 
 class Fact(Strict):
@@ -37,7 +78,8 @@ class Layout(Strict):
     rows that follow, up to the next such row. ``totals``: texts in the organisation's cell of
     rows that sum up others; where there are any, a row of a unit with units below it is such a row, too. ``footer``:
     texts that begin the signatures under the table. ``stacked``: a row that names an organisation alone is followed
-    by rows of its figures (:mod:`quality_cli.datasets.recognition.stacked`). ``optional``: columns of the contract
+    by rows of its figures (:mod:`quality_cli.datasets.recognition.stacked`). ``fill``: what such an export is about and
+    nowhere says, by column. ``optional``: columns of the contract
     that such an export may come without. ``companions``: titles of the sheets that come with it and hold no data.
     """
 
@@ -52,6 +94,8 @@ class Layout(Strict):
     footer: list[str] = []
     stacked: bool = False
     blank_ignoring: list[str] = []
+    fill: dict[str, Scalar] = {}
+    unpivot: Unpivot | None = None
     optional: list[str] = []
     companions: list[str] = []
     source: str = ""
@@ -90,20 +134,20 @@ def normalise(text: object) -> str:
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″'`’‘", '"'))
 
 
-_PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)\}")
 ROWS = "rows"
 """The place of the number of rows that a banner announces."""
 
 
 def places_in(text: str) -> list[str]:
     """Names of the {column} places of a text."""
-    return _PLACE.findall(text)
+    return PLACE.findall(text)
 
 
 @lru_cache(maxsize=4096)
 def _compiled(text: str, kinds: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     patterns = dict(kinds)
-    parts = _PLACE.split(text)
+    parts = PLACE.split(text)
     pieces = []
     for index, part in enumerate(parts):
         if index % 2:

@@ -182,6 +182,18 @@ def _misspelt(dataset: DatasetFile) -> Iterator[Mistake]:
 
 def _columns_named(layout: Layout) -> Iterator[tuple[str, KeyPath]]:
     yield from ((name, ("columns", name)) for name in layout.columns)
+    yield from ((name, ("fill", name)) for name in layout.fill)
+    if layout.unpivot is not None:
+        for key in ("headers", "cells"):
+            for index, text in enumerate(getattr(layout.unpivot, key)):
+                yield from ((name, ("unpivot", key, index)) for name in places_in(text))
+        if layout.unpivot.value:
+            yield layout.unpivot.value, ("unpivot", "value")
+    if layout.recognise.adds_up is not None:
+        parts, whole = layout.recognise.adds_up.parts, layout.recognise.adds_up.whole
+        yield from ((name, ("recognise", "adds_up", "parts", index)) for index, name in enumerate(parts))
+        if isinstance(whole, str):
+            yield whole, ("recognise", "adds_up", "whole")
     for key in ("blank_ignoring", "optional"):
         yield from ((name, (key, index)) for index, name in enumerate(getattr(layout, key)))
     for index, fact in enumerate(layout.facts):

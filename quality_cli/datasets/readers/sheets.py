@@ -26,6 +26,10 @@ class RawSheet:
     hidden_rows: tuple[int, ...] = ()
     uncached: tuple[tuple[int, int], ...] = ()
 
+    def line(self, row: int) -> int:
+        """The row of the file that a row stands in, both from 0."""
+        return row
+
     def place(self, row: int, column: int) -> Place:
         """The place of a cell, both indices from 0."""
         return Place(self.file, self.sheet, f"{letters(column)}{row + 1}")

@@ -9,6 +9,7 @@ from quality_cli.datasets.contracts.layout import Layout, match_text
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import Header
 from quality_cli.datasets.recognition.stacked import unstacked
+from quality_cli.datasets.recognition.unpivoted import series_of, unpivoted
 
 Member = tuple[str, float | None, int]
 """A column of a family: its label, its stated maximum or None, its place in the sheet."""
@@ -21,7 +22,7 @@ class Recognised:
     ``columns`` maps a column of the contract to sheet columns in order of preference; ``families`` maps a family
     to its members. Nothing is read of ``repeated``: columns of the contract (or members of a family, «task.1») whose
     name several sheet columns have, and nobody says which of them counts. ``names`` are the headers by sheet column,
-    ``unread`` those of them that mean nothing to the dataset.
+    ``unread`` those of them that mean nothing to the dataset, ``series`` all names of those that have become rows.
     """
 
     sheet: RawSheet
@@ -33,6 +34,7 @@ class Recognised:
     repeated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     unread: Mapping[int, str] = field(default_factory=dict)
+    series: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def read(self) -> frozenset[int]:
@@ -53,9 +55,14 @@ def laid(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) ->
         sheet, header = unstacked(sheet, header, (name for names in layout.columns.values() for name in names))
     single = {name: column for name, column in contract.columns.items() if column.type != "numbers"}
     columns: dict[str, tuple[int, ...]] = {}
+    turned: dict[int, tuple[str, ...]] = {}
+    if layout.unpivot is not None and (series := series_of(header, layout.unpivot, contract)) is not None:
+        turned = {index: header.spellings[index] for index in series.columns}
+        sheet, header, new = unpivoted(sheet, header, series, layout.unpivot, contract)
+        columns = {name: (index,) for name, index in new.items()}
     repeated: dict[str, tuple[int, ...]] = {}
     taken: set[int] = set()
-    for name in layout.columns.keys() & single:  # one sheet column may serve two of these
+    for name in (layout.columns.keys() & single) - columns.keys():  # one sheet column may serve two of these
         columns[name], repeated[name] = _chosen([header.where(text) for text in layout.columns[name]])
         taken.update(columns[name], repeated[name])
     own: set[int] = set()
@@ -73,7 +80,7 @@ def laid(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) ->
     titles = {index: header.names[index][-1] for index in header.named}
     ordered = {name: columns[name] for name in single}
     told = {name: where for name, where in repeated.items() if where}
-    return Recognised(sheet, layout, contract, header.row, ordered, families, told, titles), header
+    return Recognised(sheet, layout, contract, header.row, ordered, families, told, titles, series=turned), header
 
 
 def _chosen(found: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from quality_cli.datasets.contracts.contract import Contract
-from quality_cli.datasets.contracts.layout import Layout, match_text, normalise
+from quality_cli.datasets.contracts.layout import AddsUp, Layout, match_text, normalise
 from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import Header, headers, known_spelling
@@ -31,6 +31,7 @@ from quality_cli.datasets.recognition.header_similarity import best_like
 from quality_cli.datasets.recognition.laid import Recognised, laid
 from quality_cli.datasets.recognition.own_work import OwnWork, own_work
 from quality_cli.datasets.recognition.sheet_context import facts_of
+from quality_cli.datasets.recognition.unpivoted import series_of
 from quality_cli.datasets.values.parse import BAD, is_empty, parse_cells
 from quality_cli.datasets.values.people import personal_kind
 
@@ -44,6 +45,8 @@ _AGAINST = 0.5
 _NUMBER = 0.1
 """How much less a number proves than a word: some reports have it for a header, all have it in their rows."""
 _SAMPLE_ROWS = 50
+_ROUNDED = 0.5
+"""So far a share written as a whole number may be from itself."""
 _ANYTHING = frozenset({"text", "organisation", "letter"})
 """Types of columns that nearly any cell may stand in."""
 _PLACE = re.compile(r"\{\w+\}")
@@ -181,10 +184,13 @@ class Recogniser:
                 continue
             lacking = [text for position, text in enumerate(by.headers) if position not in found]
             contract = self.contracts[layout.dataset]
+            if layout.unpivot is not None and series_of(header, layout.unpivot, contract) is None:
+                continue
             above = [text for text in by.above if not fits_above([text], contract, sheet, header)]
             if len(lacking) + len(above) <= (1 - _NEAR) * (len(needed) + len(by.above)):
                 attempt = self._attempt(sheet, layout, header, frozenset(chain(*needed)))
-                yield replace(attempt, lacking=tuple(lacking), above=tuple(above))
+                if by.adds_up is None or adds_up(attempt.found, by.adds_up):
+                    yield replace(attempt, lacking=tuple(lacking), above=tuple(above))
 
     def _attempt(self, sheet: RawSheet, layout: Layout, header: Header, needed: frozenset[str]) -> _Attempt:
         contract = self.contracts[layout.dataset]
@@ -198,6 +204,8 @@ class Recogniser:
                 weights[names[0]] = index, self._speaks(names, layout.dataset)
             elif not means_nothing(unclaimed[index]):
                 against.append(index)
+        for index, names in found.series.items():
+            weights[f"{names[0]} {index}"] = index, self._speaks(names, layout.dataset)
         is_full = _is_full(found) and sum(weight for _, weight in weights.values()) >= 1
         return _Attempt(found, header, dict(weights.values()), frozenset(against), is_full=is_full)
 
@@ -236,10 +244,10 @@ def needed_spellings(layout: Layout, contract: Contract) -> list[set[str]]:
 
 
 def required_spellings(layout: Layout, contract: Contract, header: str) -> set[str]:
-    """What a required header may look like: as written, or for our own tables in any way its column allows."""
-    for column in contract.columns.values():
+    """What a required header may look like: as written, or where that is allowed in any way its column is known by."""
+    for name, column in contract.columns.items():
         if layout.recognise.any_spelling and header == column.title:
-            return {normalise(spelling) for spelling in (header, *column.headers)}
+            return {normalise(spelling) for spelling in (header, *column.headers, *layout.columns.get(name, []))}
     return {normalise(header)}
 
 
@@ -249,6 +257,24 @@ def fits_above(texts: Sequence[str], contract: Contract, sheet: RawSheet, header
         return True
     above = [str(cell) for row in sheet.rows[: header.row] for cell in row if not is_empty(cell)]
     return all(any(match_text(text, cell, contract) is not None for cell in above) for text in texts)
+
+
+def adds_up(found: Recognised, rule: AddsUp) -> bool:
+    """Whether the numbers of most rows make up the whole, as nearly as numbers with one digit after the point do."""
+    rows = found.sheet.rows[found.header + 1 :][:_SAMPLE_ROWS]
+    names = [*rule.parts, *([rule.whole] if isinstance(rule.whole, str) else [])]
+    if not all(found.columns.get(name) for name in names):
+        return False
+    cells = ([row[found.columns[name][0]] if found.columns[name][0] < len(row) else None for row in rows] for name in names)
+    numbers = [parse_cells(column, found.contract.columns[name]) for name, column in zip(names, cells, strict=True)]
+    whole = numbers[len(rule.parts)] if isinstance(rule.whole, str) else [rule.whole] * len(rows)
+    room = 0 if isinstance(rule.whole, str) else _ROUNDED * len(rule.parts)
+    told = [
+        abs(sum(parts) - total) <= room
+        for *parts, total in zip(*numbers[: len(rule.parts)], whole, strict=True)
+        if all(isinstance(number, int | float) and not isinstance(number, bool) for number in (*parts, total))
+    ]
+    return bool(told) and 2 * sum(told) > len(told)
 
 
 def means_nothing(header: str) -> bool:

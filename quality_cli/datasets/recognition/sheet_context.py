@@ -25,6 +25,9 @@ def facts_of(found: Recognised) -> dict[str, tuple[str, ...]]:
         for text in texts[fact.source]:
             for name, value in (match_text(fact.text, text, found.contract) or {}).items():
                 facts.setdefault(name, []).append(value)
+    for name, constant in found.layout.fill.items():
+        if name not in facts and not found.columns.get(name):
+            facts[name] = [str(constant)]
     return {name: tuple(values) for name, values in facts.items()}
 
 

@@ -20,7 +20,7 @@ def noted(found: Recognised, findings: Findings) -> Recognised:
     hidden = [row for row in sheet.hidden_rows if row > found.header and _is_filled(found, read, row)]
     if hidden:
         message = "скрытые строки (или скрытые фильтром) прочитаны вместе с остальными"
-        first = Place(sheet.file, sheet.sheet, row=hidden[0] + 1)
+        first = Place(sheet.file, sheet.sheet, row=sheet.line(hidden[0]) + 1)
         findings.warning("row.hidden", message, first, "если они лишние, удалите их", len(hidden))
     for row, column in sheet.uncached:
         if row > found.header and column in read and _is_filled(found, read, row):
@@ -48,7 +48,7 @@ def _without_long_rows(found: Recognised, findings: Findings) -> Recognised:
     for row in long:
         message = "строка пропущена: в ней больше значений, чем столбцов в заголовке"
         hint = "разделитель столбцов стоит внутри значения (например, запятая в дробном числе): возьмите его в кавычки"
-        findings.error("row.long", message, Place(sheet.file, sheet.sheet, row=row + 1), hint)
+        findings.error("row.long", message, Place(sheet.file, sheet.sheet, row=sheet.line(row) + 1), hint)
     rows = list(sheet.rows)
     for row in long:
         rows[row] = []

@@ -7,8 +7,10 @@ from typing import Any
 import pandas as pd
 
 from quality_cli.core.findings import Place
+from quality_cli.datasets.readers.sheets import letters
 from quality_cli.datasets.recognition.laid import Recognised
-from quality_cli.datasets.tables.table import FILE, ROW, SHEET
+from quality_cli.datasets.recognition.unpivoted import Unpivoted
+from quality_cli.datasets.tables.table import CELL, FILE, ROW, SHEET
 
 
 class Trace:
@@ -24,4 +26,8 @@ class Trace:
         where = found.columns.get(column) if found else None
         if found is None or not where:
             return Place(file, sheet, row=number, note=note)
+        if isinstance(found.sheet, Unpivoted):
+            of_file = where[0] < found.sheet.width
+            cell = f"{letters(where[0])}{number}" if of_file else str(row.get(CELL) or "")
+            return Place(file, sheet, cell, row=number, note=note)
         return replace(found.sheet.place(number - 1, where[0]), row=number, note=note)

@@ -3,7 +3,7 @@
 In a frame numbers and flags are ``float64`` (NaN = unknown), words and organisations are categoricals (unknown =
 missing). Besides the columns of the contract every frame has ``period`` (first calendar year of the school year, or
 NaN where the table is valid for every year) and the trace of each row: ``_file``, ``_sheet`` (categorical) and
-``_row`` (from 1).
+``_row`` (from 1). Where several rows stand in one row of a file, ``_cell`` is the cell that each was made of.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from quality_cli.core.organisations import OrgTree
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.batches import Batch, FrameBatch
 
-PERIOD, FILE, SHEET, ROW = "period", "_file", "_sheet", "_row"
+PERIOD, FILE, SHEET, ROW, CELL = "period", "_file", "_sheet", "_row", "_cell"
 
 SHIPPED = "каталог/"
 """Names of files that travel with the catalogue begin so; their rows yield to the same rows of the data."""

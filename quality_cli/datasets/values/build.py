@@ -9,12 +9,14 @@ import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.where import BETWEEN
-from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Column
-from quality_cli.datasets.contracts.layout import normalise
-from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
+from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Column, Contract
+from quality_cli.datasets.contracts.layout import PLACE, Unpivot, normalise
+from quality_cli.datasets.quoting import HIDDEN, header_text, quoted, words_of
+from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.recognition.sheet_context import facts_of
-from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Columns, column_values
+from quality_cli.datasets.recognition.unpivoted import Unpivoted
+from quality_cli.datasets.tables.table import CELL, FILE, PERIOD, ROW, SHEET, Columns, column_values
 from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
 from quality_cli.datasets.values.contradictions import Contradictions
@@ -51,6 +53,8 @@ class SheetBuilder:
         """Values by column, or None where the sheet holds nothing that can be used."""
         self._report_totals()
         self._contradictions.of_counts()
+        self._contradictions.of_totals()
+        self._report_parts()
         if not self._count:
             return None
         self._report_short()
@@ -115,6 +119,14 @@ class SheetBuilder:
             self._rejected |= left_out
             self._left_out = left_out
             self._tell_totals(self._body.rows[left_out])
+
+    def _report_parts(self) -> None:
+        """Parts of lists that are no rows because they fit no text of the layout."""
+        layout = self._found.layout
+        for row, column, part in self._sheet.unread if isinstance(self._sheet, Unpivoted) else ():
+            message = f"столбец «{header_text(self._found.series[column][0])}»: не понять «{quoted(part, self._words)}»"
+            hint = f"{_like(layout.unpivot, self._contract)}; остальное в ячейке прочитано"
+            self._findings.error("cell.value", message, RawSheet.place(self._sheet, row, column), hint)
 
     def _values(self, name: str, column: Column) -> np.ndarray:
         where = self._found.columns[name]
@@ -400,8 +412,19 @@ class SheetBuilder:
         columns[PERIOD] = columns[rule.column] + rule.shift if rule else np.full(len(keep), np.nan)
         columns[FILE] = as_objects([self._sheet.file]).repeat(len(keep))
         columns[SHEET] = as_objects([self._sheet.sheet]).repeat(len(keep))
-        columns[ROW] = self._body.rows[keep] + 1.0
+        rows = self._body.rows[keep]
+        if isinstance(self._sheet, Unpivoted):
+            columns[CELL] = as_objects(self._sheet.source(row) or None for row in rows.tolist())
+            rows = np.asarray(self._sheet.lines)[rows]
+        columns[ROW] = rows + 1.0
         return columns
+
+
+def _like(unpivot: Unpivot | None, contract: Contract) -> str:
+    """How the parts of a list are written, with the titles of columns for places."""
+    texts = unpivot.cells if unpivot is not None else []
+    shown = (PLACE.sub(lambda place: f"[{contract.columns[place[1]].title}]", text) for text in texts)
+    return f"ожидается: {', '.join(f'«{text}»' for text in shown)}"
 
 
 def _grouped(texts: Cells, positions: np.ndarray) -> Iterable[tuple[Any, np.ndarray]]:

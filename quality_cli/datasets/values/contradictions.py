@@ -5,13 +5,16 @@ Nothing is changed: what stands in the rows is taken, and the contradiction is t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.unpivoted import Unpivoted
 from quality_cli.datasets.values.body import Body
 
 
@@ -33,7 +36,15 @@ class Contradictions:
             if held != stated:
                 message = f"указано строк: {stated}, а в таблице их {held}"
                 hint = "таблица обрезана, или в ней лишние строки: запросите её ещё раз"
-                self._findings.error("sheet.count", message, self._place(row + 1), hint)
+                self._findings.error("sheet.count", message, self._place(self._sheet.line(row) + 1), hint)
+
+    def of_totals(self) -> None:
+        """Totals of a row («Всего») against the sum of its parts."""
+        for total in self._sheet.wrong if isinstance(self._sheet, Unpivoted) else ():
+            message = "итог в строке не равен сумме её частей; взяты части, итог к ним не прибавлен"
+            note = f"итог {total.stated:g}, сумма {total.parts:g}"
+            place = replace(RawSheet.place(self._sheet, total.row, total.column), note=note)
+            self._findings.error("cell.total", message, place, "исправьте неверное число или заполните пустые ячейки")
 
     def of_facts(self, column: Column, facts: Sequence[Any], where: Sequence[int], values: np.ndarray) -> None:
         """What texts around the table say of a column, against each other and against its cells."""
