@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from quality_cli.core.yamlfile import Strict
+from quality_cli.datasets.contracts.blank import LISTS
 from quality_cli.datasets.contracts.contract import Contract
 
 
@@ -66,6 +67,7 @@ def canonical_layout(contract: Contract) -> Layout:
         dataset=contract.dataset,
         title=f"таблица «{contract.title}»",
         recognise=Recognise(headers=required or titles, any_spelling=True),
+        companions=[LISTS],
     )
 
 

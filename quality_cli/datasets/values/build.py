@@ -27,11 +27,16 @@ _DISTINCT = 100
 
 
 class SheetBuilder:
-    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people."""
+    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people.
+
+    A blank sheet ``is_excused`` where its file states that there is nothing to write.
+    """
 
     def __init__(
-        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms
-    ) -> None:
+        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms, *,
+        is_excused: bool = False,
+    ) -> None:  # fmt: skip
+        self._is_excused = is_excused
         self._found = found
         self._matcher = matcher
         self._findings = findings
@@ -74,7 +79,7 @@ class SheetBuilder:
         if self._body.totals:
             message = "итоговые строки (вся выборка, регион, муниципалитет) не сложены со строками организаций"
             self._findings.info("row.total", message, place, total=self._body.totals)
-        elif not self._count and not self._contract.obligations:
+        elif not self._count and (self._is_excused or not self._contract.obligations):
             self._findings.info("sheet.empty", f"в таблице «{self._contract.title}» нет ни одной строки", place)
         elif not self._count:
             message = "форма не заполнена: под заголовком нет ни одной строки с данными"
