@@ -11,7 +11,7 @@ from quality_cli.cli.translation import RussianCommand, RussianGroup
 app = typer.Typer(
     help="Формы сбора: составить, собрать ответы, узнать, кто не сдал.", cls=RussianGroup, no_args_is_help=True
 )
-_FORMS = Path("forms")
+_FORMS, _TABLES = Path("forms"), Path("tables")
 
 
 @app.command(cls=RussianCommand)
@@ -86,6 +86,48 @@ def make(
         [[form.unit.name, str(form.questions), str(form.tables), form.file] for form in made],
     )
     say(f"Готово: {counted(len(made), 'форма', 'формы', 'форм')} в папке {out}")
+
+
+@app.command(cls=RussianCommand)
+def tables(
+    datasets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[НАБОР]...", help="Набор данных или название таблицы; без них — все.", show_default=False
+        ),
+    ] = None,
+    data: opt.Data = None,
+    period: opt.Period = None,
+    out: Annotated[Path, typer.Option("--out", metavar="ПАПКА", help="Куда записать таблицы.")] = _TABLES,
+    catalogue: opt.OwnCatalogue = None,
+    config: opt.Config = None,
+    no_cache: opt.NoCache = False,
+    quiet: opt.Quiet = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Составить пустые таблицы наборов данных: заполненная читается как есть.
+
+    В таблице — что писать в каждый столбец, списки допустимых значений и строка-образец, которую не читают. Если в
+    папке данных есть реестр, организации выбирают из него.
+    """
+    from quality_cli.app.forms.tables import make_tables
+    from quality_cli.app.workspace.config import resolve_options
+    from quality_cli.app.workspace.workspace import Workspace
+    from quality_cli.cli.console import progress_bar, say, say_json, table, warn_of
+    from quality_cli.core.findings import Findings
+    from quality_cli.core.russian import counted
+
+    options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
+    told = Findings()
+    with progress_bar(quiet=quiet or as_json) as progress:
+        made = make_tables(Workspace(options, progress), out, tuple(datasets or ()), told)
+    warn_of(told, quiet=quiet)
+    if as_json:
+        listed = [{"dataset": item.dataset, "title": item.title, "file": item.file} for item in made]
+        say_json({"out": str(out), "tables": listed})
+        return
+    table(["Таблица", "Набор", "Файл"], [[item.title, item.dataset, item.file] for item in made])
+    say(f"Готово: {counted(len(made), 'таблица', 'таблицы', 'таблиц')} в папке {out}")
 
 
 @app.command(cls=RussianCommand)

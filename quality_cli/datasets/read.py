@@ -13,7 +13,7 @@ from quality_cli.core.findings import Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.progress import Progress, silent
 from quality_cli.datasets.checks import run_checks
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, STATEMENTS, Contract
 from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.blanks import Blank, tell_blanks
 from quality_cli.datasets.derivation.derive import derive
@@ -37,6 +37,7 @@ from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.stored import unsuitable
 from quality_cli.datasets.tables.table import PREPARED, ROW, SHIPPED, Columns, SourceFile, Table, Tables
+from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.build import SheetBuilder
 from quality_cli.datasets.values.organisations import OrgMatcher, absence, build_tree
 from quality_cli.datasets.values.people import Pseudonyms
@@ -239,9 +240,15 @@ def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str
 
 
 def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:
+    stating = {
+        sheet.sheet.file
+        for sheet in reading.sheets
+        if sheet.contract.dataset == STATEMENTS and len(Body(sheet, matcher).rows)
+    }
     parts = []
     for sheet in sheets:
-        builder = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms)
+        is_excused = sheet.sheet.file in stating
+        builder = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms, is_excused=is_excused)
         part = builder.build()
         if (told := builder.blank) is not None:
             reading.blanks.append(Blank(sheet.contract, Place(sheet.sheet.file, sheet.sheet.sheet), told))

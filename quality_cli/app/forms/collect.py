@@ -18,11 +18,12 @@ from quality_cli.core.paths import shown_path
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
 from quality_cli.core.where import Scalar
+from quality_cli.datasets.contracts.contract import STATEMENTS
 from quality_cli.datasets.quoting import quoted
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm, Stated
-from quality_cli.engine.completeness.statements import STATEMENTS, Statement, dataset_named
+from quality_cli.engine.completeness.statements import Statement, dataset_named
 
 
 @dataclass(frozen=True, slots=True)

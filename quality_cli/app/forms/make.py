@@ -1,6 +1,5 @@
 """Use case: collection forms — what is asked of each unit, and the workbooks that ask it."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from typing import Any
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.completeness import report_words
+from quality_cli.app.forms.publishing import publish_files
 from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.manifest import file_hash, hashes, produced, read_manifest, write_manifest
-from quality_cli.app.workspace.publish import lock, publication, refuse
+from quality_cli.app.workspace.publish import refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.facts import is_by_numbers
 from quality_cli.catalogue.loader import Catalogue
@@ -25,8 +24,7 @@ from quality_cli.catalogue.questions import (
     everything_asked,
     in_round_of,
 )
-from quality_cli.core.errors import ConfigurationError, NothingToDoError, OutputError
-from quality_cli.core.files import is_ordinary
+from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level, Unit
@@ -44,9 +42,6 @@ from quality_cli.engine.plan.plan import make_plan
 
 _LISTED = 12
 """How many reports of a table a form names as lacking."""
-
-FORMS = "forms"
-"""Key of the manifest: files of the folder that are ours, with the hash they were written with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,29 +157,6 @@ def make_forms(
     told = Findings() if findings is None else findings
     publish_files(out, written, options, told, only=not (units or options.directions or in_round))
     return [MadeForm(form.unit, names[form.unit.id], len(form.questions), len(form.tables)) for form in forms]
-
-
-def publish_files(out: Path, files: Mapping[str, bytes], options: Options, findings: Findings, *, only: bool) -> None:
-    """Put the files into ``out`` in one step; with ``only``, those we wrote before and no longer make are removed.
-
-    ``findings`` receives what is told of the folder. Raises :class:`OutputError` for a file of ours that somebody has
-    changed since.
-    """
-    with lock(out, options.data):
-        manifest = read_manifest(out)
-        before = produced(manifest).get(FORMS, {})
-        for name, content in files.items():
-            now = file_hash(out / name) if is_ordinary(out / name) else None
-            if now not in (None, before.get(name), hashlib.sha256(content).hexdigest()):
-                raise OutputError(
-                    f"файл «{out / name}» изменён после того, как был составлен (возможно, форма заполнена): "
-                    "он не тронут; перенесите его или укажите другую папку: --out ПАПКА"
-                )
-        with publication(out, findings) as stage:
-            for name, content in files.items():
-                (stage / name).write_bytes(content)
-            made = {**({} if only else before), **hashes(stage, files)}
-            write_manifest(stage, {**manifest, FORMS: dict(sorted(made.items()))})
 
 
 def office_name(options: Options, tables: Tables, unit_id: str) -> str:

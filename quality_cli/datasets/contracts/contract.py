@@ -15,6 +15,9 @@ from quality_cli.datasets.contracts.reports import Obligation
 REGISTER = "organisations"
 """The dataset that holds the register of organisations: every figure is placed by it."""
 
+STATEMENTS = "statements"
+"""The dataset of «Сведений нет»."""
+
 ColumnType: TypeAlias = Literal[
     "organisation", "integer", "number", "flag", "year", "period", "date", "category", "text", "letter", "numbers"
 ]

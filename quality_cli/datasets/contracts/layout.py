@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from quality_cli.core.where import Scalar
 from quality_cli.core.yamlfile import Strict
+from quality_cli.datasets.contracts.blank import LISTS
 from quality_cli.datasets.contracts.contract import Contract
 
 
@@ -110,6 +111,7 @@ def canonical_layout(contract: Contract) -> Layout:
         dataset=contract.dataset,
         title=f"таблица «{contract.title}»",
         recognise=Recognise(headers=required or titles, any_spelling=True),
+        companions=[LISTS],
     )
 
 

@@ -182,9 +182,7 @@ def _rows(
         yield -1, row
 
 
-def _facts(
-    cell: object, places: Places, unpivot: Unpivot, contract: Contract
-) -> Iterator[Mapping[str, object] | None]:
+def _facts(cell: object, places: Places, unpivot: Unpivot, contract: Contract) -> Iterator[Mapping[str, object] | None]:
     """What each row made of a cell says; None for a part of a list that fits no text."""
     if unpivot.value:
         yield {**places, unpivot.value: cell}

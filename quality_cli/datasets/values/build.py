@@ -29,11 +29,16 @@ _DISTINCT = 100
 
 
 class SheetBuilder:
-    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people."""
+    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people.
+
+    A blank sheet ``is_excused`` where its file states that there is nothing to write.
+    """
 
     def __init__(
-        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms
-    ) -> None:
+        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms, *,
+        is_excused: bool = False,
+    ) -> None:  # fmt: skip
+        self._is_excused = is_excused
         self._found = found
         self._matcher = matcher
         self._findings = findings
@@ -79,7 +84,7 @@ class SheetBuilder:
         place = Place(self._sheet.file, self._sheet.sheet)
         if len(self._body.totals):
             self._tell_totals(self._body.totals)
-        elif not self._count and not self._contract.obligations:
+        elif not self._count and (self._is_excused or not self._contract.obligations):
             self._findings.info("sheet.empty", f"в таблице «{self._contract.title}» нет ни одной строки", place)
 
     @property

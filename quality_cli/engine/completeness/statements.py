@@ -5,12 +5,9 @@ from dataclasses import dataclass
 
 from quality_cli.core.findings import Place
 from quality_cli.core.strata import Stratum
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import STATEMENTS, Contract
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Tables
-
-STATEMENTS = "statements"
-"""The dataset of «Сведений нет»."""
 
 
 @dataclass(frozen=True, slots=True)
