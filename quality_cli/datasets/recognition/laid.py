@@ -57,7 +57,7 @@ def laid(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) ->
     columns: dict[str, tuple[int, ...]] = {}
     turned: dict[int, tuple[str, ...]] = {}
     if layout.unpivot is not None and (series := series_of(header, layout.unpivot, contract)) is not None:
-        turned = {index: header.spellings[index] for index in series.columns}
+        turned = {index: header.names[index] for index in series.columns}
         sheet, header, new = unpivoted(sheet, header, series, layout.unpivot, contract)
         columns = {name: (index,) for name, index in new.items()}
     repeated: dict[str, tuple[int, ...]] = {}

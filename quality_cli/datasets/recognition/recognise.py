@@ -17,14 +17,14 @@ How many datasets know a header is counted in the contracts and layouts in force
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import Column, Contract
 from quality_cli.datasets.contracts.layout import AddsUp, Layout, match_text, normalise
-from quality_cli.datasets.quoting import HIDDEN, quoted, words_of
+from quality_cli.datasets.quoting import HIDDEN, header_text, quoted, words_of
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import Header, headers, known_spelling
 from quality_cli.datasets.recognition.header_similarity import best_like
@@ -33,7 +33,7 @@ from quality_cli.datasets.recognition.own_work import OwnWork, own_work
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.recognition.unpivoted import series_of
 from quality_cli.datasets.values.parse import BAD, is_empty, parse_cells
-from quality_cli.datasets.values.people import personal_kind
+from quality_cli.datasets.values.people import name_columns, personal_kind
 
 _NEUTRAL = frozenset(map(normalise, ("№", "№ п/п", "п/п", "Примечание", "Примечания", "Комментарий")))
 """They stand in tables of any kind and tell nothing of what the table is."""
@@ -47,6 +47,10 @@ _NUMBER = 0.1
 _SAMPLE_ROWS = 50
 _ROUNDED = 0.5
 """So far a share written as a whole number may be from itself."""
+_NUMBERS = Column(title="число", type="number")
+_COUNT = re.compile(r"кол-?во|количеств|числен|число|всего|итого|дол[яи]|участник|человек|чел\b|%", re.IGNORECASE)
+"""What stands in headers of numbers of people and of shares."""
+_SHOWN = 3
 _ANYTHING = frozenset({"text", "organisation", "letter"})
 """Types of columns that nearly any cell may stand in."""
 _PLACE = re.compile(r"\{\w+\}")
@@ -54,11 +58,15 @@ _PLACE = re.compile(r"\{\w+\}")
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """The layout that a sheet nearly has, the row of its header (from 0) and what keeps it from being read."""
+    """The layout that a sheet nearly has, the row of its header (from 0) and what keeps it from being read.
+
+    ``is_aggregate``: it has numbers of people where the dataset has a row for each; another layout would not help.
+    """
 
     layout: Layout
     header: int
     hint: str
+    is_aggregate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,8 @@ class _Attempt:
 
     ``lacking`` headers and texts ``above`` them are what it is recognised by and has not. ``strange`` columns have
     the right header and something else below it. ``is_full``: every column that is filled by hand is there.
-    ``alike``: a header of the sheet for one that the layout misses.
+    ``alike``: a header of the sheet for one that the layout misses. ``counted``: headers of numbers of people where the
+    dataset has a row for each.
     """
 
     found: Recognised
@@ -92,6 +101,7 @@ class _Attempt:
     is_full: bool = False
     strange: tuple[str, ...] = ()
     alike: Mapping[str, str] | None = None
+    counted: tuple[str, ...] = ()
 
     @property
     def dataset(self) -> str:
@@ -146,13 +156,34 @@ class Recogniser:
         own = own_work(sheet, candidates)
         if own is not None:
             return own
-        attempts = list(self._attempts(sheet, candidates))
+        every = list(self._attempts(sheet, candidates))
+        attempts = [attempt for attempt in every if not attempt.counted]
         claim = _claim(attempts)
         if claim is not None and claim.is_whole and claim.explains and not _is_outdone(claim, attempts):
             found = claim.found
             return replace(found, unread={index: found.names[index] for index in sorted(claim.against - found.read)})
         nearest = _claim([self._with_alike(_read(attempt)) for attempt in attempts], whole=False)
-        return _near_miss(nearest) if nearest is not None and nearest.explains else None
+        if nearest is not None and nearest.explains:
+            return _near_miss(nearest)
+        aggregates = [attempt for attempt in every if attempt.counted and attempt.is_whole]
+        return self._aggregate(max(aggregates, key=lambda attempt: attempt.rank)) if aggregates else None
+
+    def _aggregate(self, attempt: _Attempt) -> NearMiss:
+        """What is said of a table of totals: what gives it away and which dataset of totals knows most of it."""
+        contract = attempt.found.contract
+        shown = ", ".join(f"«{header_text(name)}»" for name in attempt.counted[:_SHOWN])
+        person = next(contract.columns[name].title for name in contract.key if contract.columns[name].personal)
+        known = Counter(
+            dataset
+            for text in attempt.header.texts
+            for dataset in self._known.get(text, ())
+            if _is_of_totals(self.contracts[dataset])
+        )
+        most = max(known.values(), default=0)
+        nearest = [f"«{self.contracts[dataset].title}»" for dataset in sorted(known) if known[dataset] == most]
+        hint = f"столбца «{person}» и имён нет, а под {shown} числа: это сводная таблица, её строки — не люди и не работы"
+        hint += f"; ближе всего к ней: {', '.join(nearest[:_SHOWN])}" if nearest else ""
+        return NearMiss(attempt.found.layout, attempt.header.row, hint, is_aggregate=True)
 
     def resembling(self, sheet: RawSheet) -> Resemblance | None:
         """The layout whose headers an unknown sheet has most of, for a hint only; None where no dataset stands out."""
@@ -205,9 +236,10 @@ class Recogniser:
             elif not means_nothing(unclaimed[index]):
                 against.append(index)
         for index, names in found.series.items():
-            weights[f"{names[0]} {index}"] = index, self._speaks(names, layout.dataset)
+            weights[f"{names[0]} {index}"] = index, self._speaks(list(map(normalise, names)), layout.dataset)
         is_full = _is_full(found) and sum(weight for _, weight in weights.values()) >= 1
-        return _Attempt(found, header, dict(weights.values()), frozenset(against), is_full=is_full)
+        counted = _counted(found, against)
+        return _Attempt(found, header, dict(weights.values()), frozenset(against), is_full=is_full, counted=counted)
 
     def _speaks(self, names: Sequence[str], dataset: str) -> float:
         """What a column called so weighs for a dataset that understands it; members of a family are its own."""
@@ -340,6 +372,31 @@ def _read(attempt: _Attempt) -> _Attempt:
     is_full = attempt.is_full and not strange
     told = tuple(strange.values())
     return replace(attempt, weights=weights, against=against, is_read=True, is_full=is_full, strange=told)
+
+
+def _counted(found: Recognised, against: Sequence[int]) -> tuple[str, ...]:
+    """Columns of numbers in a sheet that tells nobody, for a dataset with a row for each person: a column called a
+    number of something, or several of any name, make each row a row of a table of totals."""
+    contract = found.contract
+    personal = {name for name in contract.key if contract.columns[name].personal}
+    told = {name for name in personal if found.columns.get(name)}
+    if not personal or told or personal & name_columns(found.unclaimed, contract.columns).keys():
+        return ()
+    rows = found.sheet.rows[found.header + 1 :][:_SAMPLE_ROWS]
+    numbers: list[int] = []
+    for index in against:
+        cells = [row[index] for row in rows if index < len(row) and not is_empty(row[index])]
+        if cells and not any(value is BAD for value in parse_cells(cells, _NUMBERS)):
+            numbers.append(index)
+    names = tuple(found.names[index] for index in numbers)
+    return names if len(names) > 1 or any(map(_COUNT.search, names)) else ()
+
+
+def _is_of_totals(contract: Contract) -> bool:
+    """Whether a row is numbers about an organisation: nobody stands in its key, and it has numbers beside the key."""
+    own = [column for name, column in contract.columns.items() if name not in contract.key]
+    numbers = any(column.is_numeric or column.type == "numbers" for column in own)
+    return numbers and not any(contract.columns[name].personal for name in contract.key)
 
 
 def _near_miss(attempt: _Attempt) -> NearMiss | None:

@@ -51,7 +51,8 @@ def suggest(sheet: RawSheet, recogniser: Recogniser) -> Recognised | OwnWork | S
     known = recogniser.recognise(sheet)
     if isinstance(known, Recognised | OwnWork):
         return known
-    near = known.layout.dataset if isinstance(known, NearMiss) else None
+    near = known.layout.dataset if isinstance(known, NearMiss) and not known.is_aggregate else None
+    totals = isinstance(known, NearMiss) and known.is_aggregate
     candidates = list(headers(sheet))
     if near in (None, REGISTER) and (register := _register(sheet, candidates, recogniser)) is not None:
         return register
@@ -59,7 +60,9 @@ def suggest(sheet: RawSheet, recogniser: Recogniser) -> Recognised | OwnWork | S
         attempt
         for layout in recogniser.layouts
         for header in candidates
-        if near in (None, layout.dataset) and (attempt := _Attempt.of(sheet, layout, recogniser, header)) is not None
+        if near in (None, layout.dataset)
+        and not (totals and _is_of_people(recogniser.contracts[layout.dataset]))
+        and (attempt := _Attempt.of(sheet, layout, recogniser, header)) is not None
     )
     best = max(attempts, key=lambda attempt: attempt.score, default=None)
     suggestion = best.suggestion(recogniser) if best else None
@@ -168,6 +171,11 @@ class _Attempt:
     def _tells(self, fact: Fact) -> bool:
         only = self.layout.model_copy(update={"facts": [fact]})
         return bool(facts_of(Recognised(self.sheet, only, self.contract, self.header.row, {}, {})))
+
+
+def _is_of_people(contract: Contract) -> bool:
+    """Whether a row is about one person: a table of totals is never proposed for such a dataset."""
+    return any(contract.columns[name].personal for name in contract.key)
 
 
 def _register(sheet: RawSheet, candidates: Sequence[Header], recogniser: Recogniser) -> Suggestion | None:
