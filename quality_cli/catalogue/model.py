@@ -32,6 +32,9 @@ Status: TypeAlias = Literal["ok", "partial", "no_data", "conflict", "not_applica
 Climb: TypeAlias = Literal["share", "any", "all"]
 """How да/нет of organisations is told of a unit above them: share of those with «да», да if any, да if all."""
 
+Respondent: TypeAlias = Literal["organisation", "office", "expert", "coordinator"]
+"""Who answers a question of a form about an organisation: it itself, or one for all of them."""
+
 ANSWERS = "answers"
 """The dataset that collection forms fill: what nobody exports is asked."""
 
@@ -153,12 +156,14 @@ class Source(Definition):
 class Part(Definition):
     """One figure of several: the indicator's definition with some fields changed.
 
-    An item of ``also`` changes the indicator's source of the same id. ``due`` is the month of its own question.
+    An item of ``also`` changes the indicator's source of the same id. ``due`` is the month of its own question,
+    ``respondent`` whom it is put to.
     """
 
     id: str
     title: str
     due: Month = ""
+    respondent: Respondent | None = None
     also: list[Source] = []
 
 
@@ -273,6 +278,7 @@ class Indicator(Definition):
     checked: str = ""
     next_review: str = ""
     due: Month = ""
+    respondent: Respondent | None = None
     subsection: str = ""
     cycle: Cycle | None = None
     examples: list[Example] = Field(min_length=1)

@@ -13,9 +13,9 @@ import numpy as np
 from quality_cli.catalogue.facts import Fact, Facts, canonical
 from quality_cli.catalogue.figures import Figure, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import ANSWERS, NEXT_YEAR, Indicator
+from quality_cli.catalogue.model import ANSWERS, NEXT_YEAR, Indicator, Respondent
 from quality_cli.catalogue.wording import COUNTED, describe
-from quality_cli.core.organisations import Level
+from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
@@ -45,8 +45,9 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question of a form. ``figure`` is the figure it is asked for, ``direction`` its place in the catalogue,
-    ``due`` the month of its term, ``round`` the round of the school year that it is asked in («»: the year itself).
-    ``fact``: its answer stands for rows of a list (:mod:`.facts`), ``figures`` are all that count them.
+    ``due`` the month of its term, ``round`` the round of the school year that it is asked in («»: the year itself),
+    ``respondent`` who answers it of an organisation. ``fact``: its answer stands for rows of a list (:mod:`.facts`),
+    ``figures`` are all that count them.
 
     In a round the ``id`` is that of the year with the round added: ``2.4.1-m1:повторный мониторинг``."""
 
@@ -58,6 +59,7 @@ class Question:
     fields: tuple[Field, ...]
     due: str = ""
     round: str = ""
+    respondent: Respondent = "organisation"
     fact: Fact | None = None
     figures: tuple[Figure, ...] = ()
 
@@ -70,6 +72,10 @@ class Question:
     def section(self) -> str:
         """What its form puts it under: its direction, or the list that its answer stands for."""
         return self.direction if self.fact is None else self.fact.dataset
+
+    def is_answered_by(self, unit: Unit) -> bool:
+        """Whether the unit that it is put to answers it itself; else its respondent does, for all units at once."""
+        return self.respondent == "organisation" or unit.level is not Level.ORGANISATION
 
     @property
     def key(self) -> Stratum:
@@ -91,13 +97,15 @@ def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
     found: dict[str, Question] = {}
     for group in catalogue.groups:
         for indicator in group.indicators:
-            for text, figure, due in _asked(indicator):
+            for text, figure, due, respondent in _asked(indicator):
                 in_round = figure.rounds if figure.rounds in rounds else ""
                 put = f"{in_round[0].upper()}{in_round[1:]}. {text}" if in_round else text
                 for asked in _ids(figure) or (question_of(figure.indicator, figure.part),):
                     fields = _fields(figure, read.get(asked, set()), contract)
                     question_id = in_round_of(asked, in_round)
-                    question = Question(question_id, put, group.direction, indicator, figure, fields, due, in_round)
+                    question = Question(
+                        question_id, put, group.direction, indicator, figure, fields, due, in_round, respondent
+                    )
                     found.setdefault(question_id, question)
     return MappingProxyType(found)
 
@@ -118,8 +126,8 @@ def questions_of_facts(catalogue: Catalogue) -> Mapping[str, Question]:
             (Field(NUMBER, _number_of(fact, catalogue.specs.contracts)),),
             indicator.due,
             fact.round,
-            fact,
-            tuple(facts.used[fact.id]),
+            fact=fact,
+            figures=tuple(facts.used[fact.id]),
         )
     return MappingProxyType(found)
 
@@ -202,20 +210,21 @@ def term(due: str, period: Period) -> date | None:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure, str]]:
-    """Figures of an indicator that are asked for, each with the question put and the month of its term."""
+def _asked(indicator: Indicator) -> Iterator[tuple[str, Figure, str, Respondent]]:
+    """Figures of an indicator that are asked for, each with the question put, the month of its term and who answers."""
     written = product(indicator.parts or (None,), (None, *indicator.beside))
     for (part, beside), figure in zip(written, figures_of(indicator), strict=True):
         layers = [layer for layer in (beside, part, indicator) if layer is not None]
         due = next((layer.due for layer in layers if layer.due), "")
+        respondent: Respondent = next((layer.respondent for layer in layers if layer.respondent), "organisation")
         # What has a population of its own is something else than what is asked for further out.
         text = next((layer.asked for layer in layers if layer.asked or layer.population is not None), None)
         if text:
-            yield text, figure, due
+            yield text, figure, due, respondent
         asked = {source.title: source.asked for source in indicator.also}
         for other in figure.other_sources:
             if put := asked[other.source]:
-                yield put, other, due
+                yield put, other, due, respondent
 
 
 def _ids(figure: Figure) -> tuple[str, ...]:

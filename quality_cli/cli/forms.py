@@ -76,7 +76,13 @@ def make(
     warn_of(told, quiet=quiet)
     if as_json:
         forms = [
-            {"org_id": form.unit.id, "file": form.file, "questions": form.questions, "tables": form.tables}
+            {
+                "org_id": form.unit.id,
+                "respondent": form.respondent,
+                "file": form.file,
+                "questions": form.questions,
+                "tables": form.tables,
+            }
             for form in made
         ]
         say_json({"out": str(out), "forms": forms})
@@ -165,7 +171,7 @@ def collect(
         warn_of(collected.findings, quiet=quiet, everything=True)
         say(
             f"Собрано: {counted(collected.answers, 'ответ', 'ответа', 'ответов')} "
-            f"из {counted(len(forms), 'формы', 'форм', 'форм')}; {problems(collected.findings)}"
+            f"из {counted(len({form.file for form in forms}), 'формы', 'форм', 'форм')}; {problems(collected.findings)}"
         )
         if collected.statements:
             stated = counted(collected.statements, "таблице", "таблицам", "таблицам")
@@ -229,7 +235,8 @@ def status(
         say_json({
             "period": str(survey.period),
             "today": str(day),
-            "organisations": [standing.record() for standing in standings],
+            "organisations": [item.record() for item in standings if item.respondent == "organisation"],
+            "books": [item.record() for item in standings if item.respondent != "organisation"],
             "completeness": record(matrix, completeness, organisations, contracts),
             "reminders": reminders,
             "findings": findings_records(findings),

@@ -70,7 +70,7 @@ def make(folder: Path, unit: str = "ш-1", questions: Mapping[str, Question] = Q
 def read(path: Path, questions: Mapping[str, Question] = QUESTIONS, period: Period | None = YEAR) -> Read:
     """Read a form back."""
     findings = Findings()
-    return Read(FormReader(questions, TREE, findings).read(path, path.name, period), findings)
+    return Read(next(iter(FormReader(questions, TREE, findings).read(path, path.name, period)), None), findings)
 
 
 def row_of(sheet: Worksheet, question: str) -> int:
@@ -258,7 +258,7 @@ def test_a_form_of_somebody_else_is_not_taken(edited: Callable[..., Read], tmp_p
     )
     stranger = OrgTree([unit for unit in TREE if unit.id != "ш-1"])
     findings = Findings()
-    assert FormReader(QUESTIONS, stranger, findings).read(make(tmp_path), "f.xlsx", YEAR) is None
+    assert FormReader(QUESTIONS, stranger, findings).read(make(tmp_path), "f.xlsx", YEAR) == []
     assert "организации с кодом «ш-1» нет в реестре" in next(iter(findings)).message
 
 

@@ -14,6 +14,7 @@ from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.questions import Question, asked_of_units, everything_asked
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place, Severity
+from quality_cli.core.organisations import OrgTree
 from quality_cli.core.paths import shown_path
 from quality_cli.core.periods import Period
 from quality_cli.core.progress import Progress, silent
@@ -22,6 +23,7 @@ from quality_cli.datasets.contracts.contract import STATEMENTS
 from quality_cli.datasets.quoting import quoted
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.documents.forms.book import RESPONDENTS
 from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm, Stated
 from quality_cli.engine.completeness.statements import Statement, dataset_named
 
@@ -80,6 +82,8 @@ def collect_forms(workspace: Workspace, folder: Path) -> Collected:
         with held(path.with_name(f".{path.name}.lock"), f"с файлом «{path}»"):
             rows = file.read()
             for key, taken in answers.items():
+                if key in rows and _is_foreign(questions[key[1]], taken.form, tables.organisations):
+                    continue
                 row = _row(file, key, taken, questions[key[1]])
                 if key in rows:
                     row = _joined(file, rows[key], row, questions[key[1]], taken, findings)
@@ -119,11 +123,9 @@ def gather(
     for number, path in enumerate(paths):
         name = shown_path(path.relative_to(folder))
         progress("Формы", name, number, len(paths))
-        form = reader.read(path, name, period)
-        if form is not None:
-            forms.append(form)
+        forms += reader.read(path, name, period)
     progress("Формы", "", len(paths), len(paths))
-    forms.sort(key=lambda form: (form.version, form.modified, form.file))
+    forms.sort(key=lambda form: (form.is_book, form.version, form.modified, form.file))
     answers: dict[Period, dict[tuple[str, str], Taken]] = defaultdict(dict)
     concerned = {
         year: asked_of_units(tuple(questions.values()), tables, catalogue.specs.contracts, year)
@@ -144,10 +146,21 @@ def gather(
                 message = f"вопрос {answer.question} этой организации не задают: ответ не учтён"
                 findings.warning("form.not_asked", message, answer.place, "проверьте, чья это форма")
                 continue
+            if _is_foreign(questions[answer.question], form, tables.organisations):
+                who = RESPONDENTS[questions[answer.question].respondent]
+                message = (
+                    f"на вопрос {answer.question} отвечает {who}, а ответила организация: учтено, пока нет другого"
+                )
+                findings.warning("form.respondent", message, answer.place, "составьте книгу: quality forms make")
             key = (form.unit, answer.question)
             before = answers[form.period].get(key)
             answers[form.period][key] = _newer(before, Taken(answer, form), questions[answer.question], findings)
     return Gathered(tuple(forms), dict(answers), dict(stated))
+
+
+def _is_foreign(question: Question, form: ReturnedForm, tree: OrgTree) -> bool:
+    """Whether an organisation answers what another is asked about it."""
+    return not form.is_book and not question.is_answered_by(tree[form.unit])
 
 
 def _newer(before: Taken | None, now: Taken, question: Question, findings: Findings) -> Taken:
@@ -156,6 +169,8 @@ def _newer(before: Taken | None, now: Taken, question: Question, findings: Findi
         return now
     names = [field.name for field in question.fields]
     old, new = ({name: taken.answer.values.get(name) for name in names} for taken in (before, now))
+    if now.form.is_book and not before.form.is_book:
+        return now
     if any(None not in (old[name], new[name]) and old[name] != new[name] for name in names):
         message = (
             f"две формы одной организации отвечают на вопрос {question.id} по-разному: "

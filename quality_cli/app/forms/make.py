@@ -15,7 +15,7 @@ from quality_cli.app.workspace.publish import refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.facts import is_by_numbers
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.model import ANSWERS
+from quality_cli.catalogue.model import ANSWERS, Respondent
 from quality_cli.catalogue.questions import (
     QUESTION,
     ROUND,
@@ -27,12 +27,13 @@ from quality_cli.catalogue.questions import (
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.ids import closest
-from quality_cli.core.organisations import Level, Unit
+from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
 from quality_cli.core.where import AllOf, Compare, Scalar
 from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
+from quality_cli.documents.forms.book import RESPONDENTS, Book, book_workbook
 from quality_cli.documents.forms.make import Form, form_workbook
 from quality_cli.documents.forms.tables import OwedTable
 from quality_cli.engine.combine.execute import Executor
@@ -77,12 +78,14 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class MadeForm:
-    """A form that was written: its file, how many questions it asks, how many tables it has not been handed in."""
+    """A form (or, of another ``respondent`` than the unit, a book) that was written: its file, how many answers it asks
+    for, how many tables the unit has not handed in."""
 
     unit: Unit
     file: str
     questions: int
     tables: int
+    respondent: Respondent = "organisation"
 
 
 def survey(workspace: Workspace, *, numbers: bool = False) -> Survey:
@@ -135,14 +138,26 @@ def make_forms(
     in_round = _round(found.catalogue, in_round)
     lacking = {} if in_round else _lacking(workspace, found.period)
     forms = []
+    to_ask: dict[str, tuple[Question, ...]] = {}
     for unit in found.tables.organisations:
         asked = found.asked.get(unit.id, ())
         left = asked if all_questions or not asked else found.missing(unit.id)
-        questions = tuple(question for question in left if question.round == in_round)
+        to_ask[unit.id] = tuple(question for question in left if question.round == in_round)
+        questions = tuple(question for question in to_ask[unit.id] if question.is_answered_by(unit))
         tables = lacking.get(unit.id, ())
         if (questions or tables) and (not wanted or unit.id in wanted):
             forms.append(_form(found, unit.id, questions, tables, options))
-    if not forms:
+    books = [
+        Book(
+            *whose,
+            found.period,
+            asked,
+            office_name(options, found.tables, whose[0].id),
+            found.catalogue.settings.version,
+        )
+        for whose, asked in to_others(found.tables.organisations, to_ask, wanted).items()
+    ]
+    if not forms and not books:
         raise NothingToDoError(
             f"за {found.period} учебный год{', ' * bool(in_round)}{in_round} спрашивать нечего: "
             "ответы уже есть в данных; "
@@ -153,10 +168,37 @@ def make_forms(
     for number, form in enumerate(forms):
         progress("Формы", form.unit.name, number, len(forms))
         written[names[form.unit.id]] = form_workbook(form)
+    books_named = [(book, _book_name(book, in_round, found.tables.organisations)) for book in books]
+    written |= {name: book_workbook(book) for book, name in books_named}
     progress("Формы", "", len(forms), len(forms))
     told = Findings() if findings is None else findings
     publish_files(out, written, options, told, only=not (units or options.directions or in_round))
-    return [MadeForm(form.unit, names[form.unit.id], len(form.questions), len(form.tables)) for form in forms]
+    made = [MadeForm(form.unit, names[form.unit.id], len(form.questions), len(form.tables)) for form in forms]
+    return made + [MadeForm(book.municipality, name, book.answers, 0, book.respondent) for book, name in books_named]
+
+
+def to_others(
+    tree: OrgTree, asked: Mapping[str, Sequence[Question]], wanted: Collection[str] = ()
+) -> dict[tuple[Unit, Respondent], tuple[tuple[Question, tuple[Unit, ...]], ...]]:
+    """What is asked of others than the units it is about: by municipality and respondent, each question with its units
+    (those ``wanted``, or all where their municipality is), in the order of the catalogue and of the register."""
+    found: dict[tuple[Unit, Respondent], dict[str, tuple[Question, list[Unit]]]] = {}
+    for unit in tree:
+        municipality = tree.ancestor(unit.id, Level.MUNICIPALITY)
+        if municipality is None or (wanted and not {unit.id, municipality.id} & set(wanted)):
+            continue
+        for question in asked.get(unit.id, ()):
+            if not question.is_answered_by(unit):
+                own = found.setdefault((municipality, question.respondent), {})
+                own.setdefault(question.id, (question, []))[1].append(unit)
+    return {whose: tuple((question, tuple(units)) for question, units in own.values()) for whose, own in found.items()}
+
+
+def _book_name(book: Book, in_round: str, tree: OrgTree) -> str:
+    """The name of a book's file; the municipality is named where there are several."""
+    whose = f" {book.municipality.name}" if len(tree.at(Level.MUNICIPALITY)) > 1 else ""
+    year = str(book.period).replace("/", "-")
+    return safe_name(f"Книга {year} {in_round} {RESPONDENTS[book.respondent]}{whose}".replace("  ", " ")) + ".xlsx"
 
 
 def office_name(options: Options, tables: Tables, unit_id: str) -> str:

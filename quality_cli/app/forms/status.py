@@ -1,25 +1,26 @@
 """Use case: who has handed in what, what is overdue, and reminders to those who have not."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, answers_path
 from quality_cli.app.forms.collect import gather
-from quality_cli.app.forms.make import Survey, file_names, office_name, survey
+from quality_cli.app.forms.make import Survey, file_names, office_name, survey, to_others
 from quality_cli.app.forms.publishing import publish_files
 from quality_cli.app.workspace.completeness import completeness_of
 from quality_cli.app.workspace.config import Options, template_folders
 from quality_cli.app.workspace.workspace import Workspace
-from quality_cli.catalogue.model import ANSWERS
+from quality_cli.catalogue.model import ANSWERS, Respondent
 from quality_cli.catalogue.questions import EVIDENCE, Question, term
 from quality_cli.core.findings import Findings
 from quality_cli.core.names import Names
 from quality_cli.core.organisations import Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import date_ru
+from quality_cli.documents.forms.book import RESPONDENTS
 from quality_cli.documents.report.build import unit_view
 from quality_cli.documents.templates.markdown import publishable
 from quality_cli.documents.templates.model import REMINDER, OpenQuestion, Reminder, Signatory
@@ -29,7 +30,10 @@ from quality_cli.engine.completeness.reports import Completeness, Report
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one unit has answered: ``files`` are the forms with the day each was received, as far as it is known."""
+    """What one unit has answered: ``files`` are the forms with the day each was received, as far as it is known.
+
+    Of another ``respondent`` than the unit a question is answered once it is of all organisations it is asked of.
+    """
 
     unit: Unit
     asked: tuple[Question, ...]
@@ -38,6 +42,14 @@ class Standing:
     evidence: int
     files: tuple[tuple[str, str], ...]
     terms: Mapping[str, date | None]
+    respondent: Respondent = "organisation"
+
+    @property
+    def name(self) -> str:
+        """Who it is of, for people."""
+        return (
+            self.unit.name if self.respondent == "organisation" else f"{self.unit.name}: {RESPONDENTS[self.respondent]}"
+        )
 
     @property
     def answered(self) -> int:
@@ -54,13 +66,14 @@ class Standing:
         day = self.next_term
         numbers = (len(self.asked), self.answered, self.evidence, len(self.overdue))
         files = "; ".join(f"{file} ({received})" if received else file for file, received in self.files)
-        return [self.unit.name, *map(str, numbers), f"{day:%d.%m.%Y}" if day else "", files]
+        return [self.name, *map(str, numbers), f"{day:%d.%m.%Y}" if day else "", files]
 
     def record(self) -> dict[str, Any]:
         """The standing for a program."""
         return {
             "org_id": self.unit.id,
             "org_name": self.unit.name,
+            "respondent": self.respondent,
             "asked": len(self.asked),
             "answered": self.answered,
             "evidence": self.evidence,
@@ -93,20 +106,33 @@ def form_status(
         if stated:
             completeness = completeness_of(workspace, workspace.plan, stated)
         completeness = _answered(completeness, found.period, gathered.answers.get(found.period, {}))
+    tree = found.tables.organisations
+    to_answer = {unit_id: found.to_answer(unit_id) for unit_id in found.asked}
+    addressed: list[tuple[Unit, Respondent, Sequence[tuple[Question, tuple[Unit, ...]]]]] = [
+        (
+            unit,
+            "organisation",
+            [(question, (unit,)) for question in to_answer[unit.id] if question.is_answered_by(unit)],
+        )
+        for unit in map(tree.__getitem__, found.asked)
+    ]
+    addressed += [(*whose, asked) for whose, asked in to_others(tree, to_answer).items()]
     standings = []
-    for unit_id in found.asked:
-        asked = found.to_answer(unit_id)
-        missing = tuple(question for question in asked if (unit_id, question.id) not in evidence)
-        terms = {question.id: term(question.due, found.period) for question in asked}
-        done = [(unit_id, question.id) for question in asked if (unit_id, question.id) in evidence]
+    for unit, respondent, asked in addressed:
+        lacking = [question for question, units in asked if any((own.id, question.id) not in evidence for own in units)]
+        terms = {question.id: term(question.due, found.period) for question, _ in asked}
+        done = [
+            (own.id, question.id) for question, units in asked for own in units if (own.id, question.id) in evidence
+        ]
         standing = Standing(
-            unit=found.tables.organisations[unit_id],
-            asked=asked,
-            missing=missing,
-            overdue=tuple(item for item in missing if (day := terms[item.id]) is not None and day < today),
+            unit=unit,
+            asked=tuple(question for question, _ in asked),
+            missing=tuple(lacking),
+            overdue=tuple(item for item in lacking if (day := terms[item.id]) is not None and day < today),
             evidence=sum(evidence[key] for key in done),
             files=tuple(dict.fromkeys(sources[key] for key in done)),
             terms=terms,
+            respondent=respondent,
         )
         if asked:
             standings.append(standing)
@@ -132,9 +158,19 @@ def write_reminders(
     Reminders of an earlier run that are no longer due are removed, so that nobody is reminded in vain.
     """
     late = [standing for standing in standings if standing.missing]
-    names = file_names([standing.unit for standing in late], "Напоминание", ".md")
+    names = {
+        (unit_id, respondent): name
+        for respondent in dict.fromkeys(item.respondent for item in late)
+        for unit_id, name in file_names(
+            [item.unit for item in late if item.respondent == respondent],
+            "Напоминание" if respondent == "organisation" else f"Напоминание ({RESPONDENTS[respondent]})",
+            ".md",
+        ).items()
+    }
     with Renderer(read_templates(template_folders(options)), Names({})) as renderer:
-        files = {names[item.unit.id]: _reminder(found, item, options, renderer).encode() for item in late}
+        files = {
+            names[item.unit.id, item.respondent]: _reminder(found, item, options, renderer).encode() for item in late
+        }
     publish_files(out, files, options, Findings() if findings is None else findings, only=True)
     return list(files)
 
@@ -151,7 +187,11 @@ def _reminder(found: Survey, standing: Standing, options: Options, renderer: Ren
         for question in standing.missing
     )
     model = Reminder(
-        unit=unit_view(standing.unit),
+        unit=unit_view(
+            standing.unit
+            if standing.respondent == "organisation"
+            else replace(standing.unit, full_name=f"{RESPONDENTS[standing.respondent]}, {standing.unit.full_name}")
+        ),
         period=str(found.period),
         office=office_name(options, found.tables, standing.unit.id),
         signatory=Signatory(**options.signatory.model_dump()),

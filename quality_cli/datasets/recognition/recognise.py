@@ -181,7 +181,9 @@ class Recogniser:
         )
         most = max(known.values(), default=0)
         nearest = [f"«{self.contracts[dataset].title}»" for dataset in sorted(known) if known[dataset] == most]
-        hint = f"столбца «{person}» и имён нет, а под {shown} числа: это сводная таблица, её строки — не люди и не работы"
+        hint = (
+            f"столбца «{person}» и имён нет, а под {shown} числа: это сводная таблица, её строки — не люди и не работы"
+        )
         hint += f"; ближе всего к ней: {', '.join(nearest[:_SHOWN])}" if nearest else ""
         return NearMiss(attempt.found.layout, attempt.header.row, hint, is_aggregate=True)
 

@@ -182,7 +182,7 @@ def _grid(
     for row in range(first, first + rows):
         put(sheet, row, 1, str(row - first + 1)).border = FRAME
         for index, column in enumerate(columns.values(), start=2):
-            cell = sheet.cell(row, index)
+            cell = put(sheet, row, index, "")
             cell.border, cell.number_format = FRAME, _number_format(column)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.fill = _YELLOW

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -34,6 +35,8 @@ NUMBER, WORDING, TEXT, KIND, TERM, ANSWER, EVIDENCE, REMARK = (
     "№ вопроса", "Показатель", "Вопрос", "Что указать", "Срок", "Ответ",
     "Подтверждение: документ или ссылка", "Пояснение",
 )  # fmt: skip
+ORGANISATION = "Организация"
+"""The column of a book that answers for several organisations; on other sheets the label of whose form it is."""
 TITLES = (NUMBER, WORDING, TEXT, KIND, TERM, ANSWER, EVIDENCE, REMARK)
 """Headers of the sheet of questions, in order."""
 
@@ -119,15 +122,20 @@ def form_workbook(form: Form) -> bytes:
     rows = _questions(book.create_sheet(QUESTIONS), form) if form.questions else ()
     if form.tables:
         tables_sheet(book.create_sheet(TABLES), form.unit, form.period, form.tables)
-    stamp = book.create_sheet(STAMP)
-    stamp.sheet_state = "veryHidden"
-    for line in Stamp(FORMAT, form.catalogue, form.unit.id, str(form.period), rows).cells():
-        stamp.append([""] * len(line))
-        for index, text in enumerate(line, start=1):
-            put(stamp, stamp.max_row, index, text)
+    put_stamp(book, Stamp(FORMAT, form.catalogue, form.unit.id, str(form.period), rows))
     buffer = io.BytesIO()
     book.save(buffer)
     return reproducible(buffer.getvalue())
+
+
+def put_stamp(book: Workbook, stamp: Stamp) -> None:
+    """Add the very hidden sheet."""
+    sheet = book.create_sheet(STAMP)
+    sheet.sheet_state = "veryHidden"
+    for line in stamp.cells():
+        sheet.append([""] * len(line))
+        for index, text in enumerate(line, start=1):
+            put(sheet, sheet.max_row, index, text)
 
 
 def answer_kind(field: Field) -> str:
@@ -176,7 +184,7 @@ def _instruction(sheet: Worksheet, form: Form) -> None:
         put(sheet, number, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
         fit_height(sheet, number, [(text, 96)])
     print_setup(sheet)
-    _protect(sheet)
+    protect(sheet)
 
 
 def _how(form: Form) -> list[tuple[str, str]]:
@@ -211,7 +219,7 @@ def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:
     for index, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     put(sheet, 1, 1, f"Сведения за {form.period} учебный год", bold=True, size=14)
-    for row, (label, text) in enumerate((("Организация", form.unit.name), ("Учебный год", str(form.period))), start=3):
+    for row, (label, text) in enumerate(((ORGANISATION, form.unit.name), ("Учебный год", str(form.period))), start=3):
         put(sheet, row, 1, label)
         put(sheet, row, 2, text, bold=True)
     for index, title in enumerate(TITLES, start=1):
@@ -229,13 +237,13 @@ def _questions(sheet: Worksheet, form: Form) -> tuple[StampRow, ...]:
             for field in question.fields:
                 row += 1
                 _question(sheet, row, question, field, form.period)
-                _validation(sheet, field, checks).add(f"{get_column_letter(TITLES.index(ANSWER) + 1)}{row}")
+                validation(sheet, field, checks).add(f"{get_column_letter(TITLES.index(ANSWER) + 1)}{row}")
                 rows.append(StampRow(row, question.id, field.name, clean(question.text)))
     sheet.freeze_panes = f"B{_HEADER_ROW + 1}"
     sheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
     sheet.print_area = f"A1:{get_column_letter(len(TITLES))}{row}"
     print_setup(sheet)
-    _protect(sheet)
+    protect(sheet)
     return tuple(rows)
 
 
@@ -255,9 +263,7 @@ def _question(sheet: Worksheet, row: int, question: Question, field: Field, peri
         centred = title in (NUMBER, KIND, TERM, ANSWER)
         cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="center" if centred else "left")
         if title in is_open:
-            cell.fill, cell.protection = _YELLOW, Protection(locked=False)
-            is_number = title == ANSWER and field.column.type in ("integer", "number")
-            cell.number_format = ("0" if field.column.type == "integer" else "General") if is_number else "@"
+            answer_cell(cell, title, field)
     fit_height(sheet, row, [(texts.get(title, ""), width) for title, width in zip(TITLES, _WIDTHS, strict=True)])
 
 
@@ -267,12 +273,20 @@ def _indicators(question: Question) -> str:
     return f"для {'показателя' if len(ids) == 1 else 'показателей'} {', '.join(ids)}"
 
 
-def _protect(sheet: Worksheet) -> None:
+def answer_cell(cell: Cell, title: str, field: Field) -> None:
+    """Open a cell for an answer, or for what stands beside it."""
+    cell.fill, cell.protection = _YELLOW, Protection(locked=False)
+    is_number = title == ANSWER and field.column.type in ("integer", "number")
+    cell.number_format = ("0" if field.column.type == "integer" else "General") if is_number else "@"
+
+
+def protect(sheet: Worksheet) -> None:
+    """Let nothing be written but into open cells."""
     sheet.protection.sheet = True
     sheet.protection.formatRows = sheet.protection.formatColumns = False
 
 
-def _validation(sheet: Worksheet, field: Field, made: list[tuple[Field, DataValidation]]) -> DataValidation:
+def validation(sheet: Worksheet, field: Field, made: list[tuple[Field, DataValidation]]) -> DataValidation:
     """The rule of an answer cell; cells of one kind share one rule."""
     same = next((rule for known, rule in made if known == field), None)
     if same is None:

@@ -29,7 +29,7 @@ from quality_cli.documents.forms.make import Stamp, answer_kind
 from quality_cli.documents.forms.tables import means_nothing
 
 _SEARCHED_ROWS = 40
-_TITLES = {normalise(title): title for title in forms.TITLES}
+_TITLES = {normalise(title): title for title in (*forms.TITLES, forms.ORGANISATION)}
 _YEARS = re.compile(r"(?<!\d)20\d\d\s*[/–-]\s*(?:20)?\d\d(?!\d)")
 _NO_EVIDENCE = frozenset({"нет", "отсутствует"})
 _TEXT = Column(title="Текст", type="text")
@@ -54,7 +54,8 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedForm:
-    """One file that came back; of two forms of one unit that with the later ``version``, then ``modified``, counts."""
+    """What one file says of one unit; of two forms of one unit that with the later ``version``, then ``modified``,
+    counts. ``is_book``: one who answers for several units says it."""
 
     file: str
     unit: str
@@ -63,6 +64,7 @@ class ReturnedForm:
     modified: datetime.datetime
     answers: Mapping[str, Answer]
     stated: tuple[Stated, ...] = ()
+    is_book: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +109,17 @@ class FormReader:
         self._matcher = OrgMatcher(tree)
         self._findings = findings
 
-    def read(self, path: Path, shown: str, period: Period | None) -> ReturnedForm | None:
-        """The answers of one file, or None where it is no form, of nobody known, or of another school year."""
+    def read(self, path: Path, shown: str, period: Period | None) -> list[ReturnedForm]:
+        """The answers of one file by unit; none where it is no form, of nobody known, or of another school year."""
         try:
             sheets = read_file(path, shown, self._findings)
         except UnreadableFileError as error:
             self._findings.add(error.finding)
-            return None
+            return []
         if sheets is None:
             hint = "попросите прислать саму форму в Excel"
             self._findings.warning("form.not_table", "это не таблица: файл пропущен", Place(shown), hint)
-            return None
+            return []
         stamp = self._stamp(sheets)
         shown_sheets = [sheet for sheet in sheets if sheet.sheet != forms.STAMP]
         grids = [grid for sheet in shown_sheets if (grid := _grid(sheet)) is not None]
@@ -125,22 +127,47 @@ class FormReader:
         if not grids and (not of_tables or (stamp is not None and stamp.rows)):
             hint = f"пришлите файл целиком; в CSV сохраняется один лист — нужен «{forms.QUESTIONS}»"
             self._findings.error("form.unknown", "в файле нет вопросов формы: файл не прочитан", Place(shown), hint)
-            return None
-        unit, year = (
-            self._unit(stamp, [*grids, *of_tables], shown),
-            self._year(stamp, [*grids, *of_tables], shown, period),
-        )
+            return []
+        books = [grid for grid in grids if forms.ORGANISATION in grid.columns]
+        is_named = not books or stamp is not None
+        unit = self._unit(stamp, [*grids, *of_tables], shown) if is_named else ""
+        year = self._year(stamp, [*grids, *of_tables], shown, period)
         if unit is None or year is None:
-            return None
-        if not self._tree[unit].exists(year.start):
+            return []
+        if unit and not self._tree[unit].exists(year.start):
             code, message, hint = absence(self._tree[unit], year.start)
             self._findings.error(code, f"{message}: файл не учтён", Place(shown), hint)
-            return None
+            return []
+        told = shown, year, stamp.version if stamp else (0, ""), _modified(path)
+        if books:
+            return list(self._of_book(books, stamp, *told))
         rows = [row for grid in grids for row in grid.rows()]
-        answers = _FormRows(stamp, self._questions, self._by_text, self._findings).read(rows)
-        modified = _modified(path)
-        version = stamp.version if stamp else (0, "")
-        return ReturnedForm(shown, unit, year, version, modified, answers, tuple(self._stated(of_tables)))
+        reader = _FormRows(stamp, self._questions, self._by_text, self._findings)
+        answers = reader.read(rows)
+        reader.report_silent(rows)
+        file, period, version, modified = told
+        return [ReturnedForm(file, unit, period, version, modified, answers, tuple(self._stated(of_tables)))]
+
+    def _of_book(
+        self, books: Sequence[_Grid], stamp: Stamp | None, file: str, year: Period, version: tuple[int, str],
+        modified: datetime.datetime,
+    ) -> Iterator[ReturnedForm]:  # fmt: skip
+        """What a book says of each organisation; a row of nobody known is told and left out."""
+        by_unit: dict[str, list[_Row]] = {}
+        for row in (row for grid in books for row in grid.rows()):
+            name = line(row.cell(forms.ORGANISATION))
+            found = self._matcher.find((name,)).unit_id if name else None
+            if found is not None and self._tree[found].exists(year.start):
+                by_unit.setdefault(found, []).append(row)
+            elif row.is_filled:
+                told = f"организации «{quoted(name, frozenset())}» в реестре нет" if name else "организация не названа"
+                hint = "впишите название, как в реестре"
+                where = row.place(forms.ORGANISATION)
+                self._findings.error("form.unit", f"{told}: ответ не учтён", where, hint)
+        reader = _FormRows(stamp, self._questions, self._by_text, self._findings, is_book=True)
+        for unit, rows in by_unit.items():
+            yield ReturnedForm(file, unit, year, version, modified, reader.read(rows), (), is_book=True)
+        reader.report_silent([row for rows in by_unit.values() for row in rows])
 
     def _stated(self, grids: Sequence[_Grid]) -> Iterator[Stated]:
         """Tables of which the form says that there is nothing for them."""
@@ -197,8 +224,10 @@ class _FormRows:
 
     def __init__(
         self, stamp: Stamp | None, questions: Mapping[str, Question], by_text: Mapping[str, Question],
-        findings: Findings,
+        findings: Findings, *, is_book: bool = False,
     ) -> None:  # fmt: skip
+        self._is_book = is_book
+        self._silent = self._asked = 0
         self._questions, self._by_text, self._findings = questions, by_text, findings
         rows = stamp.rows if stamp else ()
         self._stamped = {item.question: item.text for item in rows}
@@ -211,19 +240,23 @@ class _FormRows:
             question = self._question(row)
             if question is not None:
                 found.setdefault(question.id, (question, []))[1].append(row)
-        for text in self._stamped.values():
+        for text in () if self._is_book else self._stamped.values():
             lost = self._by_text.get(normalise(text))
             if lost is not None:
                 found.setdefault(lost.id, (lost, []))
         answers = {name: self._answer(question, own) for name, (question, own) in found.items()}
         self._within_their_whole(answers, {name: own for name, (_, own) in found.items()})
-        silent = sum(answer is None for answer in answers.values())
-        if silent:
+        self._silent += sum(answer is None for answer in answers.values())
+        self._asked += len(answers)
+        return {name: answer for name, answer in answers.items() if answer is not None}
+
+    def report_silent(self, rows: Sequence[_Row]) -> None:
+        """Tell how many questions of all that was read have no answer."""
+        if self._silent:
             hint = "какие именно, покажет quality forms status --json; напоминание составит --remind"
             sheet = rows[0].grid.sheet
-            place = Place(sheet.file, sheet.sheet)
-            self._findings.warning("form.unanswered", f"без ответа: {silent} из {len(answers)}", place, hint)
-        return {name: answer for name, answer in answers.items() if answer is not None}
+            place = Place(sheet.file, "" if self._is_book else sheet.sheet)
+            self._findings.warning("form.unanswered", f"без ответа: {self._silent} из {self._asked}", place, hint)
 
     def _within_their_whole(self, answers: dict[str, Answer | None], rows: Mapping[str, Sequence[_Row]]) -> None:
         """Numbers that are above what they are a part of are told and not taken."""
