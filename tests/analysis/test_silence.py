@@ -84,10 +84,33 @@ def test_of_one_form_only_the_figures_on_others_have_no_value(sample: Computed, 
     assert any(row.value for row in results)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "column", "value"), [("kdr", "study", "КДР6 чтение"), ("achievements", "stage", "региональный")]
+)
+def test_a_stratum_does_not_vanish_with_its_only_reporter(
+    sample: Computed, dataset: str, column: str, value: str
+) -> None:
+    """Nothing but the contract names it then."""
+    whole = without(sample.tables, str.isprintable, "statements")
+    table = whole[dataset]
+    organisation, of_value = table.contract.organisation or "", table.frame[column] == value
+    unit = table.frame.loc[of_value & (table.frame["period"] == 2025), organisation].astype(str).min()
+    others = table.frame[~of_value | (table.frame[organisation] == unit)]
+    alone = Tables({**whole.by_dataset, dataset: Table(table.contract, others)}, whole.organisations)
+    before = {row.key: row for row in results_on(sample.catalogue, alone, dataset)}
+    after = {row.key: row for row in results_on(sample.catalogue, without(alone, unit.__eq__, dataset), dataset)}
+    assert before.keys() - after.keys() == set()
+    fed = {key for key, row in before.items() if (column, value) in row.stratum and row.value is not None}
+    found = [after[key] for key in fed]
+    assert {row.level for row in found} >= {Level.ORGANISATION, Level.MUNICIPALITY}
+    assert {row.status for row in found} <= {"no_data", "partial"}
+    assert all(row.received < row.expected and missed(row, None, unit, whole) for row in found)
+
+
 @pytest.mark.long
 def test_whatever_an_organisation_did_not_hand_in_is_missed_where_it_was_needed(sample: Computed) -> None:
-    """For every table that anybody owes and every organisation of it its rows are taken away. Which strata
-    of its own it has is then not known, nor is a stratum that nobody else has any rows of."""
+    """For every table that anybody owes and every organisation of it its rows are taken away. Every row stays; only of
+    drawn subjects it is then not known which were drawn."""
     catalogue, whole = sample.catalogue, without(sample.tables, str.isprintable, "statements")
     tried = 0
     for dataset, table in whole.by_dataset.items():
@@ -99,9 +122,9 @@ def test_whatever_an_organisation_did_not_hand_in_is_missed_where_it_was_needed(
             after = {row.key: row for row in results_on(catalogue, without(whole, unit.__eq__, dataset), dataset)}
             wrong = [row for key, row in after.items() if not missed(row, before.get(key), unit, whole)]
             assert wrong == [], f"{dataset}, {unit}: {wrong[:3]}"
-            left = {stratum_in(row) for row in after.values()}
-            gone = [row for key, row in before.items() if key not in after and row.value is not None]
-            lost = [row for row in gone if not row.by or (row.org_id != unit and stratum_in(row) in left)]
+            gone = [row for key, row in before.items() if key not in after]
+            drawn = {name for rule in table.contract.obligations for name in rule.drawn}
+            lost = [row for row in gone if row.org_id != unit or drawn.isdisjoint(name for name, _ in row.stratum)]
             assert lost == [], f"{dataset}, {unit}: {lost[:3]}"
             tried += 1
     assert tried > 100
@@ -113,11 +136,6 @@ def missed(row: Result, was: Result | None, unit: str, tables: Tables) -> bool:
         return True
     named = row.org_id == unit or (row.level != Level.ORGANISATION and tables.organisations[unit].name in row.note)
     return row.status in ("partial", "no_data", "conflict") and named
-
-
-def stratum_in(row: Result) -> tuple[object, ...]:
-    """A stratum of a figure in a school year, whoever it is of."""
-    return row.period, row.indicator, row.part, row.by, row.stratum
 
 
 def told(row: Result) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from quality_cli.engine.plan.partitions import Partition
 from quality_cli.engine.plan.plan import Plan, sources_of
 from quality_cli.engine.plan.reach import Reach
 from quality_cli.engine.rollup.quantities import Rollup
-from quality_cli.engine.rollup.strata import Strata
+from quality_cli.engine.rollup.strata import Strata, table_of
 from quality_cli.engine.scan.accumulate import PartitionCounts
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
@@ -85,7 +85,12 @@ class Executor:
         sources = [source for figure in figures for source in sources_of(figure)]
         found = {partition: self._counted[partition] for s in sources for partition in self._serving(s).values()}
         contracts = self._plan.contracts
-        strata = Strata(figures[0].by, [(c.strata, contracts[p.dataset]) for p, c in found.items()])
+        met = [(counts.strata, contracts[partition.dataset]) for partition, counts in found.items()]
+        missing = (
+            (table_of(strata, contracts[dataset]), contracts[dataset])
+            for dataset, strata in self._coverage.missing_strata(figures)
+        )
+        strata = Strata(figures[0].by, [*met, *missing])
         return strata, {p: Rollup(counted, strata, self._plan.tuning) for p, counted in found.items()}
 
     def _serving(self, source: Figure) -> dict[str, Partition]:

@@ -301,13 +301,14 @@ class Layout:
         contradictions: Array | None = None,
         exceeding: Array | None = None,
     ) -> Block:
-        """Rows of the results: a total for every organisation concerned, a stratum where anything was counted.
+        """Rows of the results: a total for every organisation concerned, a stratum where anything was counted or is
+        owed and did not come.
 
         ``contradictions`` are remarks by stratum × school year × organisation of the register, None where there are
         none; ``exceeding`` tells by figure where a numerator is above its denominator.
         """
         if margin.names:
-            wanted = counts.filled & margin.named[:, None, None]
+            wanted = (counts.filled | self._owed(figures, level, margin)) & margin.named[:, None, None]
         else:
             concerned = np.array([level.holding(self._reach.concerned(figure)) for figure in figures])
             wanted = counts.filled | concerned[:, None]
@@ -329,6 +330,23 @@ class Layout:
             counts={name: self._compact(_picked(array, rows)) for name, array in counts.quantities.items()},
             remark=self._compact(remark),
         )
+
+    def _owed(self, figures: Sequence[Figure], level: OrgLevel, margin: Margin) -> Array:
+        """Where somebody of whom nothing came owes reports of a stratum (figure × stratum × school year ×
+        organisation); above organisations also where somebody may, for all that is known of a draw."""
+        found = np.zeros((len(figures), len(margin.strata), len(self._plan.read), len(level)), dtype=bool)
+        for number, figure in enumerate(figures):
+            silent = self._coverage.silent(figure, margin.strata)
+            if silent is None:
+                continue
+            owing, may_be = silent
+            counted = self._reach.counted(figure)
+            owing = owing if level.level is Level.ORGANISATION else owing | may_be
+            owing = owing if counted is None else owing & counted
+            if owing.any():
+                under = level.rolled_up(owing.astype(np.int32)) > 0
+                found[number] = under & level.holding(self._reach.concerned(figure))
+        return found
 
     def _not_held(self, figure: Figure, level: OrgLevel, margin: Margin) -> Iterator[Block]:
         """Strata that have no source in some years by design of the procedure."""

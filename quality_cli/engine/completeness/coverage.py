@@ -1,20 +1,21 @@
 """What stands behind figures: who owes the reports that a figure needs, who has not handed in all of them, who any."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 import numpy as np
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.questions import QUESTION
 from quality_cli.core.organisations import Level
-from quality_cli.core.strata import Stratum
+from quality_cli.core.strata import Stratum, names_of
 from quality_cli.core.where import Condition
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.completeness.needs import Cases, counted_by, needs_of
 from quality_cli.engine.completeness.owing import Owing
-from quality_cli.engine.completeness.reports import MISSING, NO_ROWS, NOT_OWED, Completeness, Report
+from quality_cli.engine.completeness.reports import MISSING, NO_ROWS, NONE, NOT_OWED, RECEIVED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
 
 
@@ -114,6 +115,7 @@ class Coverage:
         self._within: dict[tuple[str, Stratum], Array] = {}
         self._made_up: dict[tuple[str, str, Condition], Array] = {}
         self._parts: dict[tuple[int, Stratum], CoveredTable | None] = {}
+        self._silent: dict[tuple[tuple[int, ...], tuple[Stratum, ...]], tuple[Array, Array]] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[int, ...], tuple[Stratum, ...]], Covered] = {}
 
     @property
@@ -142,7 +144,42 @@ class Coverage:
                 told &= table.heard
         return None if told.all() else told
 
-    def _uses_of(self, figure: Figure, alone: bool) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
+    def missing_strata(self, figures: Sequence[Figure]) -> Iterator[tuple[str, Sequence[Stratum]]]:
+        """The strata of figures that are broken down alike which reports are of that did not come in the school years
+        asked for: by dataset, those of the same stratifiers together."""
+        by = figures[0].by
+        asked = [self._plan.read.index(year) for year in self._plan.periods]
+        for dataset in dict.fromkeys(name for figure in figures for name in self._uses_of(figure)[0]):
+            ledger = self._ledgers.get(dataset)
+            if ledger is None or not by:
+                continue
+            missing = (ledger.codes[:, asked] == MISSING).any(axis=(1, 2))
+            keys = (report.key for report in compress(ledger.reports, missing.tolist()) if not report.undrawn)
+            found: dict[tuple[str, ...], dict[Stratum, None]] = {}
+            for key in keys:
+                stratum = tuple((name, dict(key)[name]) for name in by if name in dict(key))
+                found.setdefault(names_of(stratum), {})[stratum] = None
+            yield from ((dataset, tuple(strata)) for names, strata in found.items() if names)
+
+    def silent(self, figure: Figure, strata: Sequence[Stratum]) -> tuple[Array, Array]:
+        """Who owes reports that a stratum of a figure counts and has handed in none of them, in the school years asked
+        for; and who may owe such, since nobody knows what was drawn: stratum × school year × unit of the register. Of a
+        table that nobody at all has handed in the total says everything."""
+        key = tuple(map(id, self._uses_of(figure)[1])), tuple(strata)
+        if key not in self._silent:
+            asked = np.isin(self._plan.read, self._plan.periods)
+            silent, may_be = np.zeros((2, len(strata), *self._shape), dtype=bool)
+            for place, stratum in enumerate(strata):
+                for table in self.of(figure, stratum).tables:
+                    if table.counted and self._contracts[table.dataset].columns.keys() >= set(names_of(stratum)):
+                        codes = self._ledgers[table.dataset].codes
+                        told = ((codes == RECEIVED) | (codes == NONE)).any(axis=(0, 2)) & asked
+                        silent[place] |= table.lacks & ~table.came & told[:, None]
+                        may_be[place] |= table.undrawn & ~table.came & told[:, None]
+            self._silent[key] = silent, may_be
+        return self._silent[key]
+
+    def _uses_of(self, figure: Figure, alone: bool = False) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
         """The datasets whose rows a figure counts, and what it makes of those that anybody owes; equal uses are one
         object. Figures are told apart as objects, which takes no reading of them."""
         key = (id(figure), alone and bool(figure.other_sources))

@@ -1,5 +1,7 @@
 """What stands behind figures where nobody is asked what was handed in: worked examples, tables given by hand."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from quality_cli.catalogue.figures import Figure
@@ -30,6 +32,13 @@ class Whole:
             came = nobody | (np.isin(self._plan.read, years) & bool(self._plan.contracts[dataset].obligations))[:, None]
             tables.append(CoveredTable(dataset, True, True, nobody, nobody, came, nobody, nobody, nobody, nobody))
         return Covered(self._shape, counted, tuple(tables))
+
+    def missing_strata(self, figures: Sequence[Figure]) -> Iterator[tuple[str, Sequence[Stratum]]]:
+        """What is missing: nothing."""
+        return iter(())
+
+    def silent(self, figure: Figure, strata: Sequence[Stratum]) -> None:
+        """Who has handed in nothing that is owed: nobody."""
 
     def divided(self, figure: Figure, dataset: str) -> Array | None:
         """Whose rows are divided by: everybody's."""

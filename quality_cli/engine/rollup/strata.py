@@ -61,8 +61,9 @@ class Margin:
 
 
 class Strata:
-    """Combinations of values of some stratifiers that stand in the data, in the order of results: numbers ascending,
-    words in the order of the contract, an unknown value last. There is always at least one.
+    """Combinations of values of some stratifiers that stand in tables (of data, or of reports that are missing), in the
+    order of results: numbers ascending, words in the order of the contract, an unknown value last. There is always at
+    least one.
 
     An unknown value is a stratum too, for its rows belong to the total; it gets no row of its own in the results. So
     do rows of a table that lacks a stratifier: of it their value is unknown.
@@ -126,6 +127,18 @@ class Strata:
             position = [*(order.get(word, unknown) for word in series.cat.categories), unknown]
             return [position[code] for code in series.cat.codes.tolist()]
         return [unknown if math.isnan(value) else order[int(value)] for value in series.tolist()]
+
+
+def table_of(strata: Sequence[Stratum], contract: Contract) -> pd.DataFrame:
+    """Strata of the same stratifiers as a table."""
+    columns = zip(*strata, strict=True)
+    cells = {column[0][0]: [word for _, word in column] for column in columns}
+    return pd.DataFrame(
+        {
+            name: np.array(words, dtype=np.float64) if contract.is_numeric(name) else pd.Categorical(words)
+            for name, words in cells.items()
+        }
+    )
 
 
 def _order(name: str, frames: Sequence[tuple[pd.DataFrame, Contract]]) -> dict[object, int]:
