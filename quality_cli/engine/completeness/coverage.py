@@ -174,23 +174,24 @@ class Coverage:
                 self._within[use.dataset, stratum] = cases.within(stratum)
             rows = rows & self._within[use.dataset, stratum]
         sure, may = cases.reports(rows)
-        owes, missing = ledger.codes[sure] != NOT_OWED, ledger.codes[sure] == MISSING
+        codes = ledger.codes[sure]
+        owes, missing = codes != NOT_OWED, codes == MISSING
         for source in use.sources:
             missing &= ~self._made_up_by(use.dataset, *source)[sure]
         undrawn = (ledger.codes[may & ~sure] == MISSING).any(axis=0)
-        if not owes.any() and not undrawn.any():
+        masks = np.array([owes, owes & ~missing, missing])
+        own = masks.any(axis=1)
+        if not own.any() and not undrawn.any():
             return None
-        masks = owes, owes & ~missing, missing
         of_all = ledger.shared[sure]
-        own = [mask.any(axis=0) for mask in masks]
-        for_all = [self._spread(mask[of_all].any(axis=0)) for mask in masks]
+        for_all = self._spread(masks[:, of_all].any(axis=1)) if of_all.any() else np.zeros_like(own)
         needed = use.counted or not bool(of_all.all())
         return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
 
     def _spread(self, mask: Array) -> Array:
         """What municipalities have, for everybody under them."""
-        of_municipalities = np.append(mask[:, self._municipalities], np.zeros((len(mask), 1), dtype=bool), axis=1)
-        spread: Array = of_municipalities[:, self._above]
+        nobody = np.zeros((*mask.shape[:-1], 1), dtype=bool)
+        spread: Array = np.append(mask[..., self._municipalities], nobody, axis=-1)[..., self._above]
         return spread
 
     def _made_up_by(self, dataset: str, other: str, where: Condition) -> Array:
