@@ -1,6 +1,6 @@
 """Binding of indicators to contracts: every dataset, column and literal they name must exist there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
 from quality_cli.catalogue.model import Definition, Indicator, Quantity, Source
@@ -24,20 +24,21 @@ def mistakes_of(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
         for index, part in enumerate(getattr(indicator, key)):
             own = (part.population and part.population.dataset) or ""
             written += _definition(part, contracts.get(own, contract), contracts, (key, index))
-    yield from written or _inherited(indicator, contracts)
+    figures = tuple(figures_of(indicator))
+    yield from written or _inherited(indicator, figures, contracts)
     if indicator.also:
-        yield from _sources(indicator, contracts)
-    yield from _stratifiers(indicator, contracts)
+        yield from _sources(indicator, figures, contracts)
+    yield from _stratifiers(indicator, figures, contracts)
     for index, gap in enumerate(indicator.not_held):
         for name in gap.stratum:
             if name not in indicator.by:
                 yield f"«{name}» нет среди разрезов показателя (by)", ("not_held", index, "stratum", name)
         held = all_of(*(Compare(name, "eq", value) for name, value in gap.stratum.items() if name in indicator.by))
         yield from conditions(held, contract, contracts, ("not_held", index, "stratum"))
-    yield from nonsense(indicator, contracts)
+    yield from nonsense(indicator, figures, contracts)
 
 
-def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+def _sources(indicator: Indicator, figures: Sequence[Figure], contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """Mistakes of the other sources, where they are written; what they take from the figure must suit their table."""
     datasets = {source.id: source.population.dataset or "" for source in indicator.also if source.population}
     written: list[tuple[Source, KeyPath]] = [(source, ("also", index)) for index, source in enumerate(indicator.also)]
@@ -52,14 +53,16 @@ def _sources(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterato
         else:
             mistakes.append((f"нет набора данных «{name}»{closest(name, contracts)}", (*path, "population", "dataset")))
     if not mistakes:
-        mistakes = list(_unsuitable(indicator, contracts))
+        mistakes = list(_unsuitable(indicator, figures, contracts))
     yield from mistakes
 
 
-def _unsuitable(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+def _unsuitable(
+    indicator: Indicator, figures: Sequence[Figure], contracts: Mapping[str, Contract]
+) -> Iterator[Mistake]:
     """What a source takes from the figure but its own table does not have."""
     titles = [source.title for source in indicator.also]
-    whole = [(figure, other) for figure in figures_of(indicator) for other in figure.other_sources]
+    whole = [(figure, other) for figure in figures for other in figure.other_sources]
     for figure, other in whole:
         if len({contracts[name].period is None for name in (*figure.datasets, *other.datasets)}) > 1:
             message = "один источник ведётся по учебным годам, а другой — нет: их не соединить"
@@ -69,9 +72,9 @@ def _unsuitable(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iter
             yield f"взятое у показателя не подходит источнику: {message}", ("also", titles.index(figure.source))
 
 
-def _inherited(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+def _inherited(indicator: Indicator, figures: Sequence[Figure], contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """What a part or a figure beside takes from further out but the table that it counts does not have."""
-    for place, figure in zip(layers_of(indicator), figures_of(indicator), strict=True):
+    for place, figure in zip(layers_of(indicator), figures, strict=True):
         for message in _misfits(figure, contracts):
             told = f"взятое у показателя не подходит таблице части: {message}; напишите у части своё или пустое (null)"
             yield told, place_of(indicator, place)
@@ -85,11 +88,13 @@ def _misfits(figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[str]
         yield from (message for message, _ in conditions(count.where, own, contracts, ()))
 
 
-def _stratifiers(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+def _stratifiers(
+    indicator: Indicator, figures: Sequence[Figure], contracts: Mapping[str, Contract]
+) -> Iterator[Mistake]:
     """A stratifier must stand in the table of every numerator; where a denominator is of another table that lacks it,
     it is the same for every value."""
-    figures = [source for figure in figures_of(indicator) for source in (figure, *figure.other_sources)]
-    tables = dict.fromkeys((figure.numerator.dataset, figure.denominator.dataset) for figure in figures)
+    sources = [source for figure in figures for source in (figure, *figure.other_sources)]
+    tables = dict.fromkeys((source.numerator.dataset, source.denominator.dataset) for source in sources)
     for index, name in enumerate(indicator.by):
         told: dict[str, None] = {}
         for top, base in ((contracts[top], contracts[base]) for top, base in tables if {top, base} <= contracts.keys()):

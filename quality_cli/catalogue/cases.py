@@ -41,14 +41,32 @@ Asked: TypeAlias = tuple[Condition, bool]
 
 
 @dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns of a table, told apart as objects: a contract does not change, and comparing it would cost more than what
+    is asked of it."""
+
+    columns: Mapping[str, Column]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Columns) and self.columns is other.columns
+
+    def __hash__(self) -> int:
+        return id(self.columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Item:
-    """A simple condition as it is asked, and what it reads of a row: columns, and what other tables say."""
+    """A simple condition as it is asked, and what it reads of a row: columns, and what other tables say; equal ones are
+    one object (see :func:`_item`)."""
 
     condition: Condition
     wanted: bool
     clauses: tuple[Condition, ...]
     names: tuple[str | AlsoIn, ...]
 
+
+_ASKED = 1 << 14
+"""Questions of which the answers are kept: figures of a catalogue ask much the same."""
 
 _MOST = 4096
 """Cases tried for columns that belong together; where there are more, anything is taken to be possible."""
@@ -57,17 +75,20 @@ _MOST = 4096
 def case(columns: Mapping[str, Column], *asked: Asked) -> Row | None:
     """A row of which all that is asked holds, without the columns that do not matter; None where there is none."""
     found: dict[str | AlsoIn, Cell] = {}
+    own = _Columns(columns)
     simple = [_item(*item) for pair in asked for item in _simple(*pair)]
-    for together in _together([item for item in simple if _understood(item, columns)]):
-        row = _row(together, columns)
+    for together in _together([item for item in simple if _understood(item, own)]):
+        row = _row(tuple(together), own)
         if row is None:
             return None
         found.update(row)
     return found
 
 
-def _row(together: Sequence[_Item], columns: Mapping[str, Column]) -> Row | None:
+@lru_cache(maxsize=_ASKED)
+def _row(together: tuple[_Item, ...], own: "_Columns") -> Row | None:
     """The cells of a group; none of them where there are too many cases."""
+    columns = own.columns
     if len(together) == 1 and together[0].names and (value := _named_by(together[0])) is not None:
         return {together[0].names[0]: value}
     names = tuple(dict.fromkeys(name for item in together for name in item.names))
@@ -142,7 +163,7 @@ def _simple(condition: Condition, wanted: bool) -> Iterator[Asked]:
             yield condition, wanted
 
 
-@lru_cache(maxsize=1 << 14)  # figures of a catalogue ask much the same
+@lru_cache(maxsize=_ASKED)
 def _item(condition: Condition, wanted: bool) -> _Item:
     clauses = clauses_of(condition)
     names: dict[str | AlsoIn, None] = {}
@@ -151,8 +172,10 @@ def _item(condition: Condition, wanted: bool) -> _Item:
     return _Item(condition, wanted, clauses, tuple(names))
 
 
-def _understood(item: _Item, columns: Mapping[str, Column]) -> bool:
+@lru_cache(maxsize=_ASKED)
+def _understood(item: _Item, own: "_Columns") -> bool:
     """Whether columns and literals are as they must be: what is wrong with others is told by the contract."""
+    columns = own.columns
     for clause in item.clauses:
         names = () if isinstance(clause, AlsoIn) else columns_of(clause)
         if any(name not in columns for name in names):

@@ -21,7 +21,7 @@ from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.contracts.specs import Loaded, Specs, mentions, read_specs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Everything that says what is measured; indicators by id, in the order of the source, and the figures of each.
 

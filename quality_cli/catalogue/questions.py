@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from types import MappingProxyType
 
@@ -20,9 +20,10 @@ from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
 from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
+from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.frames import Frames
-from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.datasets.tables.table import PERIOD, Table, Tables
 from quality_cli.datasets.tables.yearly import yearly
 
 QUESTION, ROUND, NUMBER, NOTE, EVIDENCE = "question", "round", "number", "text", "evidence"
@@ -89,6 +90,7 @@ class Question:
         return bool(self.figure.source) or not any(True for _ in _over_answers(self.figure))
 
 
+@lru_cache(maxsize=1)  # a call has one catalogue
 def questions_of(catalogue: Catalogue) -> Mapping[str, Question]:
     """Every question of the catalogue by its id, in the order of the catalogue."""
     contract = catalogue.specs.contracts[ANSWERS]
@@ -182,6 +184,7 @@ def asked_of_units(
     tables = yearly(tables, (period.start,))
     frames = Frames(tables)
     over = cache(lambda dataset: Evaluator(frames[dataset], frames))
+    rows = cache(lambda dataset: _Rows.of(tables[dataset], period))
     holds = over(REGISTER)
     listed = [str(unit_id) for unit_id in frames[REGISTER]["id"]]
     asked: dict[str, list[Question]] = {unit.id: [] for unit in tables.organisations}
@@ -191,8 +194,8 @@ def asked_of_units(
         possible = dict(zip(listed, np.any([~holds(where).false for where in wheres], axis=0), strict=True))
         units = [unit for unit in tables.organisations if possible.get(unit.id, False) and unit.exists(period.start)]
         own = [unit for unit in units if unit.level is question.level]
-        outside = set() if question.fact else _outside(question.figure, tables, over, period)
-        outside |= _settled(question, tables, over, period)
+        outside = set() if question.fact else _outside(question.figure, tables, over, rows)
+        outside |= _settled(question, tables, over, rows)
         for unit in own or units:
             if unit.id not in outside:
                 asked[unit.id].append(question)
@@ -286,21 +289,37 @@ def _field(name: str, column: Column, figure: Figure) -> Field:
     return Field(name, column)
 
 
-def _settled(question: Question, tables: Tables, over: Callable[[str], Evaluator], period: Period) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Of each row of a table the unit that it is of, and whether it is of a school year."""
+
+    units: Array
+    now: Array
+
+    @classmethod
+    def of(cls, table: Table, period: Period) -> "_Rows":
+        units = table.frame[table.contract.organisation].astype(str).to_numpy(dtype=object)
+        return cls(units, (table.frame[PERIOD] == period.start).to_numpy())
+
+
+def _settled(
+    question: Question, tables: Tables, over: Callable[[str], Evaluator], rows: Callable[[str], _Rows]
+) -> set[str]:
     """Units whose answer of the year itself is «да» to a question of a round."""
     if not question.round or ANSWERS not in tables:
         return set()
-    table = tables[ANSWERS]
+    own = rows(ANSWERS)
     flags = [field.name for field in question.fields if field.column.type == "flag"]
-    now = (table.frame[PERIOD] == period.start).to_numpy()
-    if not flags or not now.any():
+    if not flags or not own.now.any():
         return set()
     asked = all_of(Compare(QUESTION, "eq", question.key[0][1]), Known(ROUND, False))
     said = over(ANSWERS)(all_of(asked, *(Compare(name, "eq", True) for name in flags))).true
-    return set(table.frame[table.contract.organisation][now & said].astype(str))
+    return set(own.units[own.now & said])
 
 
-def _outside(figure: Figure, tables: Tables, over: Callable[[str], Evaluator], period: Period) -> set[str]:
+def _outside(
+    figure: Figure, tables: Tables, over: Callable[[str], Evaluator], rows: Callable[[str], _Rows]
+) -> set[str]:
     """Units that the denominator certainly does not hold: by its own table, or a list it requires (``also_in``).
 
     Only tables that name organisations tell so; a unit that such a table does not name may yet belong.
@@ -317,11 +336,9 @@ def _outside(figure: Figure, tables: Tables, over: Callable[[str], Evaluator], p
     for dataset, condition in conditions:
         if dataset not in tables:
             continue
-        table = tables[dataset]
-        now = (table.frame[PERIOD] == period.start).to_numpy()
-        if not now.any():
+        held = rows(dataset)
+        if not held.now.any():
             continue
         never = over(dataset)(condition).false
-        units = table.frame[table.contract.organisation].astype(str)
-        outside |= set(units[now & never]) - set(units[now & ~never])
+        outside |= set(held.units[held.now & never]) - set(held.units[held.now & ~never])
     return outside

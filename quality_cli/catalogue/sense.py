@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
-from quality_cli.catalogue.figures import Count, Figure, figures_of, layers_of
+from quality_cli.catalogue.figures import Count, Figure, layers_of
 from quality_cli.catalogue.model import COMPARED, Indicator
 from quality_cli.catalogue.parts import overlapping
 from quality_cli.catalogue.rounds import misused
@@ -25,12 +25,12 @@ _APART = frozenset({"part", "title", "unit", "source", "within", "other_sources"
 """What two figures may differ by and count the same all the same."""
 
 
-def nonsense(indicator: Indicator, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
+def nonsense(indicator: Indicator, figures: Sequence[Figure], contracts: Mapping[str, Contract]) -> Iterator[Mistake]:
     """Mistakes of an indicator, each with the path inside it; of unknown datasets and columns nothing is said."""
     yield from _idle_keys(indicator)
     written = [
         (source, ("also", source.source) if source.source else layers)
-        for layers, figure in zip(layers_of(indicator), figures_of(indicator), strict=True)
+        for layers, figure in zip(layers_of(indicator), figures, strict=True)
         for source in (figure, *figure.other_sources)
         if contracts.keys() >= {*source.datasets}
     ]

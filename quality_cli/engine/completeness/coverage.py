@@ -15,7 +15,7 @@ from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.completeness.needs import Cases, counted_by, needs_of
 from quality_cli.engine.completeness.owing import Owing
-from quality_cli.engine.completeness.reports import MISSING, NO_ROWS, NONE, NOT_OWED, RECEIVED, Completeness, Report
+from quality_cli.engine.completeness.reports import MISSING, NONE, NOT_OWED, RECEIVED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
 
 
@@ -212,26 +212,26 @@ class Coverage:
                 self._within[use.dataset, stratum] = cases.within(stratum)
             rows = rows & self._within[use.dataset, stratum]
         sure, may = cases.reports(rows)
-        owes: Array = ledger.codes[sure] != NOT_OWED
-        missing: Array = np.logical_or.reduce([ledger.codes[sure] == code for code in NO_ROWS])
+        codes = ledger.codes[sure]
+        owes, missing = codes != NOT_OWED, codes >= MISSING
         for source in use.sources:
             made_up = [self._made_up_by(use.dataset, *rows)[sure] for rows in source if rows[0] != use.dataset]
             if made_up:
                 missing &= ~np.logical_and.reduce(made_up)
         undrawn = (ledger.codes[may & ~sure] == MISSING).any(axis=0)
-        if not owes.any() and not undrawn.any():
-            return None
         masks: Array = np.array([owes, owes & ~missing, missing])
+        own: Array = np.logical_or.reduce(masks, axis=1)
+        if not own.any() and not undrawn.any():
+            return None
         of_all = ledger.shared[sure]
-        own = [*np.logical_or.reduce(masks, axis=1)]
-        for_all = [self._spread(mask) for mask in np.logical_or.reduce(masks[:, of_all], axis=1)]
+        for_all = self._spread(np.logical_or.reduce(masks[:, of_all], axis=1)) if of_all.any() else np.zeros_like(own)
         needed = use.counted or not bool(of_all.all())
         return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
 
     def _spread(self, mask: Array) -> Array:
         """What municipalities have, for everybody under them."""
-        of_municipalities = np.append(mask[:, self._municipalities], np.zeros((len(mask), 1), dtype=bool), axis=1)
-        spread: Array = of_municipalities[:, self._above]
+        nobody = np.zeros((*mask.shape[:-1], 1), dtype=bool)
+        spread: Array = np.append(mask[..., self._municipalities], nobody, axis=-1)[..., self._above]
         return spread
 
     def _made_up_by(self, dataset: str, other: str, where: Condition) -> Array:

@@ -7,7 +7,7 @@ from quality_cli.core.where import Condition
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.completeness.needs import Cases
-from quality_cli.engine.completeness.reports import NO_ROWS, Completeness
+from quality_cli.engine.completeness.reports import MISSING, Completeness
 
 
 def lacking(
@@ -20,7 +20,7 @@ def lacking(
         return None
     cases = Cases(ledger.reports, contract)
     _, may = cases.reports(cases.touched([rows]))
-    missing: Array = np.isin(ledger.codes[may, completeness.years.index(period)], NO_ROWS)
+    missing: Array = ledger.codes[may, completeness.years.index(period)] >= MISSING
     shared = ledger.shared[may]
     own = {completeness.units[place] for place in np.flatnonzero(missing[~shared].any(axis=0))}
     for_all = {completeness.units[place] for place in np.flatnonzero(missing[shared].any(axis=0))}

@@ -13,7 +13,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.reports import Obligation
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
-from quality_cli.datasets.tables.table import Tables, column_array
+from quality_cli.datasets.tables.table import PERIOD, Tables, column_array
 from quality_cli.datasets.tables.yearly import lists_of, yearly
 from quality_cli.engine.completeness.needs import Cases
 from quality_cli.engine.completeness.reports import Report
@@ -92,7 +92,8 @@ class Owing:
         keys = [tuple(pair for pair in report.key if pair[0] in read) for report in reports]
         lacking = [key for key in dict.fromkeys(keys) if (condition, key) not in self._fitting]
         if lacking:
-            crossed = frame.take(np.tile(np.arange(len(frame)), len(lacking))).reset_index(drop=True)
+            needed = frame[[name for name in frame.columns if name == PERIOD or name in columns_of(condition)]]
+            crossed = needed.take(np.tile(np.arange(len(frame)), len(lacking))).reset_index(drop=True)
             for place, (name, _) in enumerate(lacking[0]):
                 numeric = contract.is_numeric(name)
                 cells = np.array([key[place][1] for key in lacking], dtype=float if numeric else object)

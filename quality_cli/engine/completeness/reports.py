@@ -23,12 +23,10 @@ class State(StrEnum):
 
 
 NOT_OWED, RECEIVED, NONE, MISSING, NUMBERS = 0, 1, 2, 3, 4
-"""The same as codes, in the order of :class:`State`; 0 where nothing is owed."""
+"""The same as codes, in the order of :class:`State`; 0 where nothing is owed. From :data:`MISSING` on the table itself
+has no rows."""
 
 STATES: Sequence[State] = (State.RECEIVED, State.NONE, State.MISSING, State.NUMBERS)
-
-NO_ROWS = (MISSING, NUMBERS)
-"""Codes of what the table itself has nothing of, whatever else tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
