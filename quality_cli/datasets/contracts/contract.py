@@ -231,6 +231,11 @@ class Column(Strict):
         return self.type in NUMERIC
 
     @property
+    def in_percent(self) -> bool:
+        """Whether its numbers are per cents: its title says so. Then «85 %» is 85; in any other column it is no number."""
+        return self.type in ("integer", "number", "numbers") and self.title.rstrip().endswith("%")
+
+    @property
     def things(self) -> Counted | None:
         """What its distinct values (or its sum) are: as declared, else what follows from the type."""
         if self.counted or not self.personal:

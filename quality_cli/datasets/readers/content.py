@@ -30,11 +30,11 @@ def read_sheets(content: bytes, shown: str, findings: Findings) -> list[RawSheet
         case Kind.XLSX:
             sheets = read_xlsx(content, shown, findings)
         case Kind.OLE | Kind.PARQUET:
-            sheets = read_isolated(kind, content, shown)
+            sheets = read_isolated(kind, content, shown, findings)
         case Kind.ODS:
             with opened(content, shown) as container:
                 measure(container.infolist(), len(content), shown)
-            sheets = read_isolated(kind, content, shown)
+            sheets = read_isolated(kind, content, shown, findings)
         case Kind.TEXT:
             if shown.lower().endswith(".txt") and is_prose(content, shown):
                 return None

@@ -6,6 +6,7 @@ several times faster than it is parsed; anything else goes through expat.
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
@@ -13,6 +14,7 @@ from xml.parsers import expat
 import numpy as np
 
 from quality_cli.datasets.readers.limits import MAX_COLUMNS, MAX_ROWS
+from quality_cli.datasets.readers.sheets import Range
 
 _CHUNK = 8_000_000
 _LONGEST_ADDRESS = len("XFD1048576")
@@ -20,6 +22,8 @@ _PADDING = bytes(20)
 _NOT_PLAIN = (b"<!", b"<f", b":f", b":c", b't="e"', b"t='e'", b"hidden")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,8})\$?([0-9]{1,18})")
 _STRING = re.compile(rb"<(?:\w+:)?si\b")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*["']([^"']*)["']""")
 
 
 class BeyondLimits(ValueError):  # noqa: N818 - named by what is wrong
@@ -28,11 +32,18 @@ class BeyondLimits(ValueError):  # noqa: N818 - named by what is wrong
 
 @dataclass(slots=True)
 class SheetScan:
-    """What stands in a sheet: its extent, what the parser would not tell, and uses of each shared string (exact)."""
+    """What stands in a sheet: its extent, what the parser would not tell, and uses of each shared string (exact).
+
+    ``formats`` are kinds (:mod:`~quality_cli.datasets.readers.formats`) by cell; ``merged`` is empty where the parser
+    tells it.
+    """
 
     rows: int = 0
     columns: int = 0
     hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[Range] = field(default_factory=list)
     uncached: list[tuple[int, int]] = field(default_factory=list)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     shared: Counter[int] | None = None
@@ -50,17 +61,32 @@ class SheetScan:
         self.columns = max(self.columns, column + 1)
 
 
-def scan_sheet(xml: bytes, *, exact: bool = False) -> SheetScan:
-    """Look a worksheet through; raises :class:`BeyondLimits`, or ``ExpatError``/``ValueError`` for broken XML."""
-    plain = None if exact else _scan_plain(xml)
-    return plain or _scan_exactly(xml)
+def scan_sheet(xml: bytes, formats: Mapping[int, str] | None = None, *, exact: bool = False) -> SheetScan:
+    """Look a worksheet through, ``formats`` being kinds by the number of a style that are told of.
+
+    Raises :class:`BeyondLimits`, or ``ExpatError``/``ValueError`` for broken XML.
+    """
+    formats = formats or {}
+    scan = None if exact else _scan_plain(xml, formats)
+    scan = scan or _scan_exactly(xml, formats)
+    scan.hidden_columns += _hidden_columns(xml[: max(xml.find(b"sheetData"), 0)])
+    return scan
 
 
-def _scan_plain(xml: bytes) -> SheetScan | None:
+def _hidden_columns(head: bytes) -> Iterator[int]:
+    for column in _COLUMN.findall(head):
+        told = dict(_ATTRIBUTE.findall(column))
+        if told.get(b"hidden") in (b"1", b"true"):
+            first, last = int(told.get(b"min", b"1")), int(told.get(b"max", b"0"))
+            yield from range(max(first, 1) - 1, min(last, MAX_COLUMNS))
+
+
+def _scan_plain(xml: bytes, formats: Mapping[int, str]) -> SheetScan | None:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    if not 0 <= start < end or any(xml.find(mark, start, end) >= 0 for mark in _NOT_PLAIN):
+    not_plain = (*_NOT_PLAIN, b" s='") if formats else _NOT_PLAIN
+    if not 0 <= start < end or any(xml.find(mark, start, end) >= 0 for mark in not_plain):
         return None
-    scan = SheetScan()
+    scan = SheetScan(formats=_formatted(xml, formats, start, end))
     while start < end:
         stop = end if start + _CHUNK >= end else xml.rfind(b"<", start + 1, start + _CHUNK)
         extent = _extent(np.frombuffer(xml[start : stop if stop > start else end] + _PADDING, dtype=np.uint8))
@@ -71,6 +97,20 @@ def _scan_plain(xml: bytes) -> SheetScan | None:
             scan.reach(rows - 1, columns - 1)
         start = stop if stop > start else end
     return scan
+
+
+def _formatted(xml: bytes, formats: Mapping[int, str], start: int, end: int) -> dict[tuple[int, int], str]:
+    """Kinds by cell in a plain sheet: what carries a style that is told of is found, nothing else is looked at."""
+    if not formats:
+        return {}
+    found = {}
+    styles = "|".join(map(str, formats)).encode()
+    for match in re.compile(rb' s="(' + styles + rb')"').finditer(xml, start, end):
+        opening = xml.rfind(b"<", start, match.start())
+        address = _ADDRESS.match(xml[opening + 6 : opening + 32].decode("latin-1"))
+        if xml.startswith(b'<c r="', opening) and address is not None:
+            found[int(address[2]) - 1, _column(address[1])] = formats[int(match[1])]
+    return found
 
 
 def _extent(signs: np.ndarray) -> tuple[int, int] | None:
@@ -103,8 +143,8 @@ def _column(name: str) -> int:
     return index - 1
 
 
-def _scan_exactly(xml: bytes) -> SheetScan:
-    walker = _Walker()
+def _scan_exactly(xml: bytes, formats: Mapping[int, str]) -> SheetScan:
+    walker = _Walker(formats)
     _parser(walker).Parse(xml, True)
     return walker.scan
 
@@ -121,8 +161,9 @@ def _parser(handler: Any) -> expat.XMLParserType:
 class _Walker:
     """Follows the cells of a sheet as the parser will: a cell without an address stands after the former one."""
 
-    def __init__(self) -> None:
+    def __init__(self, formats: Mapping[int, str]) -> None:
         self.scan = SheetScan(shared=Counter())
+        self._formats = {str(style): kind for style, kind in formats.items()}
         self._row = self._column = -1
         self._type = ""
         self._formula = False
@@ -135,6 +176,8 @@ class _Walker:
             self._address(attributes.get("r"))
             self._type, self._formula, self._value = attributes.get("t", ""), False, []
             self.scan.reach(self._row, self._column)
+            if (kind := self._formats.get(attributes.get("s", ""))) is not None:
+                self.scan.formats[self._row, self._column] = kind
         elif tag in ("v", "t"):
             self._inside = True
         elif tag == "f":

@@ -14,8 +14,9 @@ Range: TypeAlias = tuple[int, int, int, int]
 class RawSheet:
     """A sheet from cell A1 on: ``rows[r][c]`` is the raw value of row r + 1; all indices are from 0.
 
-    What only some kinds of files tell is empty where it is unknown: ``merged`` ranges, ``hidden_rows``, and
-    ``uncached``, the (row, column) of formulas that were saved without a value.
+    What only some kinds of files tell is empty where it is unknown: ``merged`` ranges, ``hidden_rows``,
+    ``hidden_columns``, ``uncached``, the (row, column) of formulas that were saved without a value, and ``exponents``,
+    those of numbers that are shown with an exponent.
     """
 
     file: str
@@ -25,6 +26,8 @@ class RawSheet:
     hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
     uncached: tuple[tuple[int, int], ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    exponents: tuple[tuple[int, int], ...] = ()
 
     def line(self, row: int) -> int:
         """The row of the file that a row stands in, both from 0."""

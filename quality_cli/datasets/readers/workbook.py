@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
 
 from quality_cli.core.findings import Findings, Place
+from quality_cli.datasets.readers.formats import EXPONENT, formats_of, per_cents
 from quality_cli.datasets.readers.kinds import PASSWORD, RESAVE
 from quality_cli.datasets.readers.limits import MAX_CELLS, MAX_SHEETS, MAX_UNZIPPED
 from quality_cli.datasets.readers.sheet_xml import (
@@ -53,7 +54,7 @@ def read_xlsx(content: bytes, shown: str, findings: Findings) -> list[RawSheet]:
             findings.error("sheet.repeated", message, Place(shown, sheet.name), "дайте листам разные имена")
         elif sheet.name in sheets:
             seen.add(sheet.name)
-            sheets[sheet.name] = _with_scan(sheets[sheet.name], scans.get(sheet.part, SheetScan()))
+            sheets[sheet.name] = with_scan(sheets[sheet.name], scans.get(sheet.part, SheetScan()))
     return list(sheets.values())
 
 
@@ -128,7 +129,9 @@ def _scans(parts: Mapping[str, bytes], listed: Sequence[_Listed], shown: str) ->
     """Every part that looks like a worksheet, looked through; raises for one that is too big or broken."""
     try:
         worksheets = {name: part for name, part in parts.items() if b"sheetData" in part}
-        scans = {name: scan_sheet(part) for name, part in worksheets.items()}
+        styles = next((part for name, part in parts.items() if name.lower().endswith("/styles.xml")), b"")
+        formats = formats_of(styles) if styles else {}
+        scans = {name: scan_sheet(part, formats) for name, part in worksheets.items()}
         cells = sum(scans[sheet.part].cells for sheet in listed if sheet.part in scans)
         if cells > MAX_CELLS or any(scan.cells > MAX_CELLS for scan in scans.values()):
             raise _too_many_cells(shown)
@@ -139,7 +142,7 @@ def _scans(parts: Mapping[str, bytes], listed: Sequence[_Listed], shown: str) ->
     except BeyondLimits as error:
         message = "на листе есть ячейка за пределами листа Excel (1 048 576 строк, 16 384 столбца)"
         raise unreadable(shown, "file.too_big", message, _FEWER) from error
-    except (ExpatError, ValueError) as error:
+    except (ExpatError, ElementTree.ParseError, ValueError) as error:
         raise damaged(shown) from error
     return scans
 
@@ -161,10 +164,23 @@ def _stored(parts: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _with_scan(sheet: RawSheet, scan: SheetScan) -> RawSheet:
-    """The sheet with what calamine does not tell; an error of Excel stands in its cell as Excel shows it."""
+def with_scan(sheet: RawSheet, scan: SheetScan) -> RawSheet:
+    """The sheet with what calamine does not tell; an error of Excel and a per cent stand in their cells as shown."""
     rows: Any = sheet.rows
     for (row, column), error in scan.errors.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = error
-    return replace(sheet, hidden_rows=tuple(scan.hidden_rows), uncached=tuple(scan.uncached))
+    exponents = []
+    for (row, column), kind in scan.formats.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = per_cents(rows[row][column], kind)
+            if kind == EXPONENT:
+                exponents.append((row, column))
+    return replace(
+        sheet,
+        merged=sheet.merged or tuple(scan.merged),
+        hidden_rows=tuple(scan.hidden_rows),
+        hidden_columns=tuple(scan.hidden_columns),
+        uncached=tuple(scan.uncached),
+        exponents=tuple(exponents),
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from quality_cli.core.findings import Findings, Place
+from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.datasets.contracts.blank import MARK, NUMBER, example_row
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import normalise
@@ -26,6 +26,12 @@ def noted(found: Recognised, findings: Findings) -> Recognised:
         message = "скрытые строки (или скрытые фильтром) прочитаны вместе с остальными"
         first = Place(sheet.file, sheet.sheet, row=sheet.line(hidden[0]) + 1)
         findings.warning("row.hidden", message, first, "если они лишние, удалите их", len(hidden))
+    unseen = sorted(read.intersection(sheet.hidden_columns))
+    if unseen:
+        message = "скрытые столбцы прочитаны вместе с остальными"
+        places = tuple(sheet.place(found.header, column) for column in unseen)
+        hint = "если их значения лишние или старые, удалите их"
+        findings.add(Finding("column.hidden", Severity.WARNING, message, places[: findings.sample], hint, len(unseen)))
     for row, column in sheet.uncached:
         if row > found.header and column in read and _is_filled(found, read, row):
             message = "формула сохранена без значения"

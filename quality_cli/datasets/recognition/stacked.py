@@ -68,6 +68,8 @@ def unstacked(sheet: RawSheet, header: Header, spellings: Iterable[str]) -> tupl
         hidden=sheet.hidden,
         hidden_rows=sheet.hidden_rows,
         uncached=tuple(target_of.get(cell, cell) for cell in sheet.uncached),
+        hidden_columns=sheet.hidden_columns,
+        exponents=tuple(target_of.get(cell, cell) for cell in sheet.exponents),
         origin=origin,
     )
     return moved, Header(header.row, tuple(names), texts, header.levels)

@@ -79,9 +79,11 @@ def without_repeated(found: Recognised, findings: Findings) -> bool:
         message = f"столбец «{column.title}» стоит в заголовке не один раз ({', '.join(names)}): ни один не прочитан"
         if column.required:
             message += ", и лист тоже"
+        is_hidden = not set(where).isdisjoint(found.sheet.hidden_columns)
+        hidden = "; среди них есть скрытый: отобразите его и проверьте, какой верный" if is_hidden else ""
         places = tuple(found.sheet.place(found.header, index) for index in where)
         hint = "оставьте один столбец с этим названием"
-        findings.add(Finding("header.repeated", Severity.ERROR, message, places, hint))
+        findings.add(Finding("header.repeated", Severity.ERROR, message, places, f"{hint}{hidden}"))
     return not any(found.contract.columns[name].required for name in found.repeated if "." not in name)
 
 

@@ -1,5 +1,6 @@
 """A recognised sheet to values by its contract; every cell or row left out is a finding."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,11 +22,38 @@ from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
 from quality_cli.datasets.values.contradictions import Contradictions
 from quality_cli.datasets.values.organisations import Match, OrgMatcher, absence
-from quality_cli.datasets.values.parse import BAD, EMPTY, expected, is_empty, parse_cells, unread_values
-from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
+from quality_cli.datasets.values.parse import (
+    BAD,
+    DATE_MADE,
+    EMPTY,
+    expected,
+    is_empty,
+    is_made_date,
+    made_of,
+    parse_cells,
+    unread_values,
+)
+from quality_cli.datasets.values.people import (
+    DAMAGED,
+    NOTHING,
+    Pseudonyms,
+    is_birth_date,
+    name_columns,
+    no_code,
+    personal_kind,
+)
 
 _DISTINCT = 100
 """So many different problems of one column are told apart; the others only as many as they are."""
+_NO_CODES = (
+    (
+        DAMAGED,
+        "код испорчен: программа сделала из него число с порядком, дату или округлила его",
+        "запросите выгрузку с кодами в текстовом формате, не открывая её в Excel",
+    ),
+    (NOTHING, "вместо кода нули, прочерк, ошибка или слово", "впишите постоянные условные коды"),
+)
+"""Why a code is none: what is told of it and what to do."""
 
 
 class SheetBuilder:
@@ -52,6 +80,7 @@ class SheetBuilder:
         self._count = len(self._body.rows)
         self._rejected = np.zeros(self._count, dtype=bool)
         self._left_out = np.zeros(self._count, dtype=bool)
+        self._codeless = np.zeros(self._count, dtype=bool)
         self._contradictions = Contradictions(found, self._body, findings)
 
     def build(self) -> Columns | None:
@@ -138,6 +167,8 @@ class SheetBuilder:
         values = self._unknown(column)
         for index in where:
             values = np.where(pd.isna(values), self._parsed(column, index), values)
+            if column.personal:
+                values[self._told_no_codes(column, index)] = None
         if name in self._facts:
             facts = self._told(name, column)
             self._contradictions.of_facts(column, facts, where, values)
@@ -159,6 +190,23 @@ class SheetBuilder:
         return Cells.of(told.tolist()).each(
             lambda words: None if is_empty(words) else self._pseudonyms(person, str(words))
         )
+
+    def _told_no_codes(self, column: Column, where: int) -> np.ndarray:
+        """For each row, whether the code in it is none; such codes are told."""
+        cells = self._body.cells(where)
+        why = cells.each(no_code)
+        exponents = {row for row, at in self._sheet.exponents if at == where}
+        if exponents:
+            why[np.isin(self._body.rows, list(exponents)) & cells.filled] = DAMAGED
+        for kind, problem, hint in _NO_CODES:
+            rows = np.flatnonzero(why == kind)
+            if len(rows):
+                places = tuple(self._body.place(row, where) for row in rows[: self._findings.sample])
+                message = f"столбец «{column.title}»: {problem}, люди этих строк неизвестны"
+                self._findings.add(Finding("person.code", Severity.ERROR, message, places, hint, len(rows)))
+        no_codes = np.array([reason is not None for reason in why], dtype=bool)
+        self._codeless |= no_codes
+        return no_codes
 
     def _names(self, name: str, column: Column) -> np.ndarray:
         """Names in place of the codes that the sheet lacks; the columns they are read from become claimed."""
@@ -218,15 +266,33 @@ class SheetBuilder:
         bad = np.array(lost, dtype=bool)[cells.codes]
         if bad.any():
             unread = unread_values(cells.distinct, column) if column.several else [[cell] for cell in cells.distinct]
-            told = ["; ".join(quoted(part, self._words) for part in parts) for parts in unread]
+            told = [
+                ("; ".join(quoted(part, self._words) for part in parts), made_of(cell))
+                for cell, parts in zip(cells.distinct, unread, strict=True)
+            ]
             shown = Cells(cells.codes[bad], told)
-            for number, (text, positions) in enumerate(_grouped(shown, np.flatnonzero(bad))):
+            for number, ((text, made), positions) in enumerate(_grouped(shown, np.flatnonzero(bad))):
                 problem = f"«{text}»" if number < _DISTINCT else "многие другие значения"
-                self._tell(
-                    "cell.value", f"столбец «{column.title}»: не понять {problem}", positions, where, expected(column)
-                )
+                message, hint = f"столбец «{column.title}»: не понять {problem}", f"{expected(column)}{made}"
+                self._tell("cell.value", message, positions, where, hint)
+        if column.type == "text" and not column.personal:
+            self._report_dates(column, cells, where)
         known = [None if value is BAD else value for value in values]
         return column_values(known, numeric=column.is_numeric or column.type == "numbers").take(cells.codes)
+
+    def _report_dates(self, column: Column, cells: Cells, where: int) -> None:
+        """Dates among words: Excel makes them of a class («5-1») or a number of a variant."""
+        dates = [
+            isinstance(cell, datetime.date) or (isinstance(cell, str) and is_made_date(cell)) for cell in cells.distinct
+        ]
+        if any(dates):
+            rows = np.flatnonzero(np.array(dates, dtype=bool)[cells.codes])
+            if len(rows):
+                places = tuple(self._body.place(row, where) for row in rows[: self._findings.sample])
+                message = f"столбец «{column.title}»: в ячейке дата, прочитана как текст"
+                self._findings.add(
+                    Finding("cell.date", Severity.WARNING, message, places, DATE_MADE.removeprefix("; "), len(rows))
+                )
 
     def _tell(self, code: str, message: str, positions: np.ndarray, where: int, hint: str) -> None:
         """An error at the cells of a sheet column in some rows of data."""
@@ -282,7 +348,7 @@ class SheetBuilder:
         """People of the key without a code or a name."""
         for name in self._contract.key:
             column = self._contract.columns[name]
-            rows = np.flatnonzero(pd.isna(values[name]) & ~self._rejected)
+            rows = np.flatnonzero(pd.isna(values[name]) & ~self._rejected & ~self._codeless)
             if column.personal and len(rows):
                 where = self._found.columns[name]
                 places = tuple(self._body.place(row, where[0]) for row in rows[: self._findings.sample] if where)

@@ -120,7 +120,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
             return None
         if column.type == "category":
             return BAD
-        value = convert(cell)
+        value = convert(cell.rstrip().removesuffix("%") if column.in_percent and isinstance(cell, str) else cell)
         return value if value is BAD or value is None or _in_range(value, column) else BAD
 
     return parse
@@ -129,6 +129,31 @@ def _parser(column: Column) -> Callable[[object], Value]:
 def is_spelling(cell: object, column: Column) -> bool:
     """Whether a cell is a known spelling of one of the column's values."""
     return normalise(_as_text(cell)) in _spellings(column)
+
+
+_MADE_DATE = re.compile(
+    r"(?:\d{1,2}[. -])?(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"[а-яa-z]{0,5}\.?(?:[. -]\d{2}(?:\d\d)?)?",
+    re.IGNORECASE,
+)
+
+
+def is_made_date(cell: object) -> bool:
+    """Whether a cell is a day as Excel makes it of «4.5» («04.май») or of the class «5-1» («05.янв»)."""
+    if isinstance(cell, datetime.date):
+        return True
+    return isinstance(cell, str) and any(map(str.isdigit, cell)) and _MADE_DATE.fullmatch(cell.strip()) is not None
+
+
+DATE_MADE = "; если Excel сделал дату из числа («4.5» — «04.май»), введите значение заново в текстовом формате"
+
+
+def made_of(cell: object) -> str:
+    """What a program may have made of a cell that is not understood, for the end of a hint."""
+    if is_made_date(cell) or _date(cell) is not None:
+        return DATE_MADE
+    is_percent = isinstance(cell, str) and cell.rstrip().endswith("%")
+    return "; в ячейке проценты (или её процентный формат), а столбец не в процентах" if is_percent else ""
 
 
 def _spellings(column: Column) -> dict[str, Scalar]:
@@ -183,6 +208,8 @@ def _flag(cell: object) -> Value:
 
 def _letter(cell: object) -> Value:
     """The class letter among what schools type: «4А», «4 а», «а(1)», Latin «a»; «нет», 4 and «а,б» name none."""
+    if is_made_date(cell) or _date(cell) is not None:
+        return BAD
     words = re.findall(r"[^\W\d_]+", _as_text(cell).casefold().replace("ё", "е").translate(_LOOKALIKES))
     letters = {word for word in words if len(word) == 1}
     return letters.pop().upper() if len(letters) == 1 else None

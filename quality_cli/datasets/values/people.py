@@ -4,6 +4,7 @@ A pseudonym is a keyed hash (HMAC-SHA256): the same child told the same way in t
 nobody without the key and the list of names can tell who it is.
 """
 
+import datetime
 import hmac
 import re
 import secrets
@@ -12,6 +13,7 @@ from functools import cached_property, lru_cache, partial
 
 from quality_cli.datasets.contracts.contract import Column, Person
 from quality_cli.datasets.contracts.layout import normalise
+from quality_cli.datasets.values.parse import EMPTY, ERRORS, is_made_date
 
 KEY_SIZE = 32
 
@@ -61,6 +63,34 @@ def _same(told: str) -> str:
         return text
     text = _HYPHEN.sub("-", text)
     return re.sub(r"\D", "", text) if _SNILS.fullmatch(text) else text
+
+
+_EXPONENT = re.compile(r"\d(?:[.,]\d+)?e[+-]\d+|\d[.,]\d+e\d+")
+_SAID = (
+    EMPTY | ERRORS | {"na", "n/a", "nan", "null", "none", "nil", "н/а", "нет", "нет кода", "без кода", "не присвоен"}
+)
+_EMPTY_SIGNS = str.maketrans("", "", "0.,-–—−_#?*/\\|() \xa0")
+_LONGEST_NO_CODE = 20
+_EXACT = 10**15
+"""Excel keeps so many digits of a number: the rest of a longer code is lost."""
+DAMAGED, NOTHING = "damaged", "nothing"
+
+
+def no_code(cell: object) -> str | None:
+    """Why a cell tells nobody: a code that a program has damaged, or what stands where there is none; None for a code.
+
+    An empty cell is None, too: it says nothing.
+    """
+    if isinstance(cell, datetime.date | datetime.time | datetime.timedelta):
+        return DAMAGED
+    if isinstance(cell, int | float):
+        return DAMAGED if abs(cell) >= _EXACT else NOTHING if cell == 0 or isinstance(cell, bool) else None
+    text = str(cell).strip().casefold()
+    if not text or len(text) > _LONGEST_NO_CODE:  # there are as many codes as children: most end here or below
+        return None
+    if text in _SAID or not text.translate(_EMPTY_SIGNS):
+        return NOTHING
+    return DAMAGED if _EXPONENT.fullmatch(text) or is_made_date(text) else None
 
 
 _WHOLE = r"ф\.? ?и\.?(?: ?о)?\.?|фамилия[ ,]+(?:и )?имя(?:[ ,]+(?:и )?отчество)?"
