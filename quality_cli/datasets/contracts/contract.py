@@ -438,9 +438,9 @@ class Contract(Strict):
 
     @cached_property
     def amounts(self) -> tuple[str, ...]:
-        """Columns whose numbers add up over rows: whole numbers without a greatest value that no rule derives. A table
-        about people, one row for each, has none."""
-        if self.dataset == REGISTER or any(column.personal for column in self.columns.values()):
+        """Columns whose numbers add up over rows: whole numbers without a greatest value that no rule derives. Only the
+        key tells what a row's numbers are about, and a table of people, one row for each, has none."""
+        if not self.key or any(column.personal for column in self.columns.values()):
             return ()
         return tuple(
             name
@@ -451,15 +451,9 @@ class Contract(Strict):
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Columns that say, beside the organisation and the school year (with its round), what a row's numbers are
-        about: the rest of the key; of a table without one all that is neither a number nor an answer."""
+        """What the key says of a row's numbers beside the organisation and the school year (with its round)."""
         placed = {self.organisation, self.period and self.period.column, self.round}
-        told = self.key or [
-            name
-            for name, column in self.columns.items()
-            if name not in self.amounts and column.derive is None and column.type not in ("number", "numbers", "flag")
-        ]
-        return tuple(name for name in told if name not in placed)
+        return tuple(name for name in self.key if name not in placed)
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:

@@ -87,8 +87,7 @@ class _Totals:
         self.of_parent: Mask = np.array([unit in above for unit in units], dtype=bool) & ~owed
         self._blank = self._blanks()
         self.suspected: Mask = self.of_parent.copy()
-        if contract.key:
-            self.suspected |= self._blank.any(axis=1) & (self._depth > 0)
+        self.suspected |= self._blank.any(axis=1) & (self._depth > 0)
         self.left_out: Mask = np.zeros(len(frame), dtype=bool)
 
     def _blanks(self) -> Mask:

@@ -17,9 +17,11 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import Layout, Recognise
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
+from quality_cli.datasets.derivation.totals import without_totals
 from quality_cli.datasets.derivation.union import unions
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.table import Columns, Table, Tables
 from quality_cli.datasets.tables.text_rows import RawTable, TextTableError, text_rows
 from quality_cli.datasets.values.build import SheetBuilder
@@ -47,7 +49,7 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
         raw[REGISTER] = _assumed_register(raw, contracts)
     register = join(contracts[REGISTER], _parts(REGISTER, raw, contracts, None, findings), findings)
     tree = build_tree(register.records(), findings)
-    tables = _tables(raw, contracts, tree, findings)
+    tables = _tables(raw, contracts, register, tree, findings)
     problems = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
     if problems:
         raise TextTableError("; ".join(problems))
@@ -72,6 +74,7 @@ def _assumed_register(raw: Mapping[str, RawTable], contracts: Mapping[str, Contr
 def _tables(
     raw: Mapping[str, RawTable],
     contracts: Mapping[str, Contract],
+    register: Table,
     tree: OrgTree,
     findings: Findings,
 ) -> dict[str, Table]:
@@ -81,6 +84,9 @@ def _tables(
         for name in raw
         if name != REGISTER and (parts := _parts(name, raw, contracts, matcher, findings))
     }
+    plain = {name: table.frame for name, table in joined.items()}
+    for name, table in joined.items():
+        joined[name] = without_totals(table, register.frame, tree, plain, Trace(()), findings)
     plain = {name: table.frame for name, table in joined.items()}
     whole = {name: derive(table, plain, findings) for name, table in joined.items()}
     return whole | unions(contracts, whole, findings)

@@ -168,7 +168,7 @@ class Body:
         """Sheet columns that may say of a row that it is a total: those of the organisation and the key, each with its
         column, and the first of the sheet («№ п/п»)."""
         found, contract = self._found, self._found.contract
-        names = dict.fromkeys((*contract.key, *contract.labels, contract.organisation or ""))
+        names = dict.fromkeys((*contract.key, contract.organisation or ""))
         told: dict[int, Column | None] = {
             index: contract.columns[name] for name in names for index in found.columns.get(name, ())
         }
