@@ -81,6 +81,7 @@ class Explanation:
             "organisations": dict(self.members),
             "reports": [asdict(table) for table in self.reports],
             "files": {file: list(rows) for file, rows in self.trace.files.items()},
+            **({"cells": {file: list(cells) for file, cells in cells.items()}} if (cells := self.trace.cells) else {}),
             **({"gaps": [{"file": f, "row": r, "failed": w} for f, r, w in self.gaps()]} if with_gaps else {}),
         }
 

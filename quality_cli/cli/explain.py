@@ -6,6 +6,9 @@ import typer
 
 from quality_cli.cli import options as opt
 
+_SHOWN = 12
+"""So many cells of a file are listed."""
+
 
 def explain(
     indicator_id: Annotated[str, typer.Argument(metavar="ID", help="Показатель, например 1.1.2-m1.")],
@@ -62,6 +65,9 @@ def explain(
     say(f"\nМетод: {told.indicator.method}\n\nФайлы:")
     for file, numbers in told.trace.files.items():
         say(f"  {file}: {counted(len(numbers), 'строка', 'строки', 'строк')} ({ranges(numbers)})")
+        if cells := told.trace.cells.get(file):
+            rest = f" и ещё {len(cells) - _SHOWN}" if len(cells) > _SHOWN else ""
+            say(f"    ячейки: {', '.join(cells[:_SHOWN])}{rest}")
     if gaps:
         say("\nВ знаменателе, но не в числителе:")
         for file, number, words in told.gaps():

@@ -5,7 +5,7 @@ with the results.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -16,7 +16,7 @@ from quality_cli.core.where import BETWEEN, TRUE, AllOf, Condition, columns_of
 from quality_cli.datasets.tables.batches import FIXED, fixed
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask
-from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, Tables
+from quality_cli.datasets.tables.table import CELL, FILE, PERIOD, ROW, SHEET, Tables
 from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.completeness.coverage import Coverage
@@ -56,11 +56,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class FigureExplanation:
-    """Everything of one figure, organisation, school year and stratum."""
+    """Everything of one figure, organisation, school year and stratum: the rows by file and, of those that were made of
+    single cells, the cells («sheet · C7») by file."""
 
     steps: tuple[Step, ...]
     files: Mapping[str, tuple[int, ...]]
     gaps: tuple[Gap, ...]
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Explainer:
@@ -119,7 +121,8 @@ class Explainer:
             for source, count, rows, name in self._contributed(figure, org, period, stratum, out):
                 steps.append(replace(self._step(name, None, count, rows), source=source))
                 counted.append((count, rows))
-        return FigureExplanation(tuple(steps), self._places(counted), tuple(self._gaps(figure, chosen)))
+        gaps = tuple(self._gaps(figure, chosen))
+        return FigureExplanation(tuple(steps), self._places(counted), gaps, self._cells(counted))
 
     def _contributed(
         self, figure: Figure, org: str, period: int, stratum: Mapping[str, str], out: Array | None
@@ -211,6 +214,16 @@ class Explainer:
             for file, row in zip(rows[FILE].tolist(), rows[ROW].tolist(), strict=True):
                 found.setdefault(str(file), set()).add(int(row))
         return {file: tuple(sorted(rows)) for file, rows in sorted(found.items())}
+
+    def _cells(self, counted: list[tuple[Count, Mask]]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for count, mask in counted:
+            frame = self._tables[count.dataset].frame
+            if CELL in frame:
+                told = frame.loc[mask, [FILE, SHEET, CELL]].dropna()
+                for file, sheet, cell in zip(*(told[name].tolist() for name in told), strict=True):
+                    found.setdefault(str(file), {})[" · ".join(filter(None, (sheet, cell)))] = None
+        return {file: tuple(cells) for file, cells in sorted(found.items())}
 
     def _gaps(self, figure: Figure, chosen: Mapping[str, tuple[Count, Mask]]) -> Iterator[Gap]:
         if not figure.inside or not {"numerator", "denominator"} <= chosen.keys():
