@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,7 +19,7 @@ from quality_cli.datasets.contracts.specs import Specs
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
 from quality_cli.datasets.derivation.union import unions
-from quality_cli.datasets.quoting import quoted, sheet_name
+from quality_cli.datasets.quoting import quoted, sheet_name, words_of
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import read_bytes
 from quality_cli.datasets.readers.inputs import PASSED_OVER, UNREADABLE, InputFile, Inputs, changed_file, inputs_of
@@ -41,7 +42,7 @@ from quality_cli.datasets.values.people import Pseudonyms
 _SHOWN = 5
 
 
-@dataclass(slots=True)
+@dataclass
 class _Reading:
     """What one pass over the files has gathered so far."""
 
@@ -54,6 +55,13 @@ class _Reading:
     prepared: dict[str, list[Path]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """What messages may repeat of any cell: words of the spellings that contracts know, and those listed."""
+        columns = (column for contract in self.specs.contracts.values() for column in contract.columns.values())
+        spelled = (text for column in columns for value, words in column.values.items() for text in (value, *words))
+        return words_of((*spelled, *self.specs.words.shown))
 
 
 def read_folder(
@@ -232,7 +240,7 @@ def _tables(reading: _Reading, matcher: OrgMatcher) -> dict[str, Table]:
 def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:
     parts = []
     for sheet in sheets:
-        part = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms).build()
+        part = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms, reading.words).build()
         file = reading.files[sheet.sheet.file]
         reading.files[sheet.sheet.file] = replace(
             file,

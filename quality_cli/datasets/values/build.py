@@ -19,7 +19,16 @@ from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
 from quality_cli.datasets.values.contradictions import Contradictions
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
-from quality_cli.datasets.values.parse import BAD, EMPTY, expected, is_empty, parse_cells, unread_values
+from quality_cli.datasets.values.parse import (
+    BAD,
+    DASHES,
+    EMPTY,
+    expected,
+    is_empty,
+    nearest,
+    parse_cells,
+    unread_values,
+)
 from quality_cli.datasets.values.people import Pseudonyms, is_birth_date, name_columns, personal_kind
 
 _DISTINCT = 100
@@ -27,10 +36,16 @@ _DISTINCT = 100
 
 
 class SheetBuilder:
-    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people."""
+    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people, ``words``
+    may be repeated besides those of the contract."""
 
     def __init__(
-        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms
+        self,
+        found: Recognised,
+        matcher: OrgMatcher | None,
+        findings: Findings,
+        pseudonyms: Pseudonyms,
+        words: frozenset[str] = frozenset(),
     ) -> None:
         self._found = found
         self._matcher = matcher
@@ -39,7 +54,7 @@ class SheetBuilder:
         self._sheet = found.sheet
         self._contract = found.contract
         self._facts = facts_of(found)
-        self._words = words_of(self._contract.vocabulary)
+        self._words = words_of(self._contract.vocabulary) | words
         self._unclaimed = found.unclaimed
         self._body = Body(found, matcher)
         self._count = len(self._body.rows)
@@ -170,11 +185,21 @@ class SheetBuilder:
             shown = Cells(cells.codes[bad], told)
             for number, (text, positions) in enumerate(_grouped(shown, np.flatnonzero(bad))):
                 problem = f"«{text}»" if number < _DISTINCT else "многие другие значения"
-                self._tell(
-                    "cell.value", f"столбец «{column.title}»: не понять {problem}", positions, where, expected(column)
-                )
+                hint = f"{expected(column)}{nearest(text, column)}"
+                self._tell("cell.value", f"столбец «{column.title}»: не понять {problem}", positions, where, hint)
+        if column.type == "flag":
+            self._report_dashes(column, cells, where)
         known = [None if value is BAD else value for value in values]
         return column_values(known, numeric=column.is_numeric or column.type == "numbers").take(cells.codes)
+
+    def _report_dashes(self, column: Column, cells: Cells, where: int) -> None:
+        """A dash among answers may be a no, or nobody's answer: it is none, and that is told."""
+        rows = np.flatnonzero(cells.each(lambda cell: isinstance(cell, str) and normalise(cell) in DASHES))
+        if len(rows):
+            places = tuple(self._body.place(row, where) for row in rows[: self._findings.sample])
+            message = f"столбец «{column.title}»: прочерк — и «нет», и «не известно»; он принят за пустую ячейку"
+            hint = "впишите «нет», где ответ — «нет»"
+            self._findings.add(Finding("cell.dash", Severity.WARNING, message, places, hint, len(rows)))
 
     def _tell(self, code: str, message: str, positions: np.ndarray, where: int, hint: str) -> None:
         """An error at the cells of a sheet column in some rows of data."""
