@@ -11,6 +11,7 @@ from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 from quality_cli.datasets.contracts import keys as of_datasets
 from quality_cli.datasets.contracts.specs import DatasetFile
+from quality_cli.datasets.contracts.words import Words
 from quality_cli.documents.report import keys as of_documents
 from quality_cli.documents.report.spec import DocumentSpec
 
@@ -19,6 +20,7 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
     "datasets": (DatasetFile, "Набор данных"),
     "documents": (DocumentSpec, "Документ"),
     "catalogue": (Settings, "Настройки каталога"),
+    "words": (Words, "Общие слова таблиц"),
 }
 """Kinds of files: the model of each and its title."""
 

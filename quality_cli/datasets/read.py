@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ from quality_cli.datasets.derivation.join import join
 from quality_cli.datasets.derivation.roots import with_roots
 from quality_cli.datasets.derivation.totals import without_totals
 from quality_cli.datasets.derivation.union import unions
-from quality_cli.datasets.quoting import quoted, sheet_name
+from quality_cli.datasets.quoting import quoted, sheet_name, words_of
 from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import read_bytes
 from quality_cli.datasets.readers.inputs import PASSED_OVER, UNREADABLE, InputFile, Inputs, changed_file, inputs_of
@@ -45,7 +46,7 @@ from quality_cli.datasets.values.people import Pseudonyms
 _SHOWN = 5
 
 
-@dataclass(slots=True)
+@dataclass
 class _Reading:
     """What one pass over the files has gathered so far."""
 
@@ -59,6 +60,13 @@ class _Reading:
     skipped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     blanks: list[Blank] = field(default_factory=list)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """What messages may repeat of any cell: words of the spellings that contracts know, and those listed."""
+        columns = (column for contract in self.specs.contracts.values() for column in contract.columns.values())
+        spelled = (text for column in columns for value, words in column.values.items() for text in (value, *words))
+        return words_of((*spelled, *self.specs.words.shown))
 
 
 def read_folder(
@@ -248,7 +256,9 @@ def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher 
     parts = []
     for sheet in sheets:
         is_excused = sheet.sheet.file in stating
-        builder = SheetBuilder(sheet, matcher, reading.findings, reading.pseudonyms, is_excused=is_excused)
+        builder = SheetBuilder(
+            sheet, matcher, reading.findings, reading.pseudonyms, reading.words, is_excused=is_excused
+        )
         part = builder.build()
         if (told := builder.blank) is not None:
             reading.blanks.append(Blank(sheet.contract, Place(sheet.sheet.file, sheet.sheet.sheet), told))

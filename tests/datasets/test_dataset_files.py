@@ -14,6 +14,7 @@ from quality_cli.core.yamlfile import read_yaml
 from quality_cli.datasets.contracts.contract import ColumnType
 from quality_cli.datasets.contracts.keys import KEYS
 from quality_cli.datasets.contracts.specs import DatasetFile, Specs, load_specs
+from quality_cli.datasets.contracts.words import Words
 from quality_cli.datasets.read import read_folder
 
 PAGE = Path(__file__).parents[2] / "docs" / "dataset-files.md"
@@ -64,7 +65,7 @@ def models_in(model: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 def test_every_key_of_every_model_is_told() -> None:
-    assert KEYS.keys() == models_in(DatasetFile)
+    assert KEYS.keys() == models_in(DatasetFile) | {Words}
     for model, told in KEYS.items():
         assert told.keys() == model.model_fields.keys(), model.__name__
         assert f"<!-- ключи: {model.__name__} -->" in MANUAL
@@ -80,7 +81,7 @@ def test_the_manual_shows_every_key_and_every_type_at_work(folder: Path) -> None
             gather(item)
 
     files = [read_yaml(path).data for path in sorted((folder / "мой каталог" / "datasets").iterdir())]
-    gather(files)
+    gather([*files, read_yaml(folder / "мой каталог" / "words.yaml").data])
     keys = {key for told in KEYS.values() for key in told}
     # a layout knows its dataset by the file; a year of spring takes the place of a school year; what was drawn is told
     # by tables of the very same columns

@@ -28,6 +28,12 @@ Person: TypeAlias = Literal["pupil", "employee"]
 Counted: TypeAlias = Literal["children", "staff", "organisations", "documents", "works", "events", "people", "records"]
 """What a number is a number of; ``people``: parents and others; ``records``: the contract says no more."""
 
+YES, NO = "да", "нет"
+"""The values of a flag, as its spellings are written beside them."""
+
+OPEN = "…"
+"""The end of a spelling that stands for every text that begins with it."""
+
 Nature: TypeAlias = Literal["outcome", "fact"]
 """What kind of fact a figure is. An ``outcome`` (marks, levels) is a sample of what children can do: another day would
 give another value, so an interval describes it. A ``fact`` (staff, documents, programmes) is counted exactly."""
@@ -155,6 +161,9 @@ class Column(Strict):
     ``values_of: vpr.subject`` takes the values of another column, so that both understand the same spellings.
     Cells of a ``personal`` column tell a person: whatever stands there, a pseudonym is kept in its place. A table may
     come without an ``optional`` column and lose nothing by it; of any other that figures rest on it is told.
+    A flag may have ``values``, too, spellings of «да» and «нет»; those of every flag are in
+    :mod:`quality_cli.datasets.contracts.words`. A number may be ``spelled`` as a grade
+    («8-й класс», «VIII») or even as one class of it («8А»): not where the numbers of a grade stand in one row.
     With ``several`` a cell holds any number of values, kept with :data:`~quality_cli.core.where.BETWEEN` between them.
     """
 
@@ -166,6 +175,7 @@ class Column(Strict):
     counted: Counted | None = None
     values: dict[str, list[str]] = {}
     values_of: str = ""
+    spelled: Literal["grade", "class"] | None = None
     missing: list[str] = []
     min: float | None = None
     max: float | None = None
@@ -187,6 +197,10 @@ class Column(Strict):
             raise wrong(f"наименьшее значение (min: {self.min:g}) больше наибольшего (max: {self.max:g})", "min")
         if self.type == "category" and not self.values and not self.values_of:
             raise wrong("у столбца category перечисляют значения: values: {значение: [написания]}", "type")
+        if self.type == "flag" and (strange := [word for word in self.values if word not in (YES, NO)]):
+            raise wrong(f"у столбца flag бывают только «{YES}» и «{NO}», а здесь «{strange[0]}»", "values")
+        if self.spelled and self.type != "integer":
+            raise wrong("классом («8 класс», «8А») пишут целое число: type: integer", "spelled")
         if self.type == "category" and self.values and self.default is not None and self.default not in self.values:
             raise wrong(f"значения «{self.default}» нет в values{closest(self.default, self.values)}", "default")
         meant: dict[str, str] = {}

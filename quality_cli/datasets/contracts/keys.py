@@ -24,6 +24,7 @@ from quality_cli.datasets.contracts.contract import (
 from quality_cli.datasets.contracts.layout import AddsUp, Fact, Layout, Recognise, Unpivot
 from quality_cli.datasets.contracts.reports import Obligation
 from quality_cli.datasets.contracts.specs import DatasetFile
+from quality_cli.datasets.contracts.words import Words
 
 _LISTED = {
     "dataset": "в каком наборе искать",
@@ -37,6 +38,12 @@ _QUANTITY = {
 
 KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
     {
+        Words: {
+            "means_yes": "написания «да» в любом столбце да/нет",
+            "means_no": "написания «нет» в любом столбце да/нет; «не знаю» и прочерк — не «нет»",
+            "missing": "слова, которые значат «неизвестно» в любом столбце, кроме текстовых и личных",
+            "shown": "слова, которые можно повторить в замечании: не имена и не фамилии",
+        },
         DatasetFile: {
             "dataset": "имя набора: им его называют показатели (population: {dataset: …})",
             "title": "название таблицы для людей",
@@ -119,7 +126,15 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             ),
             "personal": "столбец указывает на человека: pupil ребёнок, employee сотрудник; хранится псевдоним",
             "counted": "что такое разные значения (сумма) этого столбца, если не то же, что у набора",
-            "values": "значение → его другие написания; у integer — число → слова",
+            "values": (
+                "значение → его другие написания; у integer — число → слова, у flag — да и нет → слова (кроме общих из "
+                "words.yaml). Регистр, ё, точки, запятые, кавычки, дефисы и латинские буквы-двойники не различаются; "
+                "«учитель …» — всё, что начинается со слова «учитель», если дальше через запятую нет другого значения"
+            ),
+            "spelled": (
+                "у integer: grade — число пишут и как параллель («10-й», «4 кл.», «IV»), class — и как класс («8А», "
+                "«9 «Б»», «5-1»); class не годится там, где числа параллели стоят одной строкой"
+            ),
             "values_of": "взять значения другого столбца: «vpr.subject»",
             "missing": "слова, которые значат «неизвестно», кроме пустой ячейки и общих: «-», «—», «н/д», «нет данных»",
             "min": "наименьшее допустимое число",

@@ -135,6 +135,23 @@ def normalise(text: object) -> str:
 
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″'`’‘", '"'))
 
+LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
+"""Small Latin letters to the Cyrillic ones that look the same."""
+_APART = re.compile(r'[\s.,"\-‐‑‒–—−]+')
+_JOINED = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)| ?(/) ?")
+_NUMERIC = re.compile(r"[-+]?[\d.,\s]+")
+
+
+@lru_cache(maxsize=1 << 14)
+def spelling(text: str) -> str:
+    """Compare words of cells: besides what :func:`normalise` passes over, dots, commas, quotes and hyphens inside,
+    spaces about a slash and between digits and letters, and Latin letters that look like Cyrillic ones; numbers stay as they are."""
+    plain = normalise(text)
+    if _NUMERIC.fullmatch(plain):
+        return plain
+    words = _APART.sub(" ", plain.translate(LOOKALIKES)).strip()
+    return _JOINED.sub(lambda met: met[1] or " ", words) or plain
+
 
 PLACE = re.compile(r"\{(\w+)\}")
 ROWS = "rows"

@@ -25,6 +25,7 @@ from quality_cli.datasets.contracts.contract import (
     with_reports,
 )
 from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
+from quality_cli.datasets.contracts.words import Words, read_words
 
 Uses: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Indicators by the dataset and the column that they rest on."""
@@ -49,6 +50,7 @@ class Specs:
     layouts: tuple[Layout, ...]
     scale_files: tuple[Path, ...]
     uses: Uses = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,12 @@ def read_specs(catalogues: Sequence[Path]) -> Loaded:
             here.add(dataset.dataset)
             files[dataset.dataset], documents[dataset.dataset] = dataset, document
         scales += sorted(path for path in (catalogue / "scales").glob("*.csv") if path.is_file())  # no pipe
-    whole = {name: _with_values(dataset, files) for name, dataset in files.items()}
+    words = Words()
+    try:
+        words = read_words(catalogues)
+    except CatalogueError as error:
+        mistakes += error.findings
+    whole = {name: _with_values(dataset, files, words) for name, dataset in files.items()}
     faults = set(broken)
     for name, dataset in whole.items():
         if not mentions(documents[name].data, broken):
@@ -107,7 +114,7 @@ def read_specs(catalogues: Sequence[Path]) -> Loaded:
         layout.model_copy(update={"dataset": name}) for name, dataset in whole.items() for layout in dataset.layouts
     ]
     layouts += [canonical_layout(dataset) for dataset in whole.values() if not dataset.union]
-    return Loaded(Specs(dict(whole), tuple(layouts), tuple(scales)), tuple(mistakes), frozenset(faults))
+    return Loaded(Specs(dict(whole), tuple(layouts), tuple(scales), words=words), tuple(mistakes), frozenset(faults))
 
 
 def _name(data: Any) -> str:
@@ -154,9 +161,9 @@ def _added(base: Any, more: Any) -> Any:
     return more
 
 
-def _with_values(dataset: DatasetFile, files: Mapping[str, DatasetFile]) -> DatasetFile:
-    """The dataset with the values that its columns take from columns of other datasets."""
-    columns = dict(dataset.columns)
+def _with_values(dataset: DatasetFile, files: Mapping[str, DatasetFile], words: Words) -> DatasetFile:
+    """The dataset with the values that its columns take from columns of other datasets and from all catalogues."""
+    columns = {name: words.given_to(column) for name, column in dataset.columns.items()}
     for name, column in columns.items():
         other, _, source = column.values_of.partition(".")
         if other in files and source in files[other].columns:

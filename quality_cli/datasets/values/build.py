@@ -24,12 +24,14 @@ from quality_cli.datasets.values.contradictions import Contradictions
 from quality_cli.datasets.values.organisations import Match, OrgMatcher, absence
 from quality_cli.datasets.values.parse import (
     BAD,
+    DASHES,
     DATE_MADE,
     EMPTY,
     expected,
     is_empty,
     is_made_date,
     made_of,
+    nearest,
     parse_cells,
     unread_values,
 )
@@ -57,14 +59,15 @@ _NO_CODES = (
 
 
 class SheetBuilder:
-    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people.
+    """Understands one sheet; ``findings`` receives what is wrong with it, ``pseudonyms`` stand for people, ``words``
+    may be repeated besides those of the contract.
 
     A blank sheet ``is_excused`` where its file states that there is nothing to write.
     """
 
     def __init__(
-        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms, *,
-        is_excused: bool = False,
+        self, found: Recognised, matcher: OrgMatcher | None, findings: Findings, pseudonyms: Pseudonyms,
+        words: frozenset[str] = frozenset(), *, is_excused: bool = False,
     ) -> None:  # fmt: skip
         self._is_excused = is_excused
         self._found = found
@@ -74,7 +77,7 @@ class SheetBuilder:
         self._sheet = found.sheet
         self._contract = found.contract
         self._facts = facts_of(found)
-        self._words = words_of(self._contract.vocabulary)
+        self._words = words_of(self._contract.vocabulary) | words
         self._unclaimed = found.unclaimed
         self._body = Body(found, matcher)
         self._count = len(self._body.rows)
@@ -273,8 +276,10 @@ class SheetBuilder:
             shown = Cells(cells.codes[bad], told)
             for number, ((text, made), positions) in enumerate(_grouped(shown, np.flatnonzero(bad))):
                 problem = f"«{text}»" if number < _DISTINCT else "многие другие значения"
-                message, hint = f"столбец «{column.title}»: не понять {problem}", f"{expected(column)}{made}"
-                self._tell("cell.value", message, positions, where, hint)
+                hint = f"{expected(column)}{made}{nearest(text, column)}"
+                self._tell("cell.value", f"столбец «{column.title}»: не понять {problem}", positions, where, hint)
+        if column.type == "flag":
+            self._report_dashes(column, cells, where)
         if column.type == "text" and not column.personal:
             self._report_dates(column, cells, where)
         known = [None if value is BAD else value for value in values]
@@ -293,6 +298,15 @@ class SheetBuilder:
                 self._findings.add(
                     Finding("cell.date", Severity.WARNING, message, places, DATE_MADE.removeprefix("; "), len(rows))
                 )
+
+    def _report_dashes(self, column: Column, cells: Cells, where: int) -> None:
+        """A dash among answers may be a no, or nobody's answer: it is none, and that is told."""
+        rows = np.flatnonzero(cells.each(lambda cell: isinstance(cell, str) and normalise(cell) in DASHES))
+        if len(rows):
+            places = tuple(self._body.place(row, where) for row in rows[: self._findings.sample])
+            message = f"столбец «{column.title}»: прочерк — и «нет», и «не известно»; он принят за пустую ячейку"
+            hint = "впишите «нет», где ответ — «нет»"
+            self._findings.add(Finding("cell.dash", Severity.WARNING, message, places, hint, len(rows)))
 
     def _tell(self, code: str, message: str, positions: np.ndarray, where: int, hint: str) -> None:
         """An error at the cells of a sheet column in some rows of data."""

@@ -4,13 +4,15 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from enum import Enum
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from quality_cli.core.periods import Period
 from quality_cli.core.where import BETWEEN, Scalar
-from quality_cli.datasets.contracts.contract import Column
-from quality_cli.datasets.contracts.layout import normalise
+from quality_cli.datasets.contracts.contract import OPEN, YES, Column
+from quality_cli.datasets.contracts.layout import LOOKALIKES, normalise, spelling
 
 
 class _Bad(Enum):
@@ -35,6 +37,9 @@ ERRORS = frozenset(
 _TRUE = frozenset({"да", "1", "true", "истина", "+", "есть", "yes"})
 _FALSE = frozenset({"нет", "0", "false", "ложь", "no"})
 _NUMBER = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
+
+DASHES = frozenset({"-", "–", "—"})
+"""What in a column of answers «да»/«нет» may be a no as well as no answer."""
 
 
 def parse_cells(cells: Sequence[object], column: Column) -> list[Value]:
@@ -71,7 +76,7 @@ def _several(column: Column) -> Callable[[object], Value]:
 
 def _parts(column: Column) -> Callable[[object], list[tuple[str, Value]]]:
     """The parts of a cell between «;», «,» and line breaks, each with its value; a comma of a known spelling stays."""
-    parse, spelled = _parser(column), _spellings(column)
+    parse, spelled = _parser(column), Spellings(column)
 
     def split(cell: object) -> list[tuple[str, Value]]:
         found: list[tuple[str, Value]] = []
@@ -79,7 +84,7 @@ def _parts(column: Column) -> Callable[[object], list[tuple[str, Value]]]:
             rest = piece.split(",")
             while rest:
                 ends = range(len(rest), 0, -1)
-                end = next((end for end in ends if normalise(",".join(rest[:end])) in spelled), 1)
+                end = next((end for end in ends if spelled.exact(",".join(rest[:end]))), 1)
                 part, rest = ",".join(rest[:end]).strip(), rest[end:]
                 found.append((part, parse(part)))
         return found
@@ -95,10 +100,10 @@ def is_empty(cell: object) -> bool:
 
 
 def _parser(column: Column) -> Callable[[object], Value]:
-    spelled = _spellings(column)
-    missing = EMPTY | {normalise(word) for word in column.missing}
+    spelled = Spellings(column)
+    missing = {spelling(word) for word in column.missing}
     convert = {
-        "integer": _integer,
+        "integer": partial(_grade, classes=column.spelled == "class") if column.spelled else _integer,
         "number": _number,
         "numbers": _number,
         "flag": _flag,
@@ -111,12 +116,14 @@ def _parser(column: Column) -> Callable[[object], Value]:
     def parse(cell: object) -> Value:
         if is_empty(cell):
             return None
-        word = normalise(_as_text(cell))
+        text = _as_text(cell)
+        word = normalise(text)
         if word in ERRORS:
             return BAD
-        if word in spelled:
-            return spelled[word]
-        if word in missing:
+        known = spelled(text)
+        if known is not None:
+            return known
+        if word in EMPTY or spelling(text) in missing:
             return None
         if column.type == "category":
             return BAD
@@ -128,7 +135,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
 
 def is_spelling(cell: object, column: Column) -> bool:
     """Whether a cell is a known spelling of one of the column's values."""
-    return normalise(_as_text(cell)) in _spellings(column)
+    return Spellings(column).exact(_as_text(cell))
 
 
 _MADE_DATE = re.compile(
@@ -156,13 +163,45 @@ def made_of(cell: object) -> str:
     return "; в ячейке проценты (или её процентный формат), а столбец не в процентах" if is_percent else ""
 
 
-def _spellings(column: Column) -> dict[str, Scalar]:
-    """Values by spelling; of an ordered scale the numbers behind the words."""
-    return {
-        normalise(spelling): int(value) if column.type == "integer" else value
-        for value, words in column.values.items()
-        for spelling in (value, *words)
-    }
+class Spellings:
+    """Which value of a column a text spells: numbers of an ordered scale, true and false of a flag, else the word.
+
+    A spelling that ends in «…» stands for every text that begins so; the longest counts. Where such a text goes on,
+    after a comma or the like, with a spelling of another value («учитель, директор»), it tells neither.
+    """
+
+    def __init__(self, column: Column) -> None:
+        self._exact: dict[str, Scalar] = {}
+        begun: dict[str, Scalar] = {}
+        for word, words in column.values.items():
+            value = int(word) if column.type == "integer" else word == YES if column.type == "flag" else word
+            for written in (word, *words):
+                found = begun if written.endswith(OPEN) else self._exact
+                found[spelling(written.rstrip(OPEN))] = value
+        self._begun = sorted(begun.items(), key=lambda item: -len(item[0]))
+
+    def exact(self, text: str) -> bool:
+        """Whether a text is a spelling as a whole."""
+        return spelling(text) in self._exact
+
+    def __call__(self, text: str) -> Scalar | None:
+        """The value, or None."""
+        word = spelling(text)
+        value = self._exact.get(word)
+        if value is not None or not self._begun:
+            return value
+        parts = [self._one(spelling(part)) for part in _PARTS.split(text)]
+        told = {part for part in parts if part is not None}
+        return parts[0] if len(told) == 1 else None
+
+    def _one(self, word: str) -> Scalar | None:
+        value = self._exact.get(word)
+        if value is not None:
+            return value
+        return next((value for begin, value in self._begun if f"{word} ".startswith(f"{begin} ")), None)
+
+
+_PARTS = re.compile(r"[,;+/\r\n]")
 
 
 def _in_range(value: Scalar, column: Column) -> bool:
@@ -197,6 +236,32 @@ def _integer(cell: object) -> Value:
     return int(number) if float(number).is_integer() else BAD
 
 
+def _grade(cell: object, *, classes: bool) -> Value:
+    """A grade: «10-й», «4 кл.», «IV»; with ``classes`` also by the name of a class: «8А», «9 «Б»», «5-1»."""
+    number = _integer(cell)
+    if number is not BAD or not isinstance(cell, str):
+        return number
+    found = _CLASS.fullmatch(re.sub(r"\s*\([^)]*\)?$", "", normalise(cell)))
+    if found is None or not (classes or (found["letters"] is None and found["number"] is None)):
+        return BAD
+    grade = int(found["grade"]) if found["grade"].isdigit() else _ROMAN.get(found["grade"].replace("х", "x"))
+    if grade is None or (found["number"] is not None and int(found["number"]) > grade):
+        return BAD  # «5-1» is the first class of grade 5, «7-8» may be two grades
+    return grade
+
+
+_ROMAN = {
+    word: number
+    for number, word in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], start=1)
+}
+_NOISE = r"[\s.\"'_–—-]*"
+_CLASS = re.compile(
+    rf"(?:кл(?:асс)?{_NOISE})?(?P<grade>\d{{1,2}}|[ivxх]+(?<!^x)(?<!^х))(?:{_NOISE}(?:ый|ой|ий|го|й|ые|е|х))?"
+    rf"(?:{_NOISE}(?:кл(?:асс(?:а|ы|ов)?)?|параллель))?"
+    rf"(?:{_NOISE}(?P<letters>[^\W\d_]{{1,2}})|[\s./–—-]+(?P<number>\d{{1,2}}))?(?:{_NOISE}кл(?:асс(?:а)?)?)?{_NOISE}"
+)
+
+
 def _flag(cell: object) -> Value:
     if isinstance(cell, bool):
         return cell
@@ -210,12 +275,9 @@ def _letter(cell: object) -> Value:
     """The class letter among what schools type: «4А», «4 а», «а(1)», Latin «a»; «нет», 4 and «а,б» name none."""
     if is_made_date(cell) or _date(cell) is not None:
         return BAD
-    words = re.findall(r"[^\W\d_]+", _as_text(cell).casefold().replace("ё", "е").translate(_LOOKALIKES))
+    words = re.findall(r"[^\W\d_]+", _as_text(cell).casefold().replace("ё", "е").translate(LOOKALIKES))
     letters = {word for word in words if len(word) == 1}
     return letters.pop().upper() if len(letters) == 1 else None
-
-
-_LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 
 
 _YEAR_WORDS = re.compile(r"\s*(?:уч(?:ебн\w*|\.)?\s*)?г(?:од\w*|г?\.?)$", re.IGNORECASE)
@@ -267,6 +329,9 @@ def _date(cell: object) -> datetime.date | None:
 def expected(column: Column) -> str:
     """What a column accepts, for the hint of a finding."""
     match column.type:
+        case "integer" if column.spelled:
+            letter = "«8А»" if column.spelled == "class" else "без буквы: числа классов параллели складывают"
+            return f"ожидается класс: «8», «8 класс», «VIII», {letter}"
         case "integer" | "number" | "numbers":
             bounds = [f"от {column.min:g}"] if column.min is not None else []
             bounds += [f"до {column.max:g}"] if column.max is not None else []
@@ -287,6 +352,13 @@ def expected(column: Column) -> str:
             return f"ожидается одно из: {_short(column.values)}"
         case _:
             return "ожидается текст"
+
+
+def nearest(told: str, column: Column) -> str:
+    """Of a column with known words the one that a text is nearly, for the end of a hint; «» where it is nearly none."""
+    spelled = {spelling(word): value for value, words in column.values.items() for word in (value, *words)}
+    found = get_close_matches(spelling(told), spelled, n=1, cutoff=0.75)
+    return f"; возможно, это «{spelled[found[0]]}»" if found else ""
 
 
 def _short(words: Iterable[str]) -> str:
