@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from exports import cells, problems, read, xlsx
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from quality_cli.core.findings import Severity
 from quality_cli.datasets.tables.table import Tables
@@ -211,3 +213,62 @@ def test_an_event_may_be_called_nearly_so(folder: Path) -> None:
     tables = read(folder)
     assert [row["name"] for row in tables["events"].records()] == [*names]
     assert not totals(tables)
+
+
+UNITS = {"край": 1, "район": 2, "з-01": 3, "з-02": 3}
+"""Units of the register and how deep they lie; the first two have units below them."""
+
+ROWS = st.dictionaries(
+    st.tuples(st.sampled_from([*UNITS]), st.sampled_from([None, 5, 6]), st.sampled_from(["все", "ОВЗ"])),
+    st.integers(0, 9),
+    min_size=1,
+    max_size=14,
+)
+
+
+def told_apart(rows: dict[tuple[str, int | None, str], int]) -> tuple[dict[Any, int], dict[str, int]]:
+    """What must stay of rows by unit, grade and category, and how many totals are told as what: row by row."""
+    kept: dict[tuple[str, int | None, str], int] = {}
+    told: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: (-UNITS[row[0]], row[1] is None)):
+        unit, grade, category = row
+        is_parent = UNITS[unit] < 3
+        like = [other for other in kept if other[2] == category and (UNITS[other[0]] > UNITS[unit] or other[0] == unit)]
+        below = [other for other in like if other[0] != unit]
+        parts = [other for other in like if grade is None or other[1] == grade if other[0] != unit or grade is None]
+        parts = [other for other in parts if other[0] != unit or other[1] is not None]
+        shares = [other for other in below if other[1] is None or grade is None or other[1] == grade]
+        if not parts and not (is_parent and shares):
+            kept[row] = rows[row]
+            outcome = "used" if is_parent else ""
+        else:
+            whole = sum(kept[part] for part in parts)
+            outcome = (
+                "none" if not parts else "below" if rows[row] < whole else "above" if rows[row] > whole else "equal"
+            )
+        told[outcome] = told.get(outcome, 0) + 1
+    told.pop("", None)
+    return kept, told
+
+
+OUTCOMES = {"меньше": "below", "больше": "above", "равна": "equal", "не сложена": "none", "нет: учтён": "used"}
+
+
+@given(rows=ROWS, data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_totals_of_any_rows_are_told_apart(folder: Path, rows: dict[Any, int], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(list(rows)))
+    lines = [
+        f"{unit};2025/2026;{grade or ''};{category};{rows[unit, grade, category]}" for unit, grade, category in order
+    ]
+    text = "\n".join([HEADER.replace(" | ", ";"), *lines])
+    (folder / "Контингент.csv").write_text(text, encoding="utf-8")
+    tables = read(folder)
+    kept, told = told_apart(rows)
+    assert counted(tables) == kept
+    found: dict[str, int] = {}
+    for finding in tables.findings:
+        if finding.code in ("row.total", "total.conflict"):
+            outcome = next(name for words, name in OUTCOMES.items() if words in finding.message)
+            found[outcome] = found.get(outcome, 0) + finding.total
+    assert found == told

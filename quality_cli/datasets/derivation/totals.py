@@ -78,16 +78,18 @@ class _Totals:
         assert contract.organisation is not None
         self._contract, self._frame = contract, frame
         self._labels = contract.labels
-        units = frame[contract.organisation].astype(object).tolist()
-        paths = {unit: [above.id for above in reversed(tree.path(unit))] for unit in set(units)}
-        self._paths = [paths[unit] for unit in units]
-        self._depth = np.array([len(path) for path in self._paths], dtype=np.intp)
-        above = {unit.parent for unit in tree}
-        owed = _owed(contract, frame, register, frames)
-        self.of_parent: Mask = np.array([unit in above for unit in units], dtype=bool) & ~owed
+        units = frame[contract.organisation].astype("category")
+        codes, names = units.cat.codes.to_numpy(), [*units.cat.categories, ""]  # code -1: the last
+        self._above = [tuple(unit.id for unit in reversed(tree.path(name))) for name in names]
+        self._unit = np.where(codes < 0, len(names) - 1, codes)
+        self._depth = np.array([len(path) for path in self._above], dtype=np.intp)[self._unit]
+        parents = {unit.parent for unit in tree}
+        self.of_parent: Mask = np.array([name in parents for name in names], dtype=bool)[self._unit]
+        if self.of_parent.any():
+            rows = np.flatnonzero(self.of_parent)
+            self.of_parent[rows] = ~_owed(contract, frame.iloc[rows].reset_index(drop=True), register, frames)
         self._blank = self._blanks()
-        self.suspected: Mask = self.of_parent.copy()
-        self.suspected |= self._blank.any(axis=1) & (self._depth > 0)
+        self.suspected: Mask = self.of_parent | (self._blank.any(axis=1) & (self._depth > 0))
         self.left_out: Mask = np.zeros(len(frame), dtype=bool)
 
     def _blanks(self) -> Mask:
@@ -148,10 +150,11 @@ class _Totals:
             if not (self._blank[rows[0], place] or (len(others) and self._blank[others[0], place]))
         ]
         contract = self._contract
+        scopes = np.array([path[depth - 1] if len(path) >= depth else None for path in self._above], dtype=object)
 
         def side(chosen: Array) -> pd.DataFrame:
             frame = self._frame.iloc[chosen][told].reset_index(drop=True)
-            frame[_SCOPE] = pd.Categorical([self._paths[row][depth - 1] for row in chosen])
+            frame[_SCOPE] = pd.Categorical(scopes[self._unit[chosen]])
             frame[PERIOD] = self._frame[PERIOD].iloc[chosen].fillna(-1).to_numpy()
             if contract.round:
                 frame[contract.round] = pd.Categorical(
