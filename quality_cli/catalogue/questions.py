@@ -253,9 +253,9 @@ def _outside(
     for dataset, condition in conditions:
         if dataset not in tables:
             continue
-        own = rows(dataset)
-        if not own.now.any():
+        listed = rows(dataset)
+        if not listed.now.any():
             continue
         never = over(dataset)(condition).false
-        outside |= set(own.units[own.now & never]) - set(own.units[own.now & ~never])
+        outside |= set(listed.units[listed.now & never]) - set(listed.units[listed.now & ~never])
     return outside

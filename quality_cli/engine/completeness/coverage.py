@@ -180,11 +180,12 @@ class Coverage:
             missing &= ~self._made_up_by(use.dataset, *source)[sure]
         undrawn = (ledger.codes[may & ~sure] == MISSING).any(axis=0)
         masks = np.array([owes, owes & ~missing, missing])
-        own = masks.any(axis=1)
+        own: Array = np.logical_or.reduce(masks, axis=1)
         if not own.any() and not undrawn.any():
             return None
         of_all = ledger.shared[sure]
-        for_all = self._spread(masks[:, of_all].any(axis=1)) if of_all.any() else np.zeros_like(own)
+        for_all: Array = np.logical_or.reduce(masks[:, of_all], axis=1)
+        for_all = self._spread(for_all) if of_all.any() else for_all
         needed = use.counted or not bool(of_all.all())
         return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
 
