@@ -1,8 +1,8 @@
 """This tree against an earlier commit: ``python -m benchmarks.earlier COMMIT [--rounds N]``.
 
 ``quality compute`` of the sample that each tree has (what was read is kept, then not kept) and the engine over a
-million works; whole processes in turn, measured by the processor (user and system), which a busy machine disturbs least.
-Ratios of minima and of medians are printed; nothing is asserted.
+million works: whole processes in turn, measured by the processor (user and system), which a busy machine disturbs
+least. Ratios of minima and of medians are printed; nothing is asserted.
 """
 
 import argparse
