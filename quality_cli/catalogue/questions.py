@@ -336,9 +336,9 @@ def _outside(
     for dataset, condition in conditions:
         if dataset not in tables:
             continue
-        held = rows(dataset)
-        if not held.now.any():
+        listed = rows(dataset)
+        if not listed.now.any():
             continue
         never = over(dataset)(condition).false
-        outside |= set(held.units[held.now & never]) - set(held.units[held.now & ~never])
+        outside |= set(listed.units[listed.now & never]) - set(listed.units[listed.now & ~never])
     return outside

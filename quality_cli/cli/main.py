@@ -64,7 +64,7 @@ def _root(
 
 def main(program: typer.Typer = app) -> None:
     """Run the program; every error the user can act upon is a message and an exit code, never a traceback."""
-    gc.set_threshold(200_000)  # a call is short and leaves few cycles: looking for them often costs a tenth of it
+    gc.set_threshold(500_000)  # a call is short and leaves few cycles: looking for them often costs a tenth of it
     atexit.register(gc.freeze)  # nor are they looked for in what goes with the process anyway
     _open_streams()
     try:

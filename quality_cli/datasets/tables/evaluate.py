@@ -88,8 +88,9 @@ class Evaluator:
         self._known: dict[Condition, Truth] = dict(told)
 
     @classmethod
-    def of_values(cls, name: str, values: Sequence[str | float | None], *, numeric: bool) -> "Evaluator":
-        """For conditions over one column that takes each of these values once; None is an unknown cell."""
+    def of_values(cls, name: str, values: Sequence[str | float | None] | Array, *, numeric: bool) -> "Evaluator":
+        """For conditions over one column of these values: words each once, numbers as they come; None or NaN
+        is an unknown cell."""
         made = cls(_NOTHING, {})
         made._rows = len(values)
         if numeric:

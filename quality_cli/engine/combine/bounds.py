@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.where import Compare, Condition, OneOf, walk
@@ -115,7 +114,7 @@ def settled(condition: Condition, low: Array, high: Array) -> Array:
     points = [low, *(np.clip(edge, low, high) for edge in edges), high]
     points += [(first + second) / 2 for first, second in pairwise(points)]
     asked = np.array(points, dtype=float)
-    answers = Evaluator(pd.DataFrame({"value": asked.ravel()}), {})(condition).true.reshape(asked.shape)
+    answers = Evaluator.of_values("value", asked.ravel(), numeric=True)(condition).true.reshape(asked.shape)
     same: Array = (answers == answers[0]).all(axis=0)
     return same & ~np.isnan(low) & ~np.isnan(high)
 

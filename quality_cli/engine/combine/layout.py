@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
-import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
@@ -225,7 +224,7 @@ class Layout:
         bottom = self._levels[0]
         values, known, contradictions = self._values(figure, margin, found)
         assert figure.condition is not None
-        truth = Evaluator(pd.DataFrame({"value": values.ravel()}), {})(figure.condition)
+        truth = Evaluator.of_values("value", values.ravel(), numeric=True)(figure.condition)
         fits = bottom.holding(self._reach.applicable(figure))
         concerned = bottom.holding(self._reach.concerned(figure))
         by_org = {
