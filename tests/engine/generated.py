@@ -21,7 +21,7 @@ from quality_cli.engine.combine.cube import Cube
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
-from quality_cli.engine.reference import Counted, Key
+from quality_cli.engine.reference.quantities import Counted, Key
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
 COLUMNS = {

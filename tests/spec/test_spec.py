@@ -12,7 +12,7 @@ from quality_cli.core.where import WhereError, parse_where
 from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, tables_from_text
 from quality_cli.engine.combine.execute import Engine, Executor
 from quality_cli.engine.plan.plan import make_plan
-from quality_cli.engine.reference import Key, reference
+from quality_cli.engine.reference.quantities import Key, reference
 from quality_cli.engine.scan.engines import engine_named
 
 CONDITIONS, CATALOGUE = conditions(), measures()

@@ -332,19 +332,14 @@ class Layout:
 
     def _owed(self, figures: Sequence[Figure], level: OrgLevel, margin: Margin) -> Array:
         """Where somebody of whom nothing came owes reports of a stratum (figure × stratum × school year ×
-        organisation); above organisations also where somebody may, for all that is known of a draw."""
+        organisation)."""
         found = np.zeros((len(figures), len(margin.strata), len(self._plan.read), len(level)), dtype=bool)
         for number, figure in enumerate(figures):
-            silent = self._coverage.silent(figure, margin.strata)
-            if silent is None:
+            silent, counted = self._coverage.silent(figure, margin.strata), self._reach.counted(figure)
+            if silent is None or not silent.any():
                 continue
-            owing, may_be = silent
-            counted = self._reach.counted(figure)
-            owing = owing if level.level is Level.ORGANISATION else owing | may_be
-            owing = owing if counted is None else owing & counted
-            if owing.any():
-                under = level.rolled_up(owing.astype(np.int32)) > 0
-                found[number] = under & level.holding(self._reach.concerned(figure))
+            under = level.rolled_up((silent if counted is None else silent & counted).astype(np.int32)) > 0
+            found[number] = under & level.holding(self._reach.concerned(figure))
         return found
 
     def _not_held(self, figure: Figure, level: OrgLevel, margin: Margin) -> Iterator[Block]:

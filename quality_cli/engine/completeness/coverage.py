@@ -115,7 +115,7 @@ class Coverage:
         self._within: dict[tuple[str, Stratum], Array] = {}
         self._made_up: dict[tuple[str, str, Condition], Array] = {}
         self._parts: dict[tuple[int, Stratum], CoveredTable | None] = {}
-        self._silent: dict[tuple[tuple[int, ...], tuple[Stratum, ...]], tuple[Array, Array]] = {}
+        self._silent: dict[tuple[tuple[int, ...], tuple[Stratum, ...]], Array] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[int, ...], tuple[Stratum, ...]], Covered] = {}
 
     @property
@@ -161,22 +161,21 @@ class Coverage:
                 found.setdefault(names_of(stratum), {})[stratum] = None
             yield from ((dataset, tuple(strata)) for names, strata in found.items() if names)
 
-    def silent(self, figure: Figure, strata: Sequence[Stratum]) -> tuple[Array, Array]:
+    def silent(self, figure: Figure, strata: Sequence[Stratum]) -> Array:
         """Who owes reports that a stratum of a figure counts and has handed in none of them, in the school years asked
-        for; and who may owe such, since nobody knows what was drawn: stratum × school year × unit of the register. Of a
-        table that nobody at all has handed in the total says everything."""
+        for: stratum × school year × unit of the register. Of a table that nobody at all has handed in the total says
+        everything; of what may have been drawn nobody knows whether it is owed."""
         key = tuple(map(id, self._uses_of(figure)[1])), tuple(strata)
         if key not in self._silent:
             asked = np.isin(self._plan.read, self._plan.periods)
-            silent, may_be = np.zeros((2, len(strata), *self._shape), dtype=bool)
+            silent = np.zeros((len(strata), *self._shape), dtype=bool)
             for place, stratum in enumerate(strata):
                 for table in self.of(figure, stratum).tables:
                     if table.counted and self._contracts[table.dataset].columns.keys() >= set(names_of(stratum)):
                         codes = self._ledgers[table.dataset].codes
                         told = ((codes == RECEIVED) | (codes == NONE)).any(axis=(0, 2)) & asked
                         silent[place] |= table.lacks & ~table.came & told[:, None]
-                        may_be[place] |= table.undrawn & ~table.came & told[:, None]
-            self._silent[key] = silent, may_be
+            self._silent[key] = silent
         return self._silent[key]
 
     def _uses_of(self, figure: Figure, alone: bool = False) -> tuple[tuple[str, ...], tuple[_Use, ...]]:

@@ -49,7 +49,14 @@ class Owing:
         ]
         cases = Cases([report for _, report in asked], contract)
         needed, _ = cases.reports(cases.touched(rows))
-        chosen = list(compress(asked, needed.tolist()))
+        needed_keys = {frozenset(report.key) for _, report in compress(asked, needed.tolist())}
+        # What was drawn instead tells that a needed one was not.
+        sets = {_rest(obligation, report) for obligation, report in asked if frozenset(report.key) in needed_keys}
+        chosen = [
+            (own, report)
+            for own, report in asked
+            if frozenset(report.key) in needed_keys or (own.drawn and _rest(own, report) in sets)
+        ]
         for obligation in contract.obligations:
             reports = [report for own, report in chosen if own is obligation]
             holds = np.array([obligation.holds_in(year) for year in self._years], dtype=bool)[:, None]
@@ -62,7 +69,8 @@ class Owing:
                 yield from ((report, shared, own, has) for report, own, has in zip(reports, owes, came, strict=True))
             else:
                 for report, own, has in self._after_draw(obligation, reports, owes, came):
-                    yield report, shared, own, has
+                    if not needed_keys.isdisjoint(map(frozenset, report.cases)):
+                        yield report, shared, own, has
 
     def rows_of(self, dataset: str, names: tuple[str, ...]) -> Rows:
         """What a table has rows of; nothing where there is no table."""
@@ -155,3 +163,8 @@ class Owing:
                     may_be = [Report(owed[0].dataset, key, name, options, lacking)]
                 for report in may_be:
                     yield report, mask, np.zeros_like(mask)
+
+
+def _rest(obligation: Obligation, report: Report) -> tuple[int, Stratum]:
+    """The set of reports among which one is drawn: they differ in what is drawn only."""
+    return id(obligation), tuple(pair for pair in report.key if pair[0] not in obligation.drawn)
