@@ -29,7 +29,7 @@ class Body:
     """The rows of data of a recognised sheet, column by column.
 
     ``rows`` are their indices in the sheet, from 0; ``read`` the sheet columns that something is read from; ``totals``
-    is the number of rows that sum up others; ``stated`` tells, by the index of a banner, how many rows it announces.
+    is the number of rows that sum up others, ``filled_down`` that of rows below an organisation written once; ``stated`` tells, by the index of a banner, how many rows it announces.
     """
 
     def __init__(self, found: Recognised, matcher: OrgMatcher | None) -> None:
@@ -42,6 +42,8 @@ class Body:
         self.stated: dict[int, int] = {}
         self.rows = np.flatnonzero(self._data()) + self._first
         self.totals = 0
+        self._owners: dict[int, np.ndarray] = {}
+        self.filled_down = self._fill_down()
         if matcher is not None and found.layout.totals and found.contract.organisation:
             self._leave_totals_out(matcher, self._found.columns[found.contract.organisation])
 
@@ -54,7 +56,8 @@ class Body:
             for top, bottom in ranges:
                 values[top - self._first : bottom + 1 - self._first] = values[top - self._first]
             cells = Cells.of(values.tolist())
-        return cells.at(self.rows - self._first)
+        lines = self.rows - self._first
+        return cells.at(self._owners[column][lines] if column in self._owners else lines)
 
     def cut(self, columns: Sequence[int]) -> np.ndarray:
         """Which rows of data end before one of the sheet columns does: a row of a text table, cut short."""
@@ -130,6 +133,28 @@ class Body:
             for cell in cells
             if not is_empty(cell)
         )
+
+    def _fill_down(self) -> int:
+        """Take rows without an organisation for rows of the one above; gives how many there are.
+
+        Only where the sheet is written so: it has more such rows than others, and nowhere does one organisation stand
+        in two rows that follow each other. Else a blank cell is a slip.
+        """
+        where = self._found.columns.get(self._found.contract.organisation or "", ())
+        written = np.zeros(len(self.rows), dtype=bool)
+        for column in where:
+            written |= self.cells(column).filled
+        own = np.flatnonzero(written)
+        if not len(own) or own[0] != 0 or len(self.rows) <= 2 * len(own):
+            return 0
+        codes, _ = self.named(where)
+        if (np.diff(codes[own])[np.diff(own) == 1] == 0).any():
+            return 0
+        lines = self.rows - self._first
+        owners = np.arange(len(self._lines))
+        owners[lines] = lines[np.maximum.accumulate(np.where(written, np.arange(len(written)), 0))]
+        self._owners = dict.fromkeys(where, owners)
+        return len(self.rows) - len(own)
 
     def _leave_totals_out(self, matcher: OrgMatcher, where: Sequence[int]) -> None:
         texts = self._found.layout.totals

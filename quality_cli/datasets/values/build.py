@@ -78,6 +78,10 @@ class SheetBuilder:
     def build(self) -> Columns | None:
         """Values by column, or None where the sheet holds nothing that can be used."""
         self._report_totals()
+        if self._body.filled_down:
+            message = "строки без организации отнесены к той, что записана над ними один раз"
+            whole = Place(self._sheet.file, self._sheet.sheet)
+            self._findings.info("row.filled_down", message, whole, total=self._body.filled_down)
         self._contradictions.of_counts()
         if not self._count:
             return None
@@ -230,7 +234,9 @@ class SheetBuilder:
 
     def _report_dates(self, column: Column, cells: Cells, where: int) -> None:
         """Dates among words: Excel makes them of a class («5-1») or a number of a variant."""
-        dates = [isinstance(cell, datetime.date) or (isinstance(cell, str) and is_made_date(cell)) for cell in cells.distinct]
+        dates = [
+            isinstance(cell, datetime.date) or (isinstance(cell, str) and is_made_date(cell)) for cell in cells.distinct
+        ]
         if any(dates):
             rows = np.flatnonzero(np.array(dates, dtype=bool)[cells.codes])
             if len(rows):

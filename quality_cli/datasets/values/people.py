@@ -66,7 +66,9 @@ def _same(told: str) -> str:
 
 
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e[+-]\d+|\d[.,]\d+e\d+")
-_SAID = EMPTY | ERRORS | {"na", "n/a", "nan", "null", "none", "nil", "н/а", "нет", "нет кода", "без кода", "не присвоен"}
+_SAID = (
+    EMPTY | ERRORS | {"na", "n/a", "nan", "null", "none", "nil", "н/а", "нет", "нет кода", "без кода", "не присвоен"}
+)
 _EMPTY_SIGNS = str.maketrans("", "", "0.,-–—−_#?*/\\|() \xa0")
 _LONGEST_NO_CODE = 20
 _EXACT = 10**15
