@@ -82,7 +82,8 @@ def _ods(rows: Any, hidden_rows: Any, hidden_columns: Any, merged: Any, hidden: 
         {
             "mimetype": ODS,
             "META-INF/manifest.xml": MANIFEST,
-            "content.xml": f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{OFFICE}:office:1.0" '
+            "content.xml": '<?xml version="1.0" encoding="UTF-8"?>'
+            f'<office:document-content xmlns:office="{OFFICE}:office:1.0" '
             f'xmlns:table="{OFFICE}:table:1.0" xmlns:text="{OFFICE}:text:1.0" xmlns:style="{OFFICE}:style:1.0" '
             'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.2">'
             f"<office:automatic-styles>{style}</office:automatic-styles><office:body><office:spreadsheet>"
@@ -151,13 +152,13 @@ def _sheet(rows: Any, styles: Any, hidden_rows: Any, hidden_columns: Any, merged
     for number, row in enumerate(rows):
         for place, value in enumerate(row):
             at = struct.pack("<HHH", number, place, styles.get(getattr(value, "form", None), 0))
-            value = value.value if isinstance(value, Shown) else value
-            if value in ERRORS:
-                body += _record(0x205, at, struct.pack("<BB", ERRORS[value], 1))
-            elif isinstance(value, int | float):
-                body += _record(0x203, at, struct.pack("<d", value))
-            elif value is not None:
-                body += _record(0x204, at, _wide(str(value), "H"))
+            bare = value.value if isinstance(value, Shown) else value
+            if bare in ERRORS:
+                body += _record(0x205, at, struct.pack("<BB", ERRORS[bare], 1))
+            elif isinstance(bare, int | float):
+                body += _record(0x203, at, struct.pack("<d", bare))
+            elif bare is not None:
+                body += _record(0x204, at, _wide(str(bare), "H"))
     if merged:
         cells = b"".join(struct.pack("<HHHH", first, last, 0, 0) for first, last in merged)
         body += _record(0xE5, struct.pack("<H", len(merged)), cells)

@@ -29,7 +29,8 @@ class Body:
     """The rows of data of a recognised sheet, column by column.
 
     ``rows`` are their indices in the sheet, from 0; ``read`` the sheet columns that something is read from; ``totals``
-    is the number of rows that sum up others, ``filled_down`` that of rows below an organisation written once; ``stated`` tells, by the index of a banner, how many rows it announces.
+    is the number of rows that sum up others, ``filled_down`` that of rows below an organisation written once;
+    ``stated`` tells, by the index of a banner, how many rows it announces.
     """
 
     def __init__(self, found: Recognised, matcher: OrgMatcher | None) -> None:
