@@ -32,6 +32,7 @@ from quality_cli.datasets.readers.zipped import unpack
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.recognition.own_work import own_file
 from quality_cli.datasets.recognition.recognise import Recogniser
+from quality_cli.datasets.recognition.several import tables_in
 from quality_cli.datasets.recognition.sheet_warnings import noted
 from quality_cli.datasets.recognition.unread import report_columns, report_sheets, without_repeated
 from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows_of
@@ -205,7 +206,9 @@ def _read_content(reading: _Reading, name: str, content: bytes, digest: str) -> 
     results = [(sheet, reading.recogniser.recognise(sheet)) for sheet in sheets]
     report_sheets(reading.findings, name, results, reading.recogniser.resembling)
     found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
-    reading.sheets += [sheet for sheet in found if without_repeated(sheet, reading.findings)]
+    for sheet in found:
+        if without_repeated(sheet, reading.findings):
+            reading.sheets += tables_in(sheet, reading.recogniser, reading.findings)
 
 
 def _register(reading: _Reading) -> tuple[Table, OrgTree]:

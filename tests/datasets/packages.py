@@ -10,15 +10,15 @@ from exports import Rows, table, xlsx
 SHEET = "xl/worksheets/sheet1.xml"
 BOOK = "xl/workbook.xml"
 
-_ODS = "application/vnd.oasis.opendocument.spreadsheet"
-_OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
-_MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
-<m:manifest xmlns:m="{_OFFICE}:manifest:1.0" m:version="1.2">
-<m:file-entry m:full-path="/" m:media-type="{_ODS}"/><m:file-entry m:full-path="content.xml" m:media-type="text/xml"/>
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?>
+<m:manifest xmlns:m="{OFFICE}:manifest:1.0" m:version="1.2">
+<m:file-entry m:full-path="/" m:media-type="{ODS}"/><m:file-entry m:full-path="content.xml" m:media-type="text/xml"/>
 </m:manifest>"""
 _CONTENT = f"""<?xml version="1.0" encoding="UTF-8"?>
-<office:document-content xmlns:office="{_OFFICE}:office:1.0" xmlns:table="{_OFFICE}:table:1.0"
- xmlns:text="{_OFFICE}:text:1.0" office:version="1.2"><office:body><office:spreadsheet>
+<office:document-content xmlns:office="{OFFICE}:office:1.0" xmlns:table="{OFFICE}:table:1.0"
+ xmlns:text="{OFFICE}:text:1.0" office:version="1.2"><office:body><office:spreadsheet>
 <table:table table:name="Лист1">%s</table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
@@ -44,7 +44,7 @@ def ods_bytes(rows: Rows, more: str = "") -> bytes:
     body = "".join(
         "<table:table-row>{}</table:table-row>".format("".join(cell.format(value) for value in row)) for row in rows
     )
-    return packed({"mimetype": _ODS, "META-INF/manifest.xml": _MANIFEST, "content.xml": _CONTENT % (body + more)})
+    return packed({"mimetype": ODS, "META-INF/manifest.xml": MANIFEST, "content.xml": _CONTENT % (body + more)})
 
 
 def parts(container: bytes) -> dict[str, bytes]:

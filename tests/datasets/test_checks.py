@@ -200,7 +200,7 @@ def test_a_value_told_over_the_table_is_told_by_its_row(folder: Path) -> None:
 
 
 def test_every_place_is_kept_when_asked(folder: Path) -> None:
-    rows = [("з-01", 2026, 4, "Химия", n, 5) for n in range(30)]
+    rows = [("з-01", 2026, 4, "Химия", n, 5) for n in range(1, 31)]
     xlsx(folder / "a.xlsx", [TABLE, *rows])
     specs = load_specs([CATALOGUE])
     sampled, whole = read(folder).findings, read_folder(folder, specs, findings=Findings(sample=None)).findings

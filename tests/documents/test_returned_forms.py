@@ -355,3 +355,29 @@ def test_any_subset_of_answers_comes_back_exactly(data: st.DataObject, chosen: s
     assert found.form is not None
     got = {name: (found.value(name), answer.values["evidence"]) for name, answer in found.form.answers.items()}
     assert got == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "value"),
+    [(1, "0%", 100), (0.785, "0.0%", 78.5), (0.785, "0%", 78.5), ("78,5 %", "@", 78.5), ("100%", "@", 100)],
+)
+def test_a_per_cent_is_what_the_answer_shows(edited: Callable[..., Read], cell: Any, form: str, value: float) -> None:
+    def change(book: Any) -> None:
+        answered(percent=cell)(book)
+        sheet = book["Вопросы"]
+        sheet.cell(row_of(sheet, PERCENT), ANSWER).number_format = form
+
+    found = edited(change)
+    assert found.value(PERCENT) == value
+    assert not {"form.percent", "form.value"} & found.codes.keys()
+
+
+def test_a_per_cent_in_answer_to_how_many_is_told(edited: Callable[..., Read]) -> None:
+    def change(book: Any) -> None:
+        answered(whole=0.5)(book)
+        sheet = book["Вопросы"]
+        sheet.cell(row_of(sheet, WHOLE), ANSWER).number_format = "0%"
+
+    found = edited(change)
+    assert found.value(WHOLE) is None
+    assert found.codes["form.value"] == 1

@@ -246,7 +246,7 @@ class Column(Strict):
 
     @property
     def in_percent(self) -> bool:
-        """Whether its numbers are per cents: its title says so. Then «85 %» is 85; in any other column it is no number."""
+        """Whether its numbers are per cents: its title ends so. Then «85 %» is 85; elsewhere it is no number."""
         return self.type in ("integer", "number", "numbers") and self.title.rstrip().endswith("%")
 
     @property

@@ -59,17 +59,18 @@ def _stream(content: bytes) -> bytes:
             first = links[first]
 
     entries = b"".join(map(sector, chain(directory, fat)))
-    root, found = b"", None
+    root = b""
+    book: tuple[int, int] | None = None
     for at in range(0, len(entries) - 127, 128):
         name = entries[at : at + 64][: max(struct.unpack_from("<H", entries, at + 64)[0] - 2, 0)].decode("utf-16-le")
         first, length = struct.unpack_from("<II", entries, at + 116)
         if at == 0:
             root = b"".join(map(sector, chain(first, fat)))
         elif name == "Workbook":
-            found = first, length
-    if found is None:
+            book = first, length
+    if book is None:
         raise ValueError("no stream «Workbook»")
-    first, length = found
+    first, length = book
     if length >= _MINI_CUTOFF:
         return b"".join(map(sector, chain(first, fat)))[:length]
     packed = b"".join(map(sector, chain(mini_first, fat)))

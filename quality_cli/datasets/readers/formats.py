@@ -15,6 +15,7 @@ _BUILT_IN = {9: PERCENT, 10: PERCENT, 11: EXPONENT, 48: EXPONENT}
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _EXPONENT = re.compile(r"E[+-]", re.IGNORECASE)
+_ANY = re.compile(rb"""numFmtId=["'](?:9|10|11|48)["']|<(?:\w+:)?numFmt\b""")
 
 
 def shown_as(number: int, code: str | None) -> str | None:
@@ -32,6 +33,8 @@ def shown_as(number: int, code: str | None) -> str | None:
 
 def formats_of(styles: bytes) -> dict[int, str]:
     """Kinds by the number of a cell's style, from ``styles.xml``; raises ``ElementTree.ParseError``."""
+    if _ANY.search(styles) is None:
+        return {}
     tree = ElementTree.fromstring(styles)
     codes: Mapping[int, str] = {
         int(element.get("numFmtId", "-1")): element.get("formatCode", "")

@@ -1,4 +1,4 @@
-"""The XML of an OpenDocument spreadsheet, for what the parser does not tell: errors, per cents, hidden and merged cells.
+"""The XML of an OpenDocument spreadsheet, for what the parser does not tell: errors, per cents, what is hidden.
 
 A cell is what it shows: an error of LibreOffice is saved as an empty text, a per cent as a share of one. Rows and
 columns that are written once for many are told only as far as the table reaches.

@@ -150,6 +150,10 @@ class Recogniser:
             for text in {*map(normalise, chain(own, ignored, *layout.columns.values())), *chain(*needed)}:
                 self._known[text].add(layout.dataset)
 
+    def knows(self, text: str) -> bool:
+        """Whether a text is a header of any dataset."""
+        return normalise(text) in self._known
+
     def recognise(self, sheet: RawSheet) -> Recognised | NearMiss | OwnWork | None:
         """What the sheet is or nearly is; None where nothing explains it better than everything else."""
         candidates = list(headers(sheet))

@@ -32,8 +32,8 @@ class Body:
 
     ``rows`` are their indices in the sheet, from 0; ``read`` the sheet columns that something is read from; ``totals``
     are the indices of rows that sum up others and say nothing that could be compared with them; ``sums`` marks those
-    rows of data whose words («Итого») say that they sum up others. ``stated`` tells, by the index of a banner, how
-    many rows it announces.
+    rows of data whose words («Итого») say that they sum up others; ``filled_down`` is the number of rows below an
+    organisation written once. ``stated`` tells, by the index of a banner, how many rows it announces.
     """
 
     def __init__(self, found: Recognised, matcher: OrgMatcher | None) -> None:
@@ -47,8 +47,10 @@ class Body:
         self.rows = np.flatnonzero(self._data()) + self._first
         self.totals: np.ndarray = self.rows[:0]
         self.sums = np.zeros(len(self.rows), dtype=bool)
+        self._owners: dict[int, np.ndarray] = {}
         if matcher is not None:
             self._take_totals_apart(matcher)
+        self.filled_down = self._fill_down()
 
     def cells(self, column: int) -> Cells:
         """Cells of a sheet column in the rows of data; a cell merged over several rows stands in each of them."""
@@ -62,7 +64,8 @@ class Body:
             for top, bottom in ranges:
                 values[top - self._first : bottom + 1 - self._first] = values[top - self._first]
             cells = Cells.of(values.tolist())
-        return cells.at(self.rows - self._first)
+        lines = self.rows - self._first
+        return cells.at(self._owners[column][lines] if column in self._owners else lines)
 
     def cut(self, columns: Sequence[int]) -> np.ndarray:
         """Which rows of data end before one of the sheet columns does: a row of a text table, cut short."""
@@ -162,6 +165,29 @@ class Body:
             left_out |= self.sums
         self.totals = self.rows[left_out]
         self.rows, self.sums = self.rows[~left_out], self.sums[~left_out]
+
+    def _fill_down(self) -> int:
+        """Take rows without an organisation for rows of the one above; gives how many there are.
+
+        Only where the sheet is written so: it has more such rows than others, and nowhere does one organisation stand
+        in two rows that follow each other. Else a blank cell is a slip. A row of a sum is nobody's below.
+        """
+        where = self._found.columns.get(self._found.contract.organisation or "", ())
+        written = np.zeros(len(self.rows), dtype=bool)
+        for column in where:
+            written |= self.cells(column).filled
+        own, blank = np.flatnonzero(written), ~written & ~self.sums
+        if not len(own) or own[0] != 0 or int(blank.sum()) <= len(own):
+            return 0
+        codes, _ = self.named(where)
+        if (np.diff(codes[own])[np.diff(own) == 1] == 0).any():
+            return 0
+        lines = self.rows - self._first
+        owners = np.arange(len(self._lines))
+        above = np.maximum.accumulate(np.where(written, np.arange(len(written)), 0))
+        owners[lines[blank]] = lines[above[blank]]
+        self._owners = dict.fromkeys(where, owners)
+        return int(blank.sum())
 
     @cached_property
     def _labelled(self) -> dict[int, Column | None]:

@@ -89,6 +89,10 @@ class SheetBuilder:
     def build(self) -> Columns | None:
         """Values by column, or None where the sheet holds nothing that can be used."""
         self._report_totals()
+        if self._body.filled_down:
+            message = "строки без организации отнесены к той, что записана над ними один раз"
+            whole = Place(self._sheet.file, self._sheet.sheet)
+            self._findings.info("row.filled_down", message, whole, total=self._body.filled_down)
         self._contradictions.of_counts()
         self._contradictions.of_totals()
         self._report_parts()

@@ -139,7 +139,8 @@ def is_spelling(cell: object, column: Column) -> bool:
 
 
 _MADE_DATE = re.compile(
-    r"(?:\d{1,2}[. -])?(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:\d{1,2}[. -])?(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
+    r"|jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"[а-яa-z]{0,5}\.?(?:[. -]\d{2}(?:\d\d)?)?",
     re.IGNORECASE,
 )

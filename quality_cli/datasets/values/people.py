@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache, partial
 
 from quality_cli.datasets.contracts.contract import Column, Person
 from quality_cli.datasets.contracts.layout import normalise
-from quality_cli.datasets.values.parse import EMPTY, ERRORS, is_made_date
+from quality_cli.datasets.values.parse import EMPTY, is_made_date
 
 KEY_SIZE = 32
 
@@ -66,9 +66,7 @@ def _same(told: str) -> str:
 
 
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e[+-]\d+|\d[.,]\d+e\d+")
-_SAID = (
-    EMPTY | ERRORS | {"na", "n/a", "nan", "null", "none", "nil", "н/а", "нет", "нет кода", "без кода", "не присвоен"}
-)
+_SAID = EMPTY | {"na", "n/a", "nan", "null", "none", "nil", "н/а", "нет", "нет кода", "без кода", "не присвоен"}
 _EMPTY_SIGNS = str.maketrans("", "", "0.,-–—−_#?*/\\|() \xa0")
 _LONGEST_NO_CODE = 20
 _EXACT = 10**15
