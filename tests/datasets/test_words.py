@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from exports import SPECS, cells, read, xlsx
+from exports import SPECS, cells, olympiad, read, xlsx
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.resources import CATALOGUE
@@ -27,9 +27,7 @@ def column(folder: Path, dataset: str, header: str, *told: object) -> Tables:
     titles = {item.title for item in contract.columns.values() if item.required}
     given = {title: cell for title, cell in needed.items() if title in titles and title != header}
     person = next((item.title for item in contract.columns.values() if item.personal), None)
-    rows = [
-        [*given.values(), cell, *([f"п-{number}"] if person else [])] for number, cell in enumerate(told, start=1)
-    ]
+    rows = [[*given.values(), cell, *([f"п-{number}"] if person else [])] for number, cell in enumerate(told, start=1)]
     xlsx(folder / "список.xlsx", [[*given, header, *([person] if person else [])], *rows])
     return read(folder)
 
@@ -39,7 +37,8 @@ def values(tables: Tables, dataset: str, name: str) -> list[object]:
 
 
 CLASSES = """
-    8А 8 | 8 а 8 | 9 «Б» 9 | 10-й 10 | 4 кл. 4 | 4 класс 4 | IV 4 | 5-1 5 | 5/2 5 | VIIIа 8 | IX - б 9 | 11 «А» (хим.-био.) 11
+    8А 8 | 8 а 8 | 9 «Б» 9 | 10-й 10 | 4 кл. 4 | 4 класс 4 | IV 4 | 5-1 5 | 5/2 5 | VIIIа 8 | IX - б 9
+    11 «А» (хим.-био.) 11
     8-Б класс 8 | класс 8 8 | 10ФМ 10 | 8"В" 8 | 8Б кл. 8 | 8 8 | 8.0 8 | 5-го 5 | ХI 11
 """
 """Cells with the grade after the last space; the Х of the last is Cyrillic."""
@@ -196,3 +195,13 @@ def test_mistakes_in_words_are_told(tmp_path: Path, words: str, dataset: str, to
     with pytest.raises(CatalogueError) as caught:
         load_specs([CATALOGUE, own(tmp_path / "мой", words, dataset)])
     assert told in str(caught.value)
+
+
+def test_a_protocol_with_names_of_classes(folder: Path) -> None:
+    told = ["8А", "9 «Б»", "8 класс", "9", "10-й", "8а"]
+    rows = [[n, f"Выдуманов В{n}", f"М-{n}", "МБОУ «Лесная СОШ»", cell, 7, 7, 5, 19, 0.9, n, "участник"]
+            for n, cell in enumerate(told, start=1)]  # fmt: skip
+    xlsx(folder / "Протокол.xlsx", olympiad(*rows))
+    tables = read(folder)
+    assert values(tables, "achievements", "grade") == [8, 9, 8, 9, 10, 8]
+    assert [finding.code for finding in tables.findings if finding.severity == "error"] == []

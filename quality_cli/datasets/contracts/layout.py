@@ -91,7 +91,7 @@ _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟″'`’‘", '"'))
 
 LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
 """Small Latin letters to the Cyrillic ones that look the same."""
-_APART = re.compile(r'[\s.,"\-‐‑‒–—−]+')  # noqa: RUF001
+_APART = re.compile(r'[\s.,"\-‐‑‒–—−]+')
 _JOINED = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)| ?(/) ?")
 _NUMERIC = re.compile(r"[-+]?[\d.,\s]+")
 
@@ -99,7 +99,8 @@ _NUMERIC = re.compile(r"[-+]?[\d.,\s]+")
 @lru_cache(maxsize=1 << 14)
 def spelling(text: str) -> str:
     """Compare words of cells: besides what :func:`normalise` passes over, dots, commas, quotes and hyphens inside,
-    spaces about a slash and between digits and letters, and Latin letters that look like Cyrillic ones; numbers stay as they are."""
+    spaces about a slash and between digits and letters, and Latin letters that look like Cyrillic ones;
+    numbers stay as they are."""
     plain = normalise(text)
     if _NUMERIC.fullmatch(plain):
         return plain

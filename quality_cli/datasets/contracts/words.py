@@ -39,5 +39,7 @@ def read_words(catalogues: Sequence[Path]) -> Words:
     for folder in catalogues:
         if (folder / WORDS).is_file():
             more = validate(Words, read_yaml(folder / WORDS, f"{folder.name}/{WORDS}"))
-            found = Words(**{name: [*dict.fromkeys([*getattr(found, name), *getattr(more, name)])] for name in Words.model_fields})
+            found = Words(
+                **{name: [*dict.fromkeys([*getattr(found, name), *getattr(more, name)])] for name in Words.model_fields}
+            )
     return found

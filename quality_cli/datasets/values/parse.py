@@ -38,7 +38,7 @@ _TRUE = frozenset({"да", "1", "true", "истина", "+", "есть", "yes"})
 _FALSE = frozenset({"нет", "0", "false", "ложь", "no"})
 _NUMBER = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
 
-DASHES = frozenset({"-", "–", "—"})  # noqa: RUF001
+DASHES = frozenset({"-", "–", "—"})
 """What in a column of answers «да»/«нет» may be a no as well as no answer."""
 
 
@@ -220,7 +220,8 @@ def _grade(cell: object, *, classes: bool) -> Value:
     return grade
 
 
-_ROMAN = {word: number for number, word in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ROMAN = {word: number for number, word in enumerate(_ROMANS, start=1)}
 _NOISE = r"[\s.\"'_–—-]*"
 _CLASS = re.compile(
     rf"(?:кл(?:асс)?{_NOISE})?(?P<grade>\d{{1,2}}|[ivxх]+(?<!^x)(?<!^х))(?:{_NOISE}(?:ый|ой|ий|го|й|ые|е|х))?"
