@@ -203,7 +203,8 @@ def schema(
 ) -> None:
     """Вывести JSON Schema файла каталога: редактор подсказывает ключи и подчёркивает ошибки.
 
-    Без аргумента — файла показателей; datasets — набора данных, documents — документа, words — words.yaml, catalogue — catalogue.yaml.
+    Без аргумента — файла показателей; datasets — набора данных, documents — документа, words — words.yaml,
+    catalogue — catalogue.yaml.
     """
     from quality_cli.app.schemas import schema_of
     from quality_cli.cli.console import say_json

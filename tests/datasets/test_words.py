@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from exports import SPECS, cells, read, xlsx
+from exports import SPECS, cells, olympiad, read, xlsx
 
 from quality_cli.core.errors import CatalogueError
 from quality_cli.core.resources import CATALOGUE
@@ -37,7 +37,8 @@ def values(tables: Tables, dataset: str, name: str) -> list[object]:
 
 
 CLASSES = """
-    8А 8 | 8 а 8 | 9 «Б» 9 | 10-й 10 | 4 кл. 4 | 4 класс 4 | IV 4 | 5-1 5 | 5/2 5 | VIIIа 8 | IX - б 9 | 11 «А» (хим.-био.) 11
+    8А 8 | 8 а 8 | 9 «Б» 9 | 10-й 10 | 4 кл. 4 | 4 класс 4 | IV 4 | 5-1 5 | 5/2 5 | VIIIа 8 | IX - б 9
+    11 «А» (хим.-био.) 11
     8-Б класс 8 | класс 8 8 | 10ФМ 10 | 8"В" 8 | 8Б кл. 8 | 8 8 | 8.0 8 | 5-го 5 | ХI 11
 """
 """Cells with the grade after the last space; the Х of the last is Cyrillic."""
@@ -194,3 +195,13 @@ def test_mistakes_in_words_are_told(tmp_path: Path, words: str, dataset: str, to
     with pytest.raises(CatalogueError) as caught:
         load_specs([CATALOGUE, own(tmp_path / "мой", words, dataset)])
     assert told in str(caught.value)
+
+
+def test_a_protocol_with_names_of_classes(folder: Path) -> None:
+    told = ["8А", "9 «Б»", "8 класс", "9", "10-й", "8а"]
+    rows = [[n, f"Выдуманов В{n}", f"М-{n}", "МБОУ «Лесная СОШ»", cell, 7, 7, 5, 19, 0.9, n, "участник"]
+            for n, cell in enumerate(told, start=1)]  # fmt: skip
+    xlsx(folder / "Протокол.xlsx", olympiad(*rows))
+    tables = read(folder)
+    assert values(tables, "achievements", "grade") == [8, 9, 8, 9, 10, 8]
+    assert [finding.code for finding in tables.findings if finding.severity == "error"] == []

@@ -145,7 +145,8 @@ _NUMERIC = re.compile(r"[-+]?[\d.,\s]+")
 @lru_cache(maxsize=1 << 14)
 def spelling(text: str) -> str:
     """Compare words of cells: besides what :func:`normalise` passes over, dots, commas, quotes and hyphens inside,
-    spaces about a slash and between digits and letters, and Latin letters that look like Cyrillic ones; numbers stay as they are."""
+    spaces about a slash and between digits and letters, and Latin letters that look like Cyrillic ones;
+    numbers stay as they are."""
     plain = normalise(text)
     if _NUMERIC.fullmatch(plain):
         return plain

@@ -44,6 +44,7 @@ from quality_cli.datasets.values.people import (
     no_code,
     personal_kind,
 )
+from quality_cli.datasets.values.person_codes import difference, is_code
 
 _DISTINCT = 100
 """So many different problems of one column are told apart; the others only as many as they are."""
@@ -85,6 +86,7 @@ class SheetBuilder:
         self._left_out = np.zeros(self._count, dtype=bool)
         self._codeless = np.zeros(self._count, dtype=bool)
         self._contradictions = Contradictions(found, self._body, findings)
+        self._codes: dict[str, Cells] = {}
 
     def build(self) -> Columns | None:
         """Values by column, or None where the sheet holds nothing that can be used."""
@@ -114,6 +116,7 @@ class SheetBuilder:
             return None
         self._follow_register(values)
         self._report_nameless(values)
+        self._report_writings(values)
         return self._kept(values)
 
     def _report_totals(self) -> None:
@@ -194,9 +197,8 @@ class SheetBuilder:
         person = column.personal
         if pd.isna(told).all():
             told = self._names(name, column)
-        return Cells.of(told.tolist()).each(
-            lambda words: None if is_empty(words) else self._pseudonyms(person, str(words))
-        )
+        self._codes[name] = cells = Cells.of(told.tolist())
+        return cells.each(lambda words: None if is_empty(words) else self._pseudonyms(person, str(words)))
 
     def _told_no_codes(self, column: Column, where: int) -> np.ndarray:
         """For each row, whether the code in it is none; such codes are told."""
@@ -375,6 +377,48 @@ class SheetBuilder:
                 whole = (Place(self._sheet.file, self._sheet.sheet),)
                 severity = Severity.WARNING if where else Severity.INFO
                 self._findings.add(Finding("person.missing", severity, message, places or whole, hint, len(rows)))
+
+    def _report_writings(self, values: Mapping[str, np.ndarray]) -> None:
+        """Codes of people that are written in two ways: here or in a file read before, never what they are."""
+        for name, cells in self._codes.items():
+            column = self._contract.columns[name]
+            assert column.personal is not None
+            first: dict[str, tuple[int, str]] = {}
+            who, here = np.full(len(cells.distinct), -1), np.full(len(cells.distinct), "", dtype=object)
+            elsewhere: dict[tuple[str, str], list[int]] = defaultdict(list)
+            for number, told in enumerate(map(str, cells.distinct)):
+                if is_empty(cells.distinct[number]) or not is_code(told):
+                    continue
+                pseudonym = self._pseudonyms(column.personal, told)
+                who[number], own = first.setdefault(pseudonym, (number, told))
+                here[number] = difference(own, told)
+                other, file = self._pseudonyms.first(pseudonym, told, self._sheet.file)
+                if file != self._sheet.file and (how := difference(other, told)):
+                    elsewhere[file, how].append(number)
+            title = f"столбец «{column.title}»: коды отличаются"
+            for (file, how), numbers in elsewhere.items():
+                message = f"{title} от кодов в «{file}» только {how}: это те же люди"
+                self._tell_writings(name, np.isin(cells.codes, numbers), message, Severity.INFO)
+            if here.any():
+                told_apart = self._at_once(who[cells.codes], here[cells.codes], values)
+                for how in dict.fromkeys(filter(None, told_apart.tolist())):
+                    message = f"{title} друг от друга в одной организации только {how}: сочтены за одного человека"
+                    self._tell_writings(name, told_apart == how, message, Severity.WARNING)
+
+    def _at_once(self, who: np.ndarray, how: np.ndarray, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """For each row whose person another row of its organisation tells otherwise, the difference; else «»."""
+        units = values.get(self._contract.organisation or "", np.zeros(self._count))
+        rows = pd.DataFrame({"who": who, "unit": units, "how": how})[~self._rejected & (who >= 0)]
+        ways = rows.groupby(["who", "unit"])["how"]
+        found = np.full(self._count, "", dtype=object)
+        found[rows.index] = np.where(ways.transform("nunique") > 1, ways.transform("max"), "")
+        return found
+
+    def _tell_writings(self, name: str, which: np.ndarray, message: str, severity: Severity) -> None:
+        rows = np.flatnonzero(which & ~self._rejected)
+        if len(rows):
+            hint = "пишите код одинаково везде, в Excel — текстом; если это разные люди, дайте им разные коды"
+            self._findings.add(Finding("person.spelling", severity, message, self._places(name, rows), hint, len(rows)))
 
     def _organisations(self, name: str, column: Column) -> dict[str, np.ndarray]:
         assert self._matcher is not None

@@ -251,10 +251,8 @@ def _grade(cell: object, *, classes: bool) -> Value:
     return grade
 
 
-_ROMAN = {
-    word: number
-    for number, word in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], start=1)
-}
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ROMAN = {word: number for number, word in enumerate(_ROMANS, start=1)}
 _NOISE = r"[\s.\"'_–—-]*"
 _CLASS = re.compile(
     rf"(?:кл(?:асс)?{_NOISE})?(?P<grade>\d{{1,2}}|[ivxх]+(?<!^x)(?<!^х))(?:{_NOISE}(?:ый|ой|ий|го|й|ые|е|х))?"

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache, partial
 from quality_cli.datasets.contracts.contract import Column, Person
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.values.parse import EMPTY, is_made_date
+from quality_cli.datasets.values.person_codes import is_code, same_code
 
 KEY_SIZE = 32
 
@@ -32,15 +33,21 @@ class Pseudonyms:
     def __init__(self, key: Callable[[], bytes] | None = None) -> None:
         self._ask = key or partial(secrets.token_bytes, KEY_SIZE)
         self._known: dict[tuple[Person, str], str] = {}
+        self._first: dict[str, tuple[str, str]] = {}
 
     def __call__(self, person: Person, told: str) -> str:
-        """The pseudonym of a person told so: case, ё, spaces and kinds of hyphens do not matter."""
+        """The pseudonym of a person told so: case, ё, spaces and kinds of hyphens do not matter; of codes
+        (:mod:`quality_cli.datasets.values.person_codes`) look-alike letters, «.0» and leading zeros do not, either."""
         known = self._known.get((person, told))
         if known is None:
             message = f"{person}\0{_same(told)}".encode()
             digest = hmac.digest(self._key, message, "sha256").hex()
             known = self._known[person, told] = f"{_TOLD[person]}-{digest[:_LENGTH]}"
         return known
+
+    def first(self, pseudonym: str, told: str, file: str) -> tuple[str, str]:
+        """How the person was told first, and in which file; now, if never before. In memory only."""
+        return self._first.setdefault(pseudonym, (told, file))
 
     @property
     def used(self) -> bool:
@@ -59,10 +66,14 @@ class Pseudonyms:
 
 def _same(told: str) -> str:
     text = normalise(told)
-    if text.isalnum():
+    if text.isalpha():
         return text
+    if text.isdecimal():
+        return same_code(text)
     text = _HYPHEN.sub("-", text)
-    return re.sub(r"\D", "", text) if _SNILS.fullmatch(text) else text
+    if _SNILS.fullmatch(text):
+        return re.sub(r"\D", "", text)
+    return same_code(text) if is_code(text) else text
 
 
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e[+-]\d+|\d[.,]\d+e\d+")

@@ -1,0 +1,56 @@
+"""Codes of people as they are written: which writings are one code, what differs, and what a code looks like."""
+
+import re
+
+from quality_cli.datasets.contracts.layout import LOOKALIKES, normalise
+
+_HYPHEN = re.compile(r"\s*[-‐‑‒–—−]\s*")
+_DECIMAL = re.compile(r"(\d+)[.,]0+")
+_GROUPED = re.compile(r"\d{1,3}(?: \d{3})+")
+_GAP = re.compile(r"(?<=\d) (?=[^\W\d_])|(?<=[^\W\d_]) (?=\d)")
+
+
+def is_code(told: str) -> bool:
+    """Whether a person is told by a code, not by a name: names have no digits."""
+    return told.isdecimal() or any(sign.isdigit() for sign in told)
+
+
+def same_code(told: str) -> str:
+    """One text for all writings of a code: case, spaces, kinds of hyphens, look-alike letters; of a number also the
+    «.0» and the leading zeros that Excel adds and takes away."""
+    if told.isdecimal():  # most codes are
+        return told.lstrip("0") or "0"
+    text = _GAP.sub("", _HYPHEN.sub("-", normalise(told)).translate(LOOKALIKES))
+    if _GROUPED.fullmatch(text):
+        text = text.replace(" ", "")
+    if found := _DECIMAL.fullmatch(text):
+        text = found[1]
+    return text.lstrip("0") or "0" if text.isdecimal() else text
+
+
+def difference(one: str, other: str) -> str:
+    """In what two writings of one code differ, in words; «» where only in case and spaces at the ends."""
+    if one == other:
+        return ""
+    first, second = normalise(one), normalise(other)
+    if first == second:
+        return ""
+    without = [_DECIMAL.sub(r"\1", text) for text in (first, second)]
+    if without[0] == without[1]:
+        return "«.0» на конце"
+    if all(text.isdecimal() for text in without):
+        return "нулями в начале"
+    if first.translate(LOOKALIKES) == second.translate(LOOKALIKES):
+        return "латинскими и русскими буквами одного вида"
+    return "пробелами и дефисами"
+
+
+def form_of(told: str) -> str:
+    """What a code looks like, without the code: «цифры, 5 знаков», «буквы, цифры, дефисы»; a name is «имя»."""
+    text = normalise(told)
+    if not is_code(text):
+        return "имя" if " " in text else "слово"
+    if text.isdecimal():
+        return f"цифры, знаков: {len(text)}"
+    has = (("буквы", r"[^\W\d_]"), ("цифры", r"\d"), ("дефисы", r"[-‐-―−]"), ("другие знаки", r"[^\w\s‐-―−-]"))
+    return ", ".join(name for name, pattern in has if re.search(pattern, text))
