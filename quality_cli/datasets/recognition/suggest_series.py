@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import Layout, Recognise, Unpivot
@@ -33,6 +34,8 @@ def turned_layout(
     if not common or common[0][1] < _LEAST:
         return None
     series = [index for index, text in templates.items() if text == common[0][0]]
+    if not re.search(r"[^\W\d_]", re.sub(r"\{\w+\}", "", common[0][0])) and not _is_scale(header, series, unpivot):
+        return None
     totals = [at for at in header.named if at not in series and any(map(_TOTAL.match, header.names[at]))]
     gone = {*series, *totals}
     rest = replace(header, names=tuple(() if index in gone else names for index, names in enumerate(header.names)))
@@ -64,6 +67,20 @@ def turned_layout(
     told |= {index: HeaderMatch(header.names[index][0], unpivot.value, "content", 1.0) for index in series}
     told |= {index: HeaderMatch(header.names[index][0]) for index in totals}
     return own, tuple(told[index] for index in sorted(told))
+
+
+def _is_scale(header: Header, series: Sequence[int], unpivot: Unpivot) -> bool:
+    """Whether headers without a word of their own are one: a row of data has numbers, too, but not one after another
+    and nothing else. Where they tell several facts («РУ-4») no number stands alone."""
+    if len(unpivot.filled) > 2:
+        return True
+    numbers = [int(digits[0]) for at in series if (digits := re.search(r"\d+", header.names[at][0]))]
+    others = [header.names[at][-1] for at in header.named if at not in series]
+    return (
+        len(numbers) > _LEAST
+        and all(after - before == 1 for before, after in pairwise(numbers))
+        and not any(re.fullmatch(r"[\d.,\s]+", other) for other in others)
+    )
 
 
 def _template(names: Sequence[str], unpivot: Unpivot, contract: Contract) -> str:
