@@ -1,5 +1,6 @@
 """Use case: what to add to a catalogue so that a file nobody knows is read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,19 @@ from quality_cli.datasets.recognition.recognise import NearMiss, Recogniser
 from quality_cli.datasets.recognition.suggest import Suggestion, suggest
 
 _WIDTH = 110
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what a catalogue reads as yes or no."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if text.casefold() in _YES_OR_NO else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_YES_OR_NO = frozenset({"да", "нет"})
+_Dumper.add_representer(str, _quoted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,9 @@ def proposals(workspace: Workspace, file: Path) -> list[Proposal]:
 
 def yaml_of(addition: Any) -> str:
     """YAML as people write it: keys in their order, short lists in one line."""
-    return yaml.safe_dump(addition, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=None)
+    return yaml.dump(
+        addition, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=None
+    )
 
 
 def _proposal(result: Recognised | Suggestion, addition: str) -> Proposal:
@@ -99,6 +115,8 @@ def _proposal(result: Recognised | Suggestion, addition: str) -> Proposal:
 
 
 def _told(match: HeaderMatch, result: Suggestion) -> str:
+    if match.header in _totals(result.addition):
+        return f"«{header_text(match.header)}» — итог: сверяется с суммой столбцов и к ней не прибавляется"
     if match.likeness is None:
         return f"«{header_text(match.header)}» — не понят, столбец не будет прочитан"
     column = f"{match.column} «{result.contract.columns[match.column].title}»"
@@ -110,6 +128,11 @@ def _told(match: HeaderMatch, result: Suggestion) -> str:
         "content": "судя по ячейкам под ним, проверьте",
     }
     return f"«{match.header}» → {column}: {likeness[match.likeness]}"
+
+
+def _totals(addition: Mapping[str, Any]) -> list[str]:
+    """Headers of totals in what is proposed."""
+    return [text for layout in addition.get("layouts", []) for text in layout.get("unpivot", {}).get("totals", [])]
 
 
 def _warnings(result: Suggestion) -> list[str]:

@@ -1,6 +1,7 @@
 """A number taken apart agrees with the results, for every indicator of the sample."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from quality_cli.engine.completeness.statements import statements_in
 from quality_cli.engine.explain.explanation import Explainer, FigureExplanation
 from quality_cli.engine.plan.plan import make_plan
 
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 UNITS = {"99-01", "vo-06", "ds-03"}
 
 
@@ -138,3 +140,16 @@ def test_a_stratum_is_taken_as_the_results_write_it(make_data: Callable[[Path, s
     assert apart.code == 0, apart.err
     whole = call(*arguments, "--stratum", json.loads(apart.out)["stratum"])
     assert (whole.out, json.loads(whole.out)["stratum"]) == (apart.out, "grade=5;subject=Математика")
+
+
+def test_rows_made_of_single_cells_are_told_by_their_cells(tmp_path: Path) -> None:
+    shutil.copy(SAMPLE / "Реестр организаций.xlsx", tmp_path)
+    header = "Год;ОО;Логин;4 РУ;4 МА;5 РУ;5 МА;Количество маркеров"
+    text = f"{header}\n2026;;edu990107;1;;0;1;2\n"
+    (tmp_path / "перечень.csv").write_text(text, encoding="utf-8")
+    for options in ((), (), ("--no-cache",)):  # read, then taken up
+        asked = ("explain", "1.1.5-m2", "--org", "99-01", "--data", tmp_path, "--period", "2025/2026", *options)
+        told = json.loads(call(*asked, "--json").out)
+        assert told["files"] == {"перечень.csv": [2]}
+        assert told["cells"] == {"перечень.csv": ["D2", "G2"]}
+        assert "ячейки: D2, G2" in call(*asked).out

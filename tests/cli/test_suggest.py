@@ -186,3 +186,69 @@ def test_what_cannot_be_suggested_is_told(tmp_path: Path) -> None:
         outcome = call("check", "--suggest", tmp_path / name)
         assert outcome.code == code
         assert message in outcome.err
+
+
+INVENTED = {
+    "grades under years": ("Учреждение|1 год|2 год|3 год|4 год|Всего детей", "{}|5|6|7|8|26", 8),
+    "bare grades": ("№ п/п|Кто|1|2|3|4|5", "1|{}|5|6|7|8|9", 10),
+    "flags by subject": ("Год|Чья работа|РУ-4|МА-4|РУ-5|МА-5|Итого", "2026|{}|1|0||1|2", 4),
+    "shares of marks": (
+        "Учебная организация|Год|Класс|Предмет|Участников|2|3|4|5",
+        "{}|2026|4|МА|20|5|25|50|20",
+        2,
+    ),
+    "graded works": (
+        "Школьная организация|Год|Класс обучения|Учебный предмет|Код участника ВПР|Отметка",
+        "{}|2026|4|МА|7|3",
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INVENTED)
+def test_what_is_proposed_is_read_by_the_check(data: Path, tmp_path: Path, name: str) -> None:
+    header, row, expected = INVENTED[name]
+    schools = _schools(data)
+    lines = [header, *(row.format(school) for school in schools)]
+    text = "\n".join(";".join(f'"{cell.strip()}"' for cell in line.split("|")) for line in lines)
+    file = data / "2025-2026.csv"
+    file.write_text(text, encoding="utf-8")
+    assert _rows(data)[file.name] == ([], 0)
+    outcome = call("check", data, "--suggest", file)
+    assert outcome.code == 0, outcome.err
+    dataset = next(line.split()[1] for line in outcome.out.splitlines() if line.startswith("extends:"))
+    own = tmp_path / "каталог" / "datasets" / f"{dataset}.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(outcome.out, encoding="utf-8")
+    catalogue = own.parent.parent
+    assert call("catalogue", "check", "--catalogue", catalogue).code == 0
+    layouts, rows = _rows(data, "--catalogue", catalogue)[file.name]
+    assert layouts
+    told = json.loads(call("check", data, "--json", "--catalogue", catalogue).out)["findings"]
+    unread = {"file.unknown", "header.missing", "sheet.unknown", "sheet.fact"}
+    assert [finding["message"] for finding in told if finding["code"] in unread] == []
+    assert rows == expected
+    assert "уже читается" in call("check", data, "--suggest", file, "--catalogue", catalogue).out
+
+
+def _schools(data: Path) -> list[str]:
+    """Codes of two schools of the sample: names of the register may change."""
+    book = openpyxl.load_workbook(data / "Реестр организаций.xlsx")
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    kind, name = rows[0].index("Вид"), rows[0].index("Краткое наименование")
+    return [str(row[name]) for row in rows if row[kind] == "школа"][:2]
+
+
+def test_totals_are_proposed_for_no_table_of_people(data: Path) -> None:
+    file = data / "a.csv"
+    file.write_text("Организация;Год;Класс;Предмет;2;3;4;5\nvo-01;2026;4;МА;5;25;50;20\n", encoding="utf-8")
+    out = call("check", data, "--suggest", file).out
+    assert "\nextends: vpr_marks\n" in out
+    assert "Нигде не найдено обязательное: «Кол-во участников»" in out
+
+
+def test_a_total_of_the_series_is_told_as_one(data: Path) -> None:
+    file = data / "2025-2026.csv"
+    file.write_text("Учреждение;1 год;2 год;3 год;Всего детей\nШкола;1;2;3;6\n", encoding="utf-8")
+    out = call("check", data, "--suggest", file).out
+    assert "«Всего детей» — итог: сверяется с суммой столбцов и к ней не прибавляется" in out

@@ -21,6 +21,7 @@ Likeness: TypeAlias = Literal["exact", "synonym", "close", "content"]
 _ALIKE = 0.65
 _BY_LOGIN = _NUMBERED = 0.9
 _SAMPLE_ROWS = 50
+_NUMBER = Column(title="число", type="number")
 _ORDER: Mapping[Likeness, int] = {"exact": 0, "synonym": 1, "close": 2}
 
 
@@ -126,13 +127,15 @@ def _cells(sheet: RawSheet, header: Header, index: int) -> list[object]:
 def _by_content(
     cells: Sequence[object], column: Column, likeness: Likeness | None, share: float
 ) -> tuple[Likeness | None, float]:
-    """A likeness of headers judged by what stands below: logins make an organisation, and nothing else.
+    """A likeness of headers judged by what stands below: logins make an organisation and nothing else, numbers none.
 
     Any other column must understand at least half of the cells.
     """
     logins = sum(LOGIN.search(str(cell)) is not None for cell in cells)
     if cells and 2 * logins > len(cells):
         return ("close", max(share, _BY_LOGIN)) if column.type == "organisation" else (None, 0.0)
+    if cells and column.type == "organisation" and not any(value is BAD for value in parse_cells(cells, _NUMBER)):
+        return None, 0.0
     understood = sum(value is not None and value is not BAD for value in parse_cells(cells, column))
     return (likeness, share) if 2 * understood >= len(cells) else (None, 0.0)
 

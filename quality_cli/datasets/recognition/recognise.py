@@ -303,9 +303,8 @@ def adds_up(found: Recognised, rule: AddsUp) -> bool:
     names = [*rule.parts, *([rule.whole] if isinstance(rule.whole, str) else [])]
     if not all(found.columns.get(name) for name in names):
         return False
-    cells = (
-        [row[found.columns[name][0]] if found.columns[name][0] < len(row) else None for row in rows] for name in names
-    )
+    places = [found.columns[name][0] for name in names]
+    cells = ([row[at] if at < len(row) else None for row in rows] for at in places)
     numbers = [parse_cells(column, found.contract.columns[name]) for name, column in zip(names, cells, strict=True)]
     whole = numbers[len(rule.parts)] if isinstance(rule.whole, str) else [rule.whole] * len(rows)
     room = 0 if isinstance(rule.whole, str) else _ROUNDED * len(rule.parts)

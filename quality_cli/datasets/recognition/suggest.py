@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
@@ -15,6 +16,7 @@ from quality_cli.datasets.recognition.recognise import NearMiss, Recogniser, fit
 from quality_cli.datasets.recognition.register_by_content import register_columns
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.recognition.stacked import unstacked
+from quality_cli.datasets.recognition.suggest_series import turned_layout
 
 _NEAR = 0.5
 """Of the headers that a layout is recognised by, so much must be there or alike."""
@@ -56,11 +58,14 @@ def suggest(sheet: RawSheet, recogniser: Recogniser) -> Recognised | OwnWork | S
     candidates = list(headers(sheet))
     if near in (None, REGISTER) and (register := _register(sheet, candidates, recogniser)) is not None:
         return register
+    if (turned := _turned(sheet, candidates, recogniser, near)) is not None:
+        return turned
     attempts = (
         attempt
         for layout in recogniser.layouts
         for header in candidates
         if near in (None, layout.dataset)
+        and layout.unpivot is None
         and not (totals and _is_of_people(recogniser.contracts[layout.dataset]))
         and (attempt := _Attempt.of(sheet, layout, recogniser, header)) is not None
     )
@@ -171,6 +176,29 @@ class _Attempt:
     def _tells(self, fact: Fact) -> bool:
         only = self.layout.model_copy(update={"facts": [fact]})
         return bool(facts_of(Recognised(self.sheet, only, self.contract, self.header.row, {}, {})))
+
+
+def _turned(
+    sheet: RawSheet, candidates: Sequence[Header], recogniser: Recogniser, near: str | None
+) -> Suggestion | None:
+    """The sheet with columns that become rows, where a layout that says so makes it read."""
+    for header, layout in product(candidates, recogniser.layouts):
+        contract = recogniser.contracts[layout.dataset]
+        if layout.unpivot is None or near not in (None, layout.dataset):
+            continue
+        turned = turned_layout(sheet, header, layout, contract, recogniser.layouts)
+        if turned is None:
+            continue
+        own, matches = turned
+        found = _recognised(sheet, recogniser, (own, *recogniser.layouts), contract)
+        if isinstance(found, Recognised) and found.layout == own:
+            addition = {
+                "extends": contract.dataset,
+                "layouts": [own.model_dump(exclude_defaults=True, exclude={"dataset"})],
+            }
+            lacking = _lacking(contract, found)
+            return Suggestion(sheet, layout, contract, header.row, matches, addition, lacking, readable=True)
+    return None
 
 
 def _is_of_people(contract: Contract) -> bool:

@@ -45,9 +45,12 @@ class WrongTotal:
 
 @dataclass(frozen=True, slots=True)
 class Unpivoted(RawSheet):
-    """A sheet with a row for each fact: ``lines`` are the rows of the file that its rows stand in, ``sources`` the sheet
-    column that a row was made of. Columns from ``width`` on are not in the file. ``unread`` are the parts of lists that
-    fit no text, with the row and column of the file: nothing was made of them."""
+    """A sheet with a row for each fact.
+
+    ``lines`` are the rows of the file that its rows stand in, ``sources`` the sheet column that a row was made of.
+    Columns from ``width`` on are not in the file. ``unread`` are the parts of lists that fit no text, with the row and
+    column of the file: nothing was made of them.
+    """
 
     width: int = 0
     lines: Sequence[int] = ()
@@ -145,6 +148,11 @@ def unpivoted(
     return turned, Header(header.row, names, header.texts, header.levels), new
 
 
+def _word(cell: object) -> str:
+    """A cell as texts of the layout are compared with it: a whole number is written without a point."""
+    return normalise(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
+
+
 def _padded(row: Sequence[object], width: int) -> list[object]:
     return [*row[:width], *[None] * (width - len(row))]
 
@@ -167,7 +175,7 @@ def _rows(
         if is_empty(cell) and (at, column) not in uncached:
             continue
         is_filled = True
-        if normalise(cell) in absent and not is_empty(cell):
+        if _word(cell) in absent and not is_empty(cell):
             continue
         for told in _facts(cell, places, unpivot, contract):
             is_made = True
@@ -204,11 +212,12 @@ def _listed(part: str, unpivot: Unpivot, contract: Contract) -> Places | None:
 def _unread(
     sheet: RawSheet, header: Header, series: Series, unpivot: Unpivot, contract: Contract
 ) -> Iterator[tuple[int, int, str]]:
+    absent = set(map(normalise, unpivot.absent))
     for at in range(header.row + 1, len(sheet.rows)) if unpivot.cells else ():
         row = sheet.rows[at]
         for column in series.columns:
             cell = row[column] if column < len(row) else None
-            parts = () if is_empty(cell) or normalise(cell) in set(map(normalise, unpivot.absent)) else _parts(cell)
+            parts = () if is_empty(cell) or _word(cell) in absent else _parts(cell)
             yield from ((at, column, part) for part in parts if _listed(part, unpivot, contract) is None)
 
 
@@ -224,7 +233,7 @@ def _wrong_totals(
     for at in range(header.row + 1, len(sheet.rows)) if series.totals else ():
         row = sheet.rows[at]
         cells = [row[column] for column in series.columns if column < len(row) and not is_empty(row[column])]
-        values = parse_cells([0 if normalise(cell) in absent else cell for cell in cells], _NUMBER)
+        values = parse_cells([0 if _word(cell) in absent else cell for cell in cells], _NUMBER)
         if not values or (counts and BAD in values):
             continue
         parts = sum(float(value) if isinstance(value, int | float) else 1 for value in values)
