@@ -15,7 +15,6 @@ from quality_cli.catalogue.figures import Figure, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, NEXT_YEAR, Indicator
 from quality_cli.catalogue.wording import COUNTED, describe
-from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
@@ -60,11 +59,6 @@ class Question:
     round: str = ""
     fact: Fact | None = None
     figures: tuple[Figure, ...] = ()
-
-    @property
-    def level(self) -> Level:
-        """Whom it is put to where there is a choice: a list, and so the numbers instead of it, is of organisations."""
-        return self.indicator.level if self.fact is None else Level.ORGANISATION
 
     @property
     def section(self) -> str:
@@ -182,7 +176,7 @@ def asked_of_units(
         wheres = {all_of(contracts[figure.population].concerns, figure.organisations) for figure in figures}
         possible = dict(zip(listed, np.any([~holds(where).false for where in wheres], axis=0), strict=True))
         units = [unit for unit in tables.organisations if possible.get(unit.id, False) and unit.exists(period.start)]
-        own = [unit for unit in units if unit.level is question.level]
+        own = [unit for unit in units if question.fact or unit.level is question.indicator.level]
         outside = set() if question.fact else _outside(question.figure, tables, over, period)
         outside |= _settled(question, tables, over, period)
         for unit in own or units:
