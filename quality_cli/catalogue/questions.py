@@ -18,7 +18,7 @@ from quality_cli.catalogue.wording import COUNTED, describe
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
-from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract, FactTitle
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.frames import Frames
 from quality_cli.datasets.tables.table import PERIOD, Tables
@@ -126,11 +126,10 @@ def everything_asked(catalogue: Catalogue) -> Mapping[str, Question]:
 def _words(fact: Fact, contracts: Mapping[str, Contract]) -> str:
     """How a fact is asked for: as its list says, else by its condition."""
     contract = contracts[fact.dataset]
-    rows = canonical(fact.count.where)
-    for told in contract.facts or ():
-        counted = told.distinct in (None, *fact.count.columns) if fact.count.kind != "sum" else False
-        if canonical(told.where) == rows and (counted or (told.sum,) == fact.count.columns):
-            return told.title
+    in_round = f"{fact.round[0].upper()}{fact.round[1:]}. " if fact.round else ""
+    told_first = sorted(contract.facts or (), key=lambda own: own.distinct is None)  # values before rows
+    if told := next((title for own in told_first if (title := title_of(fact, own))), ""):
+        return in_round + told
     column = contract.columns[fact.count.columns[-1]] if fact.count.columns else None
     if fact.count.kind == "sum" and column is not None:
         what = f"{column.title}, всего"
@@ -138,8 +137,22 @@ def _words(fact: Fact, contracts: Mapping[str, Contract]) -> str:
         things = (column.things if column is not None else None) or contract.counted
         what = f"число ({COUNTED[things]})"
     where = describe(fact.count.where, contract, contracts)
-    in_round = f"{fact.round[0].upper()}{fact.round[1:]}. " if fact.round else ""
     return f"{in_round}{contract.title} — {what}{f': {where}' if where else ''}"
+
+
+def title_of(fact: Fact, told: FactTitle) -> str:
+    """A title of a list with the words of the fact's stratum put into it, if it is meant for it."""
+    counted = told.sum is None and told.distinct in (None, *fact.count.columns)
+    if not ((told.sum,) == fact.count.columns if fact.count.kind == "sum" else counted):
+        return ""
+    stratum = tuple(pair for pair in fact.stratum if f"{{{pair[0]}}}" in told.title)
+    within = (Compare(name, "eq", word) for name, word in stratum)
+    if canonical(all_of(told.where, *within)) != canonical(fact.count.where):
+        return ""
+    words = told.title
+    for name, word in stratum:
+        words = words.replace(f"{{{name}}}", str(word))
+    return "" if "{" in words else words[0].upper() + words[1:]
 
 
 def _number_of(fact: Fact, contracts: Mapping[str, Contract]) -> Column:

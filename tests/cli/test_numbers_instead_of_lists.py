@@ -16,7 +16,6 @@ from drawn import COUNTED, REPEAT, Rows, Units, draw
 
 from quality_cli.analysis.results import Result, Results
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
-from quality_cli.catalogue.model import ANSWERS
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 SMALL = Units({"vo-01": 11, "vo-06": 9}, ("ds-01", "ds-02"), "99-01")
@@ -54,7 +53,7 @@ def lists_of(catalogue: Catalogue, tables: Mapping[str, Rows], folder: Path) -> 
     """The lists as tables of our own layout."""
     for dataset, rows in tables.items():
         columns = catalogue.specs.contracts[dataset].columns
-        names = [name for name in columns if any(hasattr(row, name) for row in rows) and columns[name].derive is None
+        names = [name for name in columns if (any(hasattr(row, name) for row in rows) and columns[name].derive is None)
                  or name == "earlier_level"]  # fmt: skip
         with (folder / f"{dataset} {rows[0].year[:4]}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=";")
