@@ -31,7 +31,7 @@ from quality_cli.core.where import (
     columns_of,
     walk,
 )
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract, FactTitle
 
 QUESTION, ROUND, NUMBER = "question", "round", "number"
 """Columns of the dataset of answers by which figures read facts."""
@@ -323,6 +323,21 @@ def canonical(condition: Condition) -> Condition:
         item for item in dict.fromkeys(ordered) if not (isinstance(item, Known) and item.known and item.column in known)
     ]
     return all_of(*sorted(kept, key=repr))
+
+
+def title_of(fact: Fact, told: FactTitle) -> str:
+    """A title of a list with the words of the fact's stratum put into it, if it is meant for it."""
+    counted = told.sum is None and told.distinct in (None, *fact.count.columns)
+    if not ((told.sum,) == fact.count.columns if fact.count.kind == "sum" else counted):
+        return ""
+    stratum = tuple(pair for pair in fact.stratum if f"{{{pair[0]}}}" in told.title)
+    within = (Compare(name, "eq", word) for name, word in stratum)
+    if canonical(all_of(told.where, *within)) != canonical(fact.count.where):
+        return ""
+    words = told.title
+    for name, word in stratum:
+        words = words.replace(f"{{{name}}}", str(word))
+    return "" if "{" in words else words[0].upper() + words[1:]
 
 
 def _strata(by: Sequence[str], count: Count, contract: Contract) -> Iterator[tuple[Stratum, Condition]]:

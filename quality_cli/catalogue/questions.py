@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from quality_cli.catalogue.facts import Fact, Facts, canonical
+from quality_cli.catalogue.facts import Fact, Facts, title_of
 from quality_cli.catalogue.figures import Figure, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, NEXT_YEAR, Indicator
@@ -18,7 +18,7 @@ from quality_cli.catalogue.wording import COUNTED, describe
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
-from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract, FactTitle
+from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.frames import Frames
 from quality_cli.datasets.tables.table import PERIOD, Tables
@@ -138,21 +138,6 @@ def _words(fact: Fact, contracts: Mapping[str, Contract]) -> str:
         what = f"число ({COUNTED[things]})"
     where = describe(fact.count.where, contract, contracts)
     return f"{in_round}{contract.title} — {what}{f': {where}' if where else ''}"
-
-
-def title_of(fact: Fact, told: FactTitle) -> str:
-    """A title of a list with the words of the fact's stratum put into it, if it is meant for it."""
-    counted = told.sum is None and told.distinct in (None, *fact.count.columns)
-    if not ((told.sum,) == fact.count.columns if fact.count.kind == "sum" else counted):
-        return ""
-    stratum = tuple(pair for pair in fact.stratum if f"{{{pair[0]}}}" in told.title)
-    within = (Compare(name, "eq", word) for name, word in stratum)
-    if canonical(all_of(told.where, *within)) != canonical(fact.count.where):
-        return ""
-    words = told.title
-    for name, word in stratum:
-        words = words.replace(f"{{{name}}}", str(word))
-    return "" if "{" in words else words[0].upper() + words[1:]
 
 
 def _number_of(fact: Fact, contracts: Mapping[str, Contract]) -> Column:
