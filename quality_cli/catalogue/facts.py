@@ -20,6 +20,7 @@ from quality_cli.core.where import (
     TRUE,
     AllOf,
     AlsoIn,
+    ColumnRef,
     Compare,
     Condition,
     Known,
@@ -30,7 +31,7 @@ from quality_cli.core.where import (
     columns_of,
     walk,
 )
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract, FactTitle
 
 QUESTION, ROUND, NUMBER = "question", "round", "number"
 """Columns of the dataset of answers by which figures read facts."""
@@ -39,6 +40,7 @@ UNDIVIDED = "numbers"
 """The dataset of the same answers without strata: what is the same in every stratum of a figure."""
 
 TOP, BASE = "числитель", "знаменатель"
+_OFFICE = "муниципалитет"
 SOURCE = "числа из форм"
 
 
@@ -133,7 +135,7 @@ class Facts:
 
     def _sources(self, figure: Figure) -> Iterator[FactSource]:
         sides = _sides(figure)
-        lists = [name for name, side in sides.items() if self.contracts[side.dataset].facts is not None]
+        lists = [name for name, side in sides.items() if self._adds_up_over_organisations(side)]
         told_by_top = figure.factor is None  # a number or a flag
         if (
             not lists
@@ -141,10 +143,21 @@ class Facts:
             or not set(figure.by) <= self.contracts[ANSWERS].columns.keys()
         ):
             return
-        chosen = [[TOP]] if told_by_top else [lists] if figure.inside else [[TOP], [BASE], [BASE, TOP]]
+        together = figure.inside and (figure.factor is not None or figure.measure == "flag")
+        chosen = [lists] if together else [[TOP]] if told_by_top else [[TOP], [BASE], [BASE, TOP]]
+        strata_only = not self._adds_up(figure, sides.values())
         for asked in chosen:
             if set(asked) <= set(lists):
-                yield self._source(figure, sides, asked)
+                yield self._source(figure, sides, asked, strata_only=strata_only)
+                if strata_only and figure.factor is None:
+                    yield self._source(figure, sides, asked, total=True)
+
+    def _adds_up_over_organisations(self, count: Count) -> bool:
+        """Whether numbers may stand for a list: not where organisations have values in common (a network programme),
+        which only the list of all tells. A person is taken to belong to one."""
+        contract = self.contracts[count.dataset]
+        own = (name == contract.organisation or contract.columns[name].personal for name in count.columns)
+        return contract.facts is not None and (count.kind != "distinct" or all(own) or self._is_of_rows(count))
 
     def _adds_up(self, figure: Figure, sides: Iterable[Count]) -> bool:
         """Whether numbers of strata make up their total: rows and sums do, distinct values where a row is one."""
@@ -157,22 +170,32 @@ class Facts:
         known = {contract.organisation, year, contract.round, *count.columns}
         return count.kind != "distinct" or (bool(contract.key) and set(contract.key) <= known)
 
-    def _source(self, figure: Figure, sides: Mapping[str, Count], asked: Sequence[str]) -> FactSource:
-        """The figure with some of its sides made of facts."""
-        made = {name: self._asked_for(figure, name, sides) for name in asked}
-        every = tuple(fact for facts, _ in made.values() for fact in facts)
+    def _source(
+        self,
+        figure: Figure,
+        sides: Mapping[str, Count],
+        asked: Sequence[str],
+        *,
+        strata_only: bool = False,
+        total: bool = False,
+    ) -> FactSource:
+        """The figure with some of its sides made of facts; ``total``: of those asked for all strata at once."""
+        made = {name: self._asked_for(figure, name, sides, total=total) for name in asked}
+        every = tuple((fact, self._is_of_office(fact.count)) for facts, _ in made.values() for fact in facts)
 
-        def answered(count: Count) -> Condition:
+        def answered(count: Count, of_office: bool) -> Condition:
+            """Who answers is one and the same, but for what the office says of all."""
             own = self.contracts[count.dataset].organisation or "id"
             here = _questions(count) if count.dataset in (ANSWERS, UNDIVIDED) else ()
-            return all_of(*(_answered(fact, own) for fact in every if fact.id not in here))
+            others = (fact for fact, theirs in every if theirs == of_office and fact.id not in here)
+            return all_of(*(_answered(fact, own) for fact in others))
 
         def side(name: str) -> Count:
             count = made[name][1] if name in made else sides[name]
-            return replace(count, where=all_of(count.where, answered(count)))
+            return replace(count, where=all_of(count.where, answered(count, self._is_of_office(sides[name]))))
 
         top = side(TOP)
-        base = _answers(top) if figure.factor is None else side(BASE)
+        base = _answers(top) if figure.factor is None and BASE not in made else side(BASE)
         tables = [own for own in dict.fromkeys((base, top)) if own.dataset not in (ANSWERS, UNDIVIDED, REGISTER)]
         made_of_facts = replace(
             figure,
@@ -181,15 +204,29 @@ class Facts:
             numerator=top,
             exclude=None,
             inside=False,
-            strata_only=not self._adds_up(figure, sides.values()),
+            strata_only=strata_only,
             rounds="",
             source=" и ".join([SOURCE, *(f"таблица «{self.contracts[own.dataset].title}»" for own in tables)]),
             other_sources=(),
         )
         return made_of_facts, tuple(frozenset(fact.id for fact in facts) for facts, _ in made.values())
 
-    def _asked_for(self, figure: Figure, name: str, sides: Mapping[str, Count]) -> tuple[tuple[Fact, ...], Count]:
-        """The facts of one side of a figure, one for each stratum, and what is counted of their answers."""
+    def _is_of_office(self, count: Count) -> bool:
+        """Whether the education office alone reports the rows."""
+        contract = self.contracts[count.dataset]
+        owed = [
+            own
+            for own in contract.reports or ()
+            if all(set(_values(name, count.where, contract)) & {str(word) for word in words}
+                   for name, words in own.each.items() if contract.columns[name].values)
+        ]  # fmt: skip
+        return bool(owed) and all(own.by == "office" or _kinds(own.who) == {_OFFICE} for own in owed)
+
+    def _asked_for(
+        self, figure: Figure, name: str, sides: Mapping[str, Count], *, total: bool = False
+    ) -> tuple[tuple[Fact, ...], Count]:
+        """The facts of one side of a figure, one for each stratum (``total``: one), and what is counted of their
+        answers."""
         count = sides[name]
         contract = self.contracts[count.dataset]
         rows, of_units, in_round = self._split(figure, count, name)
@@ -197,14 +234,16 @@ class Facts:
         plain = of_organisations or (count.kind == "distinct" and self._is_of_rows(count))
         of_rows = Count(count.dataset, rows) if plain else replace(count, where=rows)
         of_whole = name == TOP and figure.inside and figure.factor is not None and not of_organisations
-        whole = self._asked_for(figure, BASE, sides)[0] if of_whole else ()
+        whole = self._asked_for(figure, BASE, sides, total=total)[0] if of_whole else ()
+        by = () if total else figure.by
         facts = tuple(
             self._fact(figure, name, replace(of_rows, where=within), stratum, in_round, whole)
-            for stratum, within in _strata(figure.by, of_rows, contract)
+            for stratum, within in _strata(by, of_rows, contract)
         )
         among = OneOf(QUESTION, tuple(fact.id for fact in facts))
         where = all_of(among if len(facts) > 1 else Compare(QUESTION, "eq", facts[0].id), _in_round(in_round), of_units)
-        dataset = UNDIVIDED if figure.by and not facts[0].stratum else ANSWERS
+        divided = set(figure.by) & contract.columns.keys()
+        dataset = UNDIVIDED if figure.by and not divided else ANSWERS
         if of_organisations:
             some = all_of(where, Compare(NUMBER, "ge", 1))
             return facts, Count(dataset, some, "distinct", (self.contracts[ANSWERS].organisation or "",))
@@ -232,9 +271,10 @@ class Facts:
             return None
         on = tuple((names[own], theirs) for own, theirs in item.on)
         other = self.contracts[item.dataset]
-        if other.facts is None or item.among is not None:
+        if other.facts is None:
             return replace(item, on=on)
-        rows, units, in_round = self._split(figure, Count(item.dataset, item.where), side)
+        wanted = item.where if item.among is None else all_of(item.among, item.where)
+        rows, units, in_round = self._split(figure, Count(item.dataset, wanted), side)
         fact = self._fact(figure, f"{side}: {other.title}", Count(item.dataset, rows), (), in_round, ())
         asked = all_of(Compare(QUESTION, "eq", fact.id), _in_round(in_round), units)
         own_org = self.contracts[ANSWERS].organisation or ""
@@ -264,11 +304,29 @@ def _sides(figure: Figure) -> dict[str, Count]:
     out = TRUE if figure.exclude is None else Not(figure.exclude)
     base, top = figure.denominator, figure.numerator
     base = replace(base, where=all_of(base.where, out)) if base.dataset == figure.population else base
+    # Of whom one of two values that are compared is not known is in no part of the whole.
+    compared = [
+        node.value.column for node in walk(top.where) if isinstance(node, Compare) and isinstance(node.value, ColumnRef)
+    ]
+    if figure.inside:
+        base = replace(base, where=all_of(base.where, *(Known(name, True) for name in dict.fromkeys(compared))))
     return {BASE: base, TOP: replace(top, where=all_of(base.where, top.where)) if figure.inside else top}
 
 
 def _items(condition: Condition) -> Sequence[Condition]:
     return condition.items if isinstance(condition, AllOf) else (condition,)
+
+
+def _kinds(who: Condition | None) -> set[Scalar]:
+    """The kinds of organisations that a condition over the register names."""
+    found: set[Scalar] = set()
+    for node in walk(who) if who is not None else ():
+        match node:
+            case Compare("kind", "eq", value) if not isinstance(value, ColumnRef):
+                found.add(value)
+            case OneOf("kind", values):
+                found.update(values)
+    return found
 
 
 def _order(value: Scalar) -> tuple[bool, Scalar]:
@@ -284,6 +342,21 @@ def canonical(condition: Condition) -> Condition:
         item for item in dict.fromkeys(ordered) if not (isinstance(item, Known) and item.known and item.column in known)
     ]
     return all_of(*sorted(kept, key=repr))
+
+
+def title_of(fact: Fact, told: FactTitle) -> str:
+    """A title of a list with the words of the fact's stratum put into it, if it is meant for it."""
+    counted = told.sum is None and told.distinct in (None, *fact.count.columns)
+    if not ((told.sum,) == fact.count.columns if fact.count.kind == "sum" else counted):
+        return ""
+    stratum = tuple(pair for pair in fact.stratum if f"{{{pair[0]}}}" in told.title)
+    within = (Compare(name, "eq", word) for name, word in stratum)
+    if canonical(all_of(told.where, *within)) != canonical(fact.count.where):
+        return ""
+    words = told.title
+    for name, word in stratum:
+        words = words.replace(f"{{{name}}}", str(word))
+    return "" if "{" in words else words[0].upper() + words[1:]
 
 
 def _strata(by: Sequence[str], count: Count, contract: Contract) -> Iterator[tuple[Stratum, Condition]]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from quality_cli.catalogue.facts import Fact, Facts, canonical
+from quality_cli.catalogue.facts import Fact, Facts, title_of
 from quality_cli.catalogue.figures import Figure, figures_of, question_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS, NEXT_YEAR, Indicator, Respondent
@@ -63,11 +63,6 @@ class Question:
     respondent: Respondent = "organisation"
     fact: Fact | None = None
     figures: tuple[Figure, ...] = ()
-
-    @property
-    def level(self) -> Level:
-        """Whom it is put to where there is a choice: a list, and so the numbers instead of it, is of organisations."""
-        return self.indicator.level if self.fact is None else Level.ORGANISATION
 
     @property
     def section(self) -> str:
@@ -142,11 +137,10 @@ def everything_asked(catalogue: Catalogue) -> Mapping[str, Question]:
 def _words(fact: Fact, contracts: Mapping[str, Contract]) -> str:
     """How a fact is asked for: as its list says, else by its condition."""
     contract = contracts[fact.dataset]
-    rows = canonical(fact.count.where)
-    for told in contract.facts or ():
-        counted = told.distinct in (None, *fact.count.columns) if fact.count.kind != "sum" else False
-        if canonical(told.where) == rows and (counted or (told.sum,) == fact.count.columns):
-            return told.title
+    in_round = f"{fact.round[0].upper()}{fact.round[1:]}. " if fact.round else ""
+    told_first = sorted(contract.facts or (), key=lambda own: own.distinct is None)  # values before rows
+    if told := next((title for own in told_first if (title := title_of(fact, own))), ""):
+        return in_round + told
     column = contract.columns[fact.count.columns[-1]] if fact.count.columns else None
     if fact.count.kind == "sum" and column is not None:
         what = f"{column.title}, всего"
@@ -154,7 +148,6 @@ def _words(fact: Fact, contracts: Mapping[str, Contract]) -> str:
         things = (column.things if column is not None else None) or contract.counted
         what = f"число ({COUNTED[things]})"
     where = describe(fact.count.where, contract, contracts)
-    in_round = f"{fact.round[0].upper()}{fact.round[1:]}. " if fact.round else ""
     return f"{in_round}{contract.title} — {what}{f': {where}' if where else ''}"
 
 
@@ -193,7 +186,7 @@ def asked_of_units(
         wheres = {all_of(contracts[figure.population].concerns, figure.organisations) for figure in figures}
         possible = dict(zip(listed, np.any([~holds(where).false for where in wheres], axis=0), strict=True))
         units = [unit for unit in tables.organisations if possible.get(unit.id, False) and unit.exists(period.start)]
-        own = [unit for unit in units if unit.level is question.level]
+        own = [unit for unit in units if question.fact or unit.level is question.indicator.level]
         outside = set() if question.fact else _outside(question.figure, tables, over, rows)
         outside |= _settled(question, tables, over, rows)
         for unit in own or units:

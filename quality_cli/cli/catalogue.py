@@ -100,10 +100,12 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
 
     from quality_cli.app.unread import unread_files
     from quality_cli.app.workspace.config import template_folders
+    from quality_cli.catalogue.idle_titles import idle_titles
     from quality_cli.catalogue.parts import left_out
     from quality_cli.catalogue.review import due_for_review
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.findings import Findings
+    from quality_cli.core.resources import CATALOGUE
     from quality_cli.core.russian import counted
     from quality_cli.documents.report.check import check_documents
 
@@ -113,6 +115,7 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     warnings = Findings()
     warnings.extend(unread_files(workspace))
     warnings.extend(left_out(loaded.indicators.values(), loaded.specs.contracts))
+    warnings.extend(idle_titles(loaded, options.catalogue or CATALOGUE))
     warnings.extend(due_for_review(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
     say(

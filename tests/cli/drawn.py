@@ -112,7 +112,7 @@ class _Drawn:
         for procedure in ("ВПР", "муниципальный этап ВсОШ"):
             self._add("observation", org, procedure=procedure, observed=self._maybe())
         for kind in ("дополнительное образование", "внеурочная деятельность", "сетевая программа для ИУП", "НПО"):
-            for number in range(self._chance.randint(0, 4)):
+            for number in range(self._chance.randint(1, 4)):
                 self._programme(org, kind, f"{kind} {number}")
 
     def _programme(self, org: str, kind: str, name: str) -> None:
@@ -285,6 +285,7 @@ def _of_the_base() -> Iterable[tuple[str, Number]]:
 
     statuses = {"participants": "", "prize_winners": "призёр", "winners": "победитель"}
     for part, status in statuses.items():
+        yield f"1.3.1-s1:{part}:знаменатель", values("pupil", lambda t, s=status: meant(t) and s in ("", t.status))
         for stage in STAGES:
 
             def here(t: Row, stage: str = stage, status: str = status) -> bool:
@@ -422,7 +423,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         ),
         "1.4.6-m2:events:знаменатель": total("pupils", lambda t: t.category == "ОВЗ и инвалиды" and t.grade >= 8),
         "1.4.8-m2:знаменатель": total("pupils", lambda t: t.category == "ОВЗ и инвалиды" and t.grade >= 1),
-        "2.1.3-m1:числитель": rows(lambda t: t.category == "ОВЗ и инвалиды" and t.pupils >= 1),
+        "2.1.3-m1:знаменатель": rows(lambda t: t.category == "ОВЗ и инвалиды" and t.pupils >= 1),
     },
     "contracts": {
         "1.4.7-m1:числитель": rows(lambda t: t.partner_kind in ("ОО ВО", "ПОО", "предприятие")),
@@ -472,7 +473,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "2.3.6-m1:знаменатель": rows(every),
         "2.3.6-m2:adaptation:числитель": rows(lambda t: t.adaptation),
         "2.3.6-m2:family:числитель": rows(lambda t: t.family_contact),
-        "2.3.6-s2:children:числитель": rows(lambda t: t.supported),
+        "2.3.6-s2:числитель: Обучающиеся с неродным русским языком": rows(lambda t: t.supported),
     },
     "observation": {
         "1.1.5-m3:знаменатель": rows(lambda t: t.procedure == "ВПР"),
@@ -609,7 +610,6 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
     "programmes": {
         "1.3.5-m2:числитель": rows(lambda t: t.for_lists and t.kind == "дополнительное образование"),
         "1.3.5-m3:числитель": rows(lambda t: t.kind == "дополнительное образование" and t.personal),
-        "1.3.7-m1:знаменатель": values("name", lambda t: t.kind == "сетевая программа для ИУП"),
         "1.4.2-m4:числитель: Реализуемые программы": rows(lambda t: t.kind == "дополнительное образование"),
         "1.4.2-m4:числитель": rows(lambda t: t.kind == "НПО"),
         "1.4.2-m4:either:числитель": rows(lambda t: t.kind in ("НПО", "дополнительное образование")),
@@ -647,7 +647,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "2.1.1-m4:числитель": rows(lambda t: t.management_diploma and t.group in ("руководитель", "управленец")),
         "2.1.1-m4:heads:числитель": rows(lambda t: t.group == "руководитель" and t.management_diploma),
         "2.1.3-m3:any:числитель": rows(lambda t: t.post in ("дефектолог", "логопед", "психолог")),
-        "2.1.3-m3:any;share:знаменатель": rows(every),
+        "2.1.3-m3:any:знаменатель": rows(every),
         "2.1.3-m3:speech:числитель": rows(lambda t: t.post == "логопед"),
         "2.1.3-m3:defectologist:числитель": rows(lambda t: t.post == "дефектолог"),
         "2.1.4-m1:знаменатель": rows(lambda t: t.group in ("педагог", "руководитель", "управленец")),

@@ -261,10 +261,12 @@ def _without_lists_that_came(
         name: lacking(workspace.completeness, contracts[fact.dataset], fact.count.where, period.start, tree)
         for name, fact in facts.items()
     }
-    left = {
-        unit: tuple(item for item in own if (units := lacks.get(item.id)) is None or unit in units)
-        for unit, own in asked.items()
-    }
+
+    def asks(item: Question, unit: str) -> bool:
+        units = lacks.get(item.id)
+        return item.fact is None or (tree[unit].level is Level.ORGANISATION if units is None else unit in units)
+
+    left = {unit: tuple(item for item in own if asks(item, unit)) for unit, own in asked.items()}
     return {unit: own for unit, own in left.items() if own}
 
 
