@@ -141,6 +141,15 @@ def collect(
     folder: Annotated[Path, typer.Option("--from", metavar="ПАПКА", help="Папка с присланными формами.")],
     data: opt.Data = None,
     period: opt.Period = None,
+    receipts: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipts",
+            metavar="ПАПКА",
+            help="Написать там каждому, что из присланного принято, а что нет.",
+            show_default=False,
+        ),
+    ] = None,
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
     no_cache: opt.NoCache = False,
@@ -161,12 +170,12 @@ def collect(
 
     options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
     with progress_bar(quiet=quiet or as_json) as progress:
-        collected = collect_forms(Workspace(options, progress), folder)
+        collected = collect_forms(Workspace(options, progress), folder, receipts)
     forms, files = collected.forms, [str(path) for path in collected.files]
     if as_json:
         taken = [{"file": form.file, "org_id": form.unit, "period": str(form.period)} for form in forms]
         say_json({"forms": taken, "answers": collected.answers, "statements": collected.statements, "files": files,
-                  "findings": findings_records(collected.findings)})  # fmt: skip
+                  "receipts": collected.receipts, "findings": findings_records(collected.findings)})  # fmt: skip
     else:
         warn_of(collected.findings, quiet=quiet, everything=True)
         say(
@@ -176,6 +185,9 @@ def collect(
         if collected.statements:
             stated = counted(collected.statements, "таблице", "таблицам", "таблицам")
             say(f"«Таких нет» сказано по {stated}")
+        if receipts:
+            written = counted(len(collected.receipts), "расписка", "расписки", "расписок")
+            say(f"Составлено: {written} в папке {receipts}")
         if files:
             say(f"Ответы: {', '.join(files)}")
     if collected.findings.has_errors:

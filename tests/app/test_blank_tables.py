@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from quality_cli.app.forms.tables import is_fillable, make_tables
@@ -117,11 +118,12 @@ def test_what_is_filled_in_is_read_as_it_is(made: Mapping[str, Path], dataset: s
     header = header_row(sheet)
     kind = "детский сад" if dataset in KINDERGARTENS else "школа"
     units = [unit for unit in read(data)[0].organisations if unit.kind == kind]
-    titles = {normalise(cell.value): cell.column for cell in sheet[header]}
+    titles = {normalise(cell.value): int(cell.column or 0) for cell in sheet[header]}
     assert sheet.cell(header + 1, 1).value == MARK
     expected = []
     for number in range(3):
         values: dict[str, Any] = {}
+        told: Any
         for name, column in written_by_hand(contract).items():
             if column.type == "organisation":
                 told, values[name] = units[number].name, units[number].id
@@ -191,7 +193,7 @@ def test_what_can_be_typed_follows_from_the_contract(made: Mapping[str, Path]) -
     book = openpyxl.load_workbook(made["staff"])
     sheet = book["Таблица"]
     header = header_row(sheet)
-    letters = {normalise(cell.value): cell.column_letter for cell in sheet[header]}
+    letters = {normalise(cell.value): get_column_letter(int(cell.column or 0)) for cell in sheet[header]}
     rules = {str(rule.sqref).split(":")[0].rstrip("0123456789"): rule for rule in sheet.data_validations.dataValidation}
     assert rules[letters["возраст"]].formula1 == "16"
     assert rules[letters["аттестован в этом году"]].formula1 == '"да,нет"'

@@ -179,7 +179,7 @@ def test_documents_are_of_those_of_the_year(district: Path, out: Path) -> None:
 def test_forms_are_made_for_those_of_the_year(district: Path, tmp_path: Path, year: str, asked: set[str]) -> None:
     done = call("forms", "make", "--data", district / "data", "--period", year, "--out", tmp_path / "forms")
     assert done.code == 0, done.err
-    named = {path.stem.split()[2] for path in (tmp_path / "forms").glob("*.xlsx")}
+    named = {path.stem.split()[2] for path in (tmp_path / "forms").rglob("Форма*.xlsx")}
     assert named - {"Округ"} == asked
 
 

@@ -45,7 +45,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def blank(made: Path, name: str) -> Path:
     """The form whose file name holds a word."""
-    return next(path for path in made.iterdir() if name in path.name)
+    return next(path for path in sorted(made.rglob("Форма*.xlsx")) if name in path.name)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Everything in a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def hand_in(
@@ -84,18 +89,17 @@ def status(data: Path, *arguments: object) -> dict[str, dict[str, Any]]:
 
 
 def test_everybody_gets_a_form_and_the_second_run_the_same_bytes(made: Path, data: Path, tmp_path: Path) -> None:
-    forms = sorted(made.glob("*.xlsx"))
+    forms = sorted(made.rglob("Форма*.xlsx"))
     assert len(forms) == 19  # ten schools, eight kindergartens, the education office
+    assert [path.name for path in made.glob("*.xlsx")] == ["Книга 2025-2026 муниципальный эксперт.xlsx"]
     assert "Форма 2025-2026 МБОУ Брусничная СОШ.xlsx" in {path.name for path in forms}
     assert call("forms", "make", "--data", data, *YEAR, "--out", tmp_path / "again").code == 0
-    assert {path.name: path.read_bytes() for path in sorted((tmp_path / "again").iterdir())} == {
-        path.name: path.read_bytes() for path in sorted(made.iterdir())
-    }
+    assert contents(tmp_path / "again") == contents(made)
 
 
 def test_forms_of_some_and_of_one_direction(data: Path, tmp_path: Path) -> None:
     call("forms", "make", "--data", data, *YEAR, "--out", tmp_path / "one", "--org", "vo-08", "--direction", "1.1")
-    (form,) = (tmp_path / "one").glob("*.xlsx")
+    (form,) = (tmp_path / "one").rglob("Форма*.xlsx")
     sheet = openpyxl.load_workbook(form)["Вопросы"]
     assert [cell.value for (cell,) in sheet.iter_rows(min_row=8, max_col=1)] == ["1.1.6-s1", "1.1.6-s2"]
 
@@ -143,28 +147,28 @@ def test_a_repeated_monitoring_has_a_form_of_its_own_and_leaves_the_year_as_it_w
     rounds = ("--round", "Повторный мониторинг")
     make = ("forms", "make", "--data", data, *YEAR, "--direction", "2.4", "--org", "ds-01")
     assert call(*make, "--out", tmp_path / "forms").code == 0
-    blank_form = next((tmp_path / "forms").glob("*.xlsx"))
-    hand_in(blank_form, tmp_path / "sent" / "1.xlsx", {"2.4.1-m1": "нет", "2.4.2-m1": "да"})
+    blank_form = next((tmp_path / "forms").rglob("Форма*.xlsx"))
+    hand_in(blank_form, tmp_path / "sent" / "1.xlsx", {"2.4.2-m1": "нет", "2.4.5-m2": "да"})
     assert collect(data, tmp_path / "sent").code == 0
     assert call(*make, *rounds, "--out", tmp_path / "repeat").code == 0
-    repeated = next((tmp_path / "repeat").glob("*повторный мониторинг*.xlsx"))
+    repeated = next((tmp_path / "repeat").rglob("Форма*повторный мониторинг*.xlsx"))
     sheet = openpyxl.load_workbook(repeated)["Вопросы"]
     asked = {str(row[0].value): str(row[4].value) for row in sheet.iter_rows(min_row=7)}
-    assert asked["2.4.1-m1:повторный мониторинг"] == "30.11.2026"
-    assert not asked.keys() & {"2.4.1-m1", "2.4.2-m1:повторный мониторинг"}  # of the year; settled by «да»
-    hand_in(repeated, tmp_path / "sent2" / "1.xlsx", {"2.4.1-m1:повторный мониторинг": "да"})
+    assert asked["2.4.2-m1:повторный мониторинг"] == "30.11.2026"
+    assert not asked.keys() & {"2.4.2-m1", "2.4.5-m2:повторный мониторинг"}  # of the year; settled by «да»
+    hand_in(repeated, tmp_path / "sent2" / "1.xlsx", {"2.4.2-m1:повторный мониторинг": "да"})
     for _ in range(2):
         assert collect(data, tmp_path / "sent2").code == 0
         with (data / ANSWERS).open(encoding="utf-8-sig", newline="") as file:
             found = [(row["Вопрос"], row["Этап"], row["Да или нет"]) for row in csv.DictReader(file, delimiter=";")]
         assert found == [
-            ("2.4.1-m1", "", "нет"),
-            ("2.4.1-m1", "повторный мониторинг", "да"),
-            ("2.4.2-m1", "", "да"),
+            ("2.4.2-m1", "", "нет"),
+            ("2.4.2-m1", "повторный мониторинг", "да"),
+            ("2.4.5-m2", "", "да"),
         ]
     assert call(*make, "--round", "второй", "--out", tmp_path / "no").code == 2
     computed = call(
-        *("compute", "--data", data, *YEAR, "--out", tmp_path / "out", "--indicator", "2.4.1-m1", "--no-cache")
+        *("compute", "--data", data, *YEAR, "--out", tmp_path / "out", "--indicator", "2.4.2-m1", "--no-cache")
     )
     assert computed.code == 0, computed.err
     with (tmp_path / "out" / "results.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -264,15 +268,15 @@ def test_a_file_of_answers_that_is_something_else_is_not_overwritten(made: Path,
 
 def test_what_is_answered_is_not_asked_again(made: Path, data: Path, tmp_path: Path) -> None:
     hand_in(blank(made, "Лесная"), tmp_path / "back" / "a.xlsx", {"*": "да"})
-    hand_in(blank(made, "Рябинка"), tmp_path / "back" / "b.xlsx", {"2.4.1-m1": "да"})
+    hand_in(blank(made, "Рябинка"), tmp_path / "back" / "b.xlsx", {"2.4.2-m1": "да"})
     assert collect(data, tmp_path / "back").code == 0
     more = tmp_path / "more"
     told = json.loads(call("forms", "make", "--data", data, *YEAR, "--out", more, "--json").out)
-    asked = {item["org_id"]: item["questions"] for item in told["forms"]}
+    asked = {item["org_id"]: item["questions"] for item in told["forms"] if item["respondent"] == "organisation"}
     assert asked["ds-05"] == 0  # tables alone
     assert asked["ds-06"] == asked["ds-01"] - 1
     every = call("forms", "make", "--data", data, *YEAR, "--out", more, "--all-questions", "--org", "ds-05", "--json")
-    assert [item["questions"] for item in json.loads(every.out)["forms"]] == [asked["ds-01"]]
+    assert [item["questions"] for item in json.loads(every.out)["forms"] if item["tables"]] == [asked["ds-01"]]
 
 
 def test_what_an_export_gives_is_not_asked_but_an_answer_is_kept(data: Path, tmp_path: Path) -> None:
@@ -335,7 +339,7 @@ def test_status_tells_who_has_answered_what_and_what_is_overdue(made: Path, data
     assert part["overdue"] == [name for name in part["missing"] if name not in in_autumn]
     table = call("forms", "status", "--data", data, *YEAR, "--today", "2026-07-01").out
     assert f"МБОУ «Верхнеозёрская СОШ № 1»\t{whole['asked']}\t{whole['asked']}\t" in table
-    assert "Сдали полностью: 1 из 19; не всё ответили: 18" in table
+    assert "Сдали полностью: 1 из 20; не всё ответили: 19" in table
     told = json.loads(call("forms", "status", "--data", data, *YEAR, "--today", "2026-07-01", "--json").out)
     answers = {unit["org_id"]: unit["tables"]["answers"] for unit in told["completeness"]["organisations"]}
     assert (answers["vo-01"]["missing"], answers["vo-02"]["received"]) == (0, 2)
@@ -382,10 +386,10 @@ def test_reminders_go_to_those_who_have_not_answered(made: Path, data: Path, tmp
     hand_in(blank(made, "СОШ № 2"), tmp_path / "back" / "b.xlsx", {"1.1.6-s1": "да"})
     reminders = tmp_path / "reminders"
     status(data, "--remind", reminders, "--today", "2026-06-01")
-    assert len(list(reminders.glob("*.md"))) == 19
+    assert len(list(reminders.glob("*.md"))) == 20  # the expert, too
     collect(data, tmp_path / "back")
     status(data, "--remind", reminders, "--today", "2026-06-01")
-    assert len(list(reminders.glob("*.md"))) == 18  # the kindergarten that has answered is not reminded again
+    assert len(list(reminders.glob("*.md"))) == 19  # the kindergarten that has answered is not reminded again
     text = next(reminders.glob("*СОШ № 2*")).read_text(encoding="utf-8").replace("\xa0", " ")
     assert re.search(r"ответов — 1, а спрашивал(ось|ся) \d+ вопрос", text)
     assert "Срок уже прошёл по 7 вопросам" in text

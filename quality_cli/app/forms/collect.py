@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, statements_path, written
+from quality_cli.app.forms.publishing import publish_files
+from quality_cli.app.forms.receipts import receipts
 from quality_cli.app.workspace.manifest import MANIFEST
-from quality_cli.app.workspace.publish import held
+from quality_cli.app.workspace.publish import held, refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
@@ -22,6 +24,7 @@ from quality_cli.core.where import Scalar
 from quality_cli.datasets.contracts.contract import STATEMENTS
 from quality_cli.datasets.quoting import quoted
 from quality_cli.datasets.readers.folder import data_files
+from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.documents.forms.book import RESPONDENTS
 from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm, Stated
@@ -60,15 +63,20 @@ class Collected:
     statements: int
     files: tuple[Path, ...]
     findings: Findings
+    receipts: tuple[str, ...] = ()
 
 
-def collect_forms(workspace: Workspace, folder: Path) -> Collected:
+def collect_forms(workspace: Workspace, folder: Path, to_receipts: Path | None = None) -> Collected:
     """Read the forms of ``folder`` and put their answers into the data folder, one file for each school year.
 
+    With ``to_receipts`` a receipt for each sender is written there.
     Answers already there are kept unless a form says otherwise. Raises :class:`NothingToDoError` where no form could
     be read, :class:`quality_cli.core.errors.OutputError` where the answers cannot be written.
     """
     options, catalogue, tables = workspace.options, workspace.catalogue, workspace.tables
+    if to_receipts is not None:
+        refuse(to_receipts, options.data)
+        refuse(to_receipts, folder)
     findings = Findings()
     gathered = gather(folder, catalogue, tables, options.period, findings, workspace.progress)
     if not gathered.forms:
@@ -92,7 +100,10 @@ def collect_forms(workspace: Workspace, folder: Path) -> Collected:
         paths.append(path)
     paths += [_put_statements(workspace, gathered, period) for period in sorted(gathered.stated)]
     total, stated = (sum(map(len, own.values())) for own in (gathered.answers, gathered.stated))
-    return Collected(gathered.forms, total, stated, tuple(paths), findings)
+    written = receipts(gathered.forms, findings, tables.organisations) if to_receipts is not None else {}
+    if to_receipts is not None:
+        publish_files(to_receipts, written, options, findings, only=True)
+    return Collected(gathered.forms, total, stated, tuple(paths), findings, tuple(written))
 
 
 def _put_statements(workspace: Workspace, gathered: Gathered, period: Period) -> Path:
@@ -117,7 +128,9 @@ def gather(
     if not folder.is_dir():
         raise NothingToDoError(f"нет папки с формами «{folder}»; укажите её: --from ПАПКА")
     questions = everything_asked(catalogue)
-    reader = FormReader(questions, tables.organisations, findings)
+    reader = FormReader(
+        questions, tables.organisations, findings, Recogniser(catalogue.specs.layouts, catalogue.specs.contracts)
+    )
     paths = [path for path in data_files(folder, findings) if path.name != MANIFEST]
     forms: list[ReturnedForm] = []
     for number, path in enumerate(paths):

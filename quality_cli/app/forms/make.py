@@ -3,14 +3,18 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.completeness import report_words
+from quality_cli.app.forms.letters import REMARKS, remarks, remarks_text, reminder
 from quality_cli.app.forms.publishing import publish_files
-from quality_cli.app.workspace.config import Options
+from quality_cli.app.forms.tables import blank_table, is_fillable
+from quality_cli.app.workspace.completeness import terms_of
+from quality_cli.app.workspace.config import Options, template_folders
 from quality_cli.app.workspace.publish import refuse
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.facts import is_by_numbers
@@ -23,19 +27,26 @@ from quality_cli.catalogue.questions import (
     asked_of_units,
     everything_asked,
     in_round_of,
+    term,
 )
 from quality_cli.core.errors import ConfigurationError, NothingToDoError
 from quality_cli.core.findings import Findings
 from quality_cli.core.ids import closest
+from quality_cli.core.names import Names
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.paths import distinct_names, safe_name
 from quality_cli.core.periods import Period
 from quality_cli.core.where import AllOf, Compare, Scalar
+from quality_cli.datasets.contracts.layout import canonical_layout
 from quality_cli.datasets.tables.table import FILE, PERIOD, Tables
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
+from quality_cli.documents.docx.docx import to_docx
+from quality_cli.documents.forms.blank import FILE_NAME
 from quality_cli.documents.forms.book import RESPONDENTS, Book, book_workbook
 from quality_cli.documents.forms.make import Form, form_workbook
 from quality_cli.documents.forms.tables import OwedTable
+from quality_cli.documents.report.spec import BLANK
+from quality_cli.documents.templates.renderer import Renderer, read_templates
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.completeness.lacking import lacking
 from quality_cli.engine.completeness.reports import Report, State
@@ -73,7 +84,9 @@ class Survey:
 
     def to_answer(self, unit_id: str) -> tuple[Question, ...]:
         """Questions that no export settles."""
-        return tuple(question for question in self.asked[unit_id] if (unit_id, question.id) not in self.exported)
+        return tuple(
+            question for question in self.asked.get(unit_id, ()) if (unit_id, question.id) not in self.exported
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,15 @@ class MadeForm:
     questions: int
     tables: int
     respondent: Respondent = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A table that a unit has not handed in whole, and by when it is to be there."""
+
+    dataset: str
+    table: OwedTable
+    term: date | None
 
 
 def survey(workspace: Workspace, *, numbers: bool = False) -> Survey:
@@ -136,7 +158,7 @@ def make_forms(
     found = survey(workspace, numbers=numbers)
     wanted = _units(found.tables, units, found.period)
     in_round = _round(found.catalogue, in_round)
-    lacking = {} if in_round else _lacking(workspace, found.period)
+    lacking = {} if in_round else lacking_tables(workspace, found.period)
     forms = []
     to_ask: dict[str, tuple[Question, ...]] = {}
     for unit in found.tables.organisations:
@@ -144,7 +166,7 @@ def make_forms(
         left = asked if all_questions or not asked else found.missing(unit.id)
         to_ask[unit.id] = tuple(question for question in left if question.round == in_round)
         questions = tuple(question for question in to_ask[unit.id] if question.is_answered_by(unit))
-        tables = lacking.get(unit.id, ())
+        tables = tuple(owed.table for owed in lacking.get(unit.id, ()))
         if (questions or tables) and (not wanted or unit.id in wanted):
             forms.append(_form(found, unit.id, questions, tables, options))
     books = [
@@ -163,7 +185,9 @@ def make_forms(
             "ответы уже есть в данных; "
             "формы со всеми вопросами составит --all-questions"
         )
-    names = _names([form.unit for form in forms], found.period, in_round)
+    folders = file_names([form.unit for form in forms], "", "")
+    files = _names([form.unit for form in forms], found.period, in_round)
+    names = {unit_id: f"{folders[unit_id]}/{name}" for unit_id, name in files.items()}
     written: dict[str, bytes] = {}
     for number, form in enumerate(forms):
         progress("Формы", form.unit.name, number, len(forms))
@@ -171,6 +195,8 @@ def make_forms(
     books_named = [(book, _book_name(book, in_round, found.tables.organisations)) for book in books]
     written |= {name: book_workbook(book) for book, name in books_named}
     progress("Формы", "", len(forms), len(forms))
+    if not in_round:
+        written |= _beside(workspace, found, forms, folders, lacking)
     told = Findings() if findings is None else findings
     publish_files(out, written, options, told, only=not (units or options.directions or in_round))
     made = [MadeForm(form.unit, names[form.unit.id], len(form.questions), len(form.tables)) for form in forms]
@@ -228,7 +254,44 @@ def _round(catalogue: Catalogue, wanted: str) -> str:
     return found
 
 
-def _lacking(workspace: Workspace, period: Period) -> Mapping[str, tuple[OwedTable, ...]]:
+def _beside(
+    workspace: Workspace,
+    found: Survey,
+    forms: Sequence[Form],
+    folders: Mapping[str, str],
+    lacking: Mapping[str, tuple[Owed, ...]],
+) -> dict[str, bytes]:
+    """What lies beside the form in the folder of each unit: blank tables, remarks, a reminder."""
+    options, specs, period = workspace.options, found.catalogue.specs, found.period
+    exported = {
+        layout.dataset for layout in specs.layouts if layout != canonical_layout(specs.contracts[layout.dataset])
+    }
+    said = remarks(found.tables)
+    templates = template_folders(options)
+    blank = next(folder / BLANK for folder in templates if (folder / BLANK).is_file())
+    written: dict[str, bytes] = {}
+    with Renderer(read_templates(templates), Names({})) as renderer:
+        for form in forms:
+            unit, folder = form.unit, folders[form.unit.id]
+            own = lacking.get(unit.id, ())
+            for owed in own:
+                if owed.dataset not in exported and is_fillable(specs.contracts[owed.dataset]):
+                    whose = [unit] if unit.level is Level.ORGANISATION else None
+                    content = blank_table(specs, owed.dataset, period, found.tables, whose)
+                    written[f"{folder}/{safe_name(f'{FILE_NAME} {owed.table.title}')}.xlsx"] = content
+            if unit.id in said:
+                written[f"{folder}/{REMARKS}"] = remarks_text(unit, period, said[unit.id])
+            terms = {question.id: term(question.due, period) for question in form.questions}
+            asked = [question for question in found.to_answer(unit.id) if question.is_answered_by(unit)]
+            missing = [question for question in form.questions if question in found.missing(unit.id)]
+            tables = [(owed.table.title, owed.table.lacking, owed.term) for owed in own]
+            if missing or tables:
+                text = reminder(unit, period, form.office, len(asked), missing, terms, (), tables, options, renderer)
+                written[f"{folder}/Напоминание.docx"] = to_docx(text, blank, {}, "Напоминание")
+    return written
+
+
+def lacking_tables(workspace: Workspace, period: Period) -> Mapping[str, tuple[Owed, ...]]:
     """By unit the tables that it has not handed in whole, with what of them is lacking."""
     contracts = workspace.catalogue.specs.contracts
     missing: dict[tuple[str, str], list[Report]] = {}
@@ -242,12 +305,14 @@ def _lacking(workspace: Workspace, period: Period) -> Mapping[str, tuple[OwedTab
             owed[key] += 1
             if own.state is State.MISSING:
                 missing.setdefault(key, []).append(own.report)
-    found: dict[str, list[OwedTable]] = {}
+    last_day = terms_of(workspace)
+    found: dict[str, list[Owed]] = {}
     for (unit, dataset), reports in missing.items():
         told = [report_words(report.key, contracts[dataset]) for report in reports[:_LISTED]]
         more = f"; и ещё {len(reports) - _LISTED}" if len(reports) > _LISTED else ""
         words = f"{' · '.join(told)}{more}" if len(reports) < owed[unit, dataset] else ""
-        found.setdefault(unit, []).append(OwedTable(contracts[dataset].title, words))
+        day = max((day for report in reports if (day := last_day(report, period)) is not None), default=None)
+        found.setdefault(unit, []).append(Owed(dataset, OwedTable(contracts[dataset].title, words), day))
     return {unit: tuple(tables) for unit, tables in found.items()}
 
 

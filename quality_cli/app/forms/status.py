@@ -8,6 +8,7 @@ from typing import Any
 
 from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, answers_path
 from quality_cli.app.forms.collect import gather
+from quality_cli.app.forms.letters import reminder
 from quality_cli.app.forms.make import Survey, file_names, office_name, survey, to_others
 from quality_cli.app.forms.publishing import publish_files
 from quality_cli.app.workspace.completeness import completeness_of
@@ -19,11 +20,7 @@ from quality_cli.core.findings import Findings
 from quality_cli.core.names import Names
 from quality_cli.core.organisations import Unit
 from quality_cli.core.periods import Period
-from quality_cli.core.russian import date_ru
 from quality_cli.documents.forms.book import RESPONDENTS
-from quality_cli.documents.report.build import unit_view
-from quality_cli.documents.templates.markdown import publishable
-from quality_cli.documents.templates.model import REMINDER, OpenQuestion, Reminder, Signatory
 from quality_cli.documents.templates.renderer import Renderer, read_templates
 from quality_cli.engine.completeness.reports import Completeness, Report
 
@@ -149,7 +146,11 @@ def _answered(completeness: Completeness, period: Period, answers: Collection[tu
 
 
 def write_reminders(
-    found: Survey, standings: Sequence[Standing], options: Options, out: Path, findings: Findings | None = None
+    found: Survey,
+    standings: Sequence[Standing],
+    options: Options,
+    out: Path,
+    findings: Findings | None = None,
 ) -> list[str]:
     """Write a reminder to every unit that has something missing; returns file names.
 
@@ -176,31 +177,15 @@ def write_reminders(
 
 
 def _reminder(found: Survey, standing: Standing, options: Options, renderer: Renderer) -> str:
+    unit = standing.unit
+    if standing.respondent != "organisation":
+        unit = replace(unit, full_name=f"{RESPONDENTS[standing.respondent]}, {unit.full_name}")
+    office = office_name(options, found.tables, unit.id)
     overdue = {question.id for question in standing.overdue}
-    questions = tuple(
-        OpenQuestion(
-            id=question.id,
-            text=question.text,
-            term=date_ru(day) if (day := standing.terms[question.id]) else "",
-            overdue=question.id in overdue,
-        )
-        for question in standing.missing
+    return reminder(
+        *(unit, found.period, office, len(standing.asked), standing.missing, standing.terms, overdue, ()),
+        *(options, renderer),
     )
-    model = Reminder(
-        unit=unit_view(
-            standing.unit
-            if standing.respondent == "organisation"
-            else replace(standing.unit, full_name=f"{RESPONDENTS[standing.respondent]}, {standing.unit.full_name}")
-        ),
-        period=str(found.period),
-        office=office_name(options, found.tables, standing.unit.id),
-        signatory=Signatory(**options.signatory.model_dump()),
-        asked=len(standing.asked),
-        answered=standing.answered,
-        overdue=len(overdue),
-        questions=questions,
-    )
-    return publishable(renderer.render(REMINDER, model))
 
 
 def _sources(found: Survey, data: Path) -> dict[tuple[str, str], tuple[str, str]]:

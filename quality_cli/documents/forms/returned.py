@@ -14,12 +14,17 @@ from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.ids import INDICATOR_ID, normalise_indicator_id
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.periods import Period
+from quality_cli.core.russian import counted
 from quality_cli.core.where import Scalar
 from quality_cli.datasets.contracts.contract import Column
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
+from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.recognise import Recogniser
+from quality_cli.datasets.recognition.sheet_warnings import noted
+from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.organisations import OrgMatcher, absence
 from quality_cli.datasets.values.parse import BAD, expected, is_empty, parse_cells
 from quality_cli.documents.forms import make as forms
@@ -100,9 +105,15 @@ class _Row:
 
 
 class FormReader:
-    """Reads returned forms against the questions of the catalogue; ``findings`` receives what is wrong with them."""
+    """Reads returned forms against the questions of the catalogue; ``findings`` receives what is wrong with them.
 
-    def __init__(self, questions: Mapping[str, Question], tree: OrgTree, findings: Findings) -> None:
+    Tables that came among the forms are known by ``recogniser`` and told of: reading the data folder takes them.
+    """
+
+    def __init__(
+        self, questions: Mapping[str, Question], tree: OrgTree, findings: Findings, recogniser: Recogniser | None = None
+    ) -> None:
+        self._recogniser = recogniser
         self._questions = questions
         self._by_text = {normalise(question.text): question for question in questions.values()}
         self._tree = tree
@@ -120,14 +131,19 @@ class FormReader:
             hint = "попросите прислать саму форму в Excel"
             self._findings.warning("form.not_table", "это не таблица: файл пропущен", Place(shown), hint)
             return []
-        stamp = self._stamp(sheets)
+        stamp = _stamp(sheets)
         shown_sheets = [sheet for sheet in sheets if sheet.sheet != forms.STAMP]
         grids = [grid for sheet in shown_sheets if (grid := _grid(sheet)) is not None]
         of_tables = [grid for sheet in shown_sheets if (grid := _grid_of_tables(sheet)) is not None]
         if not grids and (not of_tables or (stamp is not None and stamp.rows)):
+            if self._report_tables(shown_sheets):
+                return []
             hint = f"пришлите файл целиком; в CSV сохраняется один лист — нужен «{forms.QUESTIONS}»"
             self._findings.error("form.unknown", "в файле нет вопросов формы: файл не прочитан", Place(shown), hint)
             return []
+        if stamp is None:
+            message = "служебного листа нет или он изменён: ответы найдены по номерам вопросов и названию организации"
+            self._findings.info("form.stamp", message, Place(shown))
         books = [grid for grid in grids if forms.ORGANISATION in grid.columns]
         is_named = not books or stamp is not None
         unit = self._unit(stamp, [*grids, *of_tables], shown) if is_named else ""
@@ -180,13 +196,17 @@ class FormReader:
                 hint = f"выберите «{tables.SAID}» или оставьте ячейку пустой"
                 self._findings.error("form.value", message, row.place(tables.NOTHING), hint)
 
-    def _stamp(self, sheets: list[RawSheet]) -> Stamp | None:
-        sheet = next((sheet for sheet in sheets if sheet.sheet == forms.STAMP), None)
-        stamp = Stamp.read(sheet.rows) if sheet is not None else None
-        if stamp is None:
-            message = "служебного листа нет или он изменён: ответы найдены по номерам вопросов и названию организации"
-            self._findings.info("form.stamp", message, Place(sheets[0].file if sheets else ""))
-        return stamp
+    def _report_tables(self, sheets: Sequence[RawSheet]) -> bool:
+        """Tell of tables of data among the sheets; whether there are any."""
+        results = [self._recogniser.recognise(sheet) for sheet in sheets] if self._recogniser is not None else []
+        found = [result for result in results if isinstance(result, Recognised)]
+        for sheet in found:
+            rows = len(Body(noted(sheet, Findings()), None).rows)
+            told = counted(rows, "строка", "строки", "строк")
+            message = f"это {sheet.layout.title}, {told}, а не форма: ответов в ней не ищут"
+            where = Place(sheet.sheet.file, sheet.sheet.sheet)
+            self._findings.info("form.table", message, where, "положите файл в папку данных: его прочитает расчёт")
+        return bool(found)
 
     def _unit(self, stamp: Stamp | None, grids: list[_Grid], shown: str) -> str | None:
         """Whose form it is; an organisation named above the questions must not be another than the stamp's."""
@@ -358,6 +378,11 @@ class _FormRows:
 
     def _tell(self, severity: Severity, code: str, message: str, row: _Row, hint: str = "") -> None:
         self._findings.add(Finding(code, severity, message, (row.place(),), hint))
+
+
+def _stamp(sheets: Sequence[RawSheet]) -> Stamp | None:
+    sheet = next((sheet for sheet in sheets if sheet.sheet == forms.STAMP), None)
+    return Stamp.read(sheet.rows) if sheet is not None else None
 
 
 def _grid(sheet: RawSheet) -> _Grid | None:

@@ -226,6 +226,15 @@ class OpenQuestion:
     overdue: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """A table that was not handed in whole: ``lacking`` says what of it («» where all of it is)."""
+
+    title: str
+    lacking: str
+    term: str
+
+
 REMINDER = "reminder.md.j2"
 """The template of reminders."""
 
@@ -242,6 +251,7 @@ class Reminder:
     answered: int
     overdue: int
     questions: tuple[OpenQuestion, ...]
+    tables: tuple[OpenTable, ...] = ()
 
 
 WHOSE = {
