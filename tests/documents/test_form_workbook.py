@@ -23,7 +23,7 @@ HEADER = 6
 def form(unit: Unit = SCHOOL) -> Form:
     """A form of three questions."""
     questions = questions_of(load_catalogue())
-    titles = {"1.1": "Оценка качества", "2.3": "Воспитание"}
+    titles = {"1.1": "1.1. Оценка качества", "2.3": "2.3. Воспитание"}
     return Form(unit, Period(2025), tuple(questions[name] for name in ASKED), titles, "Управление", "2025/2026")
 
 
