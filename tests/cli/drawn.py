@@ -260,42 +260,41 @@ def _compared(study: str, compare: Callable[[int, int], bool]) -> Number:
     return rows(lambda t: t.study == study and t.earlier_level is not None and compare(t.level, t.earlier_level))
 
 
+def _at_level(study: str, level: int, *, all_works: bool) -> Number:
+    """Works of a level (0: any), by works that count or by all."""
+    return rows(lambda t: t.study == study and (all_works or t.objective) and level in (0, t.level))
+
+
 def _of_levels() -> Iterable[tuple[str, Number]]:
-    """The grades of ability of 1.1.4-m1, by works that count and by all."""
+    """The grades of ability of 1.1.4-m1."""
     levels = {"insufficient": 1, "below": 2, "basic": 3, "above": 4}
     for study in list(STUDIES)[:4]:
-        for suffix in ("", ";all_works"):
-
-            def counts(t: Row, study: str = study, all_works: str = suffix) -> bool:
-                return t.study == study and (bool(all_works) or t.objective)
-
-            yield f"1.1.4-m1:basic{suffix}:знаменатель, {study}", rows(counts)
+        for suffix, all_works in (("", False), (";all_works", True)):
+            yield f"1.1.4-m1:basic{suffix}:знаменатель, {study}", _at_level(study, 0, all_works=all_works)
             for part, level in levels.items():
-                yield (
-                    f"1.1.4-m1:{part}{suffix}:числитель, {study}",
-                    rows(lambda t, counts=counts, level=level: counts(t) and t.level == level),
-                )
+                yield f"1.1.4-m1:{part}{suffix}:числитель, {study}", _at_level(study, level, all_works=all_works)
+
+
+def _in_base(event: str, stage: str, status: str) -> Number:
+    """Children of the regional base who took part; «» stands for any event that counts, stage or status."""
+
+    def meant(t: Row) -> bool:
+        if event:
+            return bool(t.event == event)
+        return t.event in LISTS or (t.event == "ВсОШ" and t.stage != "школьный")
+
+    return values(
+        "pupil", lambda t: t.child.in_base and meant(t) and stage in ("", t.stage) and status in ("", t.status)
+    )
 
 
 def _of_the_base() -> Iterable[tuple[str, Number]]:
-    """Children of the regional base who took part (1.3.1)."""
-
-    def meant(t: Row) -> bool:
-        return t.child.in_base and (t.event in LISTS or (t.event == "ВсОШ" and t.stage != "школьный"))
-
-    statuses = {"participants": "", "prize_winners": "призёр", "winners": "победитель"}
-    for part, status in statuses.items():
-        yield f"1.3.1-s1:{part}:знаменатель", values("pupil", lambda t, s=status: meant(t) and s in ("", t.status))
+    """The parts of 1.3.1."""
+    for part, status in {"participants": "", "prize_winners": "призёр", "winners": "победитель"}.items():
+        yield f"1.3.1-s1:{part}:знаменатель", _in_base("", "", status)
         for stage in STAGES:
-
-            def here(t: Row, stage: str = stage, status: str = status) -> bool:
-                return t.stage == stage and status in ("", t.status)
-
-            yield f"1.3.1-m1:{part}:числитель, {stage}", values("pupil", lambda t, h=here: meant(t) and h(t))
-            yield (
-                f"1.3.1-s1:{part}:знаменатель, ВсОШ, {stage}",
-                values("pupil", lambda t, h=here: t.child.in_base and t.event == "ВсОШ" and h(t)),
-            )
+            yield f"1.3.1-m1:{part}:числитель, {stage}", _in_base("", stage, status)
+            yield f"1.3.1-s1:{part}:знаменатель, ВсОШ, {stage}", _in_base("ВсОШ", stage, status)
 
 
 COUNTED: Mapping[str, Mapping[str, Number]] = {
