@@ -89,7 +89,7 @@ def cell_of(column: Column, number: int, rng: random.Random, agreed: Any) -> tup
     low, high = int(column.min or 0), int(column.max if column.max is not None else (column.min or 0) + 50)
     if column.personal:
         return (told := CODES[column.personal].format(number)), told
-    if column.values and not column.several:
+    if column.values and column.type != "flag" and not column.several:
         word = rng.choice(list(column.values))
         return word, int(word) if column.type == "integer" else word
     if column.several and column.values:

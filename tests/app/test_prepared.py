@@ -23,7 +23,7 @@ def prepared(sample: Computed, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The tables of the sample as somebody else might have made them."""
     folder = tmp_path_factory.mktemp("prepared")
     for name, table in sample.tables.by_dataset.items():
-        if table.contract.organisation is None:
+        if table.contract.organisation is None or table.contract.union:
             continue
         frame = table.frame.drop(columns=[FILE, SHEET, ROW])
         if name == "vpr":

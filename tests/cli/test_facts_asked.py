@@ -109,7 +109,7 @@ def test_a_part_above_its_whole_is_told_and_not_taken(data: Path, tmp_path: Path
     period = ("--data", data, "--period", YEAR)
     made = call("forms", "make", *period, "--numbers", "--out", tmp_path / "forms", "--org", "А")
     assert made.code == 0, made.err
-    form = next((tmp_path / "forms").glob("*.xlsx"))
+    form = next((tmp_path / "forms").rglob("Форма *.xlsx"))
     book = openpyxl.load_workbook(form)
     sheet = book["Вопросы"]
     cells = {str(row[0].value): row[5] for row in sheet.iter_rows(min_row=7)}

@@ -100,7 +100,7 @@ def collected(catalogue: Catalogue, data: Path, codes: Mapping[str, str], year: 
         forms = data.parent / f"forms {year} {len(in_round)}"
         made = call("forms", "make", "--data", data, *period, "--numbers", *in_round, "--out", forms)
         assert made.code == 0, made.err
-        for form in forms.glob("*.xlsx"):
+        for form in forms.rglob("Форма *.xlsx"):
             org = next(code for name, code in codes.items() if form.stem.endswith(_bare(name)))
             asked += fill(catalogue, form, tables, org)
         outcome = call("forms", "collect", "--from", forms, "--data", data, *period)

@@ -88,7 +88,9 @@ def test_what_is_wrong_in_a_turned_cell_is_told_at_its_cell(folder: Path) -> Non
     rows = [["Школа", "1 кл.", "2 кл.", "13 кл."], [ONE, "много", 12, 3], [TWO, None, None, None]]
     xlsx(folder / "a.xlsx", [YEAR, *rows])
     tables = read(folder)
-    assert _rows(tables, "contingent", "org", "grade", "pupils") == [("з-01", 2, 12), ("з-01", None, 3)]
+    # The number of nobody knows which grade is no part, and less than the parts: told, and not counted.
+    assert _rows(tables, "contingent", "org", "grade", "pupils") == [("з-01", 2, 12)]
+    assert "total.conflict" in [code for code, _ in problems(tables)]
     assert ("B3", "") in _told(tables, "cell.value")
     assert ("D3", "") in _told(tables, "cell.value")  # no such grade
     assert "row.rejected" in [code for code, _ in problems(tables)]  # the school that told nothing

@@ -10,18 +10,17 @@ the school year 2025/2026::
 
 from collections.abc import Mapping
 
-from quality_cli.core.findings import Findings, Severity
+from quality_cli.core.findings import Findings, Place, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import Layout, Recognise
+from quality_cli.datasets.derivation.blanks import Blank, tell_blanks
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.derivation.join import join
-from quality_cli.datasets.derivation.totals import without_totals
 from quality_cli.datasets.derivation.union import unions
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.laid import Recognised
-from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.table import Columns, Table, Tables
 from quality_cli.datasets.tables.text_rows import RawTable, TextTableError, text_rows
 from quality_cli.datasets.values.build import SheetBuilder
@@ -49,7 +48,7 @@ def tables_from_text(data: Mapping[str, str], contracts: Mapping[str, Contract])
         raw[REGISTER] = _assumed_register(raw, contracts)
     register = join(contracts[REGISTER], _parts(REGISTER, raw, contracts, None, findings), findings)
     tree = build_tree(register.records(), findings)
-    tables = _tables(raw, contracts, register, tree, findings)
+    tables = _tables(raw, contracts, tree, findings)
     problems = [str(finding) for finding in findings if finding.severity is not Severity.INFO]
     if problems:
         raise TextTableError("; ".join(problems))
@@ -74,7 +73,6 @@ def _assumed_register(raw: Mapping[str, RawTable], contracts: Mapping[str, Contr
 def _tables(
     raw: Mapping[str, RawTable],
     contracts: Mapping[str, Contract],
-    register: Table,
     tree: OrgTree,
     findings: Findings,
 ) -> dict[str, Table]:
@@ -84,9 +82,7 @@ def _tables(
         for name in raw
         if name != REGISTER and (parts := _parts(name, raw, contracts, matcher, findings))
     }
-    plain = {name: table.frame for name, table in joined.items()}
-    for name, table in joined.items():
-        joined[name] = without_totals(table, register.frame, tree, plain, Trace(()), findings)
+    # Rows that sum up others stay: an example is of what a definition makes of the rows it gives, totals among them.
     plain = {name: table.frame for name, table in joined.items()}
     whole = {name: derive(table, plain, findings) for name, table in joined.items()}
     return whole | unions(contracts, whole, findings)
@@ -116,5 +112,8 @@ def _parts(
     }
     sheet = RawSheet(name, "", [header, *([cell or None for cell in row] for row in rows)])
     found = Recognised(sheet, layout, contract, 0, columns, families)
-    part = SheetBuilder(found, matcher, findings, Pseudonyms(lambda: bytes(KEY_SIZE))).build()
+    builder = SheetBuilder(found, matcher, findings, Pseudonyms(lambda: bytes(KEY_SIZE)))
+    part = builder.build()
+    if (told := builder.blank) is not None:
+        tell_blanks([Blank(contract, Place(name), told)], {}, findings)
     return [] if part is None else [part]

@@ -129,7 +129,7 @@ class SheetBuilder:
     @property
     def blank(self) -> Mapping[str, Any] | None:
         """Of a form that nobody has filled in what the texts around it tell, by column; None of any other sheet."""
-        if self._count or len(self._body.totals) or not self._contract.obligations:
+        if self._count or len(self._body.totals) or self._is_excused or not self._contract.obligations:
             return None
         told: dict[str, Any] = {}
         for name, facts in self._facts.items():
