@@ -391,7 +391,8 @@ class SheetBuilder:
                     continue
                 pseudonym = self._pseudonyms(column.personal, told)
                 who[number], own = first.setdefault(pseudonym, (number, told))
-                here[number] = difference(own, told)
+                if who[number] != number:
+                    here[number] = difference(own, told)
                 other, file = self._pseudonyms.first(pseudonym, told, self._sheet.file)
                 if file != self._sheet.file and (how := difference(other, told)):
                     elsewhere[file, how].append(number)

@@ -123,7 +123,7 @@ def _parser(column: Column) -> Callable[[object], Value]:
         known = spelled(text)
         if known is not None:
             return known
-        if word in EMPTY or spelling(text) in missing:
+        if word in EMPTY or (missing and spelling(text) in missing):
             return None
         if column.type == "category":
             return BAD
@@ -187,6 +187,8 @@ class Spellings:
 
     def __call__(self, text: str) -> Scalar | None:
         """The value, or None."""
+        if not self._exact and not self._begun:
+            return None
         word = spelling(text)
         value = self._exact.get(word)
         if value is not None or not self._begun:

@@ -70,10 +70,11 @@ def _same(told: str) -> str:
         return text
     if text.isdecimal():
         return same_code(text)
-    text = _HYPHEN.sub("-", text)
-    if _SNILS.fullmatch(text):
+    if not is_code(text):
+        return _HYPHEN.sub("-", text)
+    if _SNILS.fullmatch(text := _HYPHEN.sub("-", text)):
         return re.sub(r"\D", "", text)
-    return same_code(text) if is_code(text) else text
+    return same_code(text)
 
 
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e[+-]\d+|\d[.,]\d+e\d+")
