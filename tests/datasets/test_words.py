@@ -23,6 +23,7 @@ def column(folder: Path, dataset: str, header: str, *told: object) -> Tables:
         "Категория": "все",
         "Группа": "педагог",
         "Численность": "20",
+        "Работа": "КДР4 чтение",
     }
     titles = {item.title for item in contract.columns.values() if item.required}
     given = {title: cell for title, cell in needed.items() if title in titles and title != header}
@@ -207,3 +208,9 @@ def test_a_protocol_with_names_of_classes(folder: Path) -> None:
     tables = read(folder)
     assert values(tables, "achievements", "grade") == [8, 9, 8, 9, 10, 8]
     assert [finding.code for finding in tables.findings if finding.severity == "error"] == []
+
+
+def test_what_is_not_understood_is_not_the_value_of_a_blank_cell(folder: Path) -> None:
+    tables = column(folder, "kdr", "Объективность", "х", None, "нет")
+    assert values(tables, "kdr", "objective") == [None, True, False]
+    assert "cell.value" in [finding.code for finding in tables.findings]

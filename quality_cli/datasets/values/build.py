@@ -85,6 +85,7 @@ class SheetBuilder:
         self._rejected = np.zeros(self._count, dtype=bool)
         self._left_out = np.zeros(self._count, dtype=bool)
         self._codeless = np.zeros(self._count, dtype=bool)
+        self._misread: dict[int, np.ndarray] = {}
         self._contradictions = Contradictions(found, self._body, findings)
         self._codes: dict[str, Cells] = {}
 
@@ -185,7 +186,10 @@ class SheetBuilder:
             if not where and facts:
                 values[:] = facts[0]
         if column.default is not None:
-            values[pd.isna(values) & ~self._body.cut(where)] = column.default
+            blank = pd.isna(values) & ~self._body.cut(where)
+            for index in where:
+                blank &= ~self._misread[index]  # what is not understood is not blank
+            values[blank] = column.default
         return self._people(name, column, values) if column.personal else values
 
     def _unknown(self, column: Column) -> np.ndarray:
@@ -272,7 +276,7 @@ class SheetBuilder:
         cells = self._body.cells(where)
         values = parse_cells(cells.distinct, column)
         lost = [value is BAD or (column.several and str(value).endswith(BETWEEN)) for value in values]
-        bad = np.array(lost, dtype=bool)[cells.codes]
+        bad = self._misread[where] = np.array(lost, dtype=bool)[cells.codes]
         if bad.any():
             unread = unread_values(cells.distinct, column) if column.several else [[cell] for cell in cells.distinct]
             told = [

@@ -1,4 +1,4 @@
-"""Codes of people as they are written: which writings are one code, what differs, and what a code looks like."""
+"""Codes of people as they are written: which writings are one code, and what differs."""
 
 import re
 
@@ -45,14 +45,3 @@ def difference(one: str, other: str) -> str:
     if first.translate(LOOKALIKES) == second.translate(LOOKALIKES):
         return "латинскими и русскими буквами одного вида"
     return "пробелами и дефисами"
-
-
-def form_of(told: str) -> str:
-    """What a code looks like, without the code: «цифры, 5 знаков», «буквы, цифры, дефисы»; a name is «имя»."""
-    text = normalise(told)
-    if not is_code(text):
-        return "имя" if " " in text else "слово"
-    if text.isdecimal():
-        return f"цифры, знаков: {len(text)}"
-    has = (("буквы", r"[^\W\d_]"), ("цифры", r"\d"), ("дефисы", r"[-‐-―−]"), ("другие знаки", r"[^\w\s‐-―−-]"))
-    return ", ".join(name for name, pattern in has if re.search(pattern, text))
