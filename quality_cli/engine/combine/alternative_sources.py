@@ -124,7 +124,7 @@ class _Said:
             return cls(source, nothing, nothing, nothing, taken)
         top, base = quantities["numerator"].leaf(), quantities["denominator"].leaf()
         # Of a denominator that is the same in every stratum the cell has none: there numerators are compared.
-        alone = np.where((base == 0) & (top > 0), top, np.nan)
+        alone = np.where((base == 0) & (top > 0), top, np.nan) if figure.strata_only else np.nan
         return cls(source, top, base, np.where(base > 0, value(figure, top, base), alone), taken)
 
     def at(self, cell: tuple[int, ...], shape: tuple[int, ...]) -> SourceValue:
