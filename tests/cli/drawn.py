@@ -291,10 +291,10 @@ def _in_base(event: str, stage: str, status: str) -> Number:
 def _of_the_base() -> Iterable[tuple[str, Number]]:
     """The parts of 1.3.1."""
     for part, status in {"participants": "", "prize_winners": "призёр", "winners": "победитель"}.items():
-        yield f"1.3.1-s1:{part}:знаменатель", _in_base("", "", status)
+        yield f"1.3.1-s1:{part}:числитель", _in_base("", "", status)
         for stage in STAGES:
             yield f"1.3.1-m1:{part}:числитель, {stage}", _in_base("", stage, status)
-            yield f"1.3.1-s1:{part}:знаменатель, ВсОШ, {stage}", _in_base("ВсОШ", stage, status)
+            yield f"1.3.1-s1:{part}:числитель, ВсОШ, {stage}", _in_base("ВсОШ", stage, status)
 
 
 COUNTED: Mapping[str, Mapping[str, Number]] = {
@@ -324,7 +324,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "1.3.3-s1:числитель": rows(
             lambda t: t.event == "ВсОШ" and t.stage == "муниципальный" and t.status in ("победитель", "призёр")
         ),
-        "1.3.3-s4:знаменатель": values(
+        "1.3.3-s4:числитель": values(
             "teacher",
             lambda t: t.event == "ВсОШ" and t.stage == "региональный" and t.status in ("победитель", "призёр"),
         ),
@@ -352,7 +352,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
                 and t.stage in ("заключительный", "региональный")
             ),
         ),
-        "1.3.11-m1:знаменатель": values(
+        "1.3.11-m1:числитель": values(
             "teacher",
             lambda t: (
                 t.event == "ВсОШ"
@@ -392,10 +392,10 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
                 t.event == "профориентационный конкурс" and t.grade >= 6 and t.stage in ("муниципальный", "школьный")
             ),
         ),
-        "1.4.8-s1:знаменатель": values(
+        "1.4.8-s1:числитель": values(
             "pupil", lambda t: t.event == "Молодые профессионалы" and t.stage in ("заключительный", "региональный")
         ),
-        "1.4.8-s3:знаменатель": values(
+        "1.4.8-s3:числитель": values(
             "pupil",
             lambda t: (
                 t.stage == "региональный"
@@ -403,7 +403,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
                 and t.status in ("победитель", "призёр")
             ),
         ),
-        "1.4.8-s4:знаменатель": values(
+        "1.4.8-s4:числитель": values(
             "pupil", lambda t: t.event in ("Абилимпикс", "Молодые профессионалы", "профориентационный конкурс")
         ),
     },
@@ -428,9 +428,9 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "1.4.7-m1:числитель": rows(lambda t: t.partner_kind in ("ОО ВО", "ПОО", "предприятие")),
     },
     "events": {
-        "1.4.6-m3:знаменатель": rows(lambda t: t.kind == "профориентация" and t.with_ovz),
-        "1.4.6-s3:знаменатель": rows(lambda t: t.kind == "профориентация" and t.planned and t.with_ovz),
-        "1.4.7-m3:знаменатель": rows(lambda t: t.joint and t.kind == "профориентация"),
+        "1.4.6-m3:числитель": rows(lambda t: t.kind == "профориентация" and t.with_ovz),
+        "1.4.6-s3:числитель": rows(lambda t: t.kind == "профориентация" and t.planned and t.with_ovz),
+        "1.4.7-m3:числитель": rows(lambda t: t.joint and t.kind == "профориентация"),
     },
     "graduates": {
         "1.1.3-m3:знаменатель": rows(lambda t: t.grade == 11),
@@ -444,11 +444,10 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "1.4.4-m3:числитель": rows(
             lambda t: t.close_profile and t.destination in ("ОО ВО", "ПОО") and t.grade in (9, 11)
         ),
-        "1.4.4-s1:знаменатель": rows(lambda t: t.grade == 9),
     },
     "kdr": {
         **dict(_of_levels()),
-        "1.1.4-s3:знаменатель": rows(lambda t: t.study == "МИ5 чтение"),
+        "1.1.4-s3:share:знаменатель": rows(lambda t: t.study == "МИ5 чтение"),
         "1.1.4-s3:числитель": rows(lambda t: t.level == 4 and t.study == "МИ5 чтение"),
         "1.1.4-s4:higher:знаменатель": _compared("МИ5 чтение", lambda now, then: (now, then) > (0, 0)),
         "1.1.4-s4:higher:числитель": _compared("МИ5 чтение", lambda now, then: now > then),
@@ -460,7 +459,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "1.1.4-s5:same:числитель": _compared("КДР6 чтение", lambda now, then: now == then),
         "1.1.4-s5:lower:числитель": _compared("КДР6 чтение", lambda now, then: now < then),
         "1.1.4-s5:kept:числитель": _compared("КДР6 чтение", lambda now, then: now >= then),
-        "1.1.4-s6:знаменатель": rows(lambda t: t.study == "МИ8 финансы"),
+        "1.1.4-s6:share:знаменатель": rows(lambda t: t.study == "МИ8 финансы"),
         "1.1.4-s6:числитель": rows(lambda t: t.level == 4 and t.study == "МИ8 финансы"),
         "1.1.4-s7:higher:знаменатель": _compared("МИ9 финансы", lambda now, then: (now, then) > (0, 0)),
         "1.1.4-s7:higher:числитель": _compared("МИ9 финансы", lambda now, then: now > then),
@@ -469,7 +468,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "1.1.4-s7:kept:числитель": _compared("МИ9 финансы", lambda now, then: now >= then),
     },
     "non_native": {
-        "2.3.6-m1:знаменатель": rows(every),
+        "2.3.6-m1:числитель": rows(every),
         "2.3.6-m2:adaptation:числитель": rows(lambda t: t.adaptation),
         "2.3.6-m2:family:числитель": rows(lambda t: t.family_contact),
         "2.3.6-s2:числитель: Обучающиеся с неродным русским языком": rows(lambda t: t.supported),
@@ -569,7 +568,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
             "pupil", lambda t: t.direction == "иное" and t.form == "волонтёрское объединение"
         ),
         "2.3.4-m2:числитель": values("pupil", lambda t: t.form == "детское общественное объединение"),
-        "2.3.5-m4:знаменатель": values("pupil", lambda t: t.form == "социально-психологическое тестирование"),
+        "2.3.5-m4:числитель": values("pupil", lambda t: t.form == "социально-психологическое тестирование"),
         "2.3.8-m1:числитель": values("pupil", lambda t: t.form == "каникулярная занятость"),
     },
     "plans": {
@@ -594,17 +593,17 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "2.4.5-m1:repeat:числитель": total("sick_days", every),
     },
     "prevention": {
-        "2.3.5-m1:all:знаменатель": rows(lambda t: t.listed),
-        "2.3.5-m1:kdn:знаменатель": rows(lambda t: t.kdn),
-        "2.3.5-m1:opdn:знаменатель": rows(lambda t: t.opdn),
-        "2.3.5-m1:school:знаменатель": rows(lambda t: t.school_register),
-        "2.3.5-m2:kipr:знаменатель": rows(lambda t: t.listed and t.offence_kipr),
-        "2.3.5-m2:holiday:знаменатель": rows(lambda t: t.listed and t.offence_holiday and t.offence_kipr),
-        "2.3.5-m3:знаменатель": rows(lambda t: t.listed and t.repeated),
-        "2.3.5-m5:знаменатель": rows(lambda t: t.truant),
-        "2.3.5-m5:registered:знаменатель": rows(lambda t: t.listed and t.truant),
+        "2.3.5-m1:all:числитель": rows(lambda t: t.listed),
+        "2.3.5-m1:kdn:числитель": rows(lambda t: t.kdn),
+        "2.3.5-m1:opdn:числитель": rows(lambda t: t.opdn),
+        "2.3.5-m1:school:числитель": rows(lambda t: t.school_register),
+        "2.3.5-m2:kipr:числитель": rows(lambda t: t.listed and t.offence_kipr),
+        "2.3.5-m2:holiday:числитель": rows(lambda t: t.listed and t.offence_holiday and t.offence_kipr),
+        "2.3.5-m3:числитель": rows(lambda t: t.listed and t.repeated),
+        "2.3.5-m5:числитель": rows(lambda t: t.truant),
+        "2.3.5-m5:registered:числитель": rows(lambda t: t.listed and t.truant),
         "2.3.5-m6:числитель": rows(lambda t: t.listed and t.extra_education),
-        "2.3.5-s2:volunteer:знаменатель": rows(lambda t: t.listed and t.volunteer),
+        "2.3.5-s2:volunteer:числитель": rows(lambda t: t.listed and t.volunteer),
     },
     "programmes": {
         "1.3.5-m2:числитель": rows(lambda t: t.for_lists and t.kind == "дополнительное образование"),
@@ -649,7 +648,7 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "2.1.3-m3:any:знаменатель": rows(every),
         "2.1.3-m3:speech:числитель": rows(lambda t: t.post == "логопед"),
         "2.1.3-m3:defectologist:числитель": rows(lambda t: t.post == "дефектолог"),
-        "2.1.4-m1:знаменатель": rows(lambda t: t.group in ("педагог", "руководитель", "управленец")),
+        "2.1.4-m1:числитель": rows(lambda t: t.group in ("педагог", "руководитель", "управленец")),
         "2.1.4-m1:числитель": rows(
             lambda t: t.retrained_vacancy and t.group in ("педагог", "руководитель", "управленец")
         ),
