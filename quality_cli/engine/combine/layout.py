@@ -307,7 +307,9 @@ class Layout:
         none; ``exceeding`` tells by figure where a numerator is above its denominator.
         """
         if margin.names:
-            wanted = (counts.filled | self._owed(figures, level, margin)) & margin.named[:, None, None]
+            told = counts.filled.any(axis=(2, 3)) | self._missing(figures, margin)
+            owed = self._owed(figures, level, margin) & told[..., None, None]
+            wanted = (counts.filled | owed) & margin.named[:, None, None]
         else:
             concerned = np.array([level.holding(self._reach.concerned(figure)) for figure in figures])
             wanted = counts.filled | concerned[:, None]
@@ -329,6 +331,15 @@ class Layout:
             counts={name: self._compact(_picked(array, rows)) for name, array in counts.quantities.items()},
             remark=self._compact(remark),
         )
+
+    def _missing(self, figures: Sequence[Figure], margin: Margin) -> Array:
+        """Strata that a missing report names (figure × stratum)."""
+        found = np.zeros((len(figures), len(margin.strata)), dtype=bool)
+        for number, figure in enumerate(figures):
+            strata = chain.from_iterable(strata for _, strata in self._coverage.missing_strata([figure]))
+            named = {tuple(pair for pair in stratum if pair[0] in margin.names) for stratum in strata}
+            found[number] = [stratum in named for stratum in margin.strata]
+        return found
 
     def _owed(self, figures: Sequence[Figure], level: OrgLevel, margin: Margin) -> Array:
         """Where somebody of whom nothing came owes reports of a stratum (figure × stratum × school year ×
