@@ -192,7 +192,8 @@ class Facts:
 
         def side(name: str) -> Count:
             count = made[name][1] if name in made else sides[name]
-            return replace(count, where=all_of(count.where, answered(count, self._is_of_office(sides[name]))))
+            judged = _judged(made[TOP][1]) if name == BASE and figure.inside and TOP in made else TRUE
+            return replace(count, where=all_of(count.where, judged, answered(count, self._is_of_office(sides[name]))))
 
         top = side(TOP)
         base = _answers(top) if figure.factor is None and BASE not in made else side(BASE)
@@ -408,6 +409,21 @@ def _answers(count: Count) -> Count:
     """The answers themselves whose numbers are counted."""
     rows = (item for item in _items(count.where) if columns_of(item) != {NUMBER})
     return Count(ANSWERS, all_of(*rows, Known(NUMBER, True)))
+
+
+def _judged(count: Count) -> Condition:
+    """That what a count asks of organisations is known: of whom it is not is in no part of the whole."""
+    asked = (item for item in _items(count.where) if isinstance(item, AlsoIn) and item.among is not None)
+    return all_of(
+        *(
+            AlsoIn(
+                item.dataset,
+                item.on,
+                all_of(item.among or TRUE, *(Known(name, True) for name in columns_of(item.where))),
+            )
+            for item in asked
+        )
+    )
 
 
 def _answered(fact: Fact, own: str) -> AlsoIn:
