@@ -171,7 +171,7 @@ class Coverage:
             silent = np.zeros((len(strata), *self._shape), dtype=bool)
             for place, stratum in enumerate(strata):
                 for table in self.of(figure, stratum).tables:
-                    if table.counted and self._contracts[table.dataset].columns.keys() >= set(names_of(stratum)):
+                    if table.counted:
                         codes = self._ledgers[table.dataset].codes
                         told = ((codes == RECEIVED) | (codes == NONE)).any(axis=(0, 2)) & asked
                         silent[place] |= table.lacks & ~table.came & told[:, None]
