@@ -109,9 +109,9 @@ def test_a_stratum_does_not_vanish_with_its_only_reporter(
 
 @pytest.mark.long
 def test_whatever_an_organisation_did_not_hand_in_is_missed_where_it_was_needed(sample: Computed) -> None:
-    """For every table that anybody owes and every organisation of it its rows are taken away. Every value stays a row; only of
-    drawn subjects it is then not known which were drawn: those that nobody else wrote either are not told. Nor are
-    strata that no report names (the stage of a contest) and in which nobody else has anything."""
+    """For every table that anybody owes and every organisation of it its rows are taken away. Every value stays a row;
+    only of drawn subjects it is then not known which were drawn: those that nobody else wrote either are not told. Nor
+    are strata that no report names (the stage of a contest) and in which nobody else has anything."""
     catalogue, whole = sample.catalogue, without(sample.tables, str.isprintable, "statements")
     tried = 0
     for dataset, table in whole.by_dataset.items():

@@ -648,7 +648,6 @@ COUNTED: Mapping[str, Mapping[str, Number]] = {
         "2.1.3-m3:any:знаменатель": rows(every),
         "2.1.3-m3:speech:числитель": rows(lambda t: t.post == "логопед"),
         "2.1.3-m3:defectologist:числитель": rows(lambda t: t.post == "дефектолог"),
-        "2.1.4-m1:числитель": rows(lambda t: t.group in ("педагог", "руководитель", "управленец")),
         "2.1.4-m1:числитель": rows(
             lambda t: t.retrained_vacancy and t.group in ("педагог", "руководитель", "управленец")
         ),
