@@ -82,6 +82,10 @@ def test_a_total_is_compared_with_its_parts_and_never_added(folder: Path) -> Non
     tables = read(folder)
     assert _rows(tables, "contingent", "org", "pupils") == [("з-01", 10), ("з-01", 12), ("з-02", 10), ("з-02", 12)]
     assert _told(tables, "cell.total") == [("D4", "итог 23, сумма 22"), ("D5", "итог 45, сумма 44")]
+    assert [str(place) for found in tables.findings if found.code == "row.total" for place in found.places] == [
+        "a.xlsx · Лист1 · строка 5",
+        "a.xlsx · Лист1 · строка 5",
+    ]  # of each column that its row was turned into
 
 
 def test_what_is_wrong_in_a_turned_cell_is_told_at_its_cell(folder: Path) -> None:

@@ -144,7 +144,9 @@ class SheetBuilder:
     def _tell_totals(self, rows: np.ndarray) -> None:
         """Rows of the sheet that sum up others and are neither counted nor compared with them."""
         file, sheet = self._sheet.file, self._sheet.sheet
-        places = tuple(Place(file, sheet, row=row + 1) for row in rows[: self._findings.sample].tolist())
+        places = tuple(
+            Place(file, sheet, row=self._sheet.line(row) + 1) for row in rows[: self._findings.sample].tolist()
+        )
         message = "итоговая строка не сложена со строками, которые в ней уже есть"
         self._findings.add(Finding("row.total", Severity.INFO, message, places, total=len(rows)))
 

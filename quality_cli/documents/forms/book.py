@@ -30,6 +30,7 @@ from quality_cli.documents.forms.make import (
     StampRow,
     answer_cell,
     answer_kind,
+    instruction_rows,
     protect,
     put_stamp,
     terms,
@@ -105,12 +106,7 @@ def _instruction(sheet: Worksheet, book: Book) -> None:
         ("", "5. Сохраните файл как книгу Excel (.xlsx), имя файла любое."),
         ("Кому отправить", book.office),
     ]  # fmt: skip
-    for number, (label, text) in enumerate(lines, start=3):
-        put(sheet, number, 1, label, bold=True).alignment = Alignment(vertical="top")
-        put(sheet, number, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
-        fit_height(sheet, number, [(text, 96)])
-    print_setup(sheet)
-    protect(sheet)
+    instruction_rows(sheet, lines)
 
 
 def _question(sheet: Worksheet, book: Book, question: Question, units: tuple[Unit, ...]) -> list[StampRow]:

@@ -179,6 +179,11 @@ def _instruction(sheet: Worksheet, form: Form) -> None:
         *(("Кто поможет" if not index else "", f"{owner} — направление {', '.join(directions)}")
           for index, (owner, directions) in enumerate(owners.items())),
     ]  # fmt: skip
+    instruction_rows(sheet, lines)
+
+
+def instruction_rows(sheet: Worksheet, lines: Iterable[tuple[str, str]]) -> None:
+    """Write what an instruction says, line by line with its label, and protect the sheet."""
     for number, (label, text) in enumerate(lines, start=3):
         put(sheet, number, 1, label, bold=True).alignment = Alignment(vertical="top")
         put(sheet, number, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
