@@ -65,16 +65,17 @@ def _answers_to_nothing(workspace: "Workspace", questions: Sequence[Question]) -
         return
     frame = workspace.tables[ANSWERS].frame
     known = {dict(question.key)[QUESTION] for question in questions}
-    for name, rows in frame[~frame[QUESTION].isin(known) & frame[QUESTION].notna()].groupby(QUESTION, observed=True):
-        if str(name).partition(":")[0] in workspace.catalogue.off:
+    for name in map(str, frame[QUESTION].dropna().unique()):
+        indicator = name.partition(":")[0]
+        if name in known or indicator in workspace.catalogue.off:
             continue
+        rows = frame[frame[QUESTION] == name]
         first = rows.iloc[0]
-        is_id = INDICATOR_ID.match(str(name).partition(":")[0])
-        told = str(name) if is_id else quoted(str(name), frozenset())
+        told = name if INDICATOR_ID.match(indicator) else quoted(name, frozenset())
         number = counted(len(rows), "строка", "строки", "строк")
         message = f"вопроса «{told}» в каталоге нет: ответы на него не учтены ({number})"
         place = Place(str(first[FILE]), str(first[SHEET] or ""), row=int(first[ROW]))
-        hint = f"исправьте обозначение или соберите форму заново{closest(str(name), known)}"
+        hint = f"исправьте обозначение или соберите форму заново{closest(name, known)}"
         yield Finding("answer.unknown", Severity.WARNING, message, (place,), hint)
 
 

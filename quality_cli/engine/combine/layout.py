@@ -335,10 +335,15 @@ class Layout:
     def _missing(self, figures: Sequence[Figure], margin: Margin) -> Array:
         """Strata that a missing report names (figure × stratum)."""
         found = np.zeros((len(figures), len(margin.strata)), dtype=bool)
+        of_tables: dict[tuple[int, ...], list[bool]] = {}
         for number, figure in enumerate(figures):
-            strata = chain.from_iterable(strata for _, strata in self._coverage.missing_strata([figure]))
-            named = {tuple(pair for pair in stratum if pair[0] in margin.names) for stratum in strata}
-            found[number] = [stratum in named for stratum in margin.strata]
+            missing = [strata for _, strata in self._coverage.missing_strata([figure])]
+            alike = tuple(map(id, missing))
+            if alike not in of_tables:
+                strata = chain.from_iterable(missing)
+                named = {tuple(pair for pair in stratum if pair[0] in margin.names) for stratum in strata}
+                of_tables[alike] = [stratum in named for stratum in margin.strata]
+            found[number] = of_tables[alike]
         return found
 
     def _owed(self, figures: Sequence[Figure], level: OrgLevel, margin: Margin) -> Array:

@@ -115,6 +115,8 @@ class Coverage:
         self._within: dict[tuple[str, Stratum], Array] = {}
         self._made_up: dict[tuple[str, str, Condition], Array] = {}
         self._parts: dict[tuple[int, Stratum], CoveredTable | None] = {}
+        self._missing: dict[tuple[str, tuple[str, ...]], Sequence[Sequence[Stratum]]] = {}
+        self._heard: dict[str, Array] = {}
         self._silent: dict[tuple[tuple[int, ...], tuple[Stratum, ...]], Array] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[int, ...], tuple[Stratum, ...]], Covered] = {}
 
@@ -148,18 +150,23 @@ class Coverage:
         """The strata of figures that are broken down alike which reports are of that did not come in the school years
         asked for: by dataset, those of the same stratifiers together."""
         by = figures[0].by
-        asked = [self._plan.read.index(year) for year in self._plan.periods]
         for dataset in dict.fromkeys(name for figure in figures for name in self._uses_of(figure)[0]):
-            ledger = self._ledgers.get(dataset)
-            if ledger is None or not by:
-                continue
+            if by and dataset in self._ledgers:
+                yield from ((dataset, strata) for strata in self._missing_of(dataset, by))
+
+    def _missing_of(self, dataset: str, by: tuple[str, ...]) -> Sequence[Sequence[Stratum]]:
+        """The same of one dataset."""
+        if (dataset, by) not in self._missing:
+            ledger, asked = self._ledgers[dataset], [self._plan.read.index(year) for year in self._plan.periods]
             missing = (ledger.codes[:, asked] == MISSING).any(axis=(1, 2))
-            keys = (report.key for report in compress(ledger.reports, missing.tolist()) if not report.undrawn)
             found: dict[tuple[str, ...], dict[Stratum, None]] = {}
-            for key in keys:
-                stratum = tuple((name, dict(key)[name]) for name in by if name in dict(key))
-                found.setdefault(names_of(stratum), {})[stratum] = None
-            yield from ((dataset, tuple(strata)) for names, strata in found.items() if names)
+            for report in compress(ledger.reports, missing.tolist()):
+                said = dict(report.key)
+                stratum = tuple((name, said[name]) for name in by if name in said)
+                if stratum and not report.undrawn:
+                    found.setdefault(names_of(stratum), {})[stratum] = None
+            self._missing[dataset, by] = [tuple(strata) for strata in found.values()]
+        return self._missing[dataset, by]
 
     def silent(self, figure: Figure, strata: Sequence[Stratum]) -> Array:
         """Who owes reports that a stratum of a figure counts and has handed in none of them, in the school years asked
@@ -172,11 +179,17 @@ class Coverage:
             for place, stratum in enumerate(strata):
                 for table in self.of(figure, stratum).tables:
                     if table.counted:
-                        codes = self._ledgers[table.dataset].codes
-                        told = ((codes == RECEIVED) | (codes == NONE)).any(axis=(0, 2)) & asked
+                        told = self._heard_of(table.dataset) & asked
                         silent[place] |= table.lacks & ~table.came & told[:, None]
             self._silent[key] = silent
         return self._silent[key]
+
+    def _heard_of(self, dataset: str) -> Array:
+        """In which of the school years anybody has handed in any of a table, or stated that there is none."""
+        if dataset not in self._heard:
+            codes = self._ledgers[dataset].codes
+            self._heard[dataset] = ((codes == RECEIVED) | (codes == NONE)).any(axis=(0, 2))
+        return self._heard[dataset]
 
     def _uses_of(self, figure: Figure, alone: bool = False) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
         """The datasets whose rows a figure counts, and what it makes of those that anybody owes; equal uses are one
