@@ -135,3 +135,23 @@ def test_changes_are_of_numbers_too(data: Path) -> None:
     answers(data, [("А", TEACHERS, 20), ("А", WITH_PLAN, 4)], "2024/2025")
     assert figure(data, "2.2.2-s1", "А", "share").value == 25
     assert figure(data, "2.2.2-s1", "А", "share", period="2024/2025").value == 20
+
+
+def test_a_list_whose_numbers_are_all_given_is_told_as_given_in_numbers(data: Path) -> None:
+    asked = questions_of_facts(load_catalogue())
+    registered = [name for name, one in asked.items() if one.fact is not None and one.fact.dataset == "prevention"]
+    answers(data, [("А", name, 1) for name in registered] + [("Б", registered[0], 1)])
+    assert call("compute", "--data", data, "--out", data.parent / "out").code == 0
+    with (data.parent / "out" / "completeness.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    states = {row["org_id"]: row["state"] for row in rows if row["dataset"] == "prevention"}
+    assert states == {"А": "numbers", "Б": "missing"}
+
+
+def test_an_answer_to_what_nobody_asks_is_told_once(data: Path) -> None:
+    answers(data, [("А", "2.2.2-s1:числителъ", 5), ("Б", "2.2.2-s1:числителъ", 6), ("А", TEACHERS, 20)])
+    outcome = call("check", "--data", data)
+    told = [line for line in outcome.err.splitlines() if "answer.unknown" in line]
+    assert len(told) == 1
+    assert "Ответы 2025.csv · строка 2: вопроса «2.2.2-s1:числителъ» в каталоге нет" in told[0]
+    assert "возможно, «2.2.2-s1:числитель»" in told[0]
