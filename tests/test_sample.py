@@ -145,6 +145,20 @@ def test_figures_of_a_document_are_those_of_the_results_table(published: Publish
     assert line[2] == f"{row.value:.1f}".replace(".", ",")
 
 
+def test_a_table_of_strata_of_which_nothing_is_known_is_not_printed(published: Published) -> None:
+    tables = [
+        (path, table)
+        for path in sorted((published.first / "documents").rglob("*.md"))
+        for table in path.read_text(encoding="utf-8").split("\nТаблица ")[1:]
+        if "Разрез:" in table.partition("\n")[0]
+    ]
+    assert len(tables) > 30
+    for path, table in tables:
+        rows = [line for line in table.splitlines() if line.startswith("|")][2:]
+        cells = [cell.strip() for row in rows for cell in row.strip("|").split("|")[1:]]
+        assert set(cells) != {"н/д"}, f"{path.name}: {table[:80]}"
+
+
 def test_a_wording_by_organisation_lists_them_in_the_order_of_the_register(published: Published) -> None:
     results = Results.read(published.first / "results.parquet")
     units = json.loads((published.first / "organisations.json").read_text(encoding="utf-8"))

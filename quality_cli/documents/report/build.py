@@ -186,7 +186,8 @@ class Builder:
         return self.lacking(figures, unit)
 
     def _breakdowns(self, shown: Sequence[Indicator], unit_id: str) -> Iterator[Breakdown]:
-        """Figures of a group by each of its stratifiers alone; their cross is left to the results table."""
+        """Figures of a group by each of its stratifiers alone, where there is data for any stratum; their cross is left
+        to the results table."""
         for name in dict.fromkeys(name for item in shown for name in item.by):
             figures = [figure for item in shown if name in item.by for figure in self._main(item)]
             keys = [ResultKey(figure.indicator, figure.part, unit_id, str(self.period)) for figure in figures]
@@ -195,7 +196,7 @@ class Builder:
             rows = tuple(
                 (stratum[0][1], tuple(self._at(figure, unit_id, stratum) for figure in figures)) for stratum in strata
             )
-            if rows:
+            if any(cell.status != "no_data" for _, cells in rows for cell in cells):
                 yield Breakdown(title, tuple((figure.indicator, figure.title) for figure in figures), rows)
 
     def _by_organisation(self, shown: Sequence[Indicator], members: Sequence[Organisation]) -> Iterator[Breakdown]:
