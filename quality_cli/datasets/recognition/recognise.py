@@ -147,7 +147,9 @@ class Recogniser:
             columns = contracts[layout.dataset].columns.values()
             own = chain.from_iterable((column.title, *column.headers) for column in columns)
             ignored = contracts[layout.dataset].ignored
-            for text in {*map(normalise, chain(own, ignored, *layout.columns.values())), *chain(*needed)}:
+            # A layout that turns a series of columns is told by the series: its other headers tell no dataset apart.
+            written = (*layout.columns.values(), *needed) if layout.unpivot is None else ()
+            for text in map(normalise, {*own, *ignored, *chain(*written)}):
                 self._known[text].add(layout.dataset)
 
     def knows(self, text: str) -> bool:
