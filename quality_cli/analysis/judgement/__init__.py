@@ -1,0 +1,1 @@
+"""What figures mean: targets, change, difference from others, signals; and what is recommended."""
