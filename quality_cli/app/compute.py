@@ -14,6 +14,10 @@ from quality_cli.analysis import alternatives
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.completeness import gaps, table_of
 from quality_cli.analysis.csv_files import write_csv
+from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.recommend import recommend
+from quality_cli.analysis.judgement.recommendation import FILES as RECOMMENDATIONS
+from quality_cli.analysis.judgement.recommendation import Recommendations
 from quality_cli.analysis.matrix import matrix_of
 from quality_cli.analysis.results import Results
 from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
@@ -49,6 +53,7 @@ class Computed:
     """What one computation gave; ``identity`` names no file that changed while it was made."""
 
     results: Results
+    recommendations: Recommendations
     alternatives: pa.Table
     completeness: Completeness
     tables: Tables
@@ -78,7 +83,7 @@ def calculate(workspace: Workspace) -> Computed:
     """
     options, progress = workspace.options, workspace.progress
     engine = engine_named(options.engine)
-    rules, _ = workspace.rules, workspace.indicators  # what is wrong with these is told before anything is read
+    rules, _, recommending = workspace.rules, workspace.indicators, workspace.recommending  # mistakes are told first
     identity = {INPUTS: workspace.inputs.record(), **rules}
     tables, plan = workspace.tables, workspace.plan
     if options.catalogue or options.templates:
@@ -102,9 +107,11 @@ def calculate(workspace: Workspace) -> Computed:
         hint = f"сверьте источники: что сообщает каждый — {ALTERNATIVES[1]}; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     tables.findings.extend(gaps(completeness, tables.organisations, workspace.catalogue.specs.contracts))
+    recommendations = recommend(recommending, workspace.catalogue, results, Assessments.of([]), tables.organisations)
     progress("Расчёт", "", 1, 1)
     return Computed(
         results,
+        recommendations,
         alternatives.table_of(cube),
         completeness,
         tables,
@@ -146,11 +153,12 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
         computed.tables.findings.info("result.sheet", message, hint=f"всё — в {RESULTS[0]} и {RESULTS[1]}")
     pq.write_table(computed.alternatives, stage / ALTERNATIVES[0], compression="zstd")
     write_csv(computed.alternatives, stage / ALTERNATIVES[1])
+    computed.recommendations.write(stage)
     write_completeness(stage, computed)
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
-    return hashes(stage, (*RESULTS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD))
+    return hashes(stage, (*RESULTS, *RECOMMENDATIONS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD))
 
 
 def write_completeness(stage: Path, computed: Computed) -> None:

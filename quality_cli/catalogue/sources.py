@@ -45,7 +45,7 @@ def groups_of(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Findin
 def _gather(folder: Path, sources: dict[str, Document]) -> Iterator[Finding]:
     here: set[str] = set()
     for path in sorted(folder.glob("*/*.yaml")):
-        if path.parent.name in ("datasets", "documents"):
+        if path.parent.name in ("datasets", "documents", "recommendations"):
             continue
         try:
             document = read_yaml(path, f"{folder.name}/{path.parent.name}/{path.name}")
