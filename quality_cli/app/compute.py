@@ -53,6 +53,7 @@ class Computed:
     """What one computation gave; ``identity`` names no file that changed while it was made."""
 
     results: Results
+    assessments: Assessments
     recommendations: Recommendations
     alternatives: pa.Table
     completeness: Completeness
@@ -107,10 +108,12 @@ def calculate(workspace: Workspace) -> Computed:
         hint = f"сверьте источники: что сообщает каждый — {ALTERNATIVES[1]}; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     tables.findings.extend(gaps(completeness, tables.organisations, workspace.catalogue.specs.contracts))
-    recommendations = recommend(recommending, workspace.catalogue, results, Assessments.of([]), tables.organisations)
+    assessments = Assessments.of([])
+    recommendations = recommend(recommending, workspace.catalogue, results, assessments, tables.organisations)
     progress("Расчёт", "", 1, 1)
     return Computed(
         results,
+        assessments,
         recommendations,
         alternatives.table_of(cube),
         completeness,

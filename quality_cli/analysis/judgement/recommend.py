@@ -11,8 +11,8 @@ from quality_cli.analysis.judgement.recommendation import Recommendation, Recomm
 from quality_cli.analysis.judgement.sentences import (
     deadline_words,
     filled,
-    organisations_words,
-    stratum_words,
+    named_with_value,
+    stratum_name,
     title_of,
     value_words,
 )
@@ -27,17 +27,25 @@ from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import enumerate_ru, num
 from quality_cli.core.truth import Fact, Range, Truth, all_true, any_true, truth
-from quality_cli.core.where import TRUE, Condition, clauses_of, columns_in_order
+from quality_cli.core.where import Condition, clauses_of, columns_in_order
 
 FIRED, UNKNOWN = "fired", "unknown"
 
-Judged = tuple[Unit, FigureFacts, Truth]
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of several that a rule asks about: an organisation of its municipality or a stratum of its figure."""
+
+    name: str
+    unit: Unit
+    facts: FigureFacts
+    holds: Truth
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A rule asked of a unit. ``when`` is the answer of its condition in the unit (in its ``strata``: those where it
-    holds), ``members`` are the organisations that the rule asks about, each with its answer."""
+    """A rule asked of a unit. ``when``: the answer of the condition in the unit; ``asked``: the organisations or strata
+    that the rule asks about, each with its answer."""
 
     rule: Rule
     unit: Unit
@@ -45,14 +53,15 @@ class Outcome:
     holds: Truth
     facts: FigureFacts
     when: Truth = True
-    strata: tuple[FigureFacts, ...] = ()
-    members: tuple[Judged, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseAnswer:
-    """A clause of a condition in a unit: the facts that it asks about, by name, and the answer."""
+    """A clause of a condition: of whom it was asked (empty: of the unit itself), the facts that it asks about, by name,
+    and the answer."""
 
+    whose: str
     clause: Condition
     facts: tuple[tuple[str, Fact], ...]
     holds: Truth
@@ -94,9 +103,10 @@ class Recommender:
         for member in self._members.get(unit.id, ()):
             own = self._facts.of(period, member.id, rule.figure)
             if own is not None and own.applies:
-                members.append((member, own, self._holds(rule.organisations, own, member, period)))
-        some = any_true(told for _, _, told in members)
-        return Outcome(rule, unit, period, all_true((when, some)), facts, when, members=tuple(members))
+                holds = self._holds(rule.organisations, own, member, period)
+                members.append(Asked(member.name, member, own, holds))
+        some = any_true(member.holds for member in members)
+        return Outcome(rule, unit, period, all_true((when, some)), facts, when, tuple(members))
 
     def _by_strata(self, rule: Rule, unit: Unit, period: str, facts: FigureFacts) -> Outcome:
         """Only strata that have a value and, where judgements are asked for, are judged: a subject that nobody took
@@ -107,9 +117,12 @@ class Recommender:
             for own in self._facts.strata(period, unit.id, rule.figure, rule.by)
             if own.row["value"] is not None and (own.judged is not None or not judged)
         ]
-        answers = [(own, self._holds(rule.when, own, unit, period)) for own in strata]
-        when = any_true(told for _, told in answers) if answers else None
-        return Outcome(rule, unit, period, when, facts, when, tuple(own for own, told in answers if told))
+        asked = tuple(
+            Asked(stratum_name(own, self._catalogue), unit, own, self._holds(rule.when, own, unit, period))
+            for own in strata
+        )
+        when = any_true(own.holds for own in asked) if asked else None
+        return Outcome(rule, unit, period, when, facts, when, asked)
 
     def _fact(self, column: str, facts: FigureFacts, unit: Unit, period: str) -> Fact:
         other, name = split(column)
@@ -119,13 +132,19 @@ class Recommender:
     def _holds(self, condition: Condition, facts: FigureFacts, unit: Unit, period: str) -> Truth:
         return truth(condition, lambda column: self._fact(column, facts, unit, period))
 
-    def clauses(self, outcome: Outcome, member: Judged | None = None) -> Iterator[ClauseAnswer]:
-        """The clauses of the rule's condition in its unit; of that over organisations in one of these."""
-        condition = outcome.rule.when if member is None else outcome.rule.organisations or TRUE
-        unit, facts = (outcome.unit, outcome.facts) if member is None else member[:2]
+    def clauses(self, outcome: Outcome) -> Iterator[ClauseAnswer]:
+        """The clauses of the rule's conditions, of everybody they were asked of."""
+        rule = outcome.rule
+        if not rule.by:
+            yield from self._clauses(rule.when, Asked("", outcome.unit, outcome.facts, outcome.when), outcome.period)
+        for asked in outcome.asked:
+            yield from self._clauses(rule.organisations or rule.when, asked, outcome.period)
+
+    def _clauses(self, condition: Condition, asked: Asked, period: str) -> Iterator[ClauseAnswer]:
         for clause in clauses_of(condition):
-            told = tuple((name, self._fact(name, facts, unit, outcome.period)) for name in columns_in_order(clause))
-            yield ClauseAnswer(clause, told, self._holds(clause, facts, unit, outcome.period))
+            names = columns_in_order(clause)
+            told = tuple((name, self._fact(name, asked.facts, asked.unit, period)) for name in names)
+            yield ClauseAnswer(asked.name, clause, told, self._holds(clause, asked.facts, asked.unit, period))
 
     def recommendation(self, outcome: Outcome) -> Recommendation | None:
         """The row of an outcome; None where the rule does not hold."""
@@ -159,16 +178,15 @@ class Recommender:
     def _said(self, text: str, outcome: Outcome) -> str:
         words = {"organisation": outcome.unit.name, "period": outcome.period}
         if outcome.rule.by:
-            words[STRATA_FIELD] = "; ".join(stratum_words(own, self._catalogue) for own in outcome.strata)
+            words[STRATA_FIELD] = "; ".join(named_with_value(own.name, own.facts) for own in outcome.asked if own.holds)
         if outcome.rule.organisations is not None:
-            words[NAMES_FIELD] = organisations_words(
-                [(own.name, facts) for own, facts, told in outcome.members if told]
-            )
+            named = [named_with_value(own.name, own.facts) for own in outcome.asked if own.holds]
+            words[NAMES_FIELD] = enumerate_ru(named)
         return filled(text, lambda name: self._source(outcome, name), words, self._catalogue)
 
     def _unjudged(self, outcome: Outcome) -> str:
         """Those that the list would be longer by if they had the data."""
-        names = [own.name for own, _, told in outcome.members if told is None]
+        names = [] if outcome.rule.by else [own.name for own in outcome.asked if own.holds is None]
         return f" Не оценено из-за неполных данных: {enumerate_ru(names)}." if names else ""
 
     def _figures(self, outcome: Outcome) -> Iterator[str]:
@@ -181,7 +199,9 @@ class Recommender:
         """Why a rule could not be judged."""
         title = title_of(outcome.facts, self._catalogue)
         if outcome.when is not None:  # then it is the organisations
-            names = [own.name for own, _, told in outcome.members if told is None]
+            names = [own.name for own in outcome.asked if own.holds is None]
+            if len(names) == len(outcome.asked):
+                return f"Не оценено: {title} — нет данных ни об одной организации."
             return f"Не оценено: {title} — данных недостаточно: {enumerate_ru(names)}."
         if outcome.rule.by:
             return f"Не оценено: {title} — нет данных ни по одному разрезу."

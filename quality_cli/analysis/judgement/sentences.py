@@ -1,6 +1,6 @@
 """Sentences of recommendations: facts in their fields, as Russian writes them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from math import isinf
 
 from quality_cli.analysis.judgement.unit_facts import FigureFacts
@@ -86,19 +86,18 @@ def title_of(facts: FigureFacts, catalogue: Catalogue) -> str:
     return f"{indicator.title} ({facts.figure.title})" if facts.figure.title else str(indicator.title)
 
 
-def stratum_words(facts: FigureFacts, catalogue: Catalogue) -> str:
-    """«Математика, класс 5 — 42,3 %»."""
+def stratum_name(facts: FigureFacts, catalogue: Catalogue) -> str:
+    """«класс 5, Математика»."""
     contracts = catalogue.specs.contracts
-    named = [
+    return ", ".join(
         f"{stratifier_title(facts.figure, name, contracts).lower()} {value}" if value.isdigit() else value
         for name, value in facts.stratum
-    ]
-    return f"{', '.join(named)} — {value_words(facts)}"
+    )
 
 
-def organisations_words(named: Sequence[tuple[str, FigureFacts]]) -> str:
-    """Names in their order; where the value is a number, with it."""
-    return enumerate_ru([name if facts.yes_no else f"{name} ({value_words(facts)})" for name, facts in named])
+def named_with_value(name: str, facts: FigureFacts) -> str:
+    """The name of an organisation or a stratum; where the value is a number, with it."""
+    return name if facts.yes_no else f"{name} ({value_words(facts)})"
 
 
 def deadline_words(deadline: str, period: Period) -> str:

@@ -23,9 +23,8 @@ Key: TypeAlias = tuple[str, str, str, str]
 """School year, unit, indicator, part."""
 
 _OF_RESULTS = ("unit", "value", "note", *(name for name, kind in FACTS.items() if not kind.judged and name != "unit"))
-_JUDGED = ("state_reason", "earlier_period", "change_reason", "signals") + tuple(
-    name for name, kind in FACTS.items() if kind.judged and name != SIGNAL
-)
+_WHY = ("state_reason", "earlier_period", "change_reason", "signals")
+_JUDGED = (*_WHY, *(name for name, kind in FACTS.items() if kind.judged and name != SIGNAL))
 _DIGITS = 9
 """What is beyond is an error of division: 49.999999999999 is not less than 50."""
 

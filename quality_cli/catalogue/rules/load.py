@@ -1,6 +1,6 @@
 """Reading of the rules: the files of ``recommendations``, the user's own over the shipped ones."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -34,13 +34,19 @@ class Rules:
         """What a rule says."""
         return self.texts[rule.text_key]
 
+    def about(self, indicators: Container[str]) -> list[Rule]:
+        """The rules about these indicators."""
+        return [rule for rule in self.rules if rule.indicator in indicators]
+
     def find(self, rule_id: str) -> Rule:
         """The rule of an id; raises :class:`ConfigurationError` where there is none."""
         for rule in self.rules:
             if rule.id == rule_id:
                 return rule
         known = [rule.id for rule in self.rules]
-        raise ConfigurationError(f"нет правила «{rule_id}»{closest(rule_id, known)}; все: quality catalogue rules")
+        raise ConfigurationError(
+            f"нет правила «{rule_id}»{closest(rule_id, known)}; правила — в папке {FOLDER} каталога"
+        )
 
 
 def figures_of(rule: Rule, sentences: Sentences | None = None) -> list[FigureName]:

@@ -48,6 +48,9 @@ class RuleExamples(Strict):
     silent: list[dict[str, Any]] = []
     unknown: list[dict[str, Any]] = []
 
+    def __len__(self) -> int:
+        return len(self.fires) + len(self.silent) + len(self.unknown)
+
 
 class Rule(Strict):
     """When something is recommended, and to whom.
