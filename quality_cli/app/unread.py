@@ -17,7 +17,10 @@ from quality_cli.documents.templates.model import REMINDER
 _READ = ("catalogue.yaml", "words.yaml", "*/*.yaml", "scales/*.csv")
 """What loading looks for in a folder of the catalogue; folders of groups may be called anything."""
 
-_PLACES = "catalogue.yaml, words.yaml, datasets/*.yaml, documents/*.yaml, recommendations/*.yaml, scales/*.csv и файлы групп: ПАПКА/*.yaml"
+_PLACES = (
+    "catalogue.yaml, words.yaml, datasets/*.yaml, documents/*.yaml, recommendations/*.yaml, scales/*.csv и файлы групп: "
+    "ПАПКА/*.yaml"
+)
 
 
 def unread(catalogue: Catalogue, own: Path | None, templates: Path | None) -> Iterator[Finding]:

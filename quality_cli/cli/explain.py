@@ -108,6 +108,8 @@ def _say_number(told: "Explanation", *, gaps: bool) -> None:
 
 def _say_rule(told: "RuleExplanation") -> None:
     """A rule with each of its clauses, whether it holds or not."""
+    from itertools import pairwise
+
     from quality_cli.catalogue.rules.words import truth_word
     from quality_cli.cli.console import say
 
@@ -116,7 +118,8 @@ def _say_rule(told: "RuleExplanation") -> None:
     say(f"\nИтог: {outcome}\n\nУсловия:")
     for whose, holds, words in told.lines():
         say(f"  {holds:<10}  {whose + ': ' if whose else ''}{words}")
-    for name, own in told.asked:
+    several = {answer.whose for answer, other in pairwise(told.clauses) if answer.whose == other.whose}
+    for name, own in ((name, own) for name, own in told.asked if name in several):
         say(f"  {truth_word(own):<10}  {name}: итог")
     if told.row is not None:
         said = (told.row.finding, told.row.measure, told.row.deadline, told.row.expected)

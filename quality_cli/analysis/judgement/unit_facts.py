@@ -83,8 +83,8 @@ class FigureFacts:
             adds = self.figure.measure == "count" and not self.figure.change and self.figure.numerator.kind != "sum"
             return Range(low if adds else -inf, inf)
         if self.yes_no:
-            low, high = low / 100, high / 100
-        return _number(value if not self.yes_no else value / 100) if low == high else Range(low, high)
+            return bool(value) if low == high else Range(low / 100, high / 100)
+        return _number(value) if low == high else Range(low, high)
 
     def _signals(self) -> Fact:
         """A signal either was raised or was not, wherever there is a value."""
