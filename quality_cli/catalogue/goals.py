@@ -33,8 +33,8 @@ class Goal(Strict):
 
 
 class Target(Strict):
-    """What a figure should reach: a value (``reach``), or to be better (``improve``) than the year before or than another
-    part of the indicator (``over``).
+    """What a figure should reach: a value (``reach``), or to be better (``improve``) than the year before or than
+    another part of the indicator (``over``). ``text`` is what it is called, where its numbers do not say it.
 
     ``at``: a level, or the id of one organisation, which outweighs what is said of its level; without it, the level
     that the concept reports the indicator at. Of several for the same the last one written holds. ``since`` and
@@ -47,6 +47,7 @@ class Target(Strict):
     reach: ValueCondition | None = None
     improve: bool = False
     over: str | None = None
+    text: str = ""
     since: SchoolYear | None = None
     until: SchoolYear | None = None
     source: str = ""
@@ -150,7 +151,7 @@ def _mistakes(
                 yield document.mistake(message, (key, index, "indicator"))
                 continue
             told = (
-                _of_target(item, figures, contracts)
+                _of_target(item, indicators[item.indicator], figures, contracts)
                 if isinstance(item, Target)
                 else _of_strata(item, indicators[item.indicator])
             )
@@ -171,7 +172,7 @@ def _of_strata(compared: Compared, indicator: Indicator) -> Iterator[tuple[str, 
 
 
 def _of_target(
-    target: Target, figures: Mapping[str, Sequence[Figure]], contracts: Mapping[str, Contract]
+    target: Target, indicator: Indicator, figures: Mapping[str, Sequence[Figure]], contracts: Mapping[str, Contract]
 ) -> Iterator[tuple[str, KeyPath]]:
     own = figures[target.indicator]
     parts = [figure.part for figure in own]
@@ -182,6 +183,8 @@ def _of_target(
             return
     if target.reach is not None and not limits_of(target.reach):
         yield "цель пишут сравнениями: {ge: 100}, {le: 5}, {ge: 40, le: 60}", ("reach",)
+    if target.improve and indicator.better is None:
+        yield "у показателя не сказано, что лучше (better: higher или lower): улучшения не определить", ("improve",)
     figure = own[parts.index(target.part)]
     level = target.at or str(figure.level)
     reason = next((contracts[name].untargeted for name in figure.datasets if contracts[name].untargeted), "")
