@@ -8,10 +8,10 @@ from quality_cli.analysis.bases import bases
 from quality_cli.analysis.bounds import Bounds, bounds_of
 from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import LEVELS, CubeRows
-from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.notes import notes, sources
 from quality_cli.analysis.received import Received, all_received, received_of
 from quality_cli.analysis.results import Results, Words
+from quality_cli.analysis.statistics.shares import wilson
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, nature_of
 from quality_cli.catalogue.model import Status
 from quality_cli.core.organisations import Level
@@ -70,7 +70,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     links = rows.of_figures(lambda f: _links(f, cube))
     matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
     sampled = rows.of_figures(lambda f: is_share(f) and nature_of(f, cube.contracts) == "outcome") & ~np.isnan(value)
-    low, high = wilson(base * ratio(numerator, denominator, 1.0), base)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of nobody, or in contradictions, there is no interval
+        low, high = wilson(base * ratio(numerator, denominator, 1.0), base)
     uncounted = np.isin(rows.reason, (Reason.NOT_LOADED, Reason.NOT_HELD, Reason.NOT_APPLICABLE)) & ~zero
     orgs, figures = list(cube.organisations), cube.figures
     columns: dict[str, Any] = {
