@@ -6,8 +6,9 @@ has changed. The child is the unit (:mod:`quality_cli.analysis.statistics.childr
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from quality_cli.analysis.statistics.children import Share, p_differ, share_difference
 from quality_cli.analysis.statistics.families import holm
@@ -16,11 +17,15 @@ from quality_cli.analysis.statistics.shares import Interval
 ALPHA = 0.05
 """The greatest chance that a document makes any claim about outcomes where nothing has changed."""
 
+About: TypeAlias = Literal["moved", "stands"]
+"""The column of the assessments that a claim is told in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That ``share`` differs from ``other``: ``row`` of the results in its ``family``."""
+    """That the ``share`` of a ``row`` of the results differs from an ``other``."""
 
+    about: About
     row: int
     family: tuple[object, ...]
     share: Share
@@ -31,6 +36,16 @@ class Claim:
         """Newcombe's interval of the difference, in percentage points."""
         low, high = share_difference(self.share, self.other)
         return Interval(100 * low, 100 * high)
+
+    @property
+    def difference(self) -> float:
+        """The share less the other, in percentage points."""
+        return 100 * (self.share.numerator / self.share.denominator - self.other.numerator / self.other.denominator)
+
+    @property
+    def fewest(self) -> int:
+        """The children of the smaller group."""
+        return min(self.share.children, self.other.children)
 
 
 def proven(claims: Sequence[Claim]) -> list[bool]:
@@ -44,8 +59,3 @@ def proven(claims: Sequence[Claim]) -> list[bool]:
         for number, p in zip(members, adjusted, strict=True):
             found[number] = p <= ALPHA
     return found
-
-
-def shares(numbers: Iterable[tuple[float, float, float]]) -> list[Share]:
-    """From numerators, denominators and bases."""
-    return [Share(count, works, int(children)) for count, works, children in numbers]

@@ -1,6 +1,5 @@
 """Whether values of two school years, or of two organisations, are of the same thing. What is not is never judged."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +8,6 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum, value_word
 from quality_cli.core.where import values_kept
-from quality_cli.datasets.contracts.contract import Contract
 
 DRAWN = "предмет выпадает по жребию: в разные годы его пишут разные классы"
 MIXED = "в итог входят предметы, выпавшие по жребию: в разные годы и в разных школах они разные"
@@ -21,38 +19,34 @@ class Comparability:
 
     catalogue: Catalogue
 
-    def between_years(self, indicator: str, part: str, stratum: Stratum, now: Period, earlier: Period) -> str:
-        """Why a value cannot be compared with that of an earlier year; "" where it can."""
-        for one in self.catalogue.indicators[indicator].breaks:
-            if earlier < one.since <= now:
-                return f"с {one.since} {one.reason}"
-        figure = self._figures[indicator, part]
-        return _drawn(figure, self._contract(figure), stratum, now) or _drawn(
-            figure, self._contract(figure), stratum, earlier
-        )
+    def between_years(self, figure: Figure, stratum: Stratum, year: Period) -> str:
+        """Why a value cannot be compared with that of the year before; "" where it can."""
+        key = figure, stratum, year
+        if key not in self._years:
+            before = year.shifted(-1)
+            breaks = self.catalogue.indicators[figure.indicator].breaks
+            broken = (f"с {one.since} {one.reason}" for one in breaks if before < one.since <= year)
+            drawn = (self._drawn(figure, stratum, period) for period in (year, before))
+            self._years[key] = next(filter(None, (*broken, *drawn)), "")
+        return self._years[key]
 
-    def between_organisations(self, indicator: str, part: str, stratum: Stratum, year: Period) -> str:
+    def between_organisations(self, figure: Figure, stratum: Stratum, year: Period) -> str:
         """Why organisations cannot be compared within a year: their totals are of different subjects."""
-        figure = self._figures[indicator, part]
-        why = _drawn(figure, self._contract(figure), stratum, year)
+        why = self._drawn(figure, stratum, year)
         return why if why == MIXED else ""
 
-    def _contract(self, figure: Figure) -> Contract:
-        return self.catalogue.specs.contracts[figure.population]
-
     @cached_property
-    def _figures(self) -> Mapping[tuple[str, str], Figure]:
-        return {(figure.indicator, figure.part): figure for figure in self.catalogue.figures}
+    def _years(self) -> dict[tuple[Figure, Stratum, Period], str]:
+        return {}
 
-
-def _drawn(figure: Figure, contract: Contract, stratum: Stratum, year: Period) -> str:
-    """Whether a value is of something that was drawn by lot in a school year, or a total that has such in it."""
-    fixed = {name: (value,) for name, value in stratum}
-    kept = {name: tuple(map(value_word, values)) for name, values in values_kept(figure.denominator.where).items()}
-    limits = {**kept, **fixed}
-    for item in contract.obligations:
-        if item.drawn and item.holds_in(year.start):
-            each = {name: set(map(value_word, values)) for name, values in item.each.items()}
-            if all(name not in limits or values & set(limits[name]) for name, values in each.items()):
-                return DRAWN if set(item.drawn) <= set(fixed) else MIXED
-    return ""
+    def _drawn(self, figure: Figure, stratum: Stratum, year: Period) -> str:
+        """Whether a value is of something that was drawn by lot in a school year, or a total that has such in it."""
+        fixed = {name: (value,) for name, value in stratum}
+        kept = {name: tuple(map(value_word, values)) for name, values in values_kept(figure.denominator.where).items()}
+        limits = {**kept, **fixed}
+        for item in self.catalogue.specs.contracts[figure.population].obligations:
+            if item.drawn and item.holds_in(year.start):
+                each = {name: set(map(value_word, values)) for name, values in item.each.items()}
+                if all(name not in limits or values & set(limits[name]) for name, values in each.items()):
+                    return DRAWN if set(item.drawn) <= set(fixed) else MIXED
+        return ""

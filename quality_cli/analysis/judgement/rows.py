@@ -16,8 +16,11 @@ NOWHERE = -1
 
 
 class ResultRows:
-    """The rows of a table of results in its order. ``words[name]`` are the distinct texts of a column and
-    ``codes[name]`` the position of each row's; ``figure`` is a row's indicator and part as one position in ``figures``."""
+    """The rows of a table of results in its order.
+
+    ``words[name]`` are the distinct texts of a column and ``codes[name]`` the position of each row's; ``figure`` is a
+    row's indicator and part as one position in ``figures``.
+    """
 
     def __init__(self, results: Results) -> None:
         self._table = results.table
@@ -60,12 +63,18 @@ class ResultRows:
         """A property of each row's stratum."""
         return np.array([read(stratum) for stratum in self.strata] or [False])[self.codes["stratum"]]
 
-    def words_at(self, name: str, rows: Array) -> list[str]:
-        """The words of some rows."""
-        words = self.words[name]
-        return [words[code] for code in self.codes[name][rows].tolist()]
+    def word(self, name: str, row: int) -> str:
+        """The word of one row."""
+        return str(self.words[name][self.codes[name][row]])
 
-    def find(self, rows: Array, org: Array | None = None, year: Array | None = None, figure: Array | None = None) -> Array:
+    def figure_code(self, indicator: str, part: str) -> Array:
+        """The position of a figure, as an array of one; NOWHERE where the results do not have it."""
+        known = (indicator, part) in self.figures
+        return np.array([self.figures.index((indicator, part)) if known else NOWHERE])
+
+    def find(
+        self, rows: Array, org: Array | None = None, year: Array | None = None, figure: Array | None = None
+    ) -> Array:
         """For each of some rows the position of the row that differs from it only in what is given (codes of
         organisations, first years, figures); NOWHERE where there is none."""
         asked = self._place(
@@ -87,8 +96,7 @@ class ResultRows:
 
     def _place(self, figure: Array, org: Array, stratum: Array, year: Array) -> Array:
         """One number for figure, organisation, stratum and year; −1 where one of them is unknown."""
-        first, last = int(self.year.min(initial=0)), int(self.year.max(initial=0))
-        first = int(self.year.min()) if len(self) else 0
+        first, last = (int(self.year.min()), int(self.year.max())) if len(self) else (0, 0)
         orgs, strata, years = len(self.words["org_id"]), len(self.strata), last - first + 1
         inside = (figure >= 0) & (org >= 0) & (year >= first) & (year <= last)
         place = ((figure * orgs + org) * strata + stratum) * years + (year - first)

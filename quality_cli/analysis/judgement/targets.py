@@ -1,15 +1,21 @@
 """Whether a target is reached: facts exactly, outcomes by an exact test with the child as the unit."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from quality_cli.analysis.judgement.columns import Columns
+from quality_cli.analysis.judgement.rows import NOWHERE
+from quality_cli.analysis.judgement.scope import Scope
 from quality_cli.analysis.statistics.children import Share, p_above, p_below
-from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.figures import Figure, is_share
 from quality_cli.catalogue.goals import Target, limits_of
-from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import num, unit_after
+from quality_cli.core.strata import TOTAL
 
 ONE_SIDED = 0.025
 """How often at most a target that is just met is said to be missed (or one just missed to be reached)."""
@@ -50,12 +56,79 @@ def words_of(target: Target, unit: str) -> str:
     if target.text:
         return target.text
     if target.reach is None:
-        return "лучше, чем год назад"
+        return "лучше, чем год назад" if target.over is None else "лучше, чем было"
     parts = (
         f"{_WORDS[op]} {num(limit, 0 if limit.is_integer() else 1)} {unit_after(limit, unit)}"
         for op, limit in limits_of(target.reach)
     )
     return " и ".join(part.strip() for part in parts)
+
+
+def set_states(scope: Scope, columns: Columns, targets: Sequence[Target]) -> None:
+    """Tell of every row that has a target whether it is reached; ``moved`` and ``progress`` are known already."""
+    rows = scope.rows
+    by_figure: dict[tuple[str, str], list[Target]] = defaultdict(list)
+    for target in targets:
+        by_figure[target.indicator, target.part].append(target)
+    aimed = rows.of_figures(lambda indicator, part: (indicator, part) in by_figure)
+    for row in np.flatnonzero(aimed & rows.of_strata(lambda stratum: stratum == TOTAL)).tolist():
+        figure, org, level = (scope.figure(row), *(rows.word(name, row) for name in ("org_id", "level")))
+        aim = target_for(by_figure[figure.indicator, figure.part], org, level, figure, scope.period(row))
+        if aim is None or rows.word("status", row) == "not_applicable":
+            continue
+        found = _improved(scope, columns, row, aim) if aim.improve else state_of(aim, known_of(scope, row))
+        columns.tell("state", row, found.state, found.reason)
+        columns.unstable[row] = found.unstable
+        columns.text["target"][row] = words_of(aim, rows.word("unit", row))
+        columns.text["target_source"][row] = aim.source
+
+
+def known_of(scope: Scope, row: int) -> Known:
+    """What is known of a row."""
+    numbers = (float(column[row]) for column in (scope.rows.number("value"), scope.low, scope.high))
+    value, low, high = (None if np.isnan(number) else number for number in numbers)
+    expected, received = (scope.rows.number(name)[row] for name in ("expected", "received"))
+    base = float(scope.rows.number("base")[row])
+    return Known(
+        value,
+        low,
+        high,
+        complete=bool(scope.whole[row]) or scope.figure(row).condition is not None,
+        status=scope.rows.word("status", row),
+        reported="" if np.isnan(expected) else f"отчитались {received:.0f} из {expected:.0f}",
+        share=scope.share(row) if scope.outcome[row] else None,
+        base=base if is_share(scope.figure(row)) or scope.figure(row).condition is not None else None,
+    )
+
+
+def _improved(scope: Scope, columns: Columns, row: int, target: Target) -> State:
+    """The state of a target to be better than the year before, or than another part of the indicator."""
+    rows, figure = scope.rows, scope.figure(row)
+    best = {"higher": 100.0, "lower": 0.0}.get(scope.catalogue.indicators[figure.indicator].better or "")
+    value = float(rows.number("value")[row])
+    if np.isnan(value):
+        return State(INSUFFICIENT, "значения нет")
+    if target.over is None:
+        earlier, moved = columns.numbers["earlier_value"][row], columns.text["moved"][row]
+        if moved == "":
+            return State(INSUFFICIENT, "прежнего значения нет")
+        if moved in ("unclear", "incomparable"):
+            return State(INSUFFICIENT, columns.text["change_reason"][row])
+        progress = columns.text["progress"][row]
+    else:
+        other = int(rows.find(np.array([row]), figure=rows.figure_code(figure.indicator, target.over))[0])
+        earlier = float(rows.number("value")[other]) if other != NOWHERE else np.nan
+        if np.isnan(earlier):
+            return State(INSUFFICIENT, "прежнего значения нет")
+        if not (scope.sure[row] and scope.sure[other]):
+            return State(INSUFFICIENT, "сведения неполны")
+        better = value > earlier if best else value < earlier
+        progress = "improved" if better else "" if value == earlier else "worsened"
+    if progress == "improved":
+        return State(REACHED, "")
+    if is_share(figure) and value == earlier == best:
+        return State(REACHED, "и прежде было лучшее, что возможно")
+    return State(MISSED, "")
 
 
 def target_for(targets: Sequence[Target], org_id: str, level: str, figure: Figure, period: Period) -> Target | None:
@@ -146,16 +219,15 @@ def _tested(limits: Sequence[tuple[str, float]], known: Known) -> State:
     state = found.pop()
     if state == INSUFFICIENT:
         return State(state, "значение слишком близко к цели: отличие может быть случайным")
-    one = share.works / share.children
-    nearby = (
-        Share(min(max(share.count + step, 0.0), share.works), share.works, share.children) for step in (-one, one)
-    )
+    one = share.denominator / share.children
+    moved = (min(max(share.numerator + step, 0.0), share.denominator) for step in (-one, one))
+    nearby = (Share(numerator, share.denominator, share.children) for numerator in moved)
     return State(state, "", any(_by_test(limits, other) != state for other in nearby))
 
 
 def _moved(share: Share, value: float) -> Share:
     """The same children with another share, given in per cent."""
-    return Share(share.works * value / 100, share.works, share.children)
+    return Share(share.denominator * value / 100, share.denominator, share.children)
 
 
 def _by_test(limits: Sequence[tuple[str, float]], share: Share) -> str:
