@@ -14,7 +14,9 @@ from quality_cli.analysis import alternatives
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.completeness import gaps, table_of
 from quality_cli.analysis.csv_files import write_csv
+from quality_cli.analysis.judgement.assessment import FILES as ASSESSMENT
 from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.judge import judge
 from quality_cli.analysis.judgement.recommend import recommend
 from quality_cli.analysis.judgement.recommendation import FILES as RECOMMENDATIONS
 from quality_cli.analysis.judgement.recommendation import Recommendations
@@ -108,7 +110,7 @@ def calculate(workspace: Workspace) -> Computed:
         hint = f"сверьте источники: что сообщает каждый — {ALTERNATIVES[1]}; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     tables.findings.extend(gaps(completeness, tables.organisations, workspace.catalogue.specs.contracts))
-    assessments = Assessments.of([])
+    assessments = judge(results, workspace.catalogue, tables.organisations)
     recommendations = recommend(recommending, workspace.catalogue, results, assessments, tables.organisations)
     progress("Расчёт", "", 1, 1)
     return Computed(
@@ -156,12 +158,14 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
         computed.tables.findings.info("result.sheet", message, hint=f"всё — в {RESULTS[0]} и {RESULTS[1]}")
     pq.write_table(computed.alternatives, stage / ALTERNATIVES[0], compression="zstd")
     write_csv(computed.alternatives, stage / ALTERNATIVES[1])
+    computed.assessments.write(stage)
     computed.recommendations.write(stage)
     write_completeness(stage, computed)
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
-    return hashes(stage, (*RESULTS, *RECOMMENDATIONS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD))
+    named = (*RESULTS, *ASSESSMENT, *RECOMMENDATIONS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD)
+    return hashes(stage, named)
 
 
 def write_completeness(stage: Path, computed: Computed) -> None:

@@ -96,12 +96,21 @@ class Assessments:
         self.table = table
 
     @classmethod
-    def of(cls, rows: Sequence[Assessment]) -> "Assessments":
+    def of(cls, results: pa.Table, rows: Any, judged: Mapping[str, Any]) -> "Assessments":
+        """From what is judged of some rows of the results, by column; the other columns are theirs."""
+        copied = results.take(pa.array(rows))
+        arrays = [
+            pa.array(judged[item.name], item.type, from_pandas=True) if item.name in judged else copied[item.name]
+            for item in SCHEMA
+        ]
+        return cls(pa.table(arrays, schema=SCHEMA))
+
+    @classmethod
+    def of_records(cls, rows: Sequence[Assessment]) -> "Assessments":
         """From records."""
         columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
         columns["stratum"] = [encode_stratum(stratum) for stratum in columns["stratum"]]
-        arrays = [pa.array(columns[item.name], item.type, from_pandas=True) for item in SCHEMA]
-        return cls(pa.table(arrays, schema=SCHEMA))
+        return cls(pa.table([pa.array(columns[item.name], item.type) for item in SCHEMA], schema=SCHEMA))
 
     @classmethod
     def read(cls, path: Path) -> "Assessments":
