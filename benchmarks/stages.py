@@ -26,7 +26,7 @@ def one_round(out: Path) -> dict[str, float]:
     marks["import pandas, pyarrow.parquet"] = time.process_time()
     from quality_cli.analysis import alternatives
     from quality_cli.analysis.assess import assess
-    from quality_cli.analysis.judgement.assessment import Assessments
+    from quality_cli.analysis.judgement.judge import judge
     from quality_cli.analysis.judgement.recommend import recommend
     from quality_cli.app.compute import Computed, write_results
     from quality_cli.app.workspace.config import resolve_options
@@ -49,7 +49,8 @@ def one_round(out: Path) -> dict[str, float]:
     marks["results"] = time.process_time()
     completeness = workspace.completeness
     marks["completeness"] = time.process_time()
-    assessments = Assessments.of([])
+    assessments = judge(results, catalogue, tables.organisations)
+    marks["judgement"] = time.process_time()
     recommendations = recommend(workspace.recommending, catalogue, results, assessments, tables.organisations)
     marks["recommendations"] = time.process_time()
     with publication(out) as stage:

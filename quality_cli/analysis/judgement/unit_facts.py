@@ -42,8 +42,10 @@ class FigureFacts:
 
     @property
     def applies(self) -> bool:
-        """Whether the figure is about the unit."""
-        return bool(self.row["status"] != "not_applicable")
+        """Whether the figure is about the unit: where all is told and there is nobody to divide by, it is not."""
+        row = self.row
+        nobody = row["value"] is None and row["denominator"] == 0 and not row["unknown"] and row["expected"]
+        return not (row["status"] == "not_applicable" or (nobody and not self.lacks_reports))
 
     @property
     def lacks_reports(self) -> bool:
@@ -77,6 +79,8 @@ class FigureFacts:
             return None
         if self.figure.measure == "flag" and self.yes_no:  # one that others could still change has no value
             return bool(value)
+        if self.figure.measure == "count" and self.yes_no:
+            return True if value else Range(0, 1) if self.lacks_reports or self.row["unknown"] else False
         low, high = (_number(value if end is None else end) for end in (low, high))
         unsure = self.lacks_reports or (self.row["status"] == "partial" and low == high)
         if unsure and self.figure.measure != "share_of_orgs":

@@ -89,11 +89,13 @@ def other_figures(columns: Iterable[str]) -> list[FigureName]:
 
 
 def is_yes_no(figure: Figure, at: Level, contracts: Mapping[str, Contract]) -> bool:
-    """Whether the value of a unit ``at`` a level is да or нет: a share of organisations is that of the only one."""
+    """Whether the value of a unit ``at`` a level is да or нет: a share or a number of organisations is of the only
+    one."""
     if figure.measure == "flag":
         return at is Level.ORGANISATION or not (figure.level is Level.ORGANISATION and figure.rollup == "share")
-    shared = figure.measure in ("share", "share_of_orgs") and not figure.change
-    return at is Level.ORGANISATION and shared and counts_organisations(figure, contracts)
+    of_one = figure.measure == "share" or (figure.measure == "count" and figure.numerator.kind == "distinct")
+    whether = figure.condition is not None or (of_one and not figure.change)
+    return at is Level.ORGANISATION and whether and counts_organisations(figure, contracts)
 
 
 def mistakes_of_condition(condition: Condition, yes_no: bool, path: KeyPath) -> Iterator[Mistake]:
