@@ -18,8 +18,8 @@ _READ = ("catalogue.yaml", "words.yaml", "*/*.yaml", "scales/*.csv")
 """What loading looks for in a folder of the catalogue; folders of groups may be called anything."""
 
 _PLACES = (
-    "catalogue.yaml, words.yaml, datasets/*.yaml, documents/*.yaml, recommendations/*.yaml, scales/*.csv и файлы групп: "
-    "ПАПКА/*.yaml"
+    "catalogue.yaml, words.yaml, datasets/*.yaml, documents/*.yaml, recommendations/*.yaml, scales/*.csv и файлы "
+    "групп: ПАПКА/*.yaml"
 )
 
 

@@ -5,6 +5,7 @@ A flat list: every rule is asked of every unit it is about, for itself. What is 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
@@ -20,8 +21,7 @@ from quality_cli.analysis.judgement.unit_facts import FigureFacts, UnitFacts
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.rules.facts import FACTS, NAMES_FIELD, STRATA_FIELD, split
-from quality_cli.catalogue.rules.load import Rules, direction_of, figures_of
-from quality_cli.catalogue.rules.mistakes import action_of
+from quality_cli.catalogue.rules.load import Rules, figures_of
 from quality_cli.catalogue.rules.model import FigureName, Rule
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.periods import Period
@@ -81,8 +81,6 @@ class Recommender:
             for rule in rules.rules
             for name in figures_of(rule, rules.sentences(rule))
         }
-        self._directions = {rule.id: direction_of(rule.indicator, catalogue) for rule in rules.rules}
-        self._actions = {rule.id: action_of(rule, catalogue) for rule in rules.rules}
         self._facts = UnitFacts(wanted, catalogue, results, assessments)
         self._members: dict[str, list[Unit]] = {}
         for unit in organisations.at(Level.ORGANISATION):
@@ -115,7 +113,7 @@ class Recommender:
         strata = [
             own
             for own in self._facts.strata(period, unit.id, rule.figure, rule.by)
-            if own.row["value"] is not None and (own.judged is not None or not judged)
+            if own.told("value") is not None and (own.judged_at is not None or not judged)
         ]
         asked = tuple(
             Asked(stratum_name(own, self._catalogue), unit, own, self._holds(rule.when, own, unit, period))
@@ -157,7 +155,7 @@ class Recommender:
         finding = self._said(sentences.finding, outcome) + self._unjudged(outcome) if fired else self._reason(outcome)
         return Recommendation(
             period=outcome.period,
-            direction=self._directions[rule.id],
+            direction=self._rules.directions[rule.id],
             org_id=unit.id,
             org_name=unit.name,
             rule=rule.id,
@@ -168,7 +166,7 @@ class Recommender:
             deadline=deadline_words(rule.deadline, period) if fired else "",
             expected=self._said(sentences.expected, outcome) if fired else "",
             effect=rule.effect,
-            action=self._actions[rule.id],
+            action=self._rules.actions[rule.id],
             indicators="; ".join(self._figures(outcome)),
         )
 
@@ -215,22 +213,21 @@ class Recommender:
 
 def reason_of(facts: FigureFacts, name: str) -> str:
     """Why nobody knows a fact, or knows only a range."""
-    row, judged = facts.row, facts.judged or {}
-    if FACTS[name].judged and row["value"] is not None:
-        told = judged.get("state_reason" if name in ("state", "unstable", "target") else "change_reason")
+    if FACTS[name].judged and facts.told("value") is not None:
+        told = facts.judged("state_reason" if name in ("state", "unstable", "target") else "change_reason")
         if told:
             return str(told)
         if name in ("state", "unstable", "target"):
             return "цель не задана"
         return "нет сравнения с остальными" if name in ("stands", "difference", "rest_value") else "сравнить не с чем"
-    if row["value"] is None:
-        return str(row["note"] or "нет данных").rstrip(".")
+    if facts.told("value") is None:
+        return str(facts.told("note") or "нет данных").rstrip(".")
     if facts.lacks_reports:
-        return f"отчитались {num(row['received'], 0)} из {num(row['expected'], 0)}"
+        return f"отчитались {num(facts.told('received'), 0)} из {num(facts.told('expected'), 0)}"
     known = facts("value")
-    if isinstance(known, Range) and row["possible_low"] != row["possible_high"]:
+    if isinstance(known, Range) and known.low > -inf and known.high < inf:
         return f"не всё известно: значение может быть от {num(known.low)} до {num(known.high)}"
-    return str(row["note"] or "данные неполны").rstrip(".")
+    return str(facts.told("note") or "данные неполны").rstrip(".")
 
 
 def recommend(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from math import isinf
 
-from quality_cli.analysis.judgement.unit_facts import FigureFacts
+from quality_cli.analysis.judgement.unit_facts import FigureFacts, signals_in
 from quality_cli.catalogue.figures import stratifier_title
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.questions import term
@@ -31,31 +31,28 @@ def filled(text: str, source: Source, words: Mapping[str, str], catalogue: Catal
 
 def field_words(facts: FigureFacts, field: str, catalogue: Catalogue) -> str:
     """What a field says of a figure; «н/д» where nobody knows."""
-    row, judged = facts.row, facts.judged or {}
     match field:
         case "value":
             return value_words(facts)
         case "title":
             return title_of(facts, catalogue)
         case "numerator" | "denominator" | "expected" | "received":
-            return num(row[field], 0)
+            return num(facts.told(field), 0)
         case "unit":
-            return str(row["unit"])
-        case "earlier":
-            return _amount(judged.get("earlier_value"), facts)
-        case "rest":
-            return _amount(judged.get("rest_value"), facts)
+            return str(facts.told("unit"))
+        case "earlier" | "rest":
+            return _amount(facts.judged(f"{field}_value"), facts)
         case "change" | "difference":
-            return _difference(judged.get(field), facts)
+            return _difference(facts.judged(field), facts)
         case "signals":
-            return enumerate_ru(tuple(filter(None, map(str.strip, str(judged.get(field) or "").split(";"))))) or NO_DATA
+            return enumerate_ru(signals_in(facts.judged("signals"))) or NO_DATA
         case _:
-            return str(judged.get(field) or NO_DATA)
+            return str(facts.judged(field) or NO_DATA)
 
 
 def value_words(facts: FigureFacts) -> str:
     """«42,3 %», «12 чел.», «да»; beside it how far it could move, where something is unknown."""
-    shown = _amount(facts.row["value"], facts)
+    shown = _amount(facts.told("value"), facts)
     known = facts("value")
     if not isinstance(known, Range) or facts.yes_no or isinf(known.low) or isinf(known.high):
         return shown
@@ -63,7 +60,7 @@ def value_words(facts: FigureFacts) -> str:
 
 
 def _amount(value: float | None, facts: FigureFacts) -> str:
-    unit = str(facts.row["unit"])
+    unit = str(facts.told("unit"))
     if value is None:
         return NO_DATA
     if facts.yes_no:
@@ -75,7 +72,7 @@ def _amount(value: float | None, facts: FigureFacts) -> str:
 
 
 def _difference(value: float | None, facts: FigureFacts) -> str:
-    if value is None or facts.row["unit"] == "%":
+    if value is None or facts.told("unit") == "%":
         return points(value)
     return _amount(abs(value), facts)
 

@@ -1,8 +1,9 @@
 """Facts of figures of units, as rules ask about them: rows of the results with what is judged of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 from typing import Any, TypeAlias
 
@@ -13,78 +14,127 @@ from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.rules.facts import FACTS, SIGNAL, is_yes_no
+from quality_cli.catalogue.rules.facts import FACTS, is_yes_no
 from quality_cli.catalogue.rules.model import FigureName
 from quality_cli.core.organisations import Level
-from quality_cli.core.strata import Stratum, decode_stratum
+from quality_cli.core.strata import TOTAL, Stratum, decode_stratum, names_of
 from quality_cli.core.truth import Fact, Range
 
-Key: TypeAlias = tuple[str, str, str, str]
-"""School year, unit, indicator, part."""
+Wanted: TypeAlias = tuple[str, str, frozenset[str]]
+"""Indicator, part and the stratifiers of the rows: none of totals."""
 
-_OF_RESULTS = ("unit", "value", "note", *(name for name, kind in FACTS.items() if not kind.judged and name != "unit"))
-_WHY = ("state_reason", "earlier_period", "change_reason", "signals")
-_JUDGED = (*_WHY, *(name for name, kind in FACTS.items() if kind.judged and name != SIGNAL))
 _DIGITS = 9
 """What is beyond is an error of division: 49.999999999999 is not less than 50."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The wanted rows of a table of results or assessments; a column is read when something of it is asked."""
+
+    def __init__(self, table: pa.Table, wanted: set[Wanted]) -> None:
+        indicator, part, stratum = (_encoded(table[name]) for name in ("indicator", "part", "stratum"))
+        strata = list(map(decode_stratum, stratum[0]))
+        kinds = {names: code for code, names in enumerate({frozenset(names_of(own)) for own in strata})}
+        kind = np.array([kinds[frozenset(names_of(own))] for own in strata], dtype=np.int32)
+        is_wanted = np.zeros((len(indicator[0]), len(part[0]), len(kinds)), dtype=bool)
+        codes = ({word: code for code, word in enumerate(words)} for words, _ in (indicator, part))
+        of_indicator, of_part = codes
+        for name, own, by in wanted:
+            if name in of_indicator and own in of_part and by in kinds:
+                is_wanted[of_indicator[name], of_part[own], kinds[by]] = True
+        kept = is_wanted[indicator[1], part[1], kind[stratum[1]]] if len(table) else np.zeros(0, dtype=bool)
+        self._table = table.filter(pa.array(kept))
+        self._columns: dict[str, Sequence[Any]] = {}
+        places = zip(*map(self.column, ("period", "org_id", "indicator", "part", "stratum")), strict=True)
+        self.index = {place: number for number, place in enumerate(places)}
+
+    def column(self, name: str) -> Sequence[Any]:
+        """The values of a column, None where a cell is empty."""
+        if name not in self._columns:
+            column = self._table[name]
+            if pa.types.is_dictionary(column.type):
+                words, codes = _encoded(column)
+                self._columns[name] = [words[code] for code in codes.tolist()]
+            else:
+                self._columns[name] = column.to_pylist()
+        return self._columns[name]
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[list[str], Any]:
+    """The words of a column and the position of each row's."""
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = array.chunk(0) if array.num_chunks else pa.DictionaryArray.from_arrays(pa.array([], pa.int32()), [])
+    return array.dictionary.to_pylist(), array.indices.to_numpy(zero_copy_only=False)
+
+
+@dataclass(frozen=True)
 class FigureFacts:
-    """What is known of one figure of a unit: its row of the results by columns, and what is judged of it, where
-    anything is. ``yes_no``: its value is да or нет."""
+    """What is known of one figure of a unit: a row of the results and what is judged of it, where anything is.
+
+    ``yes_no``: its value is да or нет.
+    """
 
     figure: Figure
-    row: Mapping[str, Any]
-    judged: Mapping[str, Any] | None
     yes_no: bool
-    stratum: Stratum = ()
+    stratum: Stratum
+    rows: _Rows
+    place: int
+    judgements: _Rows
+    judged_at: int | None
 
-    @property
-    def applies(self) -> bool:
-        """Whether the figure is about the unit: where all is told and there is nobody to divide by, it is not."""
-        row = self.row
-        nobody = row["value"] is None and row["denominator"] == 0 and not row["unknown"] and row["expected"]
-        return not (row["status"] == "not_applicable" or (nobody and not self.lacks_reports))
+    def told(self, column: str) -> Any:
+        """A cell of the row of the results."""
+        return self.rows.column(column)[self.place]
 
-    @property
+    def judged(self, column: str) -> Any:
+        """A cell of the assessment; None where nothing is judged."""
+        return None if self.judged_at is None else self.judgements.column(column)[self.judged_at]
+
+    @cached_property
     def lacks_reports(self) -> bool:
         """Whether somebody whose report it needs has not handed it in."""
-        expected, received = self.row["expected"], self.row["received"]
+        expected, received = self.told("expected"), self.told("received")
         return expected is not None and received is not None and received < expected
+
+    @cached_property
+    def applies(self) -> bool:
+        """Whether the figure is about the unit: where all is told and there is nobody to divide by, it is not."""
+        if self.told("status") == "not_applicable":
+            return False
+        nobody = self.told("value") is None and self.told("denominator") == 0 and not self.told("unknown")
+        return not (nobody and self.told("expected") and not self.lacks_reports)
 
     def __call__(self, name: str) -> Fact:
         """A fact; None where nobody knows it."""
         match name:
             case "value":
-                return self._value()
-            case "numerator" | "denominator" if self.row[name] is not None:
-                sure = self.row["status"] != "partial" and not self.row["unknown"]
-                return _number(self.row[name]) if sure else Range(self.row[name], inf)
+                return self._value
             case "signal":
                 return self._signals()
-        if FACTS[name].judged:
-            told = None if self.judged is None else self.judged[name]
-            if name == "unstable" and self.judged is not None and not self.judged["state"]:
+            case "numerator" | "denominator" if self.told(name) is not None:
+                sure = self.told("status") != "partial" and not self.told("unknown")
+                return _number(self.told(name)) if sure else Range(self.told(name), inf)
+            case "unstable" if not self.judged("state"):
                 return None
-        else:
-            told = self.row[name]
+        told = self.judged(name) if FACTS[name].judged else self.told(name)
         return None if told in ("", None) else _number(told) if isinstance(told, float) else told
 
+    @cached_property
     def _value(self) -> Fact:
         """The number, or the range that it may lie in: of reports that are missing only a share of organisations
         knows what they could change, a number of rows that they can only add to it."""
-        value, low, high = (self.row[name] for name in ("value", "possible_low", "possible_high"))
+        value, measure = self.told("value"), self.figure.measure
         if value is None:
             return None
-        if self.figure.measure == "flag" and self.yes_no:  # one that others could still change has no value
+        if measure == "flag" and self.yes_no:  # one that others could still change has no value
             return bool(value)
-        if self.figure.measure == "count" and self.yes_no:
-            return True if value else Range(0, 1) if self.lacks_reports or self.row["unknown"] else False
-        low, high = (_number(value if end is None else end) for end in (low, high))
-        unsure = self.lacks_reports or (self.row["status"] == "partial" and low == high)
-        if unsure and self.figure.measure != "share_of_orgs":
-            adds = self.figure.measure == "count" and not self.figure.change and self.figure.numerator.kind != "sum"
+        if measure == "count" and self.yes_no:
+            return True if value else Range(0, 1) if self.lacks_reports or self.told("unknown") else False
+        ends = (self.told(name) for name in ("possible_low", "possible_high"))
+        low, high = (_number(value if end is None else end) for end in ends)
+        unsure = self.lacks_reports or (self.told("status") == "partial" and low == high)
+        if unsure and measure != "share_of_orgs":
+            adds = measure == "count" and not self.figure.change and self.figure.numerator.kind != "sum"
             return Range(low if adds else -inf, inf)
         if self.yes_no:
             return bool(value) if low == high else Range(low / 100, high / 100)
@@ -92,10 +142,13 @@ class FigureFacts:
 
     def _signals(self) -> Fact:
         """A signal either was raised or was not, wherever there is a value."""
-        told = self.judged["signals"] if self.judged is not None else ""
-        if not told and self.row["value"] is None:
-            return None
-        return tuple(filter(None, map(str.strip, told.split(";"))))
+        told = self.judged("signals")
+        return signals_in(told) if told or self.told("value") is not None else None
+
+
+def signals_in(told: str | None) -> tuple[str, ...]:
+    """The signals of a cell of the assessments."""
+    return tuple(filter(None, map(str.strip, (told or "").split(";"))))
 
 
 def _number(value: float) -> float:
@@ -110,72 +163,46 @@ class UnitFacts:
 
     def __init__(
         self,
-        wanted: Iterable[tuple[FigureName, tuple[str, ...]]],
+        wanted: Iterable[tuple[FigureName, Sequence[str]]],
         catalogue: Catalogue,
         results: Results,
         assessments: Assessments,
     ) -> None:
-        chosen = {(name.indicator, name.part, tuple(by)) for name, by in wanted}
+        asked = {(name.indicator, name.part, frozenset(by)) for name, by in wanted}
+        asked |= {(indicator, part, frozenset()) for indicator, part, _ in asked}
+        self._rows, self._judgements = _Rows(results.table, asked), _Rows(assessments.table, asked)
+        contracts = catalogue.specs.contracts
         self._figures = {
-            (indicator, figure.part): figure
-            for indicator in {indicator for indicator, _, _ in chosen}
+            FigureName(indicator, figure.part): (
+                figure,
+                {level: is_yes_no(figure, level, contracts) for level in Level},
+            )
+            for indicator in {indicator for indicator, _, _ in asked}
             for figure in catalogue.figures_of.get(indicator, ())
         }
-        contracts = catalogue.specs.contracts
-        self._yes_no = {
-            (*key, level): is_yes_no(figure, level, contracts)
-            for key, figure in self._figures.items()
-            for level in Level
-        }
-        by_key = {(indicator, part) for indicator, part, by in chosen if by}
-        judged = _rows(assessments.table, {(indicator, part) for indicator, part, _ in chosen}, by_key, _JUDGED)
-        rows = _rows(results.table, {(indicator, part) for indicator, part, _ in chosen}, by_key, _OF_RESULTS)
-        self._found: dict[Key, dict[str, FigureFacts]] = defaultdict(dict)
-        for (period, unit, level, indicator, part, stratum), row in rows.items():
-            facts = FigureFacts(
-                self._figures[indicator, part],
-                row,
-                judged.get((period, unit, level, indicator, part, stratum)),
-                self._yes_no[indicator, part, Level(level)],
-                decode_stratum(stratum),
-            )
-            self._found[period, unit, indicator, part][stratum] = facts
 
     def of(self, period: str, unit: str, name: FigureName) -> FigureFacts | None:
         """The facts of a figure of a unit; None where the results have no such row."""
-        return self._found.get((period, unit, name.indicator, name.part), {}).get("")
+        place = self._rows.index.get((period, unit, name.indicator, name.part, ""))
+        return None if place is None else self._at(place, name, TOTAL, "")
 
-    def strata(self, period: str, unit: str, name: FigureName, by: Sequence[str]) -> list[FigureFacts]:
-        """The facts of its strata by these stratifiers."""
-        found = self._found.get((period, unit, name.indicator, name.part), {})
-        return [facts for facts in found.values() if {key for key, _ in facts.stratum} == set(by)]
+    def strata(self, period: str, unit: str, name: FigureName, by: Sequence[str]) -> Iterator[FigureFacts]:
+        """The facts of its strata by these stratifiers, in the order of the table."""
+        for text, place in self._strata.get((period, unit, name.indicator, name.part), ()):
+            stratum = decode_stratum(text)
+            if set(names_of(stratum)) == set(by):
+                yield self._at(place, name, stratum, text)
 
+    def _at(self, place: int, name: FigureName, stratum: Stratum, text: str) -> FigureFacts:
+        figure, yes_no = self._figures[name]
+        period, unit, level = (self._rows.column(column)[place] for column in ("period", "org_id", "level"))
+        judged = self._judgements.index.get((period, unit, name.indicator, name.part, text))
+        return FigureFacts(figure, yes_no[level], stratum, self._rows, place, self._judgements, judged)
 
-_PLACE = ("period", "org_id", "level", "indicator", "part", "stratum")
-
-
-def _rows(
-    table: pa.Table, wanted: set[tuple[str, str]], with_strata: set[tuple[str, str]], columns: Sequence[str]
-) -> dict[tuple[str, ...], dict[str, Any]]:
-    """Rows of a table of results or assessments: totals of the wanted figures, strata too of those ``with_strata``."""
-    indicators, indicator_of = _encoded(table["indicator"])
-    parts, part_of = _encoded(table["part"])
-    strata, stratum_of = _encoded(table["stratum"])
-    kind = np.zeros((len(indicators) + 1, len(parts) + 1), dtype=np.int8)
-    for i, indicator in enumerate(indicators):
-        for p, part in enumerate(parts):
-            kind[i, p] = ((indicator, part) in wanted) + ((indicator, part) in with_strata)
-    of_row = kind[indicator_of, part_of]
-    total = np.array([text == "" for text in strata] or [False])[stratum_of] if len(stratum_of) else of_row > 0
-    kept = table.filter(pa.array((of_row == 2) | ((of_row == 1) & total)))
-    places = zip(*(kept[name].to_pylist() for name in _PLACE), strict=True)
-    told = zip(*(kept[name].to_pylist() for name in columns), strict=True)
-    return {place: dict(zip(columns, row, strict=True)) for place, row in zip(places, told, strict=True)}
-
-
-def _encoded(column: pa.ChunkedArray) -> tuple[list[str], Any]:
-    """The words of a column and the position of each row's."""
-    array = column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
-    return array.dictionary.to_pylist(), array.indices.to_numpy(zero_copy_only=False)
+    @cached_property
+    def _strata(self) -> Mapping[tuple[str, ...], list[tuple[str, int]]]:
+        found: dict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
+        for (*place, stratum), number in self._rows.index.items():
+            if stratum:
+                found[tuple(place)].append((stratum, number))
+        return found

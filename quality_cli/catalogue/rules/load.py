@@ -9,7 +9,13 @@ from typing import Any
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.names import names_of
 from quality_cli.catalogue.rules.facts import other_figures
-from quality_cli.catalogue.rules.mistakes import contradictions, fields_in, mistakes_of_rule, mistakes_of_sentences
+from quality_cli.catalogue.rules.mistakes import (
+    Actions,
+    contradictions,
+    fields_in,
+    mistakes_of_rule,
+    mistakes_of_sentences,
+)
 from quality_cli.catalogue.rules.model import FigureName, Rule, RulesFile, Sentences
 from quality_cli.catalogue.sources import settings_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
@@ -24,11 +30,17 @@ FOLDER = "recommendations"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """The rules in the order of directions, the sentences by their keys; ``written``: where each stands."""
+    """The rules in the order of directions, the sentences by their keys.
+
+    By rule: ``written`` where it stands, ``directions`` its direction, ``actions`` the action as recommendations print
+    it.
+    """
 
     rules: tuple[Rule, ...]
     texts: Mapping[str, Sentences]
     written: Mapping[str, tuple[Document, KeyPath]]
+    directions: Mapping[str, str]
+    actions: Mapping[str, str]
 
     def sentences(self, rule: Rule) -> Sentences:
         """What a rule says."""
@@ -84,12 +96,14 @@ def load_rules(catalogue: Catalogue, own: Path | None = None) -> Rules:
     if mistakes:
         raise CatalogueError(mistakes)
     mistakes += _unknown_off(catalogue, rules, folders)
-    kept = [rule for rule in _ordered(rules, catalogue) if not _is_off(rule, catalogue)]
-    names = names_of(catalogue)
+    actions, names = Actions(catalogue), names_of(catalogue)
+    directions = {rule.id: actions.direction(rule.indicator) for rule in rules.values()}
+    ordered = sorted(rules.values(), key=lambda rule: indicator_order(directions[rule.id]))
+    kept = [rule for rule in ordered if not _is_off(rule, catalogue)]
     for rule in kept:
         document, path = written[rule.id]
         mistakes += [
-            document.mistake(told, (*path, *inner)) for told, inner in mistakes_of_rule(rule, catalogue, names)
+            document.mistake(told, (*path, *inner)) for told, inner in mistakes_of_rule(rule, catalogue, names, actions)
         ]
         if rule.text_key not in texts:
             told = f"нет текста «{rule.text_key}»{closest(rule.text_key, texts)}"
@@ -103,7 +117,7 @@ def load_rules(catalogue: Catalogue, own: Path | None = None) -> Rules:
         mistakes.append(document.mistake(told, (*path, "when")))
     if mistakes:
         raise CatalogueError(list(dict.fromkeys(mistakes)))
-    return Rules(tuple(kept), texts, written)
+    return Rules(tuple(kept), texts, written, directions, {rule.id: actions.words(rule) for rule in kept})
 
 
 def _files(folders: Sequence[Path]) -> tuple[list[Document], list[Finding]]:
@@ -162,16 +176,6 @@ def _merged(document: Document, rules: dict[str, Any], texts: dict[str, Any]) ->
         }
         texts |= {key: item for key, item in changed["texts"].items() if isinstance(item, dict)}
     return Document(document.file, changed, document.positions)
-
-
-def _ordered(rules: Mapping[str, Rule], catalogue: Catalogue) -> list[Rule]:
-    """By direction; those of one direction as they are written, the shipped ones first."""
-    return sorted(rules.values(), key=lambda rule: indicator_order(direction_of(rule.indicator, catalogue)))
-
-
-def direction_of(indicator: str, catalogue: Catalogue) -> str:
-    """The direction of an indicator; «» for an unknown one."""
-    return catalogue.group_of(indicator).direction if indicator in catalogue.indicators else ""
 
 
 def _is_off(rule: Rule, catalogue: Catalogue) -> bool:

@@ -19,7 +19,7 @@ from quality_cli.catalogue.rules.facts import (
     split,
 )
 from quality_cli.catalogue.rules.model import FigureName, Rule, Sentences
-from quality_cli.core.ids import closest
+from quality_cli.core.ids import closest, indicator_order
 from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import columns_in_order
@@ -27,7 +27,54 @@ from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
 
 
-def mistakes_of_rule(rule: Rule, catalogue: Catalogue, names: Names) -> Iterator[Mistake]:
+class Actions:
+    """What the concept says is done: actions, documents and cells of the cycle that groups quote."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._directions = {item.id: group.direction for group in catalogue.groups for item in group.indicators}
+        self._groups = {item.id: group.group for group in catalogue.groups for item in group.indicators}
+        self._quoted: dict[str, list[tuple[str, str, str]]] = {}
+        for group in catalogue.groups:
+            texts = ((group.group, text, _plain(text)) for text in _texts(group))
+            self._quoted.setdefault(group.direction, []).extend(texts)
+
+    def direction(self, indicator: str) -> str:
+        """The direction of an indicator; «» for an unknown one."""
+        return self._directions.get(indicator, "")
+
+    def mistake(self, rule: Rule) -> str:
+        """Why the concept has no such action; «» where it has, or where the direction quotes none."""
+        known = self._quoted[self.direction(rule.indicator)]
+        wanted = _plain(rule.action)
+        if not known or any(wanted in plain for _, _, plain in known):
+            return ""
+        near = max(known, key=lambda quoted: SequenceMatcher(None, wanted, quoted[2]).ratio())
+        return (
+            "таких слов нет среди действий, документов и цикла направления: пишите их слово в слово, хотя бы часть; "
+            f"возможно, «{near[1]}»?"
+        )
+
+    def words(self, rule: Rule) -> str:
+        """The action as recommendations print it: with the group of the concept that has it, the rule's own first."""
+        own, wanted = self._groups[rule.indicator], _plain(rule.action)
+        having = {group for group, _, plain in self._quoted[self.direction(rule.indicator)] if wanted in plain}
+        group = own if own in having else min(having, key=indicator_order, default=own)
+        return f"{group}: «{' '.join(rule.action.split())}»"
+
+
+def _texts(group: Group) -> Iterator[str]:
+    for by_level in (group.actions, group.documents):
+        yield from (*by_level.municipality, *by_level.organisation)
+    for indicator in group.indicators:
+        for _, texts in indicator.cycle or ():
+            yield from texts
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("—", "–").split()).casefold().strip(" .;")
+
+
+def mistakes_of_rule(rule: Rule, catalogue: Catalogue, names: Names, actions: Actions) -> Iterator[Mistake]:
     """Every mistake of a rule, each with the path inside it."""
     if told := _no_figure(rule.figure, names):
         yield told, ("part",) if rule.indicator in names.indicators else ("indicator",)
@@ -48,7 +95,7 @@ def mistakes_of_rule(rule: Rule, catalogue: Catalogue, names: Names) -> Iterator
         yield from mistakes_of_condition(condition, is_yes_no(figure, Level(at), contracts), (key,))
     if told := _no_figure(FigureName.parse(rule.effect), names):
         yield told, ("effect",)
-    if told := _no_action(rule, catalogue):
+    if told := actions.mistake(rule):
         yield told, ("action",)
     for outcome, items in rule.examples:
         for index, facts in enumerate(items):
@@ -86,47 +133,6 @@ def _no_figure(name: FigureName, names: Names) -> str:
 
 def _figure(name: FigureName, catalogue: Catalogue) -> Figure:
     return next(figure for figure in catalogue.figures_of[name.indicator] if figure.part == name.part)
-
-
-def _no_action(rule: Rule, catalogue: Catalogue) -> str:
-    """Why the concept has no such action; «» where it has, or where the direction quotes none."""
-    known = actions_of(rule.indicator, catalogue)
-    wanted = _plain(rule.action)
-    if not known or any(wanted in _plain(text) for text in known):
-        return ""
-    near = max(known, key=lambda text: SequenceMatcher(None, wanted, _plain(text)).ratio())
-    return (
-        "таких слов нет среди действий, документов и цикла направления: пишите их слово в слово, хотя бы часть; "
-        f"возможно, «{near}»?"
-    )
-
-
-def action_of(rule: Rule, catalogue: Catalogue) -> str:
-    """The action as recommendations print it: with the group of the concept that has it."""
-    direction = catalogue.group_of(rule.indicator).direction
-    wanted = _plain(rule.action)
-    own = catalogue.group_of(rule.indicator)
-    groups = [own, *(group for group in catalogue.groups if group.direction == direction)]
-    found = next((group.group for group in groups if any(wanted in _plain(text) for text in _texts(group))), own.group)
-    return f"{found}: «{' '.join(rule.action.split())}»"
-
-
-def actions_of(indicator: str, catalogue: Catalogue) -> list[str]:
-    """Actions, documents and cells of the cycle that the direction of an indicator quotes."""
-    direction = catalogue.group_of(indicator).direction
-    return [text for group in catalogue.groups if group.direction == direction for text in _texts(group)]
-
-
-def _texts(group: Group) -> Iterator[str]:
-    for by_level in (group.actions, group.documents):
-        yield from (*by_level.municipality, *by_level.organisation)
-    for indicator in group.indicators:
-        for _, texts in indicator.cycle or ():
-            yield from texts
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("—", "–").split()).casefold().strip(" .;")
 
 
 def mistakes_of_sentences(rule: Rule, sentences: Sentences, names: Names) -> Iterator[Mistake]:
