@@ -76,6 +76,7 @@ class Recommender:
         self._rules = rules
         self._catalogue = catalogue
         self._organisations = organisations
+        self._asked = {rule.id: figures_of(rule) for rule in rules.rules}
         wanted = {
             (name, tuple(rule.by) if name == rule.figure else ())
             for rule in rules.rules
@@ -89,8 +90,10 @@ class Recommender:
 
     def outcome(self, rule: Rule, unit: Unit, period: str) -> Outcome | None:
         """The answer of a rule; None where it is not about the unit in the school year."""
+        if unit.level is not rule.at or not rule.holds_in(Period.parse(period)):
+            return None
         facts = self._facts.of(period, unit.id, rule.figure)
-        if facts is None or not facts.applies or unit.level != rule.at or not rule.holds_in(Period.parse(period)):
+        if facts is None or not facts.applies:
             return None
         if rule.by:
             return self._by_strata(rule, unit, period, facts)
@@ -188,7 +191,7 @@ class Recommender:
         return f" Не оценено из-за неполных данных: {enumerate_ru(names)}." if names else ""
 
     def _figures(self, outcome: Outcome) -> Iterator[str]:
-        for name in figures_of(outcome.rule):
+        for name in self._asked[outcome.rule.id]:
             own = self._source(outcome, None if name == outcome.rule.figure else name)
             if own is not None and own.applies:
                 yield f"{name}: {value_words(own)}"
@@ -236,9 +239,10 @@ def recommend(
     """Everything the rules recommend and cannot judge, by school year, in the order of the register."""
     recommender = Recommender(rules, catalogue, results, assessments, organisations)
     found: list[Recommendation] = []
+    by_level = {level: [rule for rule in rules.rules if rule.at is level] for level in Level}
     for period in results.periods():
         for unit in organisations:
-            outcomes = (recommender.outcome(rule, unit, period) for rule in rules.rules)
+            outcomes = (recommender.outcome(rule, unit, period) for rule in by_level[unit.level])
             rows = (recommender.recommendation(outcome) for outcome in outcomes if outcome is not None)
             found += [row for row in rows if row is not None]
     return Recommendations(found)

@@ -27,10 +27,12 @@ _DIGITS = 9
 """What is beyond is an error of division: 49.999999999999 is not less than 50."""
 
 
-class _Rows:
-    """The wanted rows of a table of results or assessments; a column is read when something of it is asked."""
+class _Rows(dict[str, Sequence[Any]]):
+    """Columns of the wanted rows of a table of results or assessments, None where a cell is empty: each is read when it
+    is first asked for. ``index``: the position of a row by its school year, unit, indicator, part and stratum."""
 
     def __init__(self, table: pa.Table, wanted: set[Wanted]) -> None:
+        super().__init__()
         indicator, part, stratum = (_encoded(table[name]) for name in ("indicator", "part", "stratum"))
         strata = list(map(decode_stratum, stratum[0]))
         kinds = {names: code for code, names in enumerate({frozenset(names_of(own)) for own in strata})}
@@ -43,20 +45,17 @@ class _Rows:
                 is_wanted[of_indicator[name], of_part[own], kinds[by]] = True
         kept = is_wanted[indicator[1], part[1], kind[stratum[1]]] if len(table) else np.zeros(0, dtype=bool)
         self._table = table.filter(pa.array(kept))
-        self._columns: dict[str, Sequence[Any]] = {}
-        places = zip(*map(self.column, ("period", "org_id", "indicator", "part", "stratum")), strict=True)
+        places = zip(*map(self.__getitem__, ("period", "org_id", "indicator", "part", "stratum")), strict=True)
         self.index = {place: number for number, place in enumerate(places)}
 
-    def column(self, name: str) -> Sequence[Any]:
-        """The values of a column, None where a cell is empty."""
-        if name not in self._columns:
-            column = self._table[name]
-            if pa.types.is_dictionary(column.type):
-                words, codes = _encoded(column)
-                self._columns[name] = [words[code] for code in codes.tolist()]
-            else:
-                self._columns[name] = column.to_pylist()
-        return self._columns[name]
+    def __missing__(self, name: str) -> Sequence[Any]:
+        column = self._table[name]
+        if pa.types.is_dictionary(column.type):
+            words, codes = _encoded(column)
+            self[name] = [words[code] for code in codes.tolist()]
+        else:
+            self[name] = column.to_pylist()
+        return self[name]
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[list[str], Any]:
@@ -84,11 +83,11 @@ class FigureFacts:
 
     def told(self, column: str) -> Any:
         """A cell of the row of the results."""
-        return self.rows.column(column)[self.place]
+        return self.rows[column][self.place]
 
     def judged(self, column: str) -> Any:
         """A cell of the assessment; None where nothing is judged."""
-        return None if self.judged_at is None else self.judgements.column(column)[self.judged_at]
+        return None if self.judged_at is None else self.judgements[column][self.judged_at]
 
     @cached_property
     def lacks_reports(self) -> bool:
@@ -195,7 +194,7 @@ class UnitFacts:
 
     def _at(self, place: int, name: FigureName, stratum: Stratum, text: str) -> FigureFacts:
         figure, yes_no = self._figures[name]
-        period, unit, level = (self._rows.column(column)[place] for column in ("period", "org_id", "level"))
+        period, unit, level = (self._rows[column][place] for column in ("period", "org_id", "level"))
         judged = self._judgements.index.get((period, unit, name.indicator, name.part, text))
         return FigureFacts(figure, yes_no[level], stratum, self._rows, place, self._judgements, judged)
 
