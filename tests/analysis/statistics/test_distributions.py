@@ -61,7 +61,13 @@ def test_poisson_tails(x: int, away: float) -> None:
     assert poisson_at_least(x, mean) == pytest.approx(stats.poisson.sf(x - 1, mean), rel=2e-12)
 
 
-@given(st.floats(1, 500), st.floats(0, 40))
+@given(st.floats(0, 1e6))
+def test_student_tail_of_one_and_two_degrees_is_known(t: float) -> None:
+    assert student_tail(t, 1) == pytest.approx(math.atan2(1, t) / math.pi, rel=1e-12)
+    assert student_tail(t, 2) == pytest.approx(1 / (2 + t * t + t * math.sqrt(2 + t * t)), rel=1e-12)
+
+
+@given(st.floats(1, 500), st.floats(0.01, 40))
 def test_student_tail(freedom: float, t: float) -> None:
     assert student_tail(t, freedom) == pytest.approx(stats.t.sf(t, freedom), rel=1e-11)
 
