@@ -47,10 +47,10 @@ def one_round(out: Path) -> dict[str, float]:
     results = assess(cube, catalogue.settings.small_below)
     conflicts = alternatives.table_of(cube)
     marks["results"] = time.process_time()
-    completeness = workspace.completeness
-    marks["completeness"] = time.process_time()
     assessments = judge(results, catalogue, tables.organisations)
     marks["judgement"] = time.process_time()
+    completeness = workspace.completeness
+    marks["completeness"] = time.process_time()
     recommendations = recommend(workspace.recommending, catalogue, results, assessments, tables.organisations)
     marks["recommendations"] = time.process_time()
     with publication(out) as stage:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from quality_cli.catalogue import keys as of_catalogue
+from quality_cli.catalogue.goals import Goals
 from quality_cli.catalogue.model import Group, Settings
 from quality_cli.catalogue.rules import keys as of_rules
 from quality_cli.catalogue.rules.model import RulesFile
@@ -22,6 +23,7 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
     "datasets": (DatasetFile, "Набор данных"),
     "documents": (DocumentSpec, "Документ"),
     "recommendations": (RulesFile, "Правила рекомендаций"),
+    "goals": (Goals, "Цели направления"),
     "catalogue": (Settings, "Настройки каталога"),
     "words": (Words, "Общие слова таблиц"),
 }

@@ -11,13 +11,13 @@ from quality_cli.analysis.results import SCHEMA, OtherColumnsError, ResultKey, R
 
 COLUMNS = [
     "period", "indicator", "part", "level", "org_id", "org_name", "reported", "by", "stratum", "numerator",
-    "denominator", "value", "unit", "excluded", "unknown",
+    "denominator", "base", "value", "unit", "excluded", "unknown",
     "possible_low", "possible_high", "matched",
     "expected", "received", "ci_low", "ci_high", "small", "status", "note", "source",
 ]  # fmt: skip
 ROW: dict[str, Any] = {
     "period": "2025/2026", "indicator": "1.1.2-m1", "part": "", "level": "municipality", "org_id": "vo",
-    "org_name": "Округ", "reported": True, "by": "", "stratum": "", "numerator": 1.0, "denominator": 3.0,
+    "org_name": "Округ", "reported": True, "by": "", "stratum": "", "numerator": 1.0, "denominator": 3.0, "base": 3.0,
     "value": 100 / 3, "unit": "%", "excluded": 0.0, "unknown": 2.0,
     "possible_low": 20.0, "possible_high": 60.0, "matched": None,
     "expected": None, "received": None, "ci_low": 6.25, "ci_high": 79.0,

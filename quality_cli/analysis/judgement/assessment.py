@@ -75,6 +75,18 @@ class Assessment:
     stands: str = field(
         metadata=about("Рядом с остальными", "above — выше, below — ниже, unclear — вывода сделать нельзя; иначе пусто")
     )
+    trend: str = field(
+        metadata=about(
+            "За годы", "up — растёт, down — снижается, unclear — вывода сделать нельзя; пусто, если лет меньше пяти"
+        )
+    )
+    trend_since: str = field(metadata=about("С какого года", "первый учебный год ряда"))
+    pooled_since: str = field(
+        metadata=about("Вместе с", "первый из лет, сложенных вместе: детей за год мало; пусто, если не складывались")
+    )
+    pooled_value: float | None = field(metadata=about("За эти годы вместе", "значение по всем этим годам"))
+    pooled_low: float | None = field(metadata=about("Вместе 95 %: от", "нижняя граница его интервала"))
+    pooled_high: float | None = field(metadata=about("Вместе 95 %: до", "верхняя граница"))
     signals: str = field(metadata=about("Сигналы", "сигналы, требующие проверки, через «;»"))
 
     @property

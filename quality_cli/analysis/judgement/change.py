@@ -35,6 +35,7 @@ def compare_years(scope: Scope, columns: Columns) -> list[Claim]:
     apart = reasons != ""
     columns.tell("moved", now[apart], INCOMPARABLE, reasons[apart])
     now, before = now[~apart], before[~apart]
+    columns.previous[now] = before
     tested = scope.outcome[now]
     _facts(scope, columns, now[~tested], before[~tested])
     return list(_claims(scope, columns, now[tested], before[tested]))
@@ -57,4 +58,4 @@ def _claims(scope: Scope, columns: Columns, now: Array, before: Array) -> Iterat
             if own is None or earlier is None or not (scope.sure[row] and scope.sure[other]):
                 columns.tell("moved", np.array([row]), UNCLEAR, "сведения неполны")
             else:
-                yield Claim("moved", row, scope.family(row), own, earlier)
+                yield Claim.of_shares("moved", row, scope.family(row), own, earlier)

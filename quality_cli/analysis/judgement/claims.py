@@ -17,35 +17,38 @@ from quality_cli.analysis.statistics.shares import Interval
 ALPHA = 0.05
 """The greatest chance that a document makes any claim about outcomes where nothing has changed."""
 
-About: TypeAlias = Literal["moved", "stands"]
+About: TypeAlias = Literal["moved", "stands", "trend"]
 """The column of the assessments that a claim is told in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That the ``share`` of a ``row`` of the results differs from an ``other``."""
+    """Something said of a ``row`` of the results, with the chance ``p`` of its looking so where nothing is behind it.
+
+    ``difference`` tells which way; ``limits`` are of it; ``children`` are those of the smaller group.
+    """
 
     about: About
     row: int
     family: tuple[object, ...]
-    share: Share
-    other: Share
+    p: float
+    difference: float
+    limits: Interval
+    children: int
 
-    @property
-    def interval(self) -> Interval:
-        """Newcombe's interval of the difference, in percentage points."""
-        low, high = share_difference(self.share, self.other)
-        return Interval(100 * low, 100 * high)
-
-    @property
-    def difference(self) -> float:
-        """The share less the other, in percentage points."""
-        return 100 * (self.share.numerator / self.share.denominator - self.other.numerator / self.other.denominator)
-
-    @property
-    def fewest(self) -> int:
-        """The children of the smaller group."""
-        return min(self.share.children, self.other.children)
+    @classmethod
+    def of_shares(cls, about: About, row: int, family: tuple[object, ...], share: Share, other: Share) -> "Claim":
+        """That two independent shares differ, in percentage points: exact p, Newcombe's interval."""
+        low, high = share_difference(share, other)
+        return cls(
+            about,
+            row,
+            family,
+            p_differ(share, other),
+            100 * (share.numerator / share.denominator - other.numerator / other.denominator),
+            Interval(100 * low, 100 * high),
+            min(share.children, other.children),
+        )
 
 
 def proven(claims: Sequence[Claim]) -> list[bool]:
@@ -55,7 +58,7 @@ def proven(claims: Sequence[Claim]) -> list[bool]:
         families[claim.family].append(number)
     found = [False] * len(claims)
     for members in families.values():
-        adjusted = holm([p_differ(claims[number].share, claims[number].other) for number in members])
+        adjusted = holm([claims[number].p for number in members])
         for number, p in zip(members, adjusted, strict=True):
             found[number] = p <= ALPHA
     return found

@@ -13,14 +13,15 @@ from quality_cli.analysis.judgement.columns import Columns
 from quality_cli.analysis.judgement.others import compare_with_rest
 from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.judgement.scope import Scope
+from quality_cli.analysis.judgement.series import pool_years, trends
 from quality_cli.analysis.judgement.targets import set_states
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.goals import Target
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import OrgTree
 
-_WORDS = {"moved": (GREW, FELL), "stands": ("above", "below")}
-_LIMITS = {"moved": ("change_low", "change_high"), "stands": ("difference_low", "difference_high")}
+_WORDS = {"moved": (GREW, FELL), "stands": ("above", "below"), "trend": ("up", "down")}
+_LIMITS = {"moved": ("change_low", "change_high"), "stands": ("difference_low", "difference_high"), "trend": ()}
 
 
 def judge(
@@ -30,10 +31,11 @@ def judge(
     them."""
     scope = Scope(ResultRows(results), catalogue, organisations)
     columns = Columns(len(scope.rows))
-    claims = [*compare_years(scope, columns), *compare_with_rest(scope, columns)]
+    claims = [*compare_years(scope, columns), *compare_with_rest(scope, columns), *trends(scope, columns)]
     _prove(claims, columns, catalogue.settings.small_below)
     _progress(scope, columns)
     set_states(scope, columns, (*catalogue.aims.targets, *targets))
+    pool_years(scope, columns)
     kept = columns.told()
     judged = {**columns.text, **columns.numbers, "unstable": columns.unstable}
     return Assessments.of(results.table, kept, {name: values[kept] for name, values in judged.items()})
@@ -42,13 +44,13 @@ def judge(
 def _prove(claims: Sequence[Claim], columns: Columns, small_below: int) -> None:
     """Say a word of difference where its claim holds in the family, else that there is none and why."""
     for claim, holds in zip(claims, proven(claims), strict=True):
-        for name, limit in zip(_LIMITS[claim.about], claim.interval, strict=True):
+        for name, limit in zip(_LIMITS[claim.about], claim.limits, strict=False):
             columns.numbers[name][claim.row] = limit
         if holds:
             more, less = _WORDS[claim.about]
             columns.tell(claim.about, claim.row, more if claim.difference > 0 else less)
         else:
-            few = claim.fewest < small_below
+            few = claim.children < small_below
             why = "детей слишком мало для вывода" if few else "отличие может быть случайным"
             columns.tell(claim.about, claim.row, UNCLEAR, why)
 

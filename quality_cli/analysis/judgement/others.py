@@ -35,4 +35,4 @@ def compare_with_rest(scope: Scope, columns: Columns) -> Iterator[Claim]:
         columns.numbers["rest_value"][row] = 100 * rest.numerator / rest.denominator
         columns.numbers["difference"][row] = rows.number("value")[row] - 100 * rest.numerator / rest.denominator
         if not scope.comparability.between_organisations(scope.figure(row), scope.stratum(row), scope.period(row)):
-            yield Claim("stands", row, scope.family(row), share, rest)
+            yield Claim.of_shares("stands", row, scope.family(row), share, rest)

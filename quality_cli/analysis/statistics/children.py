@@ -71,7 +71,7 @@ def p_differ(first: Share, second: Share) -> float:
 
 
 def independent(works: float, children: int, most: int) -> int:
-    """How many children of equal weight ``children`` are worth at least, if none of them wrote more than ``most`` works.
+    """How many children of equal weight ``children`` are worth at least, if none wrote more than ``most`` works.
 
     Kish (1965), Survey Sampling, section 11.7: (Σm)² / Σm² for m works of each child. Σm² is largest where every child
     wrote either one work or ``most``. Rounded down, but at least one.

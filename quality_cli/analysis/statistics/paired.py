@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from quality_cli.analysis.statistics.distributions import binomial_mass, tail_at_most
 
-_LARGEST = 1 << 23
-"""Bits of a distribution that is still counted out: a million bytes, a hundred different differences."""
+_LARGEST = 1 << 22
+"""Bits of a distribution that is still counted out: some two hundred different differences, thousands of marks."""
 
 
 class McNemar(NamedTuple):
@@ -44,7 +44,8 @@ def signed_rank(differences: Sequence[float]) -> float:
     """Exact two-sided p of the differences lying around zero. Wilcoxon (1945), Biometrics Bulletin 1: 80–83.
 
     Zeros are left out before ranking (Wilcoxon's treatment); equal sizes share their mean rank, and the distribution is
-    that of these very ranks under all changes of sign.
+    that of these very ranks under all changes of sign (of more than some two hundred different sizes, its normal
+    approximation).
     """
     changes = [difference for difference in differences if difference]
     place: dict[float, list[int]] = {}
@@ -63,7 +64,7 @@ def sign_flip(differences: Sequence[int]) -> float:
 
 
 def _sign_changes(values: Sequence[int]) -> float:
-    """The share of the changes of sign that give a sum at least as far from zero."""
+    """The share of the changes of sign that give a sum at least as far from zero; of very many, by the normal curve."""
     unit = gcd(*values)
     if not unit:
         return 1.0

@@ -23,7 +23,8 @@ def garwood(events: int) -> Interval:
 def rate_difference_p(x1: int, t1: float, x2: int, t2: float) -> float:
     """Exact two-sided p of two rates being one: ``x1`` events among ``t1`` people (or days) and ``x2`` among ``t2``.
 
-    Przyborowski and Wilenski (1940), Biometrika 31: 313–323: given all events, those of the first are binomial.
+    Przyborowski and Wilenski (1940), Biometrika 31: 313–323: given all events, those of the first are binomial. Both
+    t are above zero.
     """
     return binomial_p(x1, x1 + x2, t1 / (t1 + t2))
 
