@@ -217,13 +217,13 @@ def _try_mutants(loaded: "Catalogue", chosen: "list[Indicator]", tables: "Exampl
 def schema(
     kind: Annotated[
         str,
-        typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents, recommendations, words или catalogue."),
+        typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents, goals, recommendations, words…"),
     ] = "indicators",
 ) -> None:
     """Вывести JSON Schema файла каталога: редактор подсказывает ключи и подчёркивает ошибки.
 
-    Без аргумента — файла показателей; datasets — набора данных, documents — документа, recommendations — правил
-    рекомендаций, words — words.yaml, catalogue — catalogue.yaml.
+    Без аргумента — файла показателей; datasets — набора данных, documents — документа, goals — целей, recommendations —
+    правил рекомендаций, words — words.yaml, catalogue — catalogue.yaml.
     """
     from quality_cli.app.schemas import schema_of
     from quality_cli.cli.console import say_json

@@ -25,7 +25,7 @@ def filled(text: str, source: Source, words: Mapping[str, str], catalogue: Catal
         other, fact = split(field)
         facts = source(other)
         told = words[field] if field in words else field_words(facts, fact, catalogue) if facts else NO_DATA
-        plain = plain.replace(f"{{{field}}}", told)
+        plain = plain.replace(f"{{{field}}}.", f"{told.rstrip('.')}.").replace(f"{{{field}}}", told)
     return typography(plain.replace("{{", "{").replace("}}", "}"))
 
 
