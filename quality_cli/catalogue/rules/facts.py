@@ -8,7 +8,7 @@ from quality_cli.catalogue.figures import Figure, counts_organisations
 from quality_cli.catalogue.model import Status
 from quality_cli.catalogue.rules.model import FigureName
 from quality_cli.core.conditions import is_figure_name
-from quality_cli.core.ids import as_written, closest
+from quality_cli.core.ids import as_written, choice, closest
 from quality_cli.core.organisations import Level
 from quality_cli.core.truth import Fact, Range
 from quality_cli.core.where import ColumnRef, Compare, Condition, Known, OneOf, clauses_of, columns_in_order
@@ -108,7 +108,7 @@ def mistakes_of_condition(condition: Condition, yes_no: bool, path: KeyPath) -> 
             other, fact = split(name)
             place = (*path, *((str(other),) if other else ()), fact)
             if fact not in FACTS:
-                yield f"нет факта «{fact}»{closest(fact, FACTS)}; бывает: {', '.join(FACTS)}", place
+                yield _no_fact(fact), place
         own, fact = split(columns_in_order(node)[0])
         if fact not in FACTS:
             continue
@@ -127,6 +127,11 @@ def mistakes_of_condition(condition: Condition, yes_no: bool, path: KeyPath) -> 
                 yield from ((told, place) for value in values if (told := value_problem(fact, kind, value)))
 
 
+def _no_fact(name: str) -> str:
+    listed = ", ".join(FACTS)
+    return f"нет факта «{name}»{closest(name, FACTS) or f'; бывает: {listed}'}"
+
+
 def value_problem(fact: str, kind: FactKind, value: object, *, flags_as_numbers: bool = False) -> str:
     """Why a fact can never have a value; «» where it can."""
     shown = as_written(value)
@@ -140,7 +145,7 @@ def value_problem(fact: str, kind: FactKind, value: object, *, flags_as_numbers:
         case "слово" | "несколько слов" if not isinstance(value, str):
             return f"«{fact}» — слово, а дано {shown}"
         case "слово" if kind.words and value not in kind.words:
-            return f"«{fact}» не бывает {shown}{closest(value, kind.words)}; бывает: {', '.join(kind.words)}"
+            return f"«{fact}» не бывает {shown}{choice(value, kind.words)}"
     return ""
 
 
@@ -157,7 +162,7 @@ def given(facts: Mapping[str, Any], path: KeyPath) -> tuple[dict[str, Fact], lis
             found |= {f"{FigureName.parse(key)}.{name}": fact for name, fact in inner.items()}
             mistakes += wrong
         elif key not in FACTS:
-            mistakes.append((f"нет факта «{key}»{closest(key, FACTS)}; бывает: {', '.join(FACTS)}", (*path, key)))
+            mistakes.append((_no_fact(key), (*path, key)))
         else:
             found[key], told = _given(key, value)
             mistakes += [(told, (*path, key))] if told else []

@@ -19,7 +19,7 @@ from quality_cli.catalogue.rules.facts import (
     split,
 )
 from quality_cli.catalogue.rules.model import FigureName, Rule, Sentences
-from quality_cli.core.ids import closest, indicator_order
+from quality_cli.core.ids import choice, indicator_order
 from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import columns_in_order
@@ -152,10 +152,9 @@ def mistakes_of_sentences(rule: Rule, sentences: Sentences, names: Names) -> Ite
             if other is not None and (told := _no_figure(other, names)):
                 yield f"{{{field}}}: {told}", (key,)
             elif other is not None and fact not in FIELDS:
-                yield f"{{{field}}} нечем заменить{closest(fact, FIELDS)}; бывает: {', '.join(FIELDS)}", (key,)
+                yield f"{{{field}}} нечем заменить{choice(fact, FIELDS)}", (key,)
             elif other is None and field not in allowed:
-                listed = ", ".join(f"{{{name}}}" for name in allowed)
-                yield f"{{{field}}} правила {rule.id} нечем заменить{closest(field, allowed)}; бывает: {listed}", (key,)
+                yield f"{{{field}}} правила {rule.id} нечем заменить{choice(field, allowed)}", (key,)
             elif FIELDS.get(fact) and not asked & {f"{own}{name}" for name in FIELDS[fact]}:
                 facts = ", ".join(FIELDS[fact])
                 told = f"правило {rule.id} об этом не спрашивает (в его условии нет ни одного из: {facts})"
