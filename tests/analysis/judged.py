@@ -34,6 +34,7 @@ counted: works
 nature: outcome
 key: [org, year, subject, code]
 child: [org, code]
+most_works: 2
 organisation: org
 period: {spring_of: year}
 reports:

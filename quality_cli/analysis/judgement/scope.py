@@ -1,5 +1,6 @@
 """Which rows of the results are judged, and what is known of them."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ import numpy as np
 
 from quality_cli.analysis.judgement.comparability import Comparability
 from quality_cli.analysis.judgement.rows import ResultRows
-from quality_cli.analysis.statistics.children import Share
+from quality_cli.analysis.statistics.children import Share, independent
 from quality_cli.catalogue.figures import Figure, is_share, nature_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import OrgTree
@@ -100,9 +101,13 @@ class Scope:
         return int(self.rows.codes["org_id"][row]), int(self.rows.year[row]), direction
 
     def share(self, row: int) -> Share | None:
-        """The share of a row with the children behind it; None where nothing tells how many they are."""
-        count, works, base = (self.rows.number(name)[row] for name in ("numerator", "denominator", "base"))
-        return Share(float(count), float(works), int(base)) if works > 0 and base > 0 else None
+        """The share of a row with the children behind it, as many as are independent of each other; None where nothing
+        tells how many they are."""
+        count, works, base = (float(self.rows.number(name)[row]) for name in ("numerator", "denominator", "base"))
+        if not (works > 0 and base > 0):
+            return None
+        most = self.catalogue.specs.contracts[self.figure(row).denominator.dataset].most_works
+        return Share(count, works, independent(works, int(base), max(most, math.ceil(works / base))))
 
     @cached_property
     def _directions(self) -> Mapping[str, str]:
