@@ -73,6 +73,7 @@ indicators:
   - id: 9.1.1-s3
     name: Доля работ по всем предметам
     measure: share
+    better: higher
     population: {dataset: works}
     numerator: {where: {good: да}}
     by: [subject]
