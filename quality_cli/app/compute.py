@@ -110,13 +110,19 @@ def calculate(workspace: Workspace) -> Computed:
     progress("Расчёт", "", 1, 1)
     return Computed(
         results,
-        judge(results, workspace.catalogue, tables.organisations, targets_in(tables, workspace.catalogue)),
+        judged(results, workspace),
         alternatives.table_of(cube),
         completeness,
         tables,
         workspace.catalogue,
         _without(identity, _changed(workspace)),
     )
+
+
+def judged(results: Results, workspace: Workspace) -> Assessments:
+    """What is judged of the results, by the targets of the catalogue and of the data folder."""
+    tables, catalogue = workspace.tables, workspace.catalogue
+    return judge(results, catalogue, tables.organisations, targets_in(tables, catalogue))
 
 
 def _changed(workspace: Workspace) -> tuple[str, ...]:
