@@ -27,6 +27,7 @@ from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.identity import INPUTS, Identity
 from quality_cli.app.workspace.manifest import counts, hashes, now, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
+from quality_cli.app.workspace.targets import targets_in
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.errors import NothingToDoError
@@ -86,7 +87,7 @@ def calculate(workspace: Workspace) -> Computed:
     """
     options, progress = workspace.options, workspace.progress
     engine = engine_named(options.engine)
-    rules, _, recommending = workspace.rules, workspace.indicators, workspace.recommending  # mistakes are told first
+    rules, _, _ = workspace.rules, workspace.indicators, workspace.recommending  # mistakes in these are told first
     identity = {INPUTS: workspace.inputs.record(), **rules}
     tables, plan = workspace.tables, workspace.plan
     if options.catalogue or options.templates:
@@ -110,8 +111,7 @@ def calculate(workspace: Workspace) -> Computed:
         hint = f"сверьте источники: что сообщает каждый — {ALTERNATIVES[1]}; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     tables.findings.extend(gaps(completeness, tables.organisations, workspace.catalogue.specs.contracts))
-    assessments = judge(results, workspace.catalogue, tables.organisations)
-    recommendations = recommend(recommending, workspace.catalogue, results, assessments, tables.organisations)
+    assessments, recommendations = judged(results, workspace)
     progress("Расчёт", "", 1, 1)
     return Computed(
         results,
@@ -123,6 +123,13 @@ def calculate(workspace: Workspace) -> Computed:
         workspace.catalogue,
         _without(identity, _changed(workspace)),
     )
+
+
+def judged(results: Results, workspace: Workspace) -> tuple[Assessments, Recommendations]:
+    """What is judged of the results, by the targets of the catalogue and of the data folder; what is recommended."""
+    catalogue, organisations = workspace.catalogue, workspace.tables.organisations
+    assessments = judge(results, catalogue, organisations, targets_in(workspace.tables, catalogue))
+    return assessments, recommend(workspace.recommending, catalogue, results, assessments, organisations)
 
 
 def _changed(workspace: Workspace) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import TRUE, Condition, all_of
+from quality_cli.core.where import TRUE, Condition, all_of, columns_of
 from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
 
 
@@ -115,7 +115,7 @@ def children_behind(figure: Figure, contracts: Mapping[str, Contract]) -> Figure
     """
     base = figure.denominator
     child = tuple(contracts[base.dataset].child)
-    if figure.change or not child or counted_by(figure, contracts) != "works" or base.dataset != figure.population:
+    if figure.change or not (figure.inside and child) or counted_by(figure, contracts) != "works":
         return None
     children = Count(base.dataset, base.where, "distinct", child)
     return replace(
@@ -123,8 +123,7 @@ def children_behind(figure: Figure, contracts: Mapping[str, Contract]) -> Figure
         part=f"{figure.part};{CHILDREN}",
         measure="count",
         denominator=children,
-        numerator=replace(children, where=TRUE),
-        inside=True,
+        numerator=replace(children, where=figure.numerator.where),  # works of which it is unknown are not among them
         factor=None,
         unit="",
         counted="children",
@@ -134,8 +133,9 @@ def children_behind(figure: Figure, contracts: Mapping[str, Contract]) -> Figure
 
 
 def rows_behind(figure: Figure) -> tuple[object, ...]:
-    """What tells the rows that a figure's denominator is counted in."""
-    return figure.by, figure.organisations, figure.own_rows, figure.denominator.where, figure.exclude
+    """What tells the rows that a figure's denominator is counted in; those where its numerator is unknown are none."""
+    told = columns_of(figure.numerator.where)
+    return figure.by, figure.organisations, figure.own_rows, figure.denominator.where, figure.exclude, told
 
 
 CHILDREN = "children"

@@ -61,7 +61,7 @@ def test_csv_opens_in_russian_excel(tmp_path: Path) -> None:
     line = csv_of(results, tmp_path)[1]
     assert (tmp_path / "results.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert line == (
-        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;33,333333333333336;%;0;2;20;60;0,5;;;6,25;79;да;ok;;"
+        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;3;33,333333333333336;%;0;2;20;60;0,5;;;6,25;79;да;ok;;"
         '"файл «а;б».xlsx"'
     )
 
@@ -100,7 +100,7 @@ def test_conflicts_and_indicators() -> None:
 
 
 def test_negative_number_stays_a_number(tmp_path: Path) -> None:
-    assert csv_of(table({"value": -2.5}), tmp_path)[1].split(";")[11] == "-2,5"
+    assert csv_of(table({"value": -2.5}), tmp_path)[1].split(";")[12] == "-2,5"
 
 
 def test_find_and_of_unit() -> None:

@@ -1,6 +1,7 @@
 """Which rows of the results are judged, and what is known of them."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 
 from quality_cli.analysis.judgement.comparability import Comparability
 from quality_cli.analysis.judgement.rows import ResultRows
-from quality_cli.analysis.statistics.children import Share
+from quality_cli.analysis.statistics.children import Share, independent
 from quality_cli.catalogue.figures import Figure, is_share, nature_of
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import OrgTree
@@ -47,17 +48,17 @@ class Scope:
 
     @cached_property
     def considered(self) -> Array:
-        """Rows that are judged: totals, and strata that the catalogue has compared; of the indicators' own figures, or
-        of shares of outcomes beside them where none of their own is one."""
-        compared = self.catalogue.aims.compared
-        sets = [frozenset(names_of(stratum)) for stratum in self.rows.strata]
-        kinds = list(dict.fromkeys([frozenset[str](), *sets]))
+        """Rows that are judged: totals of facts; of outcomes totals of which the catalogue says what is better, and
+        whatever it wants compared."""
+        kinds = list(dict.fromkeys(frozenset(names_of(stratum)) for stratum in ((), *self.rows.strata)))
+        wanted = {(one.indicator, one.part, frozenset(one.by)) for one in self.catalogue.aims.compared}
         allowed = [
-            [not kind or kind in compared.get(indicator, ()) for kind in kinds] for indicator, _ in self.rows.figures
+            [self._is_judged(self.figures[figure], kind, wanted) for kind in kinds] for figure in self.rows.figures
         ]
-        place = np.array([kinds.index(one) for one in sets] or [0])[self.rows.codes["stratum"]]
-        told: Array = np.array(allowed or [[False]], dtype=bool)[self.rows.figure, place]
-        return told & self.of_figures(self._is_judged)
+        place = np.array([kinds.index(frozenset(names_of(one))) for one in self.rows.strata] or [0])
+        told = np.array(allowed or [[False] * len(kinds)], dtype=bool)
+        chosen: Array = told[self.rows.figure, place[self.rows.codes("stratum")]]
+        return chosen
 
     @cached_property
     def whole(self) -> Array:
@@ -84,7 +85,7 @@ class Scope:
 
     def stratum(self, row: int) -> Stratum:
         """The stratum of a row."""
-        return self.rows.strata[int(self.rows.codes["stratum"][row])]
+        return self.rows.strata[int(self.rows.codes("stratum")[row])]
 
     def figure(self, row: int) -> Figure:
         """The figure of a row."""
@@ -97,12 +98,16 @@ class Scope:
     def family(self, row: int) -> tuple[object, ...]:
         """The claims that are adjusted together: of an organisation, a school year and a direction."""
         direction = self._directions[self.rows.figures[self.rows.figure[row]][0]]
-        return int(self.rows.codes["org_id"][row]), int(self.rows.year[row]), direction
+        return int(self.rows.codes("org_id")[row]), int(self.rows.year[row]), direction
 
     def share(self, row: int) -> Share | None:
-        """The share of a row with the children behind it; None where nothing tells how many they are."""
-        count, works, base = (self.rows.number(name)[row] for name in ("numerator", "denominator", "base"))
-        return Share(float(count), float(works), int(base)) if works > 0 and base > 0 else None
+        """The share of a row with the children behind it, as many as are independent of each other; None where nothing
+        tells how many they are."""
+        count, works, base = (float(self.rows.number(name)[row]) for name in ("numerator", "denominator", "base"))
+        if not (works > 0 and base > 0):
+            return None
+        most = self.catalogue.specs.contracts[self.figure(row).denominator.dataset].most_works
+        return Share(count, works, independent(works, int(base), max(most, math.ceil(works / base))))
 
     @cached_property
     def _directions(self) -> Mapping[str, str]:
@@ -111,11 +116,19 @@ class Scope:
     def _is_outcome(self, figure: Figure) -> bool:
         return is_share(figure) and nature_of(figure, self.catalogue.specs.contracts) == "outcome"
 
-    def _is_judged(self, figure: Figure) -> bool:
-        if not self._is_beside(figure):
+    def _is_judged(
+        self, figure: Figure, by: frozenset[str], wanted: Container[tuple[str, str | None, frozenset[str]]]
+    ) -> bool:
+        if (figure.indicator, figure.part, by) in wanted:
             return True
-        own = (one for one in self.catalogue.figures_of[figure.indicator] if not self._is_beside(one))
-        return self._is_outcome(figure) and not any(map(self._is_outcome, own))
+        if self._is_beside(figure):
+            own = (one for one in self.catalogue.figures_of[figure.indicator] if not self._is_beside(one))
+            if not self._is_outcome(figure) or any(map(self._is_outcome, own)):
+                return False  # a share beside is judged where the indicator itself is none
+        if self._is_outcome(figure):
+            total = not by and self.catalogue.indicators[figure.indicator].better is not None
+            return total or (figure.indicator, None, by) in wanted
+        return not by
 
     def _is_beside(self, figure: Figure) -> bool:
         beside = {part.id for part in self.catalogue.indicators[figure.indicator].beside}

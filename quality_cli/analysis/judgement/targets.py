@@ -1,7 +1,7 @@
 """Whether a target is reached: facts exactly, outcomes by an exact test with the child as the unit."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ _WORDS = {"ge": "не менее", "le": "не более", "gt": "больше"
 
 
 class State(NamedTuple):
-    """What is said of a target; ``unstable``: one child (or whatever is counted) would change it."""
+    """What is said of a target; ``unstable``: of an outcome, that one child would change it."""
 
     state: str
     reason: str
@@ -37,8 +37,8 @@ class State(NamedTuple):
 class Known:
     """What the results know of one figure: its value with the range of what it may be, and what that rests on.
 
-    ``complete``: everybody who owes it has reported; ``share``: of an outcome; ``base``: how many of one more or less
-    make the value another (None: it is a number).
+    ``complete``: everybody who owes it has reported; ``share``: of an outcome; ``number``: it is a count, which more
+    reports can only make greater.
     """
 
     value: float | None
@@ -48,7 +48,7 @@ class Known:
     status: str
     reported: str
     share: Share | None = None
-    base: float | None = None
+    number: bool = False
 
 
 def words_of(target: Target, unit: str) -> str:
@@ -88,7 +88,6 @@ def known_of(scope: Scope, row: int) -> Known:
     numbers = (float(column[row]) for column in (scope.rows.number("value"), scope.low, scope.high))
     value, low, high = (None if np.isnan(number) else number for number in numbers)
     expected, received = (scope.rows.number(name)[row] for name in ("expected", "received"))
-    base = float(scope.rows.number("base")[row])
     return Known(
         value,
         low,
@@ -97,7 +96,7 @@ def known_of(scope: Scope, row: int) -> Known:
         status=scope.rows.word("status", row),
         reported="" if np.isnan(expected) else f"отчитались {received:.0f} из {expected:.0f}",
         share=scope.share(row) if scope.outcome[row] else None,
-        base=base if is_share(scope.figure(row)) or scope.figure(row).condition is not None else None,
+        number=scope.figure(row).measure == "count" and not scope.figure(row).change,
     )
 
 
@@ -147,29 +146,21 @@ def state_of(target: Target, known: Known) -> State:
     if known.value is None:
         return State(INSUFFICIENT, "значения нет")
     limits = limits_of(target.reach)
-    judge: Callable[[float, float], str] = lambda low, high: _exact(limits, low, high)  # noqa: E731
     if known.share is not None and not all(limit in (0, 100) for _, limit in limits):
         return _tested(limits, known)
     if not known.complete:
-        grows = known.base is None and all(op in ("ge", "gt") for op, _ in limits)
-        if grows and known.low is not None and judge(known.low, known.low) == REACHED:
+        grows = known.number and all(op in ("ge", "gt") for op, _ in limits)
+        if grows and known.low is not None and _exact(limits, known.low, known.low) == REACHED:
             return State(REACHED, "достигнута уже по тем, кто отчитался")
         return State(INSUFFICIENT, known.reported)
     low = known.value if known.low is None else known.low
     high = known.value if known.high is None else known.high
     if known.status == "partial" and (known.low is None or known.high is None):
         return State(INSUFFICIENT, "границы неизвестного не назвать")
-    state = judge(low, high)
+    state = _exact(limits, low, high)
     if state == INSUFFICIENT:
         return State(state, f"часть ячеек пуста: значение может быть от {num(low)} до {num(high)}")
-    return State(state, "", known.base is not None and _turns(judge, state, low, high, known.base))
-
-
-def _turns(judge: Callable[[float, float], str], state: str, low: float, high: float, base: float) -> bool:
-    """Whether one more or less of what is counted would make the state another."""
-    one = 100 / base if base else 0.0
-    steps = ((max(0.0, low - one), max(0.0, high - one)), (min(100.0, low + one), min(100.0, high + one)))
-    return any(judge(*step) != state for step in steps)
+    return State(state, "")
 
 
 def _exact(limits: Sequence[tuple[str, float]], low: float, high: float) -> str:
@@ -218,7 +209,10 @@ def _tested(limits: Sequence[tuple[str, float]], known: Known) -> State:
         return State(INSUFFICIENT, f"часть ячеек пуста: значение может быть от {num(known.low)} до {num(known.high)}")
     state = found.pop()
     if state == INSUFFICIENT:
-        return State(state, "значение слишком близко к цели: отличие может быть случайным")
+        extremes = {_by_test(limits, _moved(share, value)) for value in (0.0, 100.0)}
+        few = "детей слишком мало: достижения цели не доказать ни при каком исходе"
+        near = "значение слишком близко к цели: отличие может быть случайным"
+        return State(state, near if REACHED in extremes else few)
     one = share.denominator / share.children
     moved = (min(max(share.numerator + step, 0.0), share.denominator) for step in (-one, one))
     nearby = (Share(numerator, share.denominator, share.children) for numerator in moved)

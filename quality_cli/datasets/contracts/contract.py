@@ -399,7 +399,8 @@ class Contract(Strict):
     asked for numbers in their place; a list of them that comes all the same is read.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
     hold for every figure that says nothing else. ``child``: the columns that together tell apart the children behind
-    rows that are their works; works of one child depend on each other, so uncertainty is judged by children.
+    rows that are their works; works of one child depend on each other, so uncertainty is judged by children; no child
+    writes more than ``most_works``.
     ``untargeted``: why organisations can be given no target on such figures.
     ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
     ``ignored`` are headers that stand in tables of the dataset and are known to be needed for nothing.
@@ -418,6 +419,7 @@ class Contract(Strict):
     counted: Counted = "records"
     nature: Nature = "fact"
     child: list[str] = []
+    most_works: int = Field(default=1, gt=0)
     untargeted: str = ""
     columns: dict[str, Column]
     ignored: list[str] = []
