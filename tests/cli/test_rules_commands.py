@@ -46,7 +46,7 @@ def test_the_files_of_the_manual_make_rules(own: Path) -> None:
             "Итог: не оценено\n\nУсловия:\n  неизвестно  value = нет (value: неизвестно)\n\nОснование: Не оценено: ",
         ),
         ("1.4-agreements", "99-01", "  неизвестно  МКОУ «Верхнетаёжная ООШ»: value = нет (value: неизвестно)\n"),
-        ("1.1-failing", "vo-08", "  да          Математика: stands = above (stands: above)\n"),
+        ("1.1-failing", "vo-08", "  да          Русский язык: stands = above (stands: above)\n"),
     ],
 )
 def test_a_rule_is_explained_whether_it_fires_or_not(sample_data: Path, rule: str, org: str, told: str) -> None:
@@ -93,7 +93,7 @@ def test_check_refuses_a_rule_that_never_fires_and_test_examples_that_differ(own
     )
     checked = call("catalogue", "check", "--catalogue", spoilt)
     assert checked.code == 10
-    assert "наши.yaml:5:5: правило 1.4-diagnostics не срабатывает ни в одном своём примере" in checked.err
+    assert "наши.yaml:4:5: правило 1.4-diagnostics не срабатывает ни в одном своём примере" in checked.err
     tried = call("catalogue", "test", "--catalogue", spoilt, "--indicator", "1.4.1-s1")
     assert tried.code == 10
     assert "пример правила 1.4-diagnostics не сходится: правило срабатывает, а ожидалось «silent»" in tried.err
