@@ -8,7 +8,7 @@ from pathlib import Path
 
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
-from quality_cli.catalogue.goals import Aims, read_aims
+from quality_cli.catalogue.goals import Aims, Known, read_aims
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
@@ -119,7 +119,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         for name, indicator in indicators.items()
     }
     directions = [direction.id for direction in settings.directions]
-    aims, wrong = read_aims(folders, directions, figures, indicators, specs.contracts, off)
+    aims, wrong = read_aims(folders, directions, Known(indicators, figures, specs.contracts, off))
     if wrong:
         raise CatalogueError(wrong)
     return Catalogue(
