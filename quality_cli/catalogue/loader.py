@@ -11,7 +11,7 @@ from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
-from quality_cli.catalogue.uses import uses_of
+from quality_cli.catalogue.uses import links_of, uses_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest, indicator_order, normalise_indicator_id
@@ -116,13 +116,14 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         name: tuple(of_rounds(figure, specs.contracts) for figure in figures_of(indicator))
         for name, indicator in indicators.items()
     }
+    uses = uses_of(figures, specs.contracts)
     return Catalogue(
         settings=settings,
         groups=tuple(group for group in kept if group.indicators),
         indicators=indicators,
         off=off,
         figures_of=figures,
-        specs=replace(specs, uses=uses_of(figures, specs.contracts)),
+        specs=replace(specs, uses=uses, links=links_of(figures, specs.contracts, uses)),
         documents=documents,
         written=_written(sources.values()),
     )

@@ -39,6 +39,7 @@ from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.stored import unsuitable
 from quality_cli.datasets.tables.table import PREPARED, ROW, SHIPPED, Columns, SourceFile, Table, Tables
+from quality_cli.datasets.unmatched import tell_unmatched
 from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.build import SheetBuilder
 from quality_cli.datasets.values.organisations import OrgMatcher, absence, build_tree
@@ -109,6 +110,7 @@ def read_folder(
     register, tree = _register(reading)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree), register)}
     run_checks(tables, Trace(reading.sheets), reading.findings)
+    tell_unmatched(tables, specs.links, reading.pseudonyms, reading.findings)
     whole = tables | _prepared(reading, tables, tree)
     united = unions(specs.contracts, whole, reading.findings)
     whole |= united

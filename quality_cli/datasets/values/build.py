@@ -393,13 +393,15 @@ class SheetBuilder:
             who, here = np.full(len(cells.distinct), -1), np.full(len(cells.distinct), "", dtype=object)
             elsewhere: dict[tuple[str, str], list[int]] = defaultdict(list)
             for number, told in enumerate(map(str, cells.distinct)):
-                if is_empty(cells.distinct[number]) or not is_code(told):
+                if is_empty(cells.distinct[number]):
                     continue
                 pseudonym = self._pseudonyms(column.personal, told)
+                other, file = self._pseudonyms.first(pseudonym, told, self._sheet.file)
+                if not is_code(told):
+                    continue
                 who[number], own = first.setdefault(pseudonym, (number, told))
                 if who[number] != number:
                     here[number] = difference(own, told)
-                other, file = self._pseudonyms.first(pseudonym, told, self._sheet.file)
                 if file != self._sheet.file and (how := difference(other, told)):
                     elsewhere[file, how].append(number)
             title = f"столбец «{column.title}»: коды отличаются"

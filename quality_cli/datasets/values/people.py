@@ -49,6 +49,10 @@ class Pseudonyms:
         """How the person was told first, and in which file; now, if never before. In memory only."""
         return self._first.setdefault(pseudonym, (told, file))
 
+    def told(self, pseudonym: str) -> str:
+        """How the person was told first; «» where nobody has asked :meth:`first`."""
+        return self._first.get(pseudonym, ("", ""))[0]
+
     @property
     def used(self) -> bool:
         """Whether the key was asked for."""
