@@ -53,6 +53,18 @@ class Pseudonyms:
         """How the person was told first; «» where nobody has asked :meth:`first`."""
         return self._first.get(pseudonym, ("", ""))[0]
 
+    def is_named(self, pseudonym: str) -> bool:
+        """Whether the person was told by a name, not by a code."""
+        return pseudonym in self._first and not is_code(self._first[pseudonym][0])
+
+    def apart(self, pseudonym: str, child: tuple[object, ...]) -> str:
+        """The pseudonym of one of several children of a name; they differ in ``child``."""
+        kind, _, digest = pseudonym.partition("-")
+        message = "\0".join(map(str, (digest, *child))).encode()
+        own = f"{kind}-{hmac.digest(self._key, message, 'sha256').hex()[:_LENGTH]}"
+        self._first[own] = self._first[pseudonym]
+        return own
+
     @property
     def used(self) -> bool:
         """Whether the key was asked for."""
