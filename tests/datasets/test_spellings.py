@@ -11,6 +11,7 @@ from quality_cli.core.resources import CATALOGUE
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.values.parse import BAD, parse_cells
 
 
 def column(folder: Path, dataset: str, header: str, *told: object) -> Tables:
@@ -87,7 +88,10 @@ POSTS = """
     старший воспитатель            | педагог      | воспитатель
     советник директора по воспитанию | педагог    | иная
     завуч                          | управленец   | иная
-    завхоз                         | иной         | ?
+    завхоз                         | иной         | иная
+    соц. педагог                   | педагог      | иная
+    главный бухгалтер              | иной         | иная
+    и. о. заведующей               | руководитель | иная
     заведующий хозяйством          | иной         | иная
     учитель физики, директор       | ?            | ?
     директор, учитель физики       | ?            | ?
@@ -105,6 +109,41 @@ def test_posts(folder: Path, header: str, place: int) -> None:
     assert known == [value for value in told.values() if value != "?"] + ["педагог" if place == 1 else "учитель"]
     unread = sum(finding.total for finding in tables.findings if finding.code == "cell.value")
     assert unread == sum(value == "?" for value in told.values())
+
+
+@pytest.mark.parametrize(("known", "other"), [("group", "post"), ("post", "group")])
+def test_a_post_that_one_column_knows_the_other_knows_too(known: str, other: str) -> None:
+    """A list by posts fills both; what only names a group, or begins like posts of several, is no post."""
+    no_posts = {
+        *("педагогический работник", "руководитель", "управленец", "административно-управленческий работник", "АУП"),
+        *("иной", "учебно-вспомогательный персонал", "обслуживающий персонал", "МОП", "УВП", "иная", "другая"),
+        *(
+            "директор …",
+            "заведующий …",
+            "заведующая …",
+            "инструктор …",
+            "руководитель …",
+            "и.о. …",
+            "врио …",
+            "исполняющий обязанности …",
+        ),
+    }
+    columns = SPECS.contracts["staff"].columns
+    texts = [text for value, words in columns[known].values.items() for text in (value, *words) if text not in no_posts]
+    told = parse_cells([text.replace("…", "школы") for text in texts], columns[other])
+    assert [text for text, value in zip(texts, told, strict=True) if value is BAD] == []
+
+
+def test_a_list_by_posts_needs_no_groups(folder: Path) -> None:
+    header = ["Организация", "Учебный год", "Код работника", "Должность"]
+    posts = ["директор", "учитель химии", "завхоз"]
+    rows = [["з-01", "2025/2026", f"р-{number}", post] for number, post in enumerate(posts)]
+    xlsx(folder / "кадры.xlsx", [header, *rows])
+    tables = read(folder)
+    assert values(tables, "staff", "group") == ["руководитель", "педагог", "иной"]
+    assert values(tables, "staff", "post") == ["иная", "учитель", "иная"]
+    xlsx(folder / "кадры.xlsx", [[*header, "Группа"], *([*row, "управленец"] for row in rows)])
+    assert values(read(folder), "staff", "group") == ["управленец"] * 3  # what is told wins
 
 
 CATEGORIES = {
