@@ -99,7 +99,7 @@ class _Pair:
     def _told(self, here: set[str], there: set[str], matched: int, files: tuple[str, str]) -> Iterator[Finding]:
         """What is told of the people of two files, if they are enough."""
         fewer = min(len(here), len(there))
-        told = [[self._pseudonyms.told(who) for who in sorted(side)] for side in (here, there)]
+        told = [[self._pseudonyms.first_told(who) for who in sorted(side)] for side in (here, there)]
         kinds = [set(map(kind_of_form, side)) for side in told]
         is_unlike = kinds[0].isdisjoint(kinds[1])
         if fewer < (FEW_UNLIKE if is_unlike else FEW):

@@ -113,6 +113,12 @@ def test_codes_are_nobodys_names(folder: Path) -> None:
     assert told(tables) == []
 
 
+def test_a_single_word_may_be_a_code(folder: Path) -> None:
+    text = "plans | з-01 | 2025/2026 | 5А \n registers | з-02 | 2025/2026 | 7Б"
+    tables = rows_of(folder, text, "Код обучающегося", "кедр")
+    assert (children(tables, text), told(tables)) == ("аа", [])
+
+
 def test_dates_of_birth_tell_only_of_those_who_are_taken_for_one(folder: Path) -> None:
     header = "Организация | Учебный год | Класс | ФИО | Дата рождения | Вид"
     apart = f"з-01 | 2025/2026 | 5А | {NAME} | 01.02.2014 | ИОП\nз-01 | 2025/2026 | 5Б | {NAME} | 03.04.2014 | ИОП"

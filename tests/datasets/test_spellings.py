@@ -253,3 +253,29 @@ def test_what_is_not_understood_is_not_the_value_of_a_blank_cell(folder: Path) -
     tables = column(folder, "kdr", "Объективность", "х", None, "нет")
     assert values(tables, "kdr", "objective") == [None, True, False]
     assert "cell.value" in [finding.code for finding in tables.findings]
+
+
+@pytest.mark.parametrize("header", ["Школа", "Наименование ОО", "Образовательная организация", "название школы"])
+@pytest.mark.parametrize(
+    ("dataset", "rest"),
+    [
+        ("registers", "Учебный год: 2025/2026; Класс: 8А; Код обучающегося: у-1; Реестр: региональная база"),
+        ("contingent", "Учебный год: 2025/2026; Класс: 8; Категория: все; Численность: 20"),
+        ("staff", "Учебный год: 2025/2026; Код работника: р-1; Занимаемая должность: директор; Педстаж: 7"),
+        ("kdr", "Учебный год: 2025/2026; Код обучающегося: у-1; Работа: КДР4; Уровень: базовый"),
+    ],
+)
+def test_the_column_of_the_organisation_in_any_table(folder: Path, dataset: str, rest: str, header: str) -> None:
+    pairs = [item.split(": ") for item in f"{header}: Лесная СОШ; {rest}".split("; ")]
+    xlsx(folder / "a.xlsx", [[name for name, _ in pairs], [cell for _, cell in pairs]])
+    assert values(read(folder), dataset, "org") == ["з-02"]
+
+
+def test_a_signature_without_a_colon_is_no_row(folder: Path) -> None:
+    works = olympiad((1, "Выдуманов Г. Г.", "Ш", "з-01", 8, 5, 5, 5, 15, 75, 1, "победитель"))
+    rows = [[str(row[0]).removesuffix(":"), *row[1:]] if row and row[0] else row for row in works]
+    assert rows != [list(row) for row in works]
+    xlsx(folder / "протокол.xlsx", rows)
+    tables = read(folder)
+    assert len(tables["achievements"].frame) == 1
+    assert not {"org.unknown", "row.rejected"} & {finding.code for finding in tables.findings}

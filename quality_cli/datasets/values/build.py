@@ -46,7 +46,7 @@ from quality_cli.datasets.values.people import (
     no_code,
     personal_kind,
 )
-from quality_cli.datasets.values.person_codes import difference, is_code
+from quality_cli.datasets.values.person_codes import difference, is_code, is_name
 
 _DISTINCT = 100
 """So many different problems of one column are told apart; the others only as many as they are."""
@@ -214,7 +214,7 @@ class SheetBuilder:
     def _classes_of_named(self, values: dict[str, np.ndarray]) -> None:
         """What tells children of one name apart (:mod:`.namesakes`), where children are told by name."""
         pupils = [cells for name, cells in self._codes.items() if self._contract.columns[name].personal == "pupil"]
-        if all(is_empty(told) or is_code(str(told)) for cells in pupils for told in cells.distinct):
+        if not any(is_name(str(told)) for cells in pupils for told in cells.distinct):
             return
         grades, letters = np.full(self._count, np.nan), np.full(self._count, None, dtype=object)
         for name, column in self._contract.columns.items():

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache, partial
 from quality_cli.datasets.contracts.contract import Column, Person
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.values.parse import EMPTY, is_made_date
-from quality_cli.datasets.values.person_codes import is_code, same_code
+from quality_cli.datasets.values.person_codes import is_code, is_name, same_code
 
 KEY_SIZE = 32
 
@@ -49,13 +49,13 @@ class Pseudonyms:
         """How the person was told first, and in which file; now, if never before. In memory only."""
         return self._first.setdefault(pseudonym, (told, file))
 
-    def told(self, pseudonym: str) -> str:
+    def first_told(self, pseudonym: str) -> str:
         """How the person was told first; «» where nobody has asked :meth:`first`."""
         return self._first.get(pseudonym, ("", ""))[0]
 
     def is_named(self, pseudonym: str) -> bool:
         """Whether the person was told by a name, not by a code."""
-        return pseudonym in self._first and not is_code(self._first[pseudonym][0])
+        return is_name(self.first_told(pseudonym))
 
     def apart(self, pseudonym: str, child: tuple[object, ...]) -> str:
         """The pseudonym of one of several children of a name; they differ in ``child``."""

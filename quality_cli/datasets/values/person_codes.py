@@ -17,6 +17,11 @@ def is_code(told: str) -> bool:
     return _DIGIT.search(told) is not None
 
 
+def is_name(told: str) -> bool:
+    """Whether a person is told by a name: a single word without digits may be either."""
+    return not is_code(told) and len(told.split()) > 1
+
+
 def same_code(text: str) -> str:
     """One text for all writings of a code (as :func:`normalise` gives it): case, spaces, kinds of hyphens, look-alike
     letters; of a number also the «.0» and the leading zeros that Excel adds and takes away."""
@@ -60,6 +65,8 @@ def form_of(told: str) -> str:
         form = _DIGITS.sub("0", _LETTERS.sub("Б", text))
         return f"код вида «{form[:_LONGEST_FORM]}»"
     words = text.replace(".", ". ").split()
+    if not is_name(told):
+        return "одно слово"
     if any(len(word.rstrip(".")) < _INITIAL for word in words):
         return "фамилия с инициалами"
     return {2: "фамилия и имя", 3: "фамилия, имя и отчество"}.get(len(words), "имя")
