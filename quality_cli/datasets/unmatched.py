@@ -62,7 +62,8 @@ class _Pair:
     def findings(self) -> Iterator[Finding]:
         """One for each two files of which neither has its people in the other table."""
         for own, listed in self._compared():
-            cells = own[["cell", "file"]].merge(listed[["cell", "file"]], on="cell", suffixes=("", "_other"))
+            sides = [side[["cell", "file"]].drop_duplicates() for side in (own, listed)]
+            cells = sides[0].merge(sides[1], on="cell", suffixes=("", "_other"))
             both = [set(own["who"]), set(listed["who"])]
             for (one, other), shared in cells.groupby(["file", "file_other"]):
                 here = set(own["who"][(own["file"] == one) & own["cell"].isin(shared["cell"])])
