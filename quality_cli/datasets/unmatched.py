@@ -65,7 +65,7 @@ class _Pair:
             sides = [side[["cell", "file"]].drop_duplicates() for side in (own, listed)]
             cells = sides[0].merge(sides[1], on="cell", suffixes=("", "_other"))
             both = [set(own["who"]), set(listed["who"])]
-            for (one, other), shared in cells.groupby(["file", "file_other"]):
+            for (one, other), shared in cells.groupby(["file", "file_other"], observed=True):
                 here = set(own["who"][(own["file"] == one) & own["cell"].isin(shared["cell"])])
                 there = set(listed["who"][(listed["file"] == other) & listed["cell"].isin(shared["cell"])])
                 matched = max(len(here & both[1]), len(there & both[0]))
@@ -91,10 +91,10 @@ class _Pair:
             on[PERIOD] = PERIOD
         cells = keys((frame, [*on]), (listed, [*on.values()]))
         own, other = (
-            pd.DataFrame({"who": side[name].astype(object), "file": side[FILE].astype(object), "cell": cell})
+            pd.DataFrame({"who": side[name], "file": side[FILE], "cell": cell})
             for side, name, cell in zip((frame, listed), link.person, cells, strict=True)
         )
-        own, other = (side[side["who"].notna() & (side["cell"] != NO_KEY)].drop_duplicates() for side in (own, other))
+        own, other = (side[side["who"].notna() & (side["cell"] != NO_KEY)] for side in (own, other))
         return own[own["cell"].isin(other["cell"])], other[other["cell"].isin(own["cell"])]
 
     def _told(self, here: set[str], there: set[str], matched: int, files: tuple[str, str]) -> Iterator[Finding]:
