@@ -164,7 +164,7 @@ def _right(
             if not wrong:
                 kept.append(item)
             elif document is not None:
-                mistakes += [document.mistake(message, (key, index, *path)) for message, path in wrong]
+                mistakes += [document.mistake(message, (key, index, *inner)) for message, inner in wrong]
     return kept
 
 
