@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from quality_cli.core.organisations import Level
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
-from quality_cli.engine.reference.quantities import Counted, reference
+from quality_cli.engine.reference.given import Counted
+from quality_cli.engine.reference.quantities import reference
 from quality_cli.engine.scan.scanning import Engine, run_scan
 from tests.conftest import SEED
 from tests.engine.generated import CONTRACTS, GENERATED, TUNINGS, YEARS, Case, by_key, cases, count, in_pieces, read

@@ -28,13 +28,15 @@ class Said(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """A report that a unit owes: one of ``keys`` (of several it is not known which, ``number`` of them are owed)."""
+    """A report that a unit owes: one of ``keys`` (of several it is not known which, ``number`` of them are owed);
+    ``shared``: for everybody under it."""
 
     unit: str
     keys: tuple[Stratum, ...]
     number: int
     came: bool
     stated: bool = False
+    shared: bool = False
 
 
 class Known(NamedTuple):
@@ -53,7 +55,8 @@ def owed(contract: Contract, tables: Tables, year: int, said: Sequence[Said] = (
         if rule.holds_in(year):
             for unit in tables.organisations:
                 if unit.exists(year):
-                    found += [_with(said, year, own) for own in _of_unit(rule, contract, tables, year, unit.id)]
+                    reports = _of_unit(rule, contract, tables, year, unit.id)
+                    found += [_with(said, year, own)._replace(shared=rule.by != "each") for own in reports]
     return found
 
 
@@ -96,7 +99,7 @@ def _owes(rule: Obligation, contract: Contract, tables: Tables, unit: str, key: 
         return False
     condition = contract.concerns if rule.who is None else rule.who
     rows = [row for row in tables[REGISTER].records() if row["id"] == unit]
-    return all(truth(condition, {**row, **_cells(key, contract)}, {}) is not False for row in rows)
+    return all(truth(condition, {**row, **cells_of(key, contract)}, {}) is not False for row in rows)
 
 
 def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: str, key: Stratum) -> bool:
@@ -110,19 +113,20 @@ def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: 
         ours = {"each": organisation == unit, "office": above is not None and above.id == unit, "register": True}
         of_year = contract.period is None or row[PERIOD] == year
         if of_year and ours[rule.by] and (blank is None or row[blank] is None):
-            cells = _cells(key, contract)
+            cells = cells_of(key, contract)
             if all(row[name] == cells[name] for name in cells):
                 return True
     return False
 
 
-def _cells(key: Stratum, contract: Contract) -> Row:
+def cells_of(key: Stratum, contract: Contract) -> Row:
+    """What a report says of its rows."""
     return {name: float(word) if contract.is_numeric(name) else word for name, word in key}
 
 
 def may_hold(figure: Figure, key: Stratum, contract: Contract) -> bool:
     """Whether a report may have rows that a figure counts."""
-    row = {**dict.fromkeys(contract.columns), **_cells(key, contract)}
+    row = {**dict.fromkeys(contract.columns), **cells_of(key, contract)}
     return truth(figure.denominator.where, row, {}) is not False
 
 
