@@ -112,11 +112,11 @@ class Reported:
         )
 
     def silent(self, figure: Figure, stratum: Stratum, year: int) -> set[str]:
-        """Units that owe a table which the figure counts and have handed in nothing of it; of a table that nobody at
-        all has handed in nothing is told by strata."""
+        """Units that owe a table which a stratum counts and have handed in nothing of it; where nobody at all has
+        handed in anything that the figure counts nothing is told by strata."""
         found: set[str] = set()
         for dataset, use in self.uses(figure).items():
-            if use.counted and any(own.came or own.stated for own in self.owed(dataset, year)):
+            if use.counted and any(own.sure and own.came for own in self.behind(figure, dataset, (), year)):
                 behind = [own for own in self.behind(figure, dataset, stratum, year) if own.sure]
                 found |= {own.unit for own in behind} - {own.unit for own in behind if own.came}
         return found
@@ -135,9 +135,7 @@ class Reported:
             self._uses[id(figure)] = found
         return self._uses[id(figure)]
 
-    def behind(
-        self, figure: Figure, dataset: str, stratum: Stratum, year: int, *, alone: bool = False
-    ) -> list[Behind]:
+    def behind(self, figure: Figure, dataset: str, stratum: Stratum, year: int, *, alone: bool = False) -> list[Behind]:
         """The reports of a dataset that a figure, or a stratum of it, rests on in a school year; ``alone``: without its
         other sources, whose reports stand in for those of its own."""
         key = id(figure), alone, dataset, stratum, year
@@ -164,7 +162,9 @@ class Reported:
             mine = {figure.denominator.dataset, figure.numerator.dataset}
             counts = [count for count in counts if count.dataset not in mine]
         others = [count for count in counts if count.dataset != dataset]
-        return bool(others) and len(own.keys) == 1 and all(self._has(count, own.unit, *own.keys, year) for count in others)
+        return (
+            bool(others) and len(own.keys) == 1 and all(self._has(count, own.unit, *own.keys, year) for count in others)
+        )
 
     def _has(self, count: Count, unit: str, key: Stratum, year: int) -> bool:
         """Whether rows have come from a unit that say what a report says, as far as their table has its columns."""
