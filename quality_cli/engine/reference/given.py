@@ -37,6 +37,13 @@ class Counted(NamedTuple):
     unknown_below: float = 0
 
 
+class Found(NamedTuple):
+    """What was counted, and the rows that contradict themselves."""
+
+    counts: dict[Key, Counted]
+    contradicting: set[Key]
+
+
 @dataclass(frozen=True, eq=False)
 class Given:
     """Tables, the school years to be counted, and what has been reported."""

@@ -9,18 +9,17 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.where import Condition
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.derivation.reference import truth
-from quality_cli.engine.reference.given import Counted, Given, Key
+from quality_cli.engine.reference.given import Counted, Found, Given, Key
 from quality_cli.engine.reference.sources import climbed, gathered
 
 
-def satisfying(number: int, figure: Figure, given: Given, asked: Given) -> dict[Key, Counted]:
+def satisfying(number: int, figure: Figure, given: Given, asked: Given) -> Found:
     """Organisations by whether their own value satisfies the figure's condition, in the school years of ``asked``;
     ``given`` has those too that they are compared with."""
     assert figure.condition is not None
     tree, concerned = given.tree, given.units(given.contracts[figure.population].concerns)
     members = given.members(figure)
     counted, contradicting = climbed(figure, *gathered(number, figure, given), given)
-    counted |= dict.fromkeys(contradicting, Counted(0, 0, 0, 1))
     result: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for unit in tree.at(Level.ORGANISATION):
         for year in (year for year in asked.periods if unit.exists(year) and (year, unit.id) in concerned):
@@ -42,7 +41,8 @@ def satisfying(number: int, figure: Figure, given: Given, asked: Given) -> dict[
                 if above := tree.ancestor(unit.id, level):
                     there = Key(number, year, str(level), above.id, "", ())
                     result[there] = [old + new for old, new in zip(result[there], amounts, strict=True)]
-    return {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
+    counts = {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
+    return Found(counts, {key for key in contradicting if key.level == Level.ORGANISATION})
 
 
 def possible(figure: Figure, found: Counted, contracts: Mapping[str, Contract]) -> tuple[float | None, float | None]:

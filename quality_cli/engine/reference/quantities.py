@@ -7,7 +7,7 @@ from quality_cli.catalogue.figures import Figure
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.reference.changes import compared
-from quality_cli.engine.reference.given import Counted, Given, Key
+from quality_cli.engine.reference.given import Found, Given
 from quality_cli.engine.reference.organisations import satisfying
 from quality_cli.engine.reference.reported import Reported, Whole
 from quality_cli.engine.reference.sources import climbed, gathered
@@ -18,23 +18,23 @@ def reference(
     tables: Tables,
     contracts: Mapping[str, Contract],
     periods: Sequence[int],
-    *,
     reported: Reported | None = None,
-    earlier: bool = False,
-) -> dict[Key, Counted]:
-    """Every quantity of every figure that at least one row stands behind; ``reported``: which reports have come, else
-    every table is whole; ``earlier``: of changes what they are compared with instead, by the school year of that."""
+) -> tuple[Found, Found]:
+    """Every quantity of every figure that at least one row stands behind, and of changes those that they are compared
+    with, by the school year of that; ``reported``: which reports have come, else every table is whole."""
     given = Given(tables, contracts, periods, reported or Whole(tables))
-    result: dict[Key, Counted] = {}
+    now, before = Found({}, set()), Found({}, set())
     for number, figure in enumerate(figures):
         years = sorted({year + back for year in periods for back in (0, figure.change)})
         both = replace(given, periods=years)
         if figure.change and figure.condition is None:
-            result.update(compared(number, figure, both, given, earlier=earlier))
-        elif earlier:
-            continue
+            found, earlier = compared(number, figure, both, given)
+            before.counts.update(earlier.counts)
+            before.contradicting.update(earlier.contradicting)
         elif figure.condition is not None:
-            result.update(satisfying(number, figure, both, given))
+            found = satisfying(number, figure, both, given)
         else:
-            result.update(climbed(figure, *gathered(number, figure, given), given)[0])
-    return result
+            found = climbed(figure, *gathered(number, figure, given), given)
+        now.counts.update(found.counts)
+        now.contradicting.update(found.contradicting)
+    return now, before

@@ -7,7 +7,6 @@ one table are not set against nothing of another.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import NamedTuple
 
 from quality_cli.catalogue.figures import Count, Figure

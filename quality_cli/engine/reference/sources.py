@@ -8,7 +8,7 @@ from typing import Any
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.datasets.derivation.reference import Row
-from quality_cli.engine.reference.given import Counted, Given, Key, word
+from quality_cli.engine.reference.given import Counted, Found, Given, Key, word
 from quality_cli.engine.reference.sides import Side, amount, sides_of
 
 
@@ -51,12 +51,10 @@ def gathered(number: int, figure: Figure, given: Given) -> tuple[list[Source], s
     return found, differing
 
 
-def climbed(
-    figure: Figure, found: Sequence[Source], differing: set[Key], given: Given
-) -> tuple[dict[Key, Counted], set[Key]]:
-    """The quantities of all sources together, level by level, and which of them contradict themselves: such a unit is
-    left out of what is above it, with everything under it."""
-    tree, measure = given.tree, figure.measure if figure.condition is None else figure.of
+def climbed(figure: Figure, found: Sequence[Source], differing: set[Key], given: Given) -> Found:
+    """The quantities of all sources together, level by level: a unit that contradicts itself is left out of what is
+    above it, with everything under it."""
+    tree = given.tree
     below: set[str] = set()
     result: dict[Key, Counted] = {}
     contradicting = set(differing)
@@ -69,10 +67,16 @@ def climbed(
             }
             above = {unit.id for unit in tree if out.isdisjoint(one.id for one in tree.path(unit.id))}
             result[key] = counted_in(key, found, given, above)
-            if measure == "share" and 0 < result[key].denominator < result[key].numerator:
-                contradicting.add(key)
+            contradicting |= exceeding(figure, {key: result[key]})
         below.add(level)
-    return result, contradicting
+    return Found(result, contradicting)
+
+
+def exceeding(figure: Figure, counts: Mapping[Key, Counted]) -> set[Key]:
+    """Where more of all are counted than there are."""
+    if "share" not in (figure.measure, figure.of):
+        return set()
+    return {key for key, own in counts.items() if 0 < own.denominator < own.numerator}
 
 
 def counted_in(key: Key, found: Sequence[Source], given: Given, units: set[str]) -> Counted:
