@@ -139,10 +139,14 @@ class Coverage:
         something has come of every other table that they are looked up in and, of a ratio or a flag, compared with."""
         compared = figure.factor is not None or figure.measure == "flag"
         own = {dataset, *(member.dataset for member in self._contracts[dataset].union)}
-        told = np.ones(self._shape, dtype=bool)
-        for table in self.of(figure, alone=True).tables:
-            if table.dataset not in own and table.needed and (compared or not table.counted):
-                told &= table.heard
+        others = [
+            table
+            for table in self.of(figure, alone=True).tables
+            if table.dataset not in own and table.needed and (compared or not table.counted)
+        ]
+        if not others:
+            return None
+        told: Array = np.logical_and.reduce([table.heard for table in others])
         return None if told.all() else told
 
     def missing_strata(self, figures: Sequence[Figure]) -> Iterator[tuple[str, Sequence[Stratum]]]:

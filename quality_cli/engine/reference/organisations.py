@@ -28,9 +28,9 @@ def satisfying(number: int, figure: Figure, given: Given, asked: Given) -> Found
             low, high = possible(figure, counted.get(key, _NOTHING), given.contracts)
             if figure.change:
                 before = key._replace(period=year + figure.change)
-                value = _grown(value, _value(before, figure, counted, contradicting, given), figure)
+                value = grown(value, _value(before, figure, counted, contradicting, given), figure)
                 least, most = possible(figure, counted.get(before, _NOTHING), given.contracts)
-                low, high = _grown(low, most, figure), _grown(high, least, figure)
+                low, high = grown(low, most, figure), grown(high, least, figure)
             if (year, unit.id) not in members:
                 amounts = [0, 0, int(bool(figure.otherwise)), 0]
             elif value is None or not _one_sided(figure.condition, low, high):
@@ -42,7 +42,8 @@ def satisfying(number: int, figure: Figure, given: Given, asked: Given) -> Found
                     there = Key(number, year, str(level), above.id, "", ())
                     result[there] = [old + new for old, new in zip(result[there], amounts, strict=True)]
     counts = {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
-    return Found(counts, {key for key in contradicting if key.level == Level.ORGANISATION})
+    own = {key for key in contradicting if key.level == Level.ORGANISATION and (key.period, key.unit) in members}
+    return Found(counts, own)
 
 
 def possible(figure: Figure, found: Counted, contracts: Mapping[str, Contract]) -> tuple[float | None, float | None]:
@@ -92,7 +93,7 @@ def _value(
     return 0.0 if given.reported.came(figure, (), key.unit, key.period) else None
 
 
-def _grown(value: float | None, before: float | None, figure: Figure) -> float | None:
+def grown(value: float | None, before: float | None, figure: Figure) -> float | None:
     """How far a value is from an earlier one, where both are known."""
     if value is None or before is None:
         return None

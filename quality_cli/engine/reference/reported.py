@@ -5,12 +5,12 @@ where it owes such a table and nothing of it came; a list that somebody else kee
 one table are not set against nothing of another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from quality_cli.catalogue.figures import Count, Figure
-from quality_cli.core.organisations import Level
+from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Not, clauses_of, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
@@ -63,6 +63,15 @@ class Behind(NamedTuple):
     came: bool
 
 
+class Known(NamedTuple):
+    """Who is expected to have reported (None: nobody, or nobody knows who), who has reported everything; ``lacking``:
+    somebody has not, or nobody knows."""
+
+    expected: int | None
+    received: int | None
+    lacking: bool
+
+
 class Reported:
     """What has come of the reports that are owed in some school years, and what is stated (``said``) by dataset."""
 
@@ -81,6 +90,11 @@ class Reported:
         self._uses: dict[int, dict[str, Use]] = {}
         self._behind: dict[tuple[int, bool, str, Stratum, int], list[Behind]] = {}
 
+    @property
+    def tree(self) -> OrgTree:
+        """The register."""
+        return self._tables.organisations
+
     def owed(self, dataset: str, year: int) -> list[Owed]:
         """The reports of a dataset in a school year."""
         if dataset not in self._owed:
@@ -94,7 +108,7 @@ class Reported:
         """Whether rows of a unit count: not where another table has not come that they are looked up in or, of a ratio
         or a flag, compared with."""
         compared = figure.factor is not None or figure.measure == "flag"
-        return unit not in self._tables.organisations or all(
+        return unit not in self.tree or all(
             self._heard_of(figure, other, (), unit, year, alone=True)
             for other, use in self.uses(figure).items()
             if other != dataset and (compared or not use.counted)
@@ -108,6 +122,28 @@ class Reported:
         """Whether that no row fits is a zero: something of every table that is counted has come."""
         return all(
             any(own.came for own in self._of(figure, dataset, stratum, unit, year)) for dataset in figure.datasets
+        )
+
+    def known(
+        self, figure: Figure, stratum: Stratum, unit: str, year: int, out: Collection[str] = frozenset()
+    ) -> Known:
+        """Who under a unit, itself or its office has to have reported what a figure rests on; of those ``out`` nothing
+        can be used."""
+        under = {one.id for one in self.tree if any(above.id == unit for above in self.tree.path(one.id))}
+        office = self.tree.ancestor(unit, Level.MUNICIPALITY)
+        above = {office.id} - under if office is not None else set()
+        owing: dict[str, list[bool]] = {}
+        undrawn = False
+        for dataset in self.uses(figure):
+            for own in self.behind(figure, dataset, stratum, year):
+                if own.sure and (own.unit in under or (own.shared and own.unit in above)):
+                    owing.setdefault(own.unit, []).append(own.came and own.unit not in out)
+                undrawn |= not own.sure and not own.came and own.unit in under
+        received = sum(map(all, owing.values()))
+        return Known(
+            None if undrawn or not owing else len(owing),
+            received if owing or undrawn else None,
+            undrawn or received < len(owing),
         )
 
     def silent(self, figure: Figure, stratum: Stratum, year: int) -> set[str]:
@@ -139,20 +175,28 @@ class Reported:
         other sources, whose reports stand in for those of its own."""
         key = id(figure), alone, dataset, stratum, year
         if key not in self._behind:
-            use, asked = self.uses(figure)[dataset], dict(stratum)
             sources = [] if alone else [one for one in figure.other_sources if one.population in self._tables]
             found = []
             for own in self.owed(dataset, year):
-                fits = [
-                    all(asked.get(name, value) == value for name, value in key)
-                    and any(told(rows, cells_of(key, self._contracts[dataset])) is not False for rows in use.rows)
-                    for key in own.keys
-                ]
+                fits = self._fits(figure, dataset, stratum, own)
                 came = own.came or own.stated or any(self._instead(one, figure, dataset, own, year) for one in sources)
                 if any(fits):
                     found.append(Behind(own.unit, own.shared, fits.count(False) < own.number, came))
             self._behind[key] = found
         return self._behind[key]
+
+    def is_touched(self, figure: Figure, dataset: str, own: Owed) -> bool:
+        """Whether a report may have rows that a figure rests on."""
+        return any(self._fits(figure, dataset, (), own))
+
+    def _fits(self, figure: Figure, dataset: str, stratum: Stratum, own: Owed) -> list[bool]:
+        """Which of the reports that it may be may have rows that a stratum of a figure rests on."""
+        asked, contract = dict(stratum), self._contracts[dataset]
+        return [
+            all(asked.get(name, value) == value for name, value in key)
+            and any(told(rows, cells_of(key, contract)) is not False for rows in self.uses(figure)[dataset].rows)
+            for key in own.keys
+        ]
 
     def _instead(self, source: Figure, figure: Figure, dataset: str, own: Owed, year: int) -> bool:
         """Whether another source makes up for a report: it has rows of the very same in all its other tables."""
@@ -184,7 +228,7 @@ class Reported:
         """The reports that a unit owes, or its office for it."""
         if dataset not in self.uses(figure):
             return
-        office = self._tables.organisations.ancestor(unit, Level.MUNICIPALITY)
+        office = self.tree.ancestor(unit, Level.MUNICIPALITY)
         for own in self.behind(figure, dataset, stratum, year, alone=alone):
             if own.sure and (own.unit == unit or (own.shared and office is not None and own.unit == office.id)):
                 yield own

@@ -5,11 +5,10 @@ that there is none. Of drawn reports those are owed of which it is known that th
 there is one that may be any of several.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import Stratum, stratum_of
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
@@ -37,15 +36,6 @@ class Owed(NamedTuple):
     came: bool
     stated: bool = False
     shared: bool = False
-
-
-class Known(NamedTuple):
-    """Who is expected to have reported (None: nobody knows), who has reported everything; ``silent``: somebody who is
-    expected has reported nothing of it."""
-
-    expected: int | None
-    received: int
-    silent: bool
 
 
 def owed(contract: Contract, tables: Tables, year: int, said: Sequence[Said] = ()) -> list[Owed]:
@@ -122,42 +112,3 @@ def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: 
 def cells_of(key: Stratum, contract: Contract) -> Row:
     """What a report says of its rows."""
     return {name: float(word) if contract.is_numeric(name) else word for name, word in key}
-
-
-def may_hold(figure: Figure, key: Stratum, contract: Contract) -> bool:
-    """Whether a report may have rows that a figure counts."""
-    row = {**dict.fromkeys(contract.columns), **cells_of(key, contract)}
-    return truth(figure.denominator.where, row, {}) is not False
-
-
-def known(
-    figure: Figure,
-    stratum: Stratum,
-    unit: str,
-    contracts: Mapping[str, Contract],
-    reports: Sequence[Owed],
-    tables: Tables,
-) -> Known:
-    """What is known of a figure that counts rows of one dataset, at a unit and in a stratum."""
-    contract = contracts[figure.population]
-
-    def fits(key: Stratum) -> bool:
-        asked = dict(stratum)
-        within = all(asked.get(name, word) == word for name, word in key)
-        return within and may_hold(figure, key, contract)
-
-    sure: dict[str, list[bool]] = {}
-    undrawn = False
-    tree = tables.organisations
-    above = [one.id for one in tree.path(unit)] if tree[unit].level is Level.ORGANISATION else [unit]
-    for own in reports:
-        concerned = own.unit in above or unit in [one.id for one in tree.path(own.unit)]
-        outside = sum(not fits(key) for key in own.keys)
-        if concerned and outside < own.number:
-            sure.setdefault(own.unit, []).append(own.came or own.stated)
-        elif concerned and outside < len(own.keys) and not own.came and not own.stated:
-            undrawn = True
-    at = {one: states for one, states in sure.items() if one == unit or one not in above}
-    silent = any(not any(states) for states in at.values())
-    expected = None if undrawn or not sure else len(sure)
-    return Known(expected, sum(all(states) for states in sure.values()), silent)

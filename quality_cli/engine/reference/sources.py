@@ -106,13 +106,16 @@ def _said(number: int, source: Figure, sides: Sequence[Side], given: Given) -> d
         top, base = (amount(side.count, own) for side, own in zip(sides[:2], chosen, strict=True))
         if base > 0:
             values[key] = top if source.factor is None else source.factor * top / base
+        elif source.strata_only and top > 0:
+            values[key] = top
     return values
 
 
 def _subsets(figure: Figure, side: Side, given: Given) -> list[tuple[str, ...]]:
-    """The sets of stratifiers that the rows of a side are broken down by: those that their table has."""
+    """The sets of stratifiers that the rows of a side are broken down by: those that their table has; numbers of strata
+    that make up no total, by all of them."""
     columns = given.tables[side.count.dataset].contract.columns if side.count.dataset in given.tables else {}
-    asked = dict.fromkeys([(), *((name,) for name in figure.by), figure.by])
+    asked = dict.fromkeys([figure.by] if figure.strata_only else [(), *((name,) for name in figure.by), figure.by])
     return [by for by in asked if all(name in columns for name in by)]
 
 
