@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from quality_cli.catalogue import keys as of_catalogue
 from quality_cli.catalogue.model import Group, Settings
+from quality_cli.catalogue.signals import SignalFile
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 from quality_cli.datasets.contracts import keys as of_datasets
@@ -21,6 +22,7 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
     "documents": (DocumentSpec, "Документ"),
     "catalogue": (Settings, "Настройки каталога"),
     "words": (Words, "Общие слова таблиц"),
+    "signals": (SignalFile, "Сигналы, требующие проверки"),
 }
 """Kinds of files: the model of each and its title."""
 
@@ -32,7 +34,7 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = {
 """What every key means, by the model it belongs to."""
 
 _EXTENDED = {"indicators", "datasets"}
-_ADDED = {"Indicator": ["id"], "Column": [], "Direction": ["id"]}
+_ADDED = {"Indicator": ["id"], "Column": [], "Direction": ["id"], "Signal": ["id"]}
 """What must be given of things that a file may only change or take from ``defaults``; the program tells the rest."""
 
 _WORDS = [True, False, "да", "нет", "yes", "no"]  # editors take да and нет for text

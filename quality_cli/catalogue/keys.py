@@ -22,6 +22,7 @@ from quality_cli.catalogue.model import (
     Settings,
     Source,
 )
+from quality_cli.catalogue.signals import Beside, Signal, SignalFile
 
 _DEFINITION = {
     "measure": (
@@ -181,6 +182,31 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "title": "его название",
             "levels": "кому составляется справка: municipality, organisation; если не сказано, обоим",
         },
+        SignalFile: {
+            "signals": "сигналы; в своём каталоге — новые и те, что в поставляемом надо изменить (с тем же id)"
+        },
+        Signal: {
+            "id": "обозначение латиницей: им сигнал называют правила рекомендаций",
+            "title": "что настораживает, словами справки",
+            "indicator": "показатель, на который смотрит сигнал",
+            "part": "часть показателя",
+            "by": "разрезы строк, на которые он смотрит: [grade, subject]; если не сказано, итог",
+            "level": "чьи строки: organisation, municipality или region; если не сказано, organisation",
+            "beside": (
+                "другие величины той же организации, года и разреза: имя → показатель и часть; их сведения — имя.value"
+            ),
+            "requires": "при каких данных о сигнале можно судить: {denominator: {ge: 10}}",
+            "when": (
+                "когда он есть: условие на сведения строки (value, numerator, denominator, ci_low, ci_high, matched…), "
+                "муниципалитета (whole.value), прошлого года (earlier.value) и тех же детей год назад (cohort.value); "
+                "difference — значение минус то, что там: cohort.difference"
+            ),
+            "requirement": "что сказано в requires, словами",
+            "caveat": "что ещё это может значить: оговорка, которую печатают рядом",
+            "source": "откуда метод и порог",
+            "off": "да — этого сигнала не искать",
+        },
+        Beside: {"indicator": "показатель; если не сказано, тот же", "part": "его часть"},
         Off: {
             "indicators": 'показатели, группы или направления: [1.1.3-m1, 1.1.6, "2.4"]',
             "datasets": "наборы данных со всеми показателями по ним",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.rounds import of_rounds
+from quality_cli.catalogue.signals import Signal, read_signals
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
 from quality_cli.catalogue.uses import uses_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
@@ -25,7 +26,7 @@ from quality_cli.datasets.contracts.specs import Loaded, Specs, mentions, read_s
 class Catalogue:
     """Everything that says what is measured; indicators by id, in the order of the source, and the figures of each.
 
-    ``written``: by id the document that describes an indicator and the path to it there.
+    ``written``: by id the document that describes an indicator and the path to it there. ``signals``: by id.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Catalogue:
     documents: Mapping[str, Document]
     written: Mapping[str, tuple[Document, KeyPath]]
     off: frozenset[str] = frozenset()
+    signals: Mapping[str, Signal] = field(default_factory=dict)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -125,6 +127,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         specs=replace(specs, uses=uses_of(figures, specs.contracts)),
         documents=documents,
         written=_written(sources.values()),
+        signals=read_signals(folders, figures, off),
     )
 
 

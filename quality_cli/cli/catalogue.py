@@ -201,13 +201,13 @@ def _try_mutants(loaded: "Catalogue", chosen: "list[Indicator]", tables: "Exampl
 @app.command(cls=RussianCommand)
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents, words или catalogue.")
+        str, typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents, words, signals или catalogue.")
     ] = "indicators",
 ) -> None:
     """Вывести JSON Schema файла каталога: редактор подсказывает ключи и подчёркивает ошибки.
 
     Без аргумента — файла показателей; datasets — набора данных, documents — документа, words — words.yaml,
-    catalogue — catalogue.yaml.
+    signals — signals.yaml, catalogue — catalogue.yaml.
     """
     from quality_cli.app.schemas import schema_of
     from quality_cli.cli.console import say_json
