@@ -79,7 +79,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "level": Words.of(rows.level, LEVELS),
         "org_id": Words.of(rows.org, [org.id for org in orgs]),
         "org_name": Words.of(rows.org, [org.name for org in orgs]),
-        "reported": rows.level == rows.of_figures(lambda f: LEVELS.index(f.level)),
+        "reported": rows.level == rows.of_figures(lambda f: -1 if f.beyond else LEVELS.index(f.level)),
         "by": rows.by,
         "stratum": rows.stratum,
         "numerator": np.where(uncounted, np.nan, numerator),

@@ -19,7 +19,7 @@ from quality_cli.core.errors import CatalogueError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import choice, closest
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import TRUE, AlsoIn, Compare, Condition, OneOf, columns_in_order, walk
+from quality_cli.core.where import TRUE, AlsoIn, Compare, Condition, OneOf, Scalar, columns_in_order, walk
 from quality_cli.core.yamlfile import Document, KeyPath, Strict, read_yaml, validate
 from quality_cli.datasets.contracts.conditions import Mistake
 
@@ -53,7 +53,8 @@ class Beside(Strict):
 
 
 class Signal(Strict):
-    """One signal. ``by`` are the stratifiers of the rows it looks at, none: the total.
+    """One signal. ``by`` are the stratifiers of the rows it looks at, none: the total; ``stratum`` are values of some
+    of them, where it does not look at every stratum.
 
     It is raised where ``requires`` and ``when`` hold for certain. ``requirement`` says ``requires`` in words.
     ``beside``: figures whose facts the conditions name, by the name before the dot.
@@ -64,7 +65,8 @@ class Signal(Strict):
     indicator: IndicatorId
     part: str = ""
     by: list[str] = []
-    level: ReportLevel = Level.ORGANISATION
+    stratum: dict[str, Scalar] = {}
+    levels: list[ReportLevel] = Field(default=[Level.ORGANISATION], min_length=1)
     beside: dict[str, Beside] = {}
     requires: Where = Field(default=TRUE)
     when: Where
@@ -147,6 +149,9 @@ def mistakes_of(signal: Signal, figures: Mapping[str, Sequence[Figure]], off: fr
                 yield f"у показателя {signal.indicator} нет разреза «{name}»{known}", ("by", number)
         if set(signal.by) <= set(by) and tuple(signal.by) not in told:
             yield f"показатель {signal.indicator} раскладывают по одному разрезу или по всем: {', '.join(by)}", ("by",)
+    for name in signal.stratum:
+        if name not in signal.by:
+            yield f"разреза «{name}» нет в by{closest(name, signal.by)}", ("stratum", name)
     for name, other in signal.beside.items():
         if name in _VIEWS or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             yield f"«{name}» значит другое или написано не латиницей: выберите другое имя", ("beside", name)

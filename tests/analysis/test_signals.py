@@ -66,7 +66,7 @@ def test_only_what_is_certain_raises_a_signal() -> None:
 
 def test_a_signal_may_be_of_the_municipality() -> None:
     table = f"{NOW} А - - 60 10 - -\n{NOW} М - - 60 99 - -"
-    assert raised(table, when={"value": {"ge": 60}}, level="municipality") == ["М 2025"]
+    assert raised(table, when={"value": {"ge": 60}}, levels=["municipality"]) == ["М 2025"]
 
 
 def test_the_municipality_is_the_units_own() -> None:
@@ -112,6 +112,14 @@ def test_a_cohort_of_two_stratifiers_keeps_the_other_one() -> None:
     """
     rule = {"by": ["grade", "subject"], "when": {"cohort.value": {"ge": 80}}}
     assert raised(table, **rule) == ["А 2025 grade=5;subject=Математика"]
+
+
+def test_a_signal_may_look_at_some_strata_only() -> None:
+    assert raised(BY_GRADE, by=["grade"], stratum={"grade": 5}, when={"value": {"ge": 1}}) == [
+        "А 2024 grade=5",
+        "А 2025 grade=5",
+        "Б 2025 grade=5",
+    ]
 
 
 def test_another_part_of_the_same_unit_year_and_stratum() -> None:

@@ -56,6 +56,11 @@ def test_a_signal_goes_with_the_indicator_it_rests_on(tmp_path: Path) -> None:
         (("[grade, subject]", "[subject]\n    part: share"), "6:5", "у показателя 1.1.2-m1 нет части «share»"),
         (("[grade, subject]", "[grade, subject]\n    beside: {whole: {}}"), "6:14", "«whole» значит другое"),
         (("by: [grade, subject]\n", "beside: {x: {indicator: 1.1.2-m9}}\n"), "5:18", "нет показателя «1.1.2-m9»"),
+        (
+            ("[grade, subject]", "[subject]\n    stratum: {subjekt: Химия}"),
+            "6:15",
+            "разреза «subjekt» нет в by; возможно",
+        ),
         (("[grade, subject]", "[subject]\n    beside: {a: {part: б}}"), "6:18", "у показателя 1.1.2-m1 нет части «б»"),
     ],
 )

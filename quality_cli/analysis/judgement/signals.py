@@ -11,7 +11,7 @@ from quality_cli.analysis.results import ResultKey, Results
 from quality_cli.catalogue.signals import COHORT, DIFFERENCE, EARLIER, FACTS, WHOLE, Signal
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.periods import Period
-from quality_cli.core.strata import Stratum, decode_stratum, encode_stratum
+from quality_cli.core.strata import Stratum, decode_stratum, encode_stratum, stratum_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
 
@@ -37,7 +37,10 @@ def signals_of(
 def _raised(signal: Signal, rows: "_Rows") -> Array:
     """Positions in the results of the rows that raise a signal."""
     figure = rows.figure(signal.indicator, signal.part, tuple(signal.by))
-    own = figure.rows[rows.codes["level"][figure.rows] == rows.code("level", str(signal.level))]
+    levels = [rows.code("level", str(level)) for level in signal.levels]
+    own = figure.rows[np.isin(rows.codes["level"][figure.rows], levels)]
+    if signal.stratum:
+        own = own[rows.having(stratum_of(signal.stratum.items()))[rows.codes["stratum"][own]]]
     if not len(own):
         return own
     facts = {name: _fact(name, own, signal, rows) for name in signal.facts}
@@ -101,6 +104,11 @@ class _Rows:
             self._figures[asked] = _Figure(rows[order], keys[order])
         return self._figures[asked]
 
+    def having(self, stratum: Stratum) -> Array:
+        """For each stratum, whether it has these values."""
+        asked = set(stratum)
+        return np.array([asked.issubset(own) for own in self._strata], dtype=bool)
+
     def seen_from(self, own: Array, view: str, signal: Signal) -> Array:
         """For each of some rows the row that a name of a signal stands for; -1 where there is none."""
         period, org, stratum = (self.codes[name][own] for name in ("period", "org_id", "stratum"))
@@ -123,13 +131,17 @@ class _Rows:
     def key(self, row: int) -> ResultKey:
         """What a row of the results is of."""
         told = {name: self._words[name][self.codes[name][row]] for name in ResultKey._fields}
-        return ResultKey(**{**told, "stratum": decode_stratum(told["stratum"])})  # type: ignore[arg-type]
+        return ResultKey(**{**told, "stratum": decode_stratum(told["stratum"])})
 
     def _keys(self, period: Array, org: Array, stratum: Array) -> Array:
         found: Array = (period.astype(np.int64) * len(self._words["org_id"]) + org) * len(
             self._words["stratum"]
         ) + stratum
         return found
+
+    @cached_property
+    def _strata(self) -> list[Stratum]:
+        return [decode_stratum(word) for word in self._words["stratum"]]
 
     @cached_property
     def _above(self) -> Array:
@@ -149,7 +161,7 @@ class _Rows:
     @cached_property
     def _lower(self) -> Array:
         """For each stratum the same one grade lower."""
-        return np.array([self._one_lower(decode_stratum(word)) for word in self._words["stratum"]], dtype=np.int64)
+        return np.array([self._one_lower(own) for own in self._strata], dtype=np.int64)
 
     def _one_lower(self, stratum: Stratum) -> int:
         grade = dict(stratum).get(GRADE, "")
