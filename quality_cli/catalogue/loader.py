@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.goals import Aims, read_aims
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.catalogue.signals import Signal, read_signals
@@ -36,6 +37,7 @@ class Catalogue:
     specs: Specs
     documents: Mapping[str, Document]
     written: Mapping[str, tuple[Document, KeyPath]]
+    aims: Aims
     off: frozenset[str] = frozenset()
     signals: Mapping[str, Signal] = field(default_factory=dict)
 
@@ -118,6 +120,10 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         name: tuple(of_rounds(figure, specs.contracts) for figure in figures_of(indicator))
         for name, indicator in indicators.items()
     }
+    directions = [direction.id for direction in settings.directions]
+    aims, wrong = read_aims(folders, directions, figures, indicators, specs.contracts, off)
+    if wrong:
+        raise CatalogueError(wrong)
     return Catalogue(
         settings=settings,
         groups=tuple(group for group in kept if group.indicators),
@@ -127,6 +133,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         specs=replace(specs, uses=uses_of(figures, specs.contracts)),
         documents=documents,
         written=_written(sources.values()),
+        aims=aims,
         signals=read_signals(folders, figures, off),
     )
 

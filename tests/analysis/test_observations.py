@@ -21,7 +21,7 @@ def results(*lines: str) -> Results:
             {
                 "period": period, "org_id": unit, "stratum": "" if stratum == "-" else stratum,
                 "by": "" if stratum == "-" else stratum.split("=")[0], "value": float(value),
-                "denominator": float(denominator), "ci_low": low, "ci_high": high,
+                "denominator": float(denominator), "base": float(denominator), "ci_low": low, "ci_high": high,
             }
         )  # fmt: skip
     fixed: dict[str, Any] = {

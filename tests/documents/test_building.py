@@ -18,6 +18,7 @@ SCHOOLS = [Unit(name, f"Школа {name}", f"Школа {name}", "школа", 
 ROW: dict[str, Any] = {
     "period": "2025/2026", "indicator": "1.1.2-m1", "part": "", "level": "organisation", "org_id": "А",
     "org_name": "Школа А", "reported": False, "by": "", "stratum": "", "numerator": 1.0, "denominator": 20.0,
+    "base": 20.0,
     "value": 5.0, "unit": "%", "excluded": 0.0, "unknown": 2.0, "matched": None,
     "possible_low": None, "possible_high": None, "expected": None, "received": None, "ci_low": 1.0, "ci_high": 20.0,
     "small": False, "status": "ok", "note": "", "source": "Результаты ВПР: а.xlsx",
