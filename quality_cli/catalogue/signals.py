@@ -31,7 +31,7 @@ grade before, so of the same cohort."""
 
 FACTS = (
     *("value", "numerator", "denominator", "excluded", "unknown", "matched", "possible_low", "possible_high"),
-    *("ci_low", "ci_high"),
+    *("base", "ci_low", "ci_high"),
 )
 """Columns of the results that are facts of a row."""
 

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.judgement.signals import signals_of
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.signals import Signal
 from quality_cli.core.organisations import OrgTree, Unit
+from quality_cli.core.strata import encode_stratum
 
 NOW, BEFORE = "2025/2026", "2024/2025"
 TREE = OrgTree(
@@ -33,7 +35,7 @@ def results(table: str) -> Results:
         rows.append({**cells, **numbers, "by": by, "level": level, "org_name": cells["org_id"]})
     fixed: dict[str, Any] = {
         "indicator": "1.1.2-m1", "reported": True, "unit": "%", "small": False, "status": "ok", "note": "",
-        "source": "", **dict.fromkeys(("numerator", "excluded", "unknown", "possible_low", "possible_high", "matched",
+        "source": "", **dict.fromkeys(("numerator", "excluded", "unknown", "possible_low", "possible_high", "matched", "base", "base",
                                        "expected", "received")),
     }  # fmt: skip
     return Results.of({name: [{**fixed, **row}[name] for row in rows] for name in {**fixed, **rows[0]}})
@@ -43,11 +45,11 @@ def raised(table: str, **written: Any) -> list[str]:
     """Where a signal is raised: «unit year stratum»."""
     fixed = {"id": "s", "title": "т", "indicator": "1.1.2-m1", "requirement": "т", "caveat": "т", "source": "т"}
     signal = Signal.model_validate({**fixed, **written})
-    found = signals_of(results(table), [signal], TREE)
+    told = results(table)
+    found, rows = signals_of(ResultRows(told), [signal], TREE), list(told)
     assert set(found.values()) <= {("s",)}
-    return [
-        f"{key.org_id} {key.period[:4]} {';'.join('='.join(pair) for pair in key.stratum)}".strip() for key in found
-    ]
+    keys = [rows[row].key for row in found]
+    return [f"{key.org_id} {key.period[:4]} {encode_stratum(key.stratum)}".strip() for key in keys]
 
 
 def test_only_what_is_certain_raises_a_signal() -> None:

@@ -1,4 +1,4 @@
-"""Results to assessments: targets, change since the year before, difference from the rest of the municipality.
+"""Results to assessments: targets, change since the year before, difference from the rest of the municipality, signals.
 
 Facts are compared exactly, over the whole range of what they may be; outcomes by claims of one family
 (:mod:`.claims`). What is not comparable (:mod:`.comparability`) is shown and never judged.
@@ -14,6 +14,7 @@ from quality_cli.analysis.judgement.others import compare_with_rest
 from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.judgement.scope import Scope
 from quality_cli.analysis.judgement.series import pool_years, trends
+from quality_cli.analysis.judgement.signals import signals_of
 from quality_cli.analysis.judgement.targets import set_states
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.goals import Target
@@ -36,6 +37,8 @@ def judge(
     _progress(scope, columns)
     set_states(scope, columns, (*catalogue.aims.targets, *targets))
     pool_years(scope, columns)
+    for row, ids in signals_of(scope.rows, catalogue.signals.values(), organisations).items():
+        columns.tell("signals", row, ";".join(ids))
     kept = columns.told()
     judged = {**columns.text, **columns.numbers, "unstable": columns.unstable}
     return Assessments.of(results.table, kept, {name: values[kept] for name, values in judged.items()})
