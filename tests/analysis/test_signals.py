@@ -21,6 +21,9 @@ TREE = OrgTree(
         Unit("В", "В", "В", "школа", parent="Н"),
     ]
 )
+EMPTY = (
+    *("numerator", "excluded", "unknown", "possible_low", "possible_high", "matched", "base", "expected", "received"),
+)
 COLUMNS = ("period", "org_id", "part", "stratum", "value", "denominator", "ci_low", "ci_high")
 
 
@@ -35,8 +38,7 @@ def results(table: str) -> Results:
         rows.append({**cells, **numbers, "by": by, "level": level, "org_name": cells["org_id"]})
     fixed: dict[str, Any] = {
         "indicator": "1.1.2-m1", "reported": True, "unit": "%", "small": False, "status": "ok", "note": "",
-        "source": "", **dict.fromkeys(("numerator", "excluded", "unknown", "possible_low", "possible_high", "matched", "base", "base",
-                                       "expected", "received")),
+        "source": "", **dict.fromkeys(EMPTY),
     }  # fmt: skip
     return Results.of({name: [{**fixed, **row}[name] for row in rows] for name in {**fixed, **rows[0]}})
 
