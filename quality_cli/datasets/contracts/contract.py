@@ -101,12 +101,14 @@ class EarlierValue(Strict):
     """A value of an earlier row of a dataset with the same keys: the same child's former result.
 
     ``match`` maps own columns to columns of ``dataset``; of several earlier school years the latest counts, of several
-    rows of that year the greatest value.
+    rows of that year the greatest value. Where fewer than ``least_found`` per cent of the rows find one, what is made
+    of those that do is not whole.
     """
 
     dataset: str
     match: dict[str, str]
     value: str
+    least_found: int = Field(default=0, ge=0, le=100)
 
 
 class ShareOf(Strict):
