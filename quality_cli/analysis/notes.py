@@ -14,7 +14,6 @@ from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import DataSource, Reason, Remark
 
-
 _FEW = "прежние результаты найдены меньше чем у {} %"
 
 
