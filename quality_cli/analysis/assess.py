@@ -60,6 +60,10 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     status[undecided & np.isin(status, VALUED)] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     bounds = bounds_of(rows, percent, told.lacking | contradictions.touched)
+    least = rows.of_figures(lambda f: _least_found(f, cube))
+    matched = np.where(np.isnan(least), np.nan, ratio(denominator, denominator + rows.counts["unknown"], 100.0))
+    few = matched < least
+    status[few & (status == OK)] = PARTIAL
     unjudged = bounds.unjudged & np.isin(status, VALUED)
     status[unjudged] = NO_DATA
     status[bounds.lacking & (status == OK)] = PARTIAL
@@ -67,8 +71,6 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     no_earlier, no_base = _changes(rows, value, status, small, bounds)
     bounded = unjudged | ~np.isnan(value)
 
-    links = rows.of_figures(lambda f: _links(f, cube))
-    matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
     sampled = rows.of_figures(lambda f: is_share(f) and nature_of(f, cube.contracts) == "outcome") & ~np.isnan(value)
     with np.errstate(divide="ignore", invalid="ignore"):  # of nobody, or in contradictions, there is no interval
         low, high = wilson(base * ratio(numerator, denominator, 1.0), base)
@@ -81,7 +83,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "level": Words.of(rows.level, LEVELS),
         "org_id": Words.of(rows.org, [org.id for org in orgs]),
         "org_name": Words.of(rows.org, [org.name for org in orgs]),
-        "reported": rows.level == rows.of_figures(lambda f: LEVELS.index(f.level)),
+        "reported": rows.level == rows.of_figures(lambda f: -1 if f.beyond else LEVELS.index(f.level)),
         "by": rows.by,
         "stratum": rows.stratum,
         "numerator": np.where(uncounted, np.nan, numerator),
@@ -109,6 +111,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
             zero | untold,
             told,
             bounds.note.where(bounded),
+            np.where(few & np.isin(status, VALUED), least, 0).astype(np.int64),
             contradictions,
         ),
         "source": sources(rows),
@@ -145,13 +148,14 @@ def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Arr
     return zero, untold
 
 
-def _links(figure: Figure, cube: Cube) -> bool:
-    """Whether a figure compares children with their own former results, so that it matters how many were found."""
+def _least_found(figure: Figure, cube: Cube) -> float:
+    """Of a figure that compares children with their own former results, of how many per cent these must be found; NaN
+    of any other."""
     if not figure.inside:
-        return False
+        return np.nan
     columns = cube.contracts[figure.denominator.dataset].columns
     rules = [columns[name].derive for name in columns_of(figure.numerator.where) if name in columns]
-    return any(rule is not None and rule.earlier is not None for rule in rules)
+    return max((rule.earlier.least_found for rule in rules if rule is not None and rule.earlier), default=np.nan)
 
 
 def is_bare(figure: Figure) -> bool:

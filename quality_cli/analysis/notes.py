@@ -14,6 +14,8 @@ from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.cube import DataSource, Reason, Remark
 
+_FEW = "прежние результаты найдены меньше чем у {} %"
+
 
 def notes(
     rows: CubeRows,
@@ -24,6 +26,7 @@ def notes(
     settled: Array,
     told: Received,
     unsure: Words,
+    few: Array,
     contradictions: Contradictions,
 ) -> Words:
     """Why a row has no value or is not whole: what the engine's remark says of it, else what the counts say; and who
@@ -31,7 +34,8 @@ def notes(
 
     The masks tell of each row whether it has no data, lacks the value it is compared with, would be per cent of
     nothing, has only rows of unknown value above, is settled by the reports: nothing came, or they came without
-    matching rows. ``unsure``: what is said of unknown cells.
+    matching rows. ``unsure``: what is said of unknown cells. ``few``: of how many per cent former results should have
+    been found, where they were found of fewer; elsewhere 0.
     """
     inapplicable = rows.reason == Reason.NOT_APPLICABLE
     unanswered = (rows.reason == Reason.NO_ROWS) & rows.of_figures(lambda f: f.population == ANSWERS)
@@ -57,6 +61,8 @@ def notes(
     found = _followed(Words.of(codes, words), unsure)
     found = _followed(found, Words(np.where(inapplicable, 0, told.short), told.words))
     found = _followed(found, _matched(rows))
+    told_of, codes = distinct(few)
+    found = _followed(found, Words.of(codes, [_FEW.format(one) if one else "" for one in told_of.tolist()]))
     return _followed(found, contradictions.words(rows.cube.organisations)) if contradictions.touched.any() else found
 
 

@@ -75,7 +75,7 @@ def plan(workspace: Workspace) -> PlanView:
     made, tables = workspace.plan, workspace.tables
     contracts = workspace.catalogue.specs.contracts
     return PlanView(
-        indicators=len(made.indicators),
+        indicators=sum(not indicator.beyond for indicator in made.indicators.values()),
         figures=len(made.figures),
         periods=tuple(str(Period(year)) for year in made.periods),
         compared=tuple(str(Period(year)) for year in made.read if year not in made.periods),

@@ -10,6 +10,7 @@ from quality_cli.catalogue.goals import Goals
 from quality_cli.catalogue.model import Group, Settings
 from quality_cli.catalogue.rules import keys as of_rules
 from quality_cli.catalogue.rules.model import RulesFile
+from quality_cli.catalogue.signals import SignalFile
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 from quality_cli.datasets.contracts import keys as of_datasets
@@ -26,6 +27,7 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
     "goals": (Goals, "Цели направления"),
     "catalogue": (Settings, "Настройки каталога"),
     "words": (Words, "Общие слова таблиц"),
+    "signals": (SignalFile, "Сигналы, требующие проверки"),
 }
 """Kinds of files: the model of each and its title."""
 
@@ -38,7 +40,7 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = {
 """What every key means, by the model it belongs to."""
 
 _EXTENDED = {"indicators", "datasets"}
-_ADDED = {"Indicator": ["id"], "Column": [], "Direction": ["id"], "Rule": ["id"], "Sentences": []}
+_ADDED = {"Indicator": ["id"], "Column": [], "Direction": ["id"], "Rule": ["id"], "Sentences": [], "Signal": ["id"]}
 """What must be given of things that a file may only change or take from ``defaults``; the program tells the rest."""
 
 _WORDS = [True, False, "да", "нет", "yes", "no"]  # editors take да and нет for text

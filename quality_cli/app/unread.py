@@ -15,11 +15,17 @@ from quality_cli.core.resources import TEMPLATES
 from quality_cli.documents.report.spec import BLANK, documents_of
 from quality_cli.documents.templates.model import REMINDER
 
-_READ = ("catalogue.yaml", "words.yaml", "*/*.yaml", "scales/*.csv")
+_READ = ("catalogue.yaml", "words.yaml", "signals.yaml", "*/*.yaml", "scales/*.csv")
 """What loading looks for in a folder of the catalogue; folders of groups may be called anything."""
 
 _PLACES = ", ".join(
-    ("catalogue.yaml", "words.yaml", *(f"{name}/*.yaml" for name in OTHERS), "scales/*.csv и файлы групп: ПАПКА/*.yaml")
+    (
+        "catalogue.yaml",
+        "words.yaml",
+        "signals.yaml",
+        *(f"{name}/*.yaml" for name in OTHERS),
+        "scales/*.csv и файлы групп: ПАПКА/*.yaml",
+    )
 )
 
 
@@ -64,7 +70,8 @@ def _hint_of_catalogue(path: PurePath) -> str:
     if path.suffix == ".yaml" and len(path.parts) > 2:
         return f"он лежит слишком глубоко; перенесите его в «{path.parts[-2]}» прямо в папке каталога"
     if path.suffix == ".yaml" and len(path.parts) == 1:
-        return "в самой папке каталога читаются только catalogue.yaml и words.yaml; положите его в папку группы"
+        read = "catalogue.yaml, words.yaml и signals.yaml"
+        return f"в самой папке каталога читаются только {read}; положите его в папку группы"
     return f"читаются {_PLACES}"
 
 

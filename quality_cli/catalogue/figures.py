@@ -44,6 +44,7 @@ class Figure:
     the others where their values are further apart than ``within``.
     ``strata_only``: its numbers of strata do not make up a total (a child is in several), so that it tells of none.
     ``rounds``: how the definition makes it of rounds; the conditions say it already once :mod:`.rounds` has been there.
+    ``beyond``: no level reports it.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
     ``hidden``: it is counted for others and is no figure of the results; see :func:`children_behind`.
     """
@@ -72,6 +73,7 @@ class Figure:
     source: str = ""
     within: float = 0
     strata_only: bool = False
+    beyond: bool = False
     rounds: str = ""
     counted: Counted | None = None
     nature: Nature | None = None
@@ -235,6 +237,7 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
         unit=merged["unit"],
         by=tuple(indicator.by),
         rollup=indicator.climbs,
+        beyond=indicator.beyond,
         condition=merged["condition"] if over_units else None,
         of=merged["of"] if over_units else None,
         change=merged["change"].since if "change" in merged else 0,

@@ -91,7 +91,7 @@ class Goals(Strict):
     compared: list[Compared] = []
 
 
-_Item = TypeVar("_Item", Target, Compared)
+_Item = TypeVar("_Item", bound=Target | Compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _right(
     kept = []
     for index, item in enumerate(items):
         if item.indicator not in known.off:
-            wrong: list[tuple[str, KeyPath]] = list(known.mistakes(item))
+            wrong = list(known.mistakes(item))
             if not wrong:
                 kept.append(item)
             elif document is not None:

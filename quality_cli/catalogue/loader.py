@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.goals import Aims, Known, read_aims
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.rounds import of_rounds
+from quality_cli.catalogue.signals import Signal, read_signals
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
 from quality_cli.catalogue.uses import links_of, uses_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
@@ -26,7 +27,7 @@ from quality_cli.datasets.contracts.specs import Loaded, Specs, mentions, read_s
 class Catalogue:
     """Everything that says what is measured; indicators by id, in the order of the source, and the figures of each.
 
-    ``written``: by id the document that describes an indicator and the path to it there.
+    ``written``: by id the document that describes an indicator and the path to it there. ``signals``: by id.
     """
 
     settings: Settings
@@ -38,6 +39,7 @@ class Catalogue:
     written: Mapping[str, tuple[Document, KeyPath]]
     aims: Aims
     off: frozenset[str] = frozenset()
+    signals: Mapping[str, Signal] = field(default_factory=dict)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -133,6 +135,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         documents=documents,
         written=_written(sources.values()),
         aims=aims,
+        signals=read_signals(folders, figures, off),
     )
 
 

@@ -266,6 +266,8 @@ class Indicator(Definition):
     wording has misprints, or names one district, year or act.
     ``by_organisation``: its wording asks for the figures of each organisation («в разрезе ОО»); the results have them
     of any indicator, the municipality's document lists them for this one.
+    ``beyond``: the source does not ask for it. It is counted and seen by signals, and is of no level's report, in no
+    form and in no count of what the source asks for.
     """
 
     id: IndicatorId
@@ -276,6 +278,7 @@ class Indicator(Definition):
     printed_indicator: str = ""
     by: list[str] = []
     by_organisation: bool = False
+    beyond: bool = False
     climbs: Climb = "share"
     better: Literal["higher", "lower"] | None = None
     parts: list[Part] = []
@@ -353,6 +356,11 @@ class Group(Strict):
     indicators: list[Indicator]
     actions: ByLevel = ByLevel()
     documents: ByLevel = ByLevel()
+
+    @property
+    def asked(self) -> list[Indicator]:
+        """The indicators that the source asks for."""
+        return [indicator for indicator in self.indicators if not indicator.beyond]
 
 
 class Direction(Strict):

@@ -226,7 +226,7 @@ def schema(
     """Вывести JSON Schema файла каталога: редактор подсказывает ключи и подчёркивает ошибки.
 
     Без аргумента — файла показателей; datasets — набора данных, documents — документа, goals — целей, recommendations —
-    правил рекомендаций, words — words.yaml, catalogue — catalogue.yaml.
+    правил рекомендаций, signals — сигналов, words — words.yaml, catalogue — catalogue.yaml.
     """
     from quality_cli.app.schemas import schema_of
     from quality_cli.cli.console import say_json

@@ -253,6 +253,7 @@ def test_an_own_group_replaces_the_shipped_one(tmp_path: Path, shipped: Catalogu
     catalogue = load_catalogue(_own(tmp_path, text))
     assert catalogue.indicators["1.1.2-m1"].name == "Наша формулировка"
     assert set(shipped.indicators) - set(catalogue.indicators) == {"1.1.2-m2", "1.1.2-s1", "1.1.2-s2"}
+    assert set(shipped.signals) - set(catalogue.signals) == {"above_municipality", "below_municipality"}
 
 
 EXTENSION = """

@@ -50,6 +50,8 @@ def test_the_tables_of_the_manual_are_read_as_it_says(folder: Path, specs: Specs
     assert [cell and set(filter(None, cell.split(BETWEEN))) for cell in strokes] == [{"кроль", "брасс"}, None]
     in_need = [row["child"] for row in tables["in_need"].records()]
     assert (len(in_need), len(set(in_need))) == (3, 2)
+    exercises = [(row["number"], row["points"], row["most"], row["kind"]) for row in tables["exercises"].records()]
+    assert exercises == [("1", 5, 5, "простое"), ("2", 4, 5, "сложное"), ("1", 1, 5, "простое")]
     assert [str(finding) for finding in tables.findings if finding.severity != "info"] == []
 
 

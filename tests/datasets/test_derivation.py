@@ -48,6 +48,8 @@ WORKS = Contract.model_validate(
             "sum": {"title": "sum", "type": "number", "derive": {"sum_of": ["first", "second"], "only": {"grade": 4}}},
             "count": {"title": "count", "type": "number", "derive": {"share_of": {"share": "part", "of": "whole"}}},
             "gain": {"title": "gain", "type": "number", "derive": {"difference": ["first", "second"]}},
+            "percent": {"title": "percent", "type": "number", "derive": {"percent": ["first", "second"]}},
+            "text": {"title": "text", "type": "text", "derive": {"text": "{study}, {grade}-{grade}"}},
             "before": {
                 "title": "before",
                 "type": "text",
@@ -63,6 +65,20 @@ WORKS = Contract.model_validate(
                         "score": "total",
                         "lowest": 2,
                         "thresholds": {"three": 3, "four": 4},
+                    }
+                },
+            },
+            "away": {
+                "title": "away",
+                "type": "number",
+                "derive": {
+                    "scale": {
+                        "dataset": "scales",
+                        "match": ["grade", "study"],
+                        "score": "total",
+                        "lowest": 2,
+                        "thresholds": {"three": 3, "four": 4},
+                        "gives": "distance",
                     }
                 },
             },
@@ -92,7 +108,7 @@ WORKS = Contract.model_validate(
 
 def _columns(rows: list[Row], sheet: str) -> Columns:
     """A sheet as it comes to be joined."""
-    texts = {*WORDS, "before", "where", "school"}
+    texts = {*WORDS, "before", "where", "school", "text"}
     names = [name for name in rows[0] if name not in (FILE, SHEET, ROW)]
     return {
         **{name: column_values([row[name] for row in rows], numeric=name not in texts) for name in names},
@@ -103,7 +119,7 @@ def _columns(rows: list[Row], sheet: str) -> Columns:
 
 
 _small = st.none() | st.integers(0, 3)
-_derived = ("total", "top", "filled", "sum", "count", "gain", "mark", "was", "listed")
+_derived = ("total", "top", "filled", "sum", "count", "gain", "percent", "mark", "away", "was", "listed")
 _rows = st.lists(
     st.fixed_dictionaries(
         {
@@ -113,7 +129,7 @@ _rows = st.lists(
             "login": st.sampled_from([None, None, "edu1"]),
             **dict.fromkeys(("task.1", "task.2", "task.max", "task.filled"), _small),
             **{name: st.none() | st.none() | st.integers(0, 1) for name in _derived},
-            **{name: st.none() | st.sampled_from(["а", "б"]) for name in ("before", "where")},
+            **{name: st.none() | st.sampled_from(["а", "б"]) for name in ("before", "where", "text")},
             PERIOD: st.sampled_from([None, 2023, 2024, 2025]),
         }
     ),

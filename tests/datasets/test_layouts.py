@@ -106,7 +106,7 @@ def test_form_of_2026_takes_the_school_from_the_folder_and_the_rest_from_the_fil
     tables = read(folder)
     names = ("org", "login", "year", "grade", "subject", "class", "primary", "journal_mark", "present", "task.4К2")
     assert works(tables, *names) == [
-        ("з-02", "edu770102", 2026, 8, "Английский язык", "2", 5, 4, 1, None),
+        ("з-02", "edu770102", 2026, 8, "Английский язык", "2", 5, 4, 1, 0),
         ("з-02", "edu770102", 2026, 8, "Английский язык", None, None, None, 0, None),
     ]
     assert works(tables, "task.max") == [7, 7]
@@ -143,7 +143,7 @@ def test_form_up_to_2025(folder: Path) -> None:
     names = ("org", "year", "grade", "subject", "letter", "sex", "variant", "task.1", "task.11.3k1", "primary")
     assert works(tables, *names) == [
         ("з-01", 2025, 6, "География", "А", "ж", "1", 1, 2, 3),
-        ("з-01", 2025, 6, "География", None, "м", "2", None, 1, 1),
+        ("з-01", 2025, 6, "География", None, "м", "2", 0, 1, 1),
     ]
 
 
@@ -167,7 +167,7 @@ def test_export_of_2021_with_old_logins(folder: Path) -> None:
     tables = read(folder)
     names = ("org", "login", "grade", "letter", "primary", "task.1", "task.2", "present", "mark")
     assert works(tables, *names) == [
-        ("з-01", "edu770101", 6, "А", 12, 12, None, 1, 4),  # 10 is the lowest «4» of the scale of 2021
+        ("з-01", "edu770101", 6, "А", 12, 12, 0, 1, 4),  # 10 is the lowest «4» of the scale of 2021
         ("з-01", "edu770101", 6, None, None, None, None, 0, None),
     ]
     assert "task.max" not in tables["vpr"].frame
@@ -184,8 +184,8 @@ def test_export_of_2020(folder: Path) -> None:
     tables = read(folder)
     names = ("org", "login", "year", "grade", "subject", "code", "journal_mark", "sex", "letter", "variant", "primary")
     assert works(tables, *names, "task.1", "task.2", "task.3", "task.35", "present") == [
-        ("з-01", "edu770101", 2020, 5, "История", "50001", 4, "ж", "А", "1", 3, 1, None, 2, None, 1),
-        ("з-02", "edu770102", 2020, 5, "История", "50001", None, "м", None, "2", 2, None, None, 2, None, 1),
+        ("з-01", "edu770101", 2020, 5, "История", "50001", 4, "ж", "А", "1", 3, 1, 0, 2, None, 1),
+        ("з-02", "edu770102", 2020, 5, "История", "50001", None, "м", None, "2", 2, 0, None, 2, None, 1),
         ("з-02", "edu770102", 2020, 5, "История", "50002", None, None, None, "отсутствовал", None, *[None] * 4, 0),
     ]
     assert [code for code, _ in problems(tables)] == ["scale.missing"]
@@ -353,13 +353,18 @@ def test_a_flag_as_excel_shows_it(folder: Path, yes: object) -> None:
     assert works(read(folder), "objective") == [1, 0]
 
 
-@pytest.mark.parametrize("skipped", ["X", "x", "Х", "х", "не пройд.", "н/п", None])
-def test_a_task_not_attempted_is_unknown_and_the_total_is_the_sum_of_the_others(folder: Path, skipped: str) -> None:
+@pytest.mark.parametrize(
+    ("skipped", "points"),
+    [*dict.fromkeys(["X", "x", "Х", "х"], 0).items(), ("не пройд.", None), ("н/п", None), (None, None)],
+)
+def test_who_did_not_attempt_a_task_has_no_points_for_it_and_of_one_not_taught_nothing_is_known(
+    folder: Path, skipped: str | None, points: int | None
+) -> None:
     row = list(F1_ROW)
     row[7], row[9] = skipped, None
     xlsx(folder / "a.xlsx", f1(row))
     tables = read(folder)
-    assert works(tables, "task.2.1", "primary") == [(None, 2)]
+    assert works(tables, "task.2.1", "primary") == [(points, 2)]
     assert problems(tables) == []
 
 

@@ -155,3 +155,110 @@ def test_a_union_is_that_of_the_oracle(first: list[dict[str, Any]], second: list
     plain = {name: table.records() for name, table in tables.items()}
     expected = reference.united(CONTRACTS["both"], CONTRACTS, plain)
     assert [{name: row[name] for name in (*CONTRACTS["both"].columns, PERIOD)} for row in found] == expected
+
+
+WORKS = Contract.model_validate(
+    {"dataset": "works", **LIST, "columns": {**COLUMNS, "task": {"title": "task", "type": "numbers"}}}
+)
+TASKS = Contract.model_validate(
+    {
+        "dataset": "tasks",
+        **LIST,
+        "union": [
+            {
+                "dataset": "works",
+                "where": {"grade": {"known": True}},
+                "unpivot": {"family": "task", "label": "number", "value": "points", "max": "most", "mark": "kind"},
+            }
+        ],
+        "columns": {
+            **COLUMNS,
+            "number": {"title": "number", "type": "text"},
+            "points": {"title": "points", "type": "number"},
+            "most": {"title": "most", "type": "number"},
+            "kind": {"title": "kind", "type": "category", "values": {"Б": [], "П": []}},
+        },
+    }
+)
+HEADS = ("1\t2\tБ\n2.1\t3\tП", "1\t1\t", "2.1\t\tБ\n3\t4\t")
+_works = st.lists(
+    st.fixed_dictionaries(
+        {
+            "school": st.sampled_from(["А", "Б"]),
+            "year": st.sampled_from([2024, 2025]),
+            "child": st.sampled_from([None, "1", "2"]),
+            "grade": st.none() | st.integers(1, 3),
+            "task.heads": st.sampled_from(HEADS),
+            **dict.fromkeys(("task.1", "task.2.1", "task.3"), st.none() | st.integers(0, 2)),
+        }
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def _of_works(rows: list[dict[str, Any]]) -> Table:
+    texts = ("school", "child", "task.heads")
+    columns: Columns = {name: column_values([row[name] for row in rows], numeric=name not in texts) for name in rows[0]}
+    columns[PERIOD] = columns["year"] - 1
+    columns[FILE] = columns[SHEET] = column_values(["а"] * len(rows), numeric=False)
+    columns[ROW] = column_values(range(1, len(rows) + 1), numeric=True)
+    return join(WORKS, [columns], Findings())
+
+
+@settings(max_examples=60)
+@given(_works)
+def test_a_family_becomes_rows_as_the_oracle_has_them(rows: list[dict[str, Any]]) -> None:
+    contracts = {"works": WORKS, "tasks": TASKS}
+    tables = {"works": _of_works(rows)}
+    found = unions(contracts, tables, Findings())["tasks"].records()
+    expected = reference.united(TASKS, contracts, {"works": tables["works"].records()})
+
+    def ordered(told: list[dict[str, Any]]) -> list[str]:
+        return sorted(str({name: row[name] for name in (*TASKS.columns, PERIOD)}) for row in told)
+
+    assert ordered(found) == ordered(expected)
+
+
+def test_a_table_without_columns_of_the_family_makes_no_rows() -> None:
+    assert unions({"works": WORKS, "tasks": TASKS}, {"works": _table(WORKS, [])}, Findings()) == {}
+
+
+def test_a_mark_that_is_not_understood_is_told(tmp_path: Path) -> None:
+    row = {"school": "А", "year": 2025, "child": "1", "grade": 1, "task.heads": "1\t2\tтрудное", "task.1": 1}
+    findings = Findings()
+    (found,) = unions({"works": WORKS, "tasks": TASKS}, {"works": _of_works([row])}, findings)["tasks"].records()
+    assert (found["kind"], found["points"]) == (None, 1)
+    assert [(finding.code, finding.message) for finding in findings] == [("cell.value", "«kind»: не понять «…»")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("family: task", "family: taks", "в наборе «vpr» нет семейства столбцов (type: numbers) «taks»"),
+        ("family: task", "family: mark", "в наборе «vpr» нет семейства столбцов (type: numbers) «mark»"),
+        ("label: number", "label: nomer", "в наборе «tasks» нет столбца «nomer»"),
+        ("label: number", "label: points", "столбец «points» должен хранить слово"),
+        ("value: points", "value: number", "столбец «number» должен хранить число"),
+    ],
+)
+def test_a_mistake_in_a_family_of_a_union_is_told(tmp_path: Path, old: str, new: str, told: str) -> None:
+    text = """
+dataset: tasks
+title: Задания
+grain: задание
+organisation: org
+period: {spring_of: year}
+union:
+  - {dataset: vpr, unpivot: {family: task, label: number, value: points}}
+columns:
+  org: {title: Организация, type: organisation, required: yes}
+  year: {title: Год, type: year, required: yes}
+  number: {title: Задание, type: text}
+  points: {title: Балл, type: number}
+"""
+    load_specs([CATALOGUE, _own(tmp_path, text)])
+    (tmp_path / "свой" / "datasets" / "all.yaml").write_text(text.lstrip().replace(old, new), encoding="utf-8")
+    with pytest.raises(CatalogueError) as error:
+        load_specs([CATALOGUE, tmp_path / "свой"])
+    assert told in str(error.value)

@@ -1,4 +1,4 @@
-"""Results to assessments: targets, change since the year before, difference from the rest of the municipality.
+"""Results to assessments: targets, change since the year before, difference from the rest of the municipality, signals.
 
 Facts are compared exactly, over the whole range of what they may be; outcomes by claims of one family
 (:mod:`.claims`). What is not comparable (:mod:`.comparability`) is shown and never judged.
@@ -6,6 +6,7 @@ Facts are compared exactly, over the whole range of what they may be; outcomes b
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from quality_cli.analysis.judgement.assessment import Assessments
@@ -16,6 +17,7 @@ from quality_cli.analysis.judgement.others import compare_with_rest
 from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.judgement.scope import Scope
 from quality_cli.analysis.judgement.series import pool_years, trends
+from quality_cli.analysis.judgement.signals import signals_of
 from quality_cli.analysis.judgement.targets import set_states
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.goals import Target
@@ -34,17 +36,26 @@ def judge(
     """Judge the figures of the results by the catalogue's targets and those of a table (``targets``), which outweigh
     them."""
     every = (*catalogue.aims.targets, *targets)
-    table = results.table.filter(pa.array(_judged(Scope(ResultRows(results.table), catalogue, organisations), every)))
+    whole = ResultRows(results.table)
+    signals = signals_of(whole, catalogue.signals.values(), organisations)
+    judged = _judged(Scope(whole, catalogue, organisations), every)
+    judged[list(signals)] = True
+    table = results.table.filter(pa.array(judged))
     scope = Scope(ResultRows(table), catalogue, organisations)
     columns = Columns(len(scope.rows))
+    place = np.cumsum(judged) - 1
+    for row, raised in signals.items():
+        columns.text["signals"][place[row]] = ";".join(raised)
     claims = [*compare_years(scope, columns), *compare_with_rest(scope, columns), *trends(scope, columns)]
     _prove(claims, columns, catalogue.settings.small_below)
     _progress(scope, columns)
     set_states(scope, columns, every)
     pool_years(scope, columns)
+    for row, ids in signals_of(scope.rows, catalogue.signals.values(), organisations).items():
+        columns.tell("signals", row, ";".join(ids))
     kept = columns.told()
-    judged = {**columns.text, **columns.numbers, "unstable": columns.unstable}
-    return Assessments.of(table, kept, {name: values[kept] for name, values in judged.items()})
+    told = {**columns.text, **columns.numbers, "unstable": columns.unstable}
+    return Assessments.of(table, kept, {name: values[kept] for name, values in told.items()})
 
 
 def _judged(scope: Scope, targets: Sequence[Target]) -> Array:

@@ -90,14 +90,19 @@ class ResultRows:
         return np.array([self.figures.index((indicator, part)) if known else NOWHERE])
 
     def find(
-        self, rows: Array, org: Array | None = None, year: Array | None = None, figure: Array | None = None
+        self,
+        rows: Array,
+        org: Array | None = None,
+        year: Array | None = None,
+        figure: Array | None = None,
+        stratum: Array | None = None,
     ) -> Array:
         """For each of some rows the position of the row that differs from it only in what is given (codes of
-        organisations, first years, figures); NOWHERE where there is none."""
+        organisations, first years, figures, codes of strata); NOWHERE where there is none."""
         asked = self._place(
             self.figure[rows] if figure is None else figure,
             self.codes("org_id")[rows] if org is None else org,
-            self.codes("stratum")[rows],
+            self.codes("stratum")[rows] if stratum is None else stratum,
             self.year[rows] if year is None else year,
         )
         keys, order = self._sorted
@@ -115,7 +120,7 @@ class ResultRows:
         """One number for figure, organisation, stratum and year; −1 where one of them is unknown."""
         first, last = (int(self.year.min()), int(self.year.max())) if len(self) else (0, 0)
         orgs, strata, years = len(self.words("org_id")), len(self.strata), last - first + 1
-        inside = (figure >= 0) & (org >= 0) & (year >= first) & (year <= last)
+        inside = (figure >= 0) & (org >= 0) & (stratum >= 0) & (year >= first) & (year <= last)
         place = ((figure * orgs + org) * strata + stratum) * years + (year - first)
         return np.where(inside, place, NOWHERE)
 

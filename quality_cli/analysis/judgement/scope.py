@@ -121,6 +121,8 @@ class Scope:
     ) -> bool:
         if (figure.indicator, figure.part, by) in wanted:
             return True
+        if figure.beyond:
+            return False
         if self._is_beside(figure):
             own = (one for one in self.catalogue.figures_of[figure.indicator] if not self._is_beside(one))
             if not self._is_outcome(figure) or any(map(self._is_outcome, own)):

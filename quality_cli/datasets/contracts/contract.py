@@ -2,7 +2,7 @@
 
 import re
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -47,19 +47,47 @@ cell («4А», «а(1)»), unknown where there is none or several. A ``date`` is
 days compare as they follow each other."""
 
 
-FAMILY_MAX, FAMILY_FILLED = "max", "filled"
-"""Members of a family of columns that tell of the others: the sum of the maxima that their headers state, and whether
-the row fills any of them (with a word for «not attempted», too)."""
+FAMILY_MAX, FAMILY_FILLED, FAMILY_HEADS = "max", "filled", "heads"
+"""Members of a family of columns that tell of the others: the sum of the maxima that their headers state, whether
+the row fills any of them (with a word for «not attempted», too), and what the headers of the row's sheet say
+(:class:`Head`, as one text)."""
+
+FAMILY_ABOUT = (FAMILY_MAX, FAMILY_FILLED, FAMILY_HEADS)
+
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+def places_in(text: str) -> list[str]:
+    """Names of the {column} places of a text."""
+    return PLACE.findall(text)
+
+
+class Head(NamedTuple):
+    """What stands above a column of a family: its label, its greatest value and its mark, as they are written."""
+
+    label: str
+    top: str = ""
+    mark: str = ""
+
+    @classmethod
+    def told(cls, text: str) -> "list[Head]":
+        """The heads of a sheet from their text."""
+        return [cls(*line.split("\t")) for line in text.split("\n")]
+
+    def __str__(self) -> str:
+        return "\t".join(" ".join(part.split()) for part in self)
 
 
 class ScaleLookup(Strict):
-    """A value found by thresholds: the last threshold column whose number the score reaches."""
+    """A value found by thresholds: the last threshold column whose number the score reaches; or the ``distance``, the
+    score less the nearest threshold (of two as near the lower)."""
 
     dataset: str
     match: list[str]
     score: str
     lowest: int
     thresholds: dict[str, int]
+    gives: Literal["mark", "distance"] = "mark"
 
 
 class WordMap(Strict):
@@ -73,12 +101,14 @@ class EarlierValue(Strict):
     """A value of an earlier row of a dataset with the same keys: the same child's former result.
 
     ``match`` maps own columns to columns of ``dataset``; of several earlier school years the latest counts, of several
-    rows of that year the greatest value.
+    rows of that year the greatest value. Where fewer than ``least_found`` per cent of the rows find one, what is made
+    of those that do is not whole.
     """
 
     dataset: str
     match: dict[str, str]
     value: str
+    least_found: int = Field(default=0, ge=0, le=100)
 
 
 class ShareOf(Strict):
@@ -90,7 +120,7 @@ class ShareOf(Strict):
 
 _WAYS = (
     *("where", "scale", "sum_of", "difference", "max_of", "filled_of", "share_of", "map", "earlier"),
-    *("since_main", "latest_round"),
+    *("since_main", "latest_round", "text", "percent"),
 )
 
 
@@ -103,6 +133,8 @@ class Derivation(Strict):
     ``since_main``, in a row of a round: the column less what stands there in the row of the year itself, that of the
     same key but for the round. ``latest_round``: whether the row is of the last round that its school year has for the
     same values of these columns; a value that is unknown tells nothing.
+    ``percent``: the first of two columns of the row in per cent of the second, unknown where that is 0.
+    ``text``: a word made of other cells of the row, by a text with {column} places; unknown where one of them is.
     With ``verify`` a given value is compared with what the rule gives: it stays, a difference is a finding.
     """
 
@@ -117,6 +149,8 @@ class Derivation(Strict):
     earlier: EarlierValue | None = None
     since_main: str | None = None
     latest_round: list[str] | None = Field(default=None, min_length=1)
+    text: str | None = None
+    percent: list[str] | None = Field(default=None, min_length=2, max_length=2)
     only: Where = Field(default=TRUE)
     verify: bool = False
 
@@ -130,7 +164,7 @@ class Derivation(Strict):
     @property
     def gives_numbers(self) -> bool:
         """Whether the way gives numbers or flags: a word or a former value may be anything."""
-        return self.map is None and self.earlier is None
+        return self.map is None and self.earlier is None and self.text is None
 
     @property
     def summed(self) -> list[str]:
@@ -140,7 +174,7 @@ class Derivation(Strict):
     @property
     def reads(self) -> tuple[str, ...]:
         """The columns of the row (not families of them) that the rule looks at, each once."""
-        found = [*columns_in_order(self.only), *self.summed, *(self.difference or ())]
+        found = [*columns_in_order(self.only), *self.summed, *(self.difference or ()), *(self.percent or ())]
         if self.where is not None:
             found += columns_in_order(self.where)
         if self.scale is not None:
@@ -152,6 +186,7 @@ class Derivation(Strict):
         if self.earlier is not None:
             found += self.earlier.match
         found += [self.since_main] if self.since_main else self.latest_round or ()
+        found += places_in(self.text or "")
         return tuple(dict.fromkeys(found))
 
 
@@ -363,16 +398,35 @@ class Check(Strict):
         return self
 
 
+class FamilyRows(Strict):
+    """The columns of a ``family`` as rows: which columns of the union its label, its cell, its greatest value and its
+    mark (:class:`Head`) fill; an empty name: none."""
+
+    family: str
+    label: str
+    value: str
+    max: str = ""
+    mark: str = ""
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """The columns of the union by the key that names them."""
+        return {key: name for key in ("label", "value", "max", "mark") if (name := getattr(self, key))}
+
+
 class Member(Strict):
     """A table of a union: those of its rows that satisfy ``where``; ``columns`` maps own columns to its columns, where
-    they are not of the same name."""
+    they are not of the same name. With ``unpivot`` each known cell of a family of its columns is a row."""
 
     dataset: str
     where: Where = Field(default=TRUE)
     columns: dict[str, str] = {}
+    unpivot: FamilyRows | None = None
 
     def theirs(self, name: str, own: "Contract", other: "Contract") -> str:
         """The column of the table that fills an own one; «» where none does. Organisation and year follow."""
+        if self.unpivot is not None and name in self.unpivot.filled.values():
+            return ""
         if name not in self.columns and name == own.organisation:
             return other.organisation or ""
         found = self.columns.get(name, name)

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from quality_cli.core.where import Scalar
 from quality_cli.core.yamlfile import Strict
 from quality_cli.datasets.contracts.blank import LISTS
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import PLACE, Contract, places_in
 
 
 class Recognise(Strict):
@@ -82,6 +82,7 @@ class Layout(Strict):
     by rows of its figures (:mod:`quality_cli.datasets.recognition.stacked`). ``fill``: what such an export is about and
     nowhere says, by column. ``optional``: columns of the contract
     that such an export may come without. ``companions``: titles of the sheets that come with it and hold no data.
+    ``marks``: by family of columns, what stands in a row above the header that says a word of each of them.
     """
 
     layout: str
@@ -99,6 +100,7 @@ class Layout(Strict):
     unpivot: Unpivot | None = None
     optional: list[str] = []
     companions: list[str] = []
+    marks: dict[str, str] = {}
     source: str = ""
 
 
@@ -154,14 +156,8 @@ def spelling(text: str) -> str:
     return _JOINED.sub(lambda met: met[1] or " ", words) or plain
 
 
-PLACE = re.compile(r"\{(\w+)\}")
 ROWS = "rows"
 """The place of the number of rows that a banner announces."""
-
-
-def places_in(text: str) -> list[str]:
-    """Names of the {column} places of a text."""
-    return PLACE.findall(text)
 
 
 @lru_cache(maxsize=4096)

@@ -18,13 +18,15 @@ from quality_cli.datasets.contracts.contract import (
     Derivation,
     EarlierValue,
     ExistsIn,
+    FamilyRows,
     Member,
     ScaleLookup,
     Total,
     Whole,
+    places_in,
     with_reports,
 )
-from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
+from quality_cli.datasets.contracts.layout import Layout, canonical_layout
 from quality_cli.datasets.contracts.links import Links
 from quality_cli.datasets.contracts.words import Words, read_words
 
@@ -271,6 +273,9 @@ def _dangling_in(rule: Derivation, dataset: DatasetFile, files: Mapping[str, Dat
         yield from conditions(rule.where, dataset, files, ("where",))
         yield from _without_year(rule.where, dataset, files)
     yield from ((no_column(dataset, name), ("sum_of",)) for name in rule.summed if name not in dataset.columns)
+    for name in places_in(rule.text or ""):
+        if name not in dataset.columns:
+            yield no_column(dataset, name), ("text",)
     yield from _dangling_numbers(rule, dataset)
     yield from _dangling_rounds(rule, dataset)
     if rule.map is not None:
@@ -306,11 +311,12 @@ def _dangling_numbers(rule: Derivation, dataset: DatasetFile) -> Iterator[Mistak
         family = getattr(rule, key)
         if family is not None and (family not in dataset.columns or dataset.columns[family].type != "numbers"):
             yield f"в наборе «{dataset.dataset}» нет семейства столбцов (type: numbers) «{family}»", (key,)
-    for index, name in enumerate(rule.difference or ()):
-        if name not in dataset.columns:
-            yield no_column(dataset, name), ("difference", index)
-        elif not dataset.columns[name].is_numeric or dataset.columns[name].type == "flag":
-            yield f"столбец «{name}» не из чисел: разности с ним не найти", ("difference", index)
+    for key, made in (("difference", "разности с ним не найти"), ("percent", "процентов от него не взять")):
+        for index, name in enumerate(getattr(rule, key) or ()):
+            if name not in dataset.columns:
+                yield no_column(dataset, name), (key, index)
+            elif not dataset.columns[name].is_numeric or dataset.columns[name].type == "flag":
+                yield f"столбец «{name}» не из чисел: {made}", (key, index)
     if rule.share_of is not None:
         for key in ("share", "of"):
             name = getattr(rule.share_of, key)
@@ -357,6 +363,8 @@ def _dangling_member(member: Member, dataset: Contract, files: Mapping[str, Data
         yield "у объединения и его таблиц должны быть одинаково указаны «period» и «organisation»", ("dataset",)
     yield from conditions(member.where, other, files, ("where",))
     yield from _without_year(member.where, other, files)
+    if member.unpivot is not None:
+        yield from _dangling_family(member.unpivot, dataset, other)
     yield from _lacking(dataset, {("columns", own): own for own in member.columns}, ())
     yield from ((no_column(other, t), ("columns", o)) for o, t in member.columns.items() if t not in other.columns)
     for name, column in dataset.columns.items():
@@ -371,6 +379,18 @@ def _dangling_member(member: Member, dataset: Contract, files: Mapping[str, Data
         elif strange or (column.type == "category" and theirs.type != "category"):
             told = ", ".join(strange) or "любой текст"
             yield f"в столбце «{name}» объединения нет значений набора «{member.dataset}»: {told}", path
+
+
+def _dangling_family(rule: FamilyRows, dataset: Contract, other: Contract) -> Iterator[Mistake]:
+    if rule.family not in other.columns or other.columns[rule.family].type != "numbers":
+        message = f"в наборе «{other.dataset}» нет семейства столбцов (type: numbers) «{rule.family}»"
+        yield message, ("unpivot", "family")
+    for key, name in rule.filled.items():
+        if name not in dataset.columns:
+            yield no_column(dataset, name), ("unpivot", key)
+        elif dataset.columns[name].is_numeric != (key in ("value", "max")):
+            wanted = "число" if key in ("value", "max") else "слово"
+            yield f"столбец «{name}» должен хранить {wanted}", ("unpivot", key)
 
 
 def _dangling_check(check: Check, dataset: Contract, files: Mapping[str, DatasetFile]) -> Iterator[Mistake]:

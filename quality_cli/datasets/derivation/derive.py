@@ -31,7 +31,7 @@ def _filled(name: str, contract: Contract, frame: pd.DataFrame, frames: Frames, 
     assert rule is not None
     missing = frame[name].isna().to_numpy() & Evaluator(frame, frames)(rule.only).true
     derived = values_by(rule, contract, frame, frames)
-    if rule.scale is not None:
+    if rule.scale is not None and rule.scale.gives == "mark":
         _report_lacking(rule.scale, contract, frame, frames, missing, findings)
     if column.is_numeric:
         return pd.Series(np.where(missing, derived.astype("float64"), frame[name].to_numpy()))
@@ -48,6 +48,8 @@ def values_by(rule: Derivation, contract: Contract, frame: pd.DataFrame, frames:
         return kinds.by_sum(rule.sum_of, frame)
     if rule.difference is not None:
         return kinds.by_difference(rule.difference, frame)
+    if rule.percent is not None:
+        return kinds.by_percent(rule.percent, frame)
     if rule.max_of is not None:
         return kinds.of_family(rule.max_of, FAMILY_MAX, frame)
     if rule.filled_of is not None:
@@ -56,6 +58,8 @@ def values_by(rule: Derivation, contract: Contract, frame: pd.DataFrame, frames:
         return kinds.by_share(rule.share_of, frame)
     if rule.map is not None:
         return kinds.by_word(rule.map, frame)
+    if rule.text is not None:
+        return kinds.by_text(rule.text, frame)
     if rule.scale is not None:
         return kinds.by_scale(rule.scale, frame, frames.get(rule.scale.dataset))
     if rule.since_main is not None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.datasets.contracts.contract import FAMILY_FILLED, Contract
+from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_HEADS, Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.keys import NO_KEY, coded, combined, find
 from quality_cli.datasets.tables.table import (
@@ -61,11 +61,16 @@ def _frame(contract: Contract, parts: Sequence[Columns]) -> pd.DataFrame:
     gathered: dict[str, Any] = {}
     for name in names:
         column = contract.columns.get(name)
-        numeric = column.is_numeric if column else "." in name or name in (PERIOD, ROW)
+        numeric = column.is_numeric if column else _is_member(name) or name in (PERIOD, ROW)
         unknown = column_values([None], numeric=numeric)
         cells = [part[name] if name in part else unknown.repeat(len(part[ROW])) for part in parts]
         gathered[name] = column_array(np.concatenate(cells) if cells else unknown[:0], numeric=numeric)
     return pd.DataFrame(gathered)
+
+
+def _is_member(name: str) -> bool:
+    """Whether a column is one number of a family."""
+    return "." in name and not name.endswith(f".{FAMILY_HEADS}")
 
 
 def _report_repeated(contract: Contract, frame: pd.DataFrame, rows: Array, firsts: Array, findings: Findings) -> None:
@@ -110,7 +115,7 @@ def _differing(contract: Contract, frame: pd.DataFrame, rows: Array, firsts: Arr
     found: dict[str, Array] = {}
     for name in map(str, frame):
         column = contract.columns.get(name.split(".")[0])
-        if column is None or column.type == "text" or name.endswith(f".{FAMILY_FILLED}"):
+        if column is None or column.type == "text" or name.endswith((f".{FAMILY_FILLED}", f".{FAMILY_HEADS}")):
             continue
         codes, _ = coded([frame[name]])
         new, old = codes[rows], codes[firsts]

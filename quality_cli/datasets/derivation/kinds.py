@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from quality_cli.core.strata import value_word
 from quality_cli.datasets.contracts.contract import (
-    FAMILY_FILLED,
-    FAMILY_MAX,
+    FAMILY_ABOUT,
+    PLACE,
     Contract,
     EarlierValue,
     ScaleLookup,
@@ -37,7 +38,7 @@ def by_sum(of: str | list[str], frame: pd.DataFrame) -> Array:
     """
     if isinstance(of, list):
         return frame[of].sum(axis=1, min_count=len(of)).to_numpy()
-    about = (f"{of}.{FAMILY_MAX}", f"{of}.{FAMILY_FILLED}")
+    about = tuple(f"{of}.{name}" for name in FAMILY_ABOUT)
     members = [name for name in map(str, frame) if name.startswith(f"{of}.") and name not in about]
     return frame[members].sum(axis=1, min_count=1).to_numpy(dtype=np.float64)
 
@@ -49,6 +50,12 @@ def by_difference(of: Sequence[str], frame: pd.DataFrame) -> Array:
     """
     first, second = (frame[name].to_numpy(dtype=np.float64) for name in of)
     return _less(first, second)
+
+
+def by_percent(of: Sequence[str], frame: pd.DataFrame) -> Array:
+    """The first of two columns in per cent of the second; of nothing there is no share."""
+    part, whole = (frame[name].to_numpy(dtype=np.float64) for name in of)
+    return np.asarray(100 * part / np.where(whole == 0, np.nan, whole))
 
 
 def _less(first: Array, second: Array) -> Array:
@@ -94,6 +101,20 @@ def by_word(rule: WordMap, frame: pd.DataFrame) -> Array:
     return frame[rule.column].map(rule.words).to_numpy(dtype=object)
 
 
+def by_text(text: str, frame: pd.DataFrame) -> Array:
+    """The text with the cells of the row in its places."""
+    names = list(dict.fromkeys(PLACE.findall(text)))
+    (rows,) = keys((frame, names))
+    _, first, kind = np.unique(rows, return_index=True, return_inverse=True)
+    made: list[str | None] = []
+    for number, row in zip(rows[first].tolist(), frame[names].iloc[first].to_dict("records"), strict=True):
+        told = text
+        for name in names if number != NO_KEY else ():
+            told = told.replace(f"{{{name}}}", value_word(row[name]))
+        made.append(None if number == NO_KEY else told)
+    return np.array([*made, None], dtype=object)[kind]
+
+
 def scale_of(rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame) -> Array:
     """For each row the position of its scale, -1 where there is none: its key is unknown, or a threshold is."""
     own, listed = keys((frame, rule.match), (scales, rule.match))
@@ -102,14 +123,18 @@ def scale_of(rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame) -> Ar
 
 
 def by_scale(rule: ScaleLookup, frame: pd.DataFrame, scales: pd.DataFrame | None) -> Array:
-    """The mark of the last threshold that the score reaches."""
+    """The mark of the last threshold that the score reaches, or how far the nearest one is."""
     score = frame[rule.score].to_numpy()
     if scales is None or scales.empty:
         return np.full(len(frame), np.nan)
     place = scale_of(rule, frame, scales)
     steps = scales[list(rule.thresholds)].to_numpy(dtype=np.float64)[place]
+    known = (place >= 0) & ~np.isnan(score)
+    if rule.gives == "distance":
+        away = np.where(known[:, None], score[:, None] - steps, 0.0)
+        return np.where(known, away[np.arange(len(away)), np.abs(away).argmin(axis=1)], np.nan)
     marks = np.array([rule.lowest, *rule.thresholds.values()], dtype=np.float64)
-    return np.where((place >= 0) & ~np.isnan(score), marks[(score[:, None] >= steps).sum(axis=1)], np.nan)
+    return np.where(known, marks[(score[:, None] >= steps).sum(axis=1)], np.nan)
 
 
 def by_earlier(rule: EarlierValue, frame: pd.DataFrame, other: pd.DataFrame | None) -> Array:

@@ -118,14 +118,23 @@ def united(contract: Contract, contracts: Mapping[str, Contract], others: Rows) 
         for row in others.get(member.dataset, ()):
             if truth(member.where, row, others) is not True:
                 continue
-            other = contracts[member.dataset]
+            other, rule = contracts[member.dataset], member.unpivot
             own = {name: row.get(member.columns.get(name, name)) for name in contract.columns}
             if contract.organisation and contract.organisation not in member.columns:
                 own[contract.organisation] = row[other.organisation or ""]
             if contract.period:
                 year = row[PERIOD]
                 own[contract.period.column] = None if year is None else year + (1 if contract.period.spring_of else 0)
-            found.append({**own, PERIOD: row[PERIOD]})
+            if rule is None:
+                found.append({**own, PERIOD: row[PERIOD]})
+                continue
+            lines = (row.get(f"{rule.family}.heads") or "").split("\n")
+            cells = [(line.split("\t"), row.get(f"{rule.family}.{line.split(chr(9))[0]}")) for line in lines if line]
+            nothing = all(cell is None for _, cell in cells)
+            for (label, top, mark), cell in cells:
+                if cell is not None or nothing:
+                    told = {"label": label, "value": cell, "max": float(top) if top else None, "mark": mark or None}
+                    found.append({**own, **{rule.filled[key]: told[key] for key in rule.filled}, PERIOD: row[PERIOD]})
     return found
 
 
@@ -150,11 +159,11 @@ def _value(rule: Derivation, contract: Contract, row: Row, own: Sequence[Row], o
         return None if None in cells else sum(cells)
     if rule.sum_of is not None:
         members = {name: cell for name, cell in row.items() if name.startswith(f"{rule.sum_of}.")}
-        known = [cell for name, cell in members.items() if cell is not None and not name.endswith((".max", ".filled"))]
+        about = (".max", ".filled", ".heads")
+        known = [cell for name, cell in members.items() if cell is not None and not name.endswith(about)]
         return sum(known) if known else None
-    if rule.difference is not None:
-        after, before = (None if row[name] is None else Fraction(str(row[name])) for name in rule.difference)
-        return None if after is None or before is None else float(round(after - before, 6))
+    if rule.difference or rule.percent or rule.text:
+        return _of_cells(rule, row)
     if rule.max_of is not None:
         return row.get(f"{rule.max_of}.max")
     if rule.filled_of is not None:
@@ -172,6 +181,22 @@ def _value(rule: Derivation, contract: Contract, row: Row, own: Sequence[Row], o
         return _latest(rule.latest_round, contract, row, own)
     assert rule.earlier is not None
     return _earlier(rule.earlier, row, others.get(rule.earlier.dataset, ()))
+
+
+def _of_cells(rule: Derivation, row: Row) -> Any:
+    """A difference, a percentage or a text made of other cells, of which none may be unknown."""
+    if rule.difference is not None:
+        after, before = (None if row[name] is None else Fraction(str(row[name])) for name in rule.difference)
+        return None if after is None or before is None else float(round(after - before, 6))
+    if rule.percent is not None:
+        part, whole = (row[name] for name in rule.percent)
+        return None if part is None or not whole else 100 * float(part) / float(whole)
+    text = rule.text or ""
+    for name in rule.reads:
+        if row[name] is None:
+            return None
+        text = text.replace("{" + name + "}", row[name] if isinstance(row[name], str) else f"{row[name]:g}")
+    return text
 
 
 def _since_main(column: str, contract: Contract, row: Row, rows: Sequence[Row]) -> Any:
@@ -204,6 +229,10 @@ def _mark(rule: ScaleLookup, row: Row, scales: Sequence[Row]) -> Any:
     for scale in scales:
         same = all(row[name] is not None and row[name] == scale[name] for name in rule.match)
         if same and row[rule.score] is not None and all(scale[name] is not None for name in rule.thresholds):
+            if rule.gives == "distance":
+                away = [row[rule.score] - scale[name] for name in rule.thresholds]
+                mark = min(away, key=abs)
+                continue
             reached = sum(row[rule.score] >= scale[name] for name in rule.thresholds)
             mark = [rule.lowest, *rule.thresholds.values()][reached]
     return mark

@@ -101,6 +101,14 @@ class Evaluator:
             made._columns[name] = Encoded(codes, np.array(values, dtype=object)[known])
         return made
 
+    @classmethod
+    def of_numbers(cls, columns: Mapping[str, Array], rows: int) -> "Evaluator":
+        """For conditions over columns of numbers of so many rows; NaN is an unknown cell."""
+        made = cls(_NOTHING, {})
+        made._rows = rows
+        made._columns.update(columns)
+        return made
+
     def __call__(self, condition: Condition) -> Truth:
         """Masks of ``condition``; columns are known to exist (the catalogue is bound to contracts before)."""
         found = self._known.get(condition)

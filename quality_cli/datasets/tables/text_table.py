@@ -8,6 +8,7 @@ the school year 2025/2026::
     А   | 4     | Русский язык | 2
 """
 
+import re
 from collections.abc import Mapping
 
 from quality_cli.core.findings import Findings, Place, Severity
@@ -28,6 +29,9 @@ from quality_cli.datasets.values.organisations import OrgMatcher, build_tree
 from quality_cli.datasets.values.people import KEY_SIZE, Pseudonyms
 
 DEFAULT_YEAR = 2026
+_MEMBER = re.compile(r"(?P<family>\w+)\.(?P<label>\S+)(?: \((?P<max>\d+)\))?(?: (?P<mark>\S+))?")
+"""A column of a family: «task.1», with its greatest value «task.1 (2)», with its mark «task.1 (2) Б»."""
+_MARKS = "marks"
 REGION, MUNICIPALITY = "регион", "муниципалитет"
 
 
@@ -103,15 +107,21 @@ def _parts(
         rows = [[*row, year] for row in rows]
     layout = Layout(layout="text", dataset=name, title="таблица", recognise=Recognise(headers=header))
     columns = {column: (header.index(column),) if column in header else () for column in contract.columns}
+    named = {index: member for index, cell in enumerate(header) if (member := _MEMBER.fullmatch(cell)) is not None}
     families = {
         family: tuple(
-            (cell.split(".")[1], None, index) for index, cell in enumerate(header) if cell.startswith(f"{family}.")
+            (member["label"], float(member["max"]) if member["max"] else None, index)
+            for index, member in named.items()
+            if member["family"] == family
         )
         for family, column in contract.columns.items()
         if column.type == "numbers"
     }
-    sheet = RawSheet(name, "", [header, *([cell or None for cell in row] for row in rows)])
-    found = Recognised(sheet, layout, contract, 0, columns, families)
+    marks = [(named[index]["mark"] if index in named else None) or None for index in range(len(header))]
+    above = [[*marks, _MARKS]] if any(marks) else []
+    layout = layout.model_copy(update={"marks": dict.fromkeys(families, _MARKS)})
+    sheet = RawSheet(name, "", [*above, header, *([cell or None for cell in row] for row in rows)])
+    found = Recognised(sheet, layout, contract, len(above), columns, families)
     builder = SheetBuilder(found, matcher, findings, Pseudonyms(lambda: bytes(KEY_SIZE)))
     part = builder.build()
     if (told := builder.blank) is not None:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from quality_cli.core.findings import Place
-from quality_cli.datasets.contracts.contract import Column, Contract
-from quality_cli.datasets.contracts.layout import ROWS, match_text, places_in
+from quality_cli.datasets.contracts.contract import Column, Contract, places_in
+from quality_cli.datasets.contracts.layout import ROWS, match_text
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.values.cells import Cells
 from quality_cli.datasets.values.organisations import OrgMatcher

@@ -10,8 +10,16 @@ import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.where import BETWEEN
-from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Column, Contract
-from quality_cli.datasets.contracts.layout import PLACE, Unpivot, normalise
+from quality_cli.datasets.contracts.contract import (
+    FAMILY_FILLED,
+    FAMILY_HEADS,
+    FAMILY_MAX,
+    PLACE,
+    Column,
+    Contract,
+    Head,
+)
+from quality_cli.datasets.contracts.layout import Unpivot, normalise
 from quality_cli.datasets.quoting import HIDDEN, header_text, quoted, words_of
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.laid import Recognised
@@ -356,14 +364,16 @@ class SheetBuilder:
         self._findings.add(Finding(code, Severity.ERROR, message, places, hint, len(positions)))
 
     def _family(self, name: str, column: Column) -> dict[str, np.ndarray]:
-        """A column for each member, the sum of the stated maxima, and whether the row fills any of them.
+        """A column for each member, what their headers say, the sum of the stated maxima, and whether the row fills any
+        of them.
 
         Where a member was not understood, or the row ends before it, all of them are unknown: a sum of the others
-        would pass for the whole.
+        would pass for the whole. So are they where each of them is a word: such a row tells of no number.
         """
         members = self._found.families[name]
         skips = {normalise(word) for word in column.missing}
-        values, lost, filled = {}, *np.zeros((2, self._count), dtype=bool)
+        spelled = {normalise(word) for value, words in column.values.items() for word in words if word != value}
+        values, lost, filled, numbered = {}, *np.zeros((3, self._count), dtype=bool)
         for label, top, index in members:
             cells = self._body.cells(index)
             own = self._parsed(column if top is None else column.model_copy(update={"max": top}), index)
@@ -371,15 +381,27 @@ class SheetBuilder:
             skipped = told & cells.each(lambda cell: normalise(cell) in skips).astype(bool)
             lost |= self._body.cut([index]) | (told & np.isnan(own) & ~skipped)
             filled |= told
+            numbered |= ~np.isnan(own) & ~cells.each(lambda cell: normalise(cell) in spelled).astype(bool)
             values[f"{name}.{label}"] = own
         for own in values.values():
-            own[lost] = np.nan
+            own[lost | ~numbered] = np.nan
         if members:
+            values[f"{name}.{FAMILY_HEADS}"] = as_objects([self._heads(name)]).repeat(self._count)
             values[f"{name}.{FAMILY_FILLED}"] = np.where(lost & ~filled, np.nan, filled)
         tops = [top for _, top, _ in members]
         if members and None not in tops:
             values[f"{name}.{FAMILY_MAX}"] = np.full(self._count, sum(filter(None, tops)))
         return values
+
+    def _heads(self, name: str) -> str:
+        """What the headers of a family say, with what a row above them says of each."""
+        asked = normalise(self._found.layout.marks.get(name, ""))
+        above = (row for row in self._sheet.rows[: self._found.header] if asked)
+        marks: Sequence[object] = next((row for row in above if asked in map(normalise, row)), ())
+        return "\n".join(
+            str(Head(label, "" if top is None else f"{top:g}", _mark(marks, index)))
+            for label, top, index in self._found.families[name]
+        )
 
     def _leave_empty_totals_out(self, values: Mapping[str, np.ndarray]) -> None:
         """A total of 0 over nothing is what a formula gives in a row that nobody has filled in: it tells nothing."""
@@ -590,6 +612,10 @@ class SheetBuilder:
             rows = np.asarray(self._sheet.lines)[rows]
         columns[ROW] = rows + 1.0
         return columns
+
+
+def _mark(row: Sequence[object], index: int) -> str:
+    return "" if index >= len(row) or is_empty(row[index]) else str(row[index])
 
 
 def _like(unpivot: Unpivot | None, contract: Contract) -> str:

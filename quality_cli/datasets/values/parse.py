@@ -175,7 +175,9 @@ class Spellings:
         self._exact: dict[str, Scalar] = {}
         begun: dict[str, Scalar] = {}
         for word, words in column.values.items():
-            value = int(word) if column.type == "integer" else word == YES if column.type == "flag" else word
+            value = (
+                int(word) if column.type in ("integer", "numbers") else word == YES if column.type == "flag" else word
+            )
             for written in (word, *words):
                 found = begun if written.endswith(OPEN) else self._exact
                 found[spelling(written.rstrip(OPEN))] = value

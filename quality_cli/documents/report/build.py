@@ -165,13 +165,13 @@ class Builder:
         level where none of its own concerns the unit."""
         level = Level.MUNICIPALITY if unit.level is not Level.ORGANISATION else Level.ORGANISATION
         groups = [group for group in self.catalogue.groups if group.direction == spec.direction]
-        here = {item.id: self._indicator(item.id, unit.id) for group in groups for item in group.indicators}
+        here = {item.id: self._indicator(item.id, unit.id) for group in groups for item in group.asked}
         here = {
             name: view for name, view in here.items() if any(self._stands(cell, unit.id) for _, cell in view.figures)
         }
         at_level = {name: view for name, view in here.items() if view.indicator.level == level}
         for group in groups:
-            shown = [item for item in group.indicators if item.id in (at_level or here)]
+            shown = [item for item in group.asked if item.id in (at_level or here)]
             if shown:
                 breakdowns = (*self._breakdowns(shown, unit.id), *self._by_organisation(shown, members))
                 yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level, self.attached)

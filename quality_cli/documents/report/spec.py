@@ -178,6 +178,6 @@ def _directions(catalogue: Catalogue) -> list[str]:
 def _for_direction(spec: DocumentSpec, catalogue: Catalogue, number: str) -> DocumentSpec:
     direction = next(item for item in catalogue.settings.directions if item.id == number)
     named = {name: getattr(spec, name).format(id=direction.id, title=direction.title) for name in ("title", "file")}
-    indicators = [item.id for group in catalogue.groups if group.direction == number for item in group.indicators]
+    indicators = [item.id for group in catalogue.groups if group.direction == number for item in group.asked]
     templates = TemplatesByLevel(**{level: name for level, name in spec.templates if level in direction.levels})
     return spec.model_copy(update={**named, "templates": templates, "indicators": indicators, "direction": number})
