@@ -131,6 +131,12 @@ class FormReader:
             hint = "попросите прислать саму форму в Excel"
             self._findings.warning("form.not_table", "это не таблица: файл пропущен", Place(shown), hint)
             return []
+        return self.understand(sheets, shown, period, _modified(path))
+
+    def understand(
+        self, sheets: Sequence[RawSheet], shown: str, period: Period | None, modified: datetime.datetime
+    ) -> list[ReturnedForm]:
+        """The same of the sheets of a file that was read."""
         stamp = _stamp(sheets)
         shown_sheets = [sheet for sheet in sheets if sheet.sheet != forms.STAMP]
         grids = [grid for sheet in shown_sheets if (grid := _grid(sheet)) is not None]
@@ -154,15 +160,15 @@ class FormReader:
             code, message, hint = absence(self._tree[unit], year.start)
             self._findings.error(code, f"{message}: файл не учтён", Place(shown), hint)
             return []
-        told = shown, year, stamp.version if stamp else (0, ""), _modified(path)
+        version = stamp.version if stamp else (0, "")
         if books:
-            return list(self._of_book(books, stamp, *told))
+            return list(self._of_book(books, stamp, shown, year, version, modified))
         rows = [row for grid in grids for row in grid.rows()]
         reader = _FormRows(stamp, self._questions, self._by_text, self._findings)
         answers = reader.read(rows)
         reader.report_silent(rows)
-        file, period, version, modified = told
-        return [ReturnedForm(file, unit, period, version, modified, answers, tuple(self._stated(of_tables)))]
+        stated = tuple(self._stated(of_tables))
+        return [ReturnedForm(shown, unit, year, version, modified, answers, stated)]
 
     def _of_book(
         self, books: Sequence[_Grid], stamp: Stamp | None, file: str, year: Period, version: tuple[int, str],
@@ -221,8 +227,9 @@ class FormReader:
         else:
             own = self._tree[stamp.org]
             others = [self._tree[unit] for unit in named if self._tree[unit].level is own.level]
-            found = own.id if not others or own in others else None
-            message = f"форма составлена для «{own.name}», а в ней указано «{others[0].name if others else ''}»"
+            strange = next((unit for unit in others if unit is not own), None)
+            found = own.id if strange is None else None
+            message = f"форма составлена для «{own.name}», а в ней указано «{strange.name if strange else ''}»"
         if found is None:
             hint = "впишите в лист вопросов название организации, как в реестре, или пришлите её собственную форму"
             self._findings.error("form.unit", f"{message}: файл не учтён", Place(shown), hint)
