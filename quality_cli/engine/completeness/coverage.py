@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
+from typing import Any
 
 import numpy as np
 
@@ -10,13 +11,15 @@ from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.catalogue.questions import QUESTION
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import Stratum, names_of
-from quality_cli.core.where import Condition
+from quality_cli.core.where import TRUE, Condition
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.completeness.needs import Cases, counted_by, needs_of
 from quality_cli.engine.completeness.owing import Owing
 from quality_cli.engine.completeness.reports import MISSING, NONE, NOT_OWED, RECEIVED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
+from quality_cli.engine.plan.reach import Reach
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +45,12 @@ class CoveredTable:
     def heard(self) -> Array:
         """Of whom something of it has come, or who owes nothing of it."""
         return self.came | self.came_for_all | ~(self.owes | self.owes_for_all)
+
+    def of(self, units: Array) -> "CoveredTable":
+        """The same of some units only (a mask over school years read × units)."""
+        masks = (self.undrawn, self.owes, self.came, self.lacks)
+        undrawn, owes, came, lacks = (mask & units for mask in masks)
+        return replace(self, undrawn=undrawn, owes=owes, came=came, lacks=lacks)
 
     def without(self, units: Array) -> "CoveredTable":
         """The same where nothing of some units can be used."""
@@ -105,6 +114,8 @@ class Coverage:
         self._ledgers = completeness.ledgers
         self._shape = (len(plan.read), len(tree))
         levels = [unit.level for unit in tree]
+        self._reach = Reach(yearly(tables, plan.read), plan.contracts, plan.read)
+        self._offices = np.array([level is not Level.ORGANISATION for level in levels], dtype=bool)
         self._above = np.array(tree.positions(Level.MUNICIPALITY), dtype=np.intp)
         self._municipalities = np.flatnonzero([level is Level.MUNICIPALITY for level in levels])
         self._owing = Owing(tables, plan.contracts, plan.read)
@@ -118,7 +129,7 @@ class Coverage:
         self._missing: dict[tuple[str, tuple[str, ...]], Sequence[Sequence[Stratum]]] = {}
         self._heard: dict[str, Array] = {}
         self._silent: dict[tuple[tuple[int, ...], tuple[Stratum, ...]], Array] = {}
-        self._found: dict[tuple[tuple[str, ...], tuple[int, ...], tuple[Stratum, ...]], Covered] = {}
+        self._found: dict[tuple[Any, ...], Covered] = {}
 
     @property
     def years(self) -> Sequence[int]:
@@ -126,13 +137,18 @@ class Coverage:
         return self._plan.read
 
     def of(self, figure: Figure, stratum: Stratum = (), *, alone: bool = False) -> Covered:
-        """What stands behind a figure, or behind a stratum of it; ``alone``, without its other sources."""
+        """What stands behind a figure, or behind a stratum of it; ``alone``, without its other sources. Organisations
+        that the figure is not about owe nothing for it; what offices owe may be of those that it is about."""
         counted, uses = self._uses_of(figure, alone)
         strata = tuple(_of_columns(stratum, self._cases[use.dataset].columns) for use in uses)
-        key = (counted, tuple(map(id, uses)), strata)
+        about = (figure.population, figure.organisations, figure.own_rows) if figure.organisations != TRUE else ()
+        key = (counted, tuple(map(id, uses)), strata, about)
         if key not in self._found:
-            parts = [self._part(use, own) for use, own in zip(uses, strata, strict=True)]
-            self._found[key] = Covered(self._shape, counted, tuple(part for part in parts if part is not None))
+            found = [self._part(use, own) for use, own in zip(uses, strata, strict=True)]
+            parts = tuple(part for part in found if part is not None)
+            if (units := self._reach.counted(figure)) is not None:
+                parts = tuple(part.of(units | self._offices) for part in parts)
+            self._found[key] = Covered(self._shape, counted, parts)
         return self._found[key]
 
     def divided(self, figure: Figure, dataset: str) -> Array | None:
