@@ -6,7 +6,7 @@ The stamp says whose form it is; where it is lost (another format, a copied shee
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from quality_cli.catalogue.questions import EVIDENCE, NOTE, NUMBER, Field, Question, in_round_of
@@ -79,6 +79,8 @@ class _Grid:
     sheet: RawSheet
     header: int
     columns: Mapping[str, int]
+    merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """By cell the top and the bottom row of the cells that it is merged with over several rows."""
 
     def rows(self) -> Iterator["_Row"]:
         """Rows below the headers."""
@@ -93,11 +95,24 @@ class _Row:
     index: int
 
     def cell(self, title: str) -> object:
-        cells, column = self.grid.sheet.rows[self.index], self.grid.columns.get(title, -1)
+        """What stands in a column; what is merged over several rows stands in each of them."""
+        column = self.grid.columns.get(title, -1)
+        top, _ = self.grid.merged.get((self.index, column), (self.index, self.index))
+        cells = self.grid.sheet.rows[top]
         return cells[column] if 0 <= column < len(cells) else None
 
     def place(self, title: str = forms.ANSWER) -> Place:
         return self.grid.sheet.place(self.index, self.grid.columns.get(title, 0))
+
+    @property
+    def merged(self) -> tuple[int, int] | None:
+        """The rows that the answer is merged over."""
+        return self.grid.merged.get((self.index, self.grid.columns[forms.ANSWER]))
+
+    @property
+    def is_uncached(self) -> bool:
+        """Whether the answer is a formula that was saved without a value."""
+        return (self.index, self.grid.columns[forms.ANSWER]) in self.grid.sheet.uncached
 
     @property
     def is_filled(self) -> bool:
@@ -147,6 +162,11 @@ class FormReader:
             hint = f"пришлите файл целиком; в CSV сохраняется один лист — нужен «{forms.QUESTIONS}»"
             self._findings.error("form.unknown", "в файле нет вопросов формы: файл не прочитан", Place(shown), hint)
             return []
+        for grid in (grid for grid in grids if forms.ANSWER not in grid.columns):
+            message = f"столбца «{forms.ANSWER}» нет: лист не прочитан"
+            where = Place(shown, grid.sheet.sheet, row=grid.header + 1)
+            self._findings.error("form.column", message, where, "верните столбец или пришлите форму заново")
+        grids = [grid for grid in grids if forms.ANSWER in grid.columns]
         if stamp is None:
             message = "служебного листа нет или он изменён: ответы найдены по номерам вопросов и названию организации"
             self._findings.info("form.stamp", message, Place(shown))
@@ -364,6 +384,18 @@ class _FormRows:
     def _value(self, row: _Row, field: Field) -> tuple[Scalar | None, str]:
         """What the answer cell says, and the words after «да» or «нет»."""
         cell = row.cell(forms.ANSWER)
+        if row.is_uncached:
+            message = "вместо ответа формула, сохранённая без значения: он не учтён"
+            self._tell(Severity.ERROR, "form.formula", message, row, "впишите само значение")
+            return None, ""
+        if row.merged is not None and not is_empty(cell):
+            if row.index == row.merged[0]:
+                message = (
+                    f"ответ объединён со следующими строками, {row.merged[1] - row.merged[0] + 1} подряд: не учтён"
+                )
+                hint = "отмените объединение ячеек и ответьте на каждый вопрос"
+                self._tell(Severity.ERROR, "form.merged", message, row, hint)
+            return None, ""
         value, rest = understood(cell, field)
         if value is BAD:
             message = f"ответ «{quoted(line(cell), words_of(field.column.values))}» не понять: он не учтён"
@@ -396,13 +428,23 @@ def _grid(sheet: RawSheet) -> _Grid | None:
     """The table of questions by its headers; by the numbers of questions where the headers are gone."""
     for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
         found = {_TITLES[word]: column for column, cell in enumerate(row) if (word := normalise(cell)) in _TITLES}
-        if len(found) >= 3 and forms.ANSWER in found:
-            return _Grid(sheet, index, found)
+        if len(found) >= 3:
+            before = found.get(forms.EVIDENCE, 0) - 1
+            if before >= 0 and before not in found.values():
+                found.setdefault(forms.ANSWER, before)  # called otherwise
+            return _Grid(sheet, index, found, _merged_down(sheet))
     for index, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):
             if _question_id(cell) is not None:
-                return _Grid(sheet, index - 1, {title: column + step for step, title in enumerate(forms.TITLES)})
+                columns = {title: column + step for step, title in enumerate(forms.TITLES)}
+                return _Grid(sheet, index - 1, columns, _merged_down(sheet))
     return None
+
+
+def _merged_down(sheet: RawSheet) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Cells that are merged over several rows, each with the first and the last of these."""
+    tall = [(top, left, min(bottom, len(sheet.rows) - 1)) for top, left, bottom, _ in sheet.merged]
+    return {(row, left): (top, bottom) for top, left, bottom in tall if bottom > top for row in range(top, bottom + 1)}
 
 
 def _grid_of_tables(sheet: RawSheet) -> _Grid | None:
