@@ -186,7 +186,7 @@ class FormReader:
         rows = [row for grid in grids for row in grid.rows()]
         reader = _FormRows(stamp, self._questions, self._by_text, self._findings)
         answers = reader.read(rows)
-        reader.report_silent(rows)
+        reader.report_silent(Place(shown, grids[0].sheet.sheet if grids else ""))
         stated = tuple(self._stated(of_tables))
         return [ReturnedForm(shown, unit, year, version, modified, answers, stated)]
 
@@ -209,7 +209,7 @@ class FormReader:
         reader = _FormRows(stamp, self._questions, self._by_text, self._findings, is_book=True)
         for unit, rows in by_unit.items():
             yield ReturnedForm(file, unit, year, version, modified, reader.read(rows), (), is_book=True)
-        reader.report_silent([row for rows in by_unit.values() for row in rows])
+        reader.report_silent(Place(file))
 
     def _stated(self, grids: Sequence[_Grid]) -> Iterator[Stated]:
         """Tables of which the form says that there is nothing for them."""
@@ -297,12 +297,10 @@ class _FormRows:
         self._asked += len(answers)
         return {name: answer for name, answer in answers.items() if answer is not None}
 
-    def report_silent(self, rows: Sequence[_Row]) -> None:
+    def report_silent(self, place: Place) -> None:
         """Tell how many questions of all that was read have no answer."""
         if self._silent:
             hint = "какие именно, покажет quality forms status --json; напоминание составит --remind"
-            sheet = rows[0].grid.sheet
-            place = Place(sheet.file, "" if self._is_book else sheet.sheet)
             self._findings.warning("form.unanswered", f"без ответа: {self._silent} из {self._asked}", place, hint)
 
     def _within_their_whole(self, answers: dict[str, Answer | None], rows: Mapping[str, Sequence[_Row]]) -> None:
