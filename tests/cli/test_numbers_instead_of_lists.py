@@ -34,7 +34,7 @@ YEARS = (2024, 2025)
 SEED = 14
 EXPORTS = (
     "Ф1_Математика 4 класс.xlsx", "Ф1_Математика 5 класс.xlsx", "Ф1_Русский язык 8 класс.xlsx",
-    "Ф1_Русский язык 10 класс.xlsx", "Перечень ОО с признаками необъективности.xlsx",
+    "Ф1_Русский язык 10 класс.xlsx",
 )  # fmt: skip
 """Of the sample, in each year: of other schools too, which are told and left out."""
 
@@ -176,12 +176,22 @@ def district(
             for data in (made.numbers, made.lists):
                 (data / str(year + 1)).mkdir(exist_ok=True)
                 shutil.copy(SAMPLE / str(year + 1) / name, data / str(year + 1))
+        for data in (made.numbers, made.lists) if exports else ():
+            doubtful(catalogue, data / f"Признаки необъективности {year + 1}.csv", year + 1)
     for form in (*(folder / "forms").rglob("Форма *.xlsx"), *(folder / "forms").rglob("Книга *.xlsx")):
         target = made.numbers / form.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(form, target)
     without_numbers(made.lists)
     return made
+
+
+def doubtful(catalogue: Catalogue, path: Path, spring: int) -> None:
+    """The list of doubtful results: mathematics of one school."""
+    columns = catalogue.specs.contracts["vpr_objectivity"].columns
+    told = {"org": "vo-06", "year": spring, "grade": 5, "subject": "Математика", "sign": "завышенный средний балл"}
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([[columns[name].title for name in told], told.values()])
 
 
 def _bare(name: str) -> str:
