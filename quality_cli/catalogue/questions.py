@@ -69,6 +69,11 @@ class Question:
         """What its form puts it under: its direction, or the list that its answer stands for."""
         return self.direction if self.fact is None else self.fact.dataset
 
+    @property
+    def indicators(self) -> frozenset[str]:
+        """Indicators that need its answer: a fact is asked once, whichever of them it is called after."""
+        return frozenset((self.indicator.id, *(figure.indicator for figure in self.figures)))
+
     def is_answered_by(self, unit: Unit) -> bool:
         """Whether the unit that it is put to answers it itself; else its respondent does, for all units at once."""
         return self.respondent == "organisation" or unit.level is not Level.ORGANISATION

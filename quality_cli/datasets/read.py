@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow.parquet as pq
 
@@ -27,10 +28,10 @@ from quality_cli.datasets.readers.content import read_sheets
 from quality_cli.datasets.readers.folder import read_bytes
 from quality_cli.datasets.readers.inputs import PASSED_OVER, UNREADABLE, InputFile, Inputs, changed_file, inputs_of
 from quality_cli.datasets.readers.kinds import Kind, kind_of
-from quality_cli.datasets.readers.sheets import UnreadableFileError
+from quality_cli.datasets.readers.sheets import RawSheet, UnreadableFileError
 from quality_cli.datasets.readers.zipped import unpack
 from quality_cli.datasets.recognition.laid import Recognised
-from quality_cli.datasets.recognition.own_work import own_file
+from quality_cli.datasets.recognition.own_work import is_form, own_file
 from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.recognition.several import tables_in
 from quality_cli.datasets.recognition.sheet_warnings import noted
@@ -49,6 +50,15 @@ from quality_cli.datasets.values.people import Pseudonyms
 _SHOWN = 5
 
 
+class Forms(Protocol):
+    """Understands collection forms that lie among the data: what they ask is known to later layers."""
+
+    def __call__(
+        self, files: Mapping[str, Sequence[RawSheet]], register: Tables, findings: Findings
+    ) -> Iterable[RawSheet]:
+        """Tables of datasets made of the forms, each of whose rows knows the cell it stands in."""
+
+
 @dataclass
 class _Reading:
     """What one pass over the files has gathered so far."""
@@ -63,6 +73,7 @@ class _Reading:
     skipped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     blanks: list[Blank] = field(default_factory=list)
+    forms: dict[str, Sequence[RawSheet]] | None = None
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -79,11 +90,13 @@ def read_folder(
     findings: Findings | None = None,
     pseudonyms: Pseudonyms | None = None,
     inputs: Inputs | None = None,
+    forms: Forms | None = None,
 ) -> Tables:
     """Read every file under ``folder`` (and the catalogue's scales) into tables and check them; people become
     ``pseudonyms``.
 
-    The files are those of ``inputs``, else those found now; one whose content is another by now is told.
+    The files are those of ``inputs``, else those found now; one whose content is another by now is told. Collection
+    forms are read by ``forms``; without it they are told and left out.
     Problems go to ``findings``: give your own collector to keep every place of each instead of a sample.
     Raises :class:`NothingToDoError` where the folder or the register of organisations is missing: nothing can be
     placed in a district without it. Everything else is a finding, and the good files are still read.
@@ -92,6 +105,7 @@ def read_folder(
         raise NothingToDoError(f"нет папки с данными «{folder}»; укажите её: --data ПАПКА")
     recogniser = Recogniser(specs.layouts, specs.contracts)
     reading = _Reading(specs, recogniser, Findings() if findings is None else findings, pseudonyms or Pseudonyms())
+    reading.forms = None if forms is None else {}
     inputs = inputs or inputs_of(folder)
     reading.findings.extend(inputs.oddities)
     for number, file in enumerate(inputs.files):
@@ -109,6 +123,11 @@ def read_folder(
     _report_skipped(reading)
     report_columns(reading.findings, reading.sheets, specs.uses)
     register, tree = _register(reading)
+    if forms is not None and reading.forms:
+        for sheet in forms(reading.forms, Tables({REGISTER: register}, tree), reading.findings):
+            found = recogniser.recognise(sheet)
+            assert isinstance(found, Recognised), "a table in the words of its contract"
+            reading.sheets.append(found)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree), register)}
     run_checks(tables, Trace(reading.sheets), reading.findings)
     tell_unmatched(tables, specs.links, reading.pseudonyms, reading.findings)
@@ -207,7 +226,10 @@ def _read_content(reading: _Reading, name: str, content: bytes, digest: str) -> 
         return
     sheets = [replace(sheet, sheet=sheet_name(sheet.sheet, number)) for number, sheet in enumerate(sheets, start=1)]
     results = [(sheet, reading.recogniser.recognise(sheet)) for sheet in sheets]
-    report_sheets(reading.findings, name, results, reading.recogniser.resembling)
+    are_forms = reading.forms is not None and any(map(is_form, (result for _, result in results)))
+    if reading.forms is not None and are_forms:
+        reading.forms[name] = sheets
+    report_sheets(reading.findings, name, results, reading.recogniser.resembling, with_forms=not are_forms)
     found = [noted(result, reading.findings) for _, result in results if isinstance(result, Recognised)]
     for sheet in found:
         if without_repeated(sheet, reading.findings):
@@ -242,7 +264,8 @@ def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str
     contracts = reading.specs.contracts
     parts = {dataset: _parts(reading, by_dataset.get(dataset, []), matcher) for dataset in contracts}
     tell_apart(parts, contracts, reading.pseudonyms, reading.findings)
-    joined = {name: join(contracts[name], given, reading.findings) for name, given in parts.items() if given}
+    collected = reading.forms or ()
+    joined = {name: join(contracts[name], given, reading.findings, collected) for name, given in parts.items() if given}
     frames_now = {name: table.frame for name, table in joined.items()}
     tell_blanks(reading.blanks, joined, reading.findings)
     trace = Trace(reading.sheets)

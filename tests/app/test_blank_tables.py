@@ -17,6 +17,7 @@ from quality_cli.app.workspace.config import resolve_options
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.findings import Findings, Severity
+from quality_cli.core.organisations import OrgTree
 from quality_cli.datasets.contracts.blank import MARK, NUMBER, written_by_hand
 from quality_cli.datasets.contracts.contract import REGISTER, Column
 from quality_cli.datasets.contracts.layout import normalise
@@ -72,6 +73,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     return {item.dataset: folder / "tables" / item.file for item in tables}
 
 
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> OrgTree:
+    """The organisations of the register."""
+    return read(with_register(tmp_path_factory.mktemp("district") / "data"))[0].organisations
+
+
 def header_row(sheet: Worksheet) -> int:
     return next(int(cell.row) for (cell,) in sheet.iter_rows(max_col=1) if cell.value == NUMBER)
 
@@ -110,14 +117,16 @@ def cell_of(column: Column, number: int, rng: random.Random, agreed: Any) -> tup
 
 
 @pytest.mark.parametrize("dataset", EVERY)
-def test_what_is_filled_in_is_read_as_it_is(made: Mapping[str, Path], dataset: str, tmp_path: Path) -> None:
+def test_what_is_filled_in_is_read_as_it_is(
+    made: Mapping[str, Path], district: OrgTree, dataset: str, tmp_path: Path
+) -> None:
     contract, rng = SPECS.contracts[dataset], random.Random(dataset)
     data = with_register(tmp_path / "data")
     book = openpyxl.load_workbook(made[dataset])
     sheet = book["Таблица"]
     header = header_row(sheet)
     kind = "детский сад" if dataset in KINDERGARTENS else "школа"
-    units = [unit for unit in read(data)[0].organisations if unit.kind == kind]
+    units = [unit for unit in district if unit.kind == kind]
     titles = {normalise(cell.value): int(cell.column or 0) for cell in sheet[header]}
     assert sheet.cell(header + 1, 1).value == MARK
     expected = []

@@ -43,15 +43,17 @@ def answers(data: Path, rows: Iterable[tuple[str, str, float]], year: str = YEAR
         writer.writerows((org, year, question, number) for org, question, number in rows)
 
 
-def figure(data: Path, indicator: str, org: str, part: str = "", period: str = YEAR) -> Result:
+def figures(data: Path, indicator: str, part: str = "", period: str = YEAR) -> dict[str, Result]:
+    """The totals of a figure by organisation."""
     out = data.parent / "results"
-    outcome = call("compute", "--data", data, "--out", out)
+    outcome = call("compute", "--data", data, "--indicator", indicator, "--out", out)
     assert outcome.code == 0, outcome.err
     found = Results.read(out / "results.parquet")
-    return next(
-        row for row in found
-        if (row.indicator, row.part, row.org_id, str(row.period), row.stratum) == (indicator, part, org, period, ())
-    )  # fmt: skip
+    return {row.org_id: row for row in found if (row.part, str(row.period), row.stratum) == (part, period, ())}
+
+
+def figure(data: Path, indicator: str, org: str, part: str = "", period: str = YEAR) -> Result:
+    return figures(data, indicator, part, period)[org]
 
 
 def test_every_number_has_words_of_its_own() -> None:
@@ -155,3 +157,27 @@ def test_an_answer_to_what_nobody_asks_is_told_once(data: Path) -> None:
     assert len(told) == 1
     assert "Ответы 2025.csv · строка 2: вопроса «2.2.2-s1:числителъ» в каталоге нет" in told[0]
     assert "возможно, «2.2.2-s1:числитель»" in told[0]
+
+
+LISTS_OF_MANY_REPORTS = {
+    "1.3.10-m1": ("1.3.10-m1:числитель", "1.3.10-m1:знаменатель"),  # a report for each event and stage
+    "1.1.4-s3": ("1.1.4-s3:числитель",),  # a report for each study
+    "1.3.6-m1": ("1.3.6-m1:знаменатель", "1.3.6-m1:числитель"),  # looks into a list that is one for all
+}
+
+
+@pytest.mark.parametrize(("indicator", "asked"), LISTS_OF_MANY_REPORTS.items())
+def test_a_number_stands_in_for_all_that_it_sums_up(data: Path, indicator: str, asked: tuple[str, ...]) -> None:
+    answers(data, [("А", name, 7) for name in asked])
+    found = figures(data, indicator)
+    assert [found[org].status for org in "АБМ"] == ["ok", "no_data", "partial"]
+    answers(data, [(org, name, 7) for name in asked for org in "АБ"])
+    found = figures(data, indicator)
+    assert [found[org].status for org in "АБМ"] == ["ok", "ok", "ok"]
+
+
+def test_whom_a_figure_is_not_about_owes_nothing_for_it(data: Path) -> None:
+    table(data, "Реестр.csv", f"{REGISTER}Сад;М;детский сад;Ромашка;;\n")
+    answers(data, [(org, "2.2.4-s2:числитель", 3) for org in "АБ"])
+    found = figure(data, "2.2.4-s2", "М")
+    assert (found.value, found.status, found.expected, found.received) == (6, "ok", 2, 2)

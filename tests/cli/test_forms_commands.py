@@ -186,7 +186,7 @@ def test_two_versions_of_one_school_are_told_and_the_newer_counts(made: Path, da
     hand_in(form, back / "первая.xlsx", {"1.1.6-s1": "да", "1.1.6-s2": "да"})
     outcome = collect(data, back)
     assert outcome.code == 0
-    assert "«да» («первая.xlsx») и «нет» («исправленная.xlsx»); учтён ответ более новой" in outcome.err
+    assert "«да» («первая.xlsx») и «нет» («исправленная.xlsx»); учтён ответ из второй" in outcome.err
     found = {question: row["Да или нет"] for (_, question), row in rows(data).items()}
     assert found == {"1.1.6-s1": "нет", "1.1.6-s2": "да"}
 

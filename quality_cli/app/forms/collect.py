@@ -1,57 +1,22 @@
 """Use case: returned forms to the file of answers that ``compute`` reads."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, statements_path, written
+from quality_cli.app.forms.answers_file import AnswerRow, AnswersFile, answers_path, statements_path
+from quality_cli.app.forms.gathered import Gathered, Taken, gather, is_foreign
 from quality_cli.app.forms.publishing import publish_files
 from quality_cli.app.forms.receipts import receipts
-from quality_cli.app.workspace.manifest import MANIFEST
 from quality_cli.app.workspace.publish import held, refuse
 from quality_cli.app.workspace.workspace import Workspace
-from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.model import ANSWERS
-from quality_cli.catalogue.questions import Question, asked_of_units, everything_asked
+from quality_cli.catalogue.questions import Question, everything_asked
 from quality_cli.core.errors import NothingToDoError
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.core.organisations import OrgTree
-from quality_cli.core.paths import shown_path
 from quality_cli.core.periods import Period
-from quality_cli.core.progress import Progress, silent
-from quality_cli.core.where import Scalar
 from quality_cli.datasets.contracts.contract import STATEMENTS
-from quality_cli.datasets.quoting import quoted
-from quality_cli.datasets.readers.folder import data_files
-from quality_cli.datasets.recognition.recognise import Recogniser
-from quality_cli.datasets.tables.table import Tables
-from quality_cli.documents.forms.book import RESPONDENTS
-from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm, Stated
-from quality_cli.engine.completeness.statements import Statement, dataset_named
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """An answer that counts, and the form it came with."""
-
-    answer: Answer
-    form: ReturnedForm
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What returned forms say: the forms, the answers that count by school year, unit and question, and the tables of
-    which there is nothing, with the last form that says so, by school year, unit and dataset."""
-
-    forms: tuple[ReturnedForm, ...]
-    answers: Mapping[Period, Mapping[tuple[str, str], Taken]]
-    stated: Mapping[Period, Mapping[tuple[str, str], tuple[Stated, ReturnedForm]]]
-
-    def statements(self, period: Period) -> Iterator[Statement]:
-        """What a school year's forms say there is nothing of."""
-        for (unit, dataset), (said, _) in self.stated.get(period, {}).items():
-            yield Statement(unit, period.start, dataset, "", said.place)
+from quality_cli.documents.forms.returned import ReturnedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +55,7 @@ def collect_forms(workspace: Workspace, folder: Path, to_receipts: Path | None =
         with held(path.with_name(f".{path.name}.lock"), f"с файлом «{path}»"):
             rows = file.read()
             for key, taken in answers.items():
-                if key in rows and _is_foreign(questions[key[1]], taken.form, tables.organisations):
+                if key in rows and is_foreign(questions[key[1]], taken.form, tables.organisations):
                     continue
                 row = _row(file, key, taken, questions[key[1]])
                 if key in rows:
@@ -118,87 +83,6 @@ def _put_statements(workspace: Workspace, gathered: Gathered, period: Period) ->
             rows.setdefault((unit, title), file.row(unit, title, {}, form.file, f"{form.modified:%d.%m.%Y}"))
         file.write(rows, [contract.title for contract in contracts.values()])
     return path
-
-
-def gather(
-    folder: Path, catalogue: Catalogue, tables: Tables, period: Period | None, findings: Findings,
-    progress: Progress = silent,
-) -> Gathered:  # fmt: skip
-    """Read every file of ``folder``; of two answers of one unit to one question the newer form's counts."""
-    if not folder.is_dir():
-        raise NothingToDoError(f"нет папки с формами «{folder}»; укажите её: --from ПАПКА")
-    questions = everything_asked(catalogue)
-    reader = FormReader(
-        questions, tables.organisations, findings, Recogniser(catalogue.specs.layouts, catalogue.specs.contracts)
-    )
-    paths = [path for path in data_files(folder, findings) if path.name != MANIFEST]
-    forms: list[ReturnedForm] = []
-    for number, path in enumerate(paths):
-        name = shown_path(path.relative_to(folder))
-        progress("Формы", name, number, len(paths))
-        forms += reader.read(path, name, period)
-    progress("Формы", "", len(paths), len(paths))
-    forms.sort(key=lambda form: (form.is_book, form.version, form.modified, form.file))
-    answers: dict[Period, dict[tuple[str, str], Taken]] = defaultdict(dict)
-    concerned = {
-        year: asked_of_units(tuple(questions.values()), tables, catalogue.specs.contracts, year)
-        for year in {form.period for form in forms}
-    }
-    stated: dict[Period, dict[tuple[str, str], tuple[Stated, ReturnedForm]]] = defaultdict(dict)
-    for form in forms:
-        for said in form.stated:
-            dataset = dataset_named(said.table, catalogue.specs.contracts)
-            if dataset is None:
-                message = f"таблицы «{quoted(said.table, frozenset())}» нет: «таких нет» не учтено"
-                findings.warning("form.row", message, said.place, "составьте форму заново: quality forms make")
-            else:
-                stated[form.period][form.unit, dataset] = said, form
-        asked = {question.id for question in concerned[form.period].get(form.unit, ())}
-        for answer in form.answers.values():
-            if answer.question not in asked:
-                message = f"вопрос {answer.question} этой организации не задают: ответ не учтён"
-                findings.warning("form.not_asked", message, answer.place, "проверьте, чья это форма")
-                continue
-            if _is_foreign(questions[answer.question], form, tables.organisations):
-                who = RESPONDENTS[questions[answer.question].respondent]
-                message = (
-                    f"на вопрос {answer.question} отвечает {who}, а ответила организация: учтено, пока нет другого"
-                )
-                findings.warning("form.respondent", message, answer.place, "составьте книгу: quality forms make")
-            key = (form.unit, answer.question)
-            before = answers[form.period].get(key)
-            answers[form.period][key] = _newer(before, Taken(answer, form), questions[answer.question], findings)
-    return Gathered(tuple(forms), dict(answers), dict(stated))
-
-
-def _is_foreign(question: Question, form: ReturnedForm, tree: OrgTree) -> bool:
-    """Whether an organisation answers what another is asked about it."""
-    return not form.is_book and not question.is_answered_by(tree[form.unit])
-
-
-def _newer(before: Taken | None, now: Taken, question: Question, findings: Findings) -> Taken:
-    """The later answer, with what it leaves blank taken from the earlier; a difference is told."""
-    if before is None:
-        return now
-    names = [field.name for field in question.fields]
-    old, new = ({name: taken.answer.values.get(name) for name in names} for taken in (before, now))
-    if now.form.is_book and not before.form.is_book:
-        return now
-    if any(None not in (old[name], new[name]) and old[name] != new[name] for name in names):
-        message = (
-            f"две формы одной организации отвечают на вопрос {question.id} по-разному: "
-            f"{_told(old)} («{before.form.file}») и {_told(new)} («{now.form.file}»); учтён ответ более новой"
-        )
-        findings.warning("form.conflict", message, now.answer.place, "оставьте одну форму")
-        return now
-    values = {**before.answer.values, **now.answer.values}
-    return Taken(Answer(question.id, values, now.answer.place), now.form)
-
-
-def _told(values: Mapping[str, Scalar | None]) -> str:
-    """Values for a message: a text is not repeated."""
-    told = ("текст" if isinstance(value, str) else written(value) for value in values.values() if value is not None)
-    return ", ".join(f"«{word}»" for word in told)
 
 
 def _row(file: AnswersFile, key: tuple[str, str], taken: Taken, question: Question) -> AnswerRow:

@@ -125,7 +125,7 @@ def survey(workspace: Workspace, *, numbers: bool = False) -> Survey:
     questions = [
         question
         for question in everything_asked(catalogue).values()
-        if question.indicator.id in chosen
+        if not chosen.isdisjoint(question.indicators)
         and ((fact := question.fact) is None or numbers or is_by_numbers(fact.count.where, contracts[fact.dataset]))
     ]
     asked = asked_of_units(questions, tables, contracts, period)

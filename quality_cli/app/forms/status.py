@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, answers_path
-from quality_cli.app.forms.collect import gather
+from quality_cli.app.forms.gathered import gather
 from quality_cli.app.forms.letters import reminder
 from quality_cli.app.forms.make import Survey, file_names, office_name, survey, to_others
 from quality_cli.app.forms.publishing import publish_files

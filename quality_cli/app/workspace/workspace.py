@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quality_cli.app.workspace.config import Options
-from quality_cli.app.workspace.identity import INPUTS, Identity, rules_of
+from quality_cli.app.workspace.identity import INPUTS, Identity, digest_of, rules_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.errors import ConfigurationError
@@ -83,11 +83,12 @@ class Workspace:
     @cached_property
     def tables(self) -> "Tables":
         """The data folder as read, people under pseudonyms; raises as reading and the file of the key do."""
-        from quality_cli.app.workspace.data import read_data
+        from quality_cli.app.workspace.data import FormsAmongData, read_data
 
         findings = Findings(None if self.every_place else SAMPLE)
-        code = self.rules["code"]
-        return read_data(self.options, self.catalogue.specs, self.inputs, code, self.progress, findings)
+        catalogue, code = self.catalogue, self.rules["code"]
+        forms = FormsAmongData(catalogue, digest_of(self.rules["catalogue"], code))
+        return read_data(self.options, catalogue.specs, self.inputs, code, self.progress, findings, forms)
 
     @cached_property
     def answered(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """One table from all sheets of a dataset; a row that repeats another is kept once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_HEADS,
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.keys import NO_KEY, coded, combined, find
 from quality_cli.datasets.tables.table import (
+    CELL,
     FILE,
     PERIOD,
     ROW,
@@ -26,11 +27,12 @@ from quality_cli.datasets.tables.table import (
 _LOGIN = "login"
 
 
-def join(contract: Contract, parts: Sequence[Columns], findings: Findings) -> Table:
+def join(contract: Contract, parts: Sequence[Columns], findings: Findings, collected: Collection[str] = ()) -> Table:
     """One table from the values of all sheets; a row repeated by the contract's key is kept once, the first.
 
     A row whose key is not wholly known repeats nothing. Parts of the catalogue come last: what the analyst puts into
-    the data folder corrects them without a word.
+    the data folder corrects them without a word. What a file of ``collected`` says again is no news: the answers of a
+    form that lies beside what was collected from it.
     """
     frame = _frame(contract, parts)
     if contract.key:
@@ -40,7 +42,7 @@ def join(contract: Contract, parts: Sequence[Columns], findings: Findings) -> Ta
         told = np.flatnonzero(repeated & ~shipped)
         if len(told):
             first = np.flatnonzero(~repeated)
-            _report_repeated(contract, frame, told, first[find(key[told], key[first])], findings)
+            _report_repeated(contract, frame, told, first[find(key[told], key[first])], findings, collected)
         frame = frame[~repeated].reset_index(drop=True)
     return Table(contract, frame)
 
@@ -73,7 +75,9 @@ def _is_member(name: str) -> bool:
     return "." in name and not name.endswith(f".{FAMILY_HEADS}")
 
 
-def _report_repeated(contract: Contract, frame: pd.DataFrame, rows: Array, firsts: Array, findings: Findings) -> None:
+def _report_repeated(
+    contract: Contract, frame: pd.DataFrame, rows: Array, firsts: Array, findings: Findings, collected: Collection[str]
+) -> None:
     """Tell of rows that repeat others; those that contradict in the same columns are one finding for each sheet."""
     differing = _differing(contract, frame, rows, firsts)
     files, sheets = (coded([frame[name]])[0] for name in (FILE, SHEET))
@@ -91,15 +95,16 @@ def _report_repeated(contract: Contract, frame: pd.DataFrame, rows: Array, first
         if titles:
             message = f"строка противоречит уже прочитанной{where} и не учтена: {'; '.join(titles)}"
             findings.add(Finding("row.conflict", Severity.ERROR, message, places, hint, len(alike)))
-        else:
+        elif places[0].file not in collected:
             message = f"строка повторяет уже прочитанную{where} и не учтена ({contract.title})"
             hint = hint.replace("верную", "одну")
             findings.add(Finding("row.duplicate", Severity.WARNING, message, places, hint, len(alike)))
 
 
 def _place(frame: pd.DataFrame, row: int) -> Place:
-    told = frame[[FILE, SHEET, ROW]].iloc[row]
-    return Place(str(told[FILE]), str(told[SHEET]), row=int(told[ROW]))
+    told = frame[[name for name in (FILE, SHEET, ROW, CELL) if name in frame]].iloc[row]
+    cell = told.get(CELL)
+    return Place(str(told[FILE]), str(told[SHEET]), cell if isinstance(cell, str) else "", row=int(told[ROW]))
 
 
 def _groups(kinds: Array) -> Iterator[Array]:

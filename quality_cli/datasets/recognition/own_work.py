@@ -1,4 +1,4 @@
-"""What the program itself writes, lying among the data: it is told what it is, and never read as data."""
+"""What the program itself writes, lying among the data: it is told what it is, and never read as a table."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,13 +43,13 @@ _TOLD: Mapping[Kind, tuple[str, str, str]] = {
     ),
     "form": (
         "file.form",
-        "это незаполненная форма сбора сведений: как данные она не прочитана",
-        "уберите её из папки данных; ответы из заполненных форм собирает quality forms collect ПАПКА",
+        "это незаполненная форма сбора сведений: раскладка ей не нужна",
+        "заполненную форму расчёт прочитает в папке данных; присланные собирает quality forms collect ПАПКА",
     ),
     "answered form": (
         "file.form",
-        "это заполненная форма сбора сведений: как данные она не прочитана",
-        "положите её в папку присланных форм и соберите ответы: quality forms collect ПАПКА",
+        "это заполненная форма сбора сведений: раскладка ей не нужна",
+        "в папке данных расчёт читает её ответы как есть; присланные собирает quality forms collect ПАПКА",
     ),
 }
 """Code, message, hint."""
@@ -76,6 +76,11 @@ def own_file(name: str) -> Finding | None:
     code, _, hint = _TOLD["results"]
     message = "судя по имени, это записано самой программой рядом с результатами: как данные файл не прочитан"
     return Finding(code, Severity.WARNING, message, (Place(name),), hint)
+
+
+def is_form(result: object) -> bool:
+    """Whether what a sheet was recognised as is a collection form."""
+    return isinstance(result, OwnWork) and result.kind in ("form", "answered form")
 
 
 def own_work(sheet: RawSheet, candidates: Iterable[Header]) -> OwnWork | None:

@@ -12,7 +12,7 @@ from quality_cli.datasets.quoting import header_text
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header_similarity import best_like
 from quality_cli.datasets.recognition.laid import Recognised
-from quality_cli.datasets.recognition.own_work import OwnWork
+from quality_cli.datasets.recognition.own_work import OwnWork, is_form
 from quality_cli.datasets.recognition.recognise import NearMiss, Resemblance
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.values.parse import is_empty
@@ -26,8 +26,11 @@ def report_sheets(
     name: str,
     results: Sequence[tuple[RawSheet, Recognised | NearMiss | OwnWork | None]],
     resembling: Callable[[RawSheet], Resemblance | None],
+    *,
+    with_forms: bool = True,
 ) -> None:
-    """Sheets of the file ``name`` that are not read; ``resembling`` says what an unknown one is most like."""
+    """Sheets of the file ``name`` that are not read, ``with_forms`` or without; ``resembling`` says what an unknown one
+    is most like."""
     filled = [(sheet, result) for sheet, result in results if _has_content(sheet)]
     if not filled:
         findings.error("file.empty", "в файле нет ни одной заполненной ячейки", Place(name), "запросите файл ещё раз")
@@ -35,7 +38,7 @@ def report_sheets(
     own = [result for _, result in filled if isinstance(result, OwnWork)]
     if known:  # a marked-up copy says itself that its list of remarks may stay
         own = [result for result in own if result.kind != "notes"]
-    for finding in dict.fromkeys(result.finding for result in own):
+    for finding in dict.fromkeys(result.finding for result in own if with_forms or not is_form(result)):
         findings.add(finding)
     companions = {normalise(title) for result in known for title in result.layout.companions}
     rest = [

@@ -29,23 +29,27 @@ _ABOUT = b"about"
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What a snapshot tells besides the rows; ``key``: the fingerprint of the key where people were met."""
+    """What a snapshot tells besides the rows; ``key``: the fingerprint of the key where people were met, ``forms`` of
+    what forms were understood by where there were any."""
 
     tables: list[str]
     findings: list[dict[str, Any]]
     files: list[dict[str, Any]]
     units: list[dict[str, Any]]
     key: str | None
+    forms: str | None
 
 
-def packed(tables: Tables, pseudonyms: Pseudonyms) -> bytes:
-    """The snapshot of tables read under these pseudonyms; raises ``ValueError`` for a text that no file can hold."""
+def packed(tables: Tables, pseudonyms: Pseudonyms, forms: str | None = None) -> bytes:
+    """The snapshot of tables read under these pseudonyms, ``forms`` among them understood by the rules of that
+    fingerprint; raises ``ValueError`` for a text that no file can hold."""
     about = _About(
         tables=list(tables.by_dataset),
         findings=[asdict(finding) for finding in tables.findings],
         files=[asdict(file) for file in tables.files],
         units=tables.organisations.records(),
         key=pseudonyms.fingerprint if pseudonyms.used else None,
+        forms=forms,
     )
     sink = pa.BufferOutputStream()
     told = json.dumps(asdict(about), ensure_ascii=False).encode()
@@ -61,14 +65,19 @@ def packed(tables: Tables, pseudonyms: Pseudonyms) -> bytes:
 
 
 def unpacked(
-    content: bytes, contracts: Mapping[str, Contract], findings: Findings, pseudonyms: Pseudonyms
+    content: bytes,
+    contracts: Mapping[str, Contract],
+    findings: Findings,
+    pseudonyms: Pseudonyms,
+    forms: str | None = None,
 ) -> Tables | None:
     """The tables of a snapshot that :func:`packed` made, its findings added to ``findings``.
 
-    None where its people are under another key than that of ``pseudonyms``, or where it cannot be taken up.
+    None where its people are under another key than that of ``pseudonyms``, its forms were understood by other rules
+    than those of the fingerprint ``forms``, or where it cannot be taken up.
     """
     try:
-        tables = _unpacked(content, contracts, pseudonyms)
+        tables = _unpacked(content, contracts, pseudonyms, forms)
     except (pa.ArrowException, ArithmeticError, AttributeError, LookupError, MemoryError, OSError, TypeError,
             ValueError):  # fmt: skip
         return None  # whole but of another make: as good as none
@@ -78,7 +87,9 @@ def unpacked(
     return tables
 
 
-def _unpacked(content: bytes, contracts: Mapping[str, Contract], pseudonyms: Pseudonyms) -> Tables | None:
+def _unpacked(
+    content: bytes, contracts: Mapping[str, Contract], pseudonyms: Pseudonyms, forms: str | None
+) -> Tables | None:
     size = int.from_bytes(content[:_SIZE], "big")
     if size > _LARGEST:
         raise ValueError("no snapshot is so large")
@@ -86,7 +97,7 @@ def _unpacked(content: bytes, contracts: Mapping[str, Contract], pseudonyms: Pse
     with pa.ipc.open_stream(stream) as first:
         about = _About(**json.loads(first.schema.metadata[_ABOUT]))
         first.read_all()  # to the start of the next
-    if about.key is not None and about.key != pseudonyms.fingerprint:
+    if (about.key is not None and about.key != pseudonyms.fingerprint) or about.forms not in (None, forms):
         return None
     stored = {name: pa.ipc.open_stream(stream).read_all() for name in about.tables}
     for table in stored.values():

@@ -1,4 +1,4 @@
-"""The book of one who answers for all organisations (expert, coordinator): a sheet for each question, in it a row for
+"""The book of one who answers for all organisations (the expert): a sheet for each question, in it a row for
 each organisation it is asked of. Read back as a form is (:mod:`quality_cli.documents.forms.returned`)."""
 
 import io
@@ -43,7 +43,6 @@ RESPONDENTS: Mapping[Respondent, str] = MappingProxyType(
         "organisation": "организация",
         "office": "управление образования",
         "expert": "муниципальный эксперт",
-        "coordinator": "муниципальный координатор",
     }
 )
 """Who answers, as documents call them."""

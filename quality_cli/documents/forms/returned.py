@@ -6,7 +6,7 @@ The stamp says whose form it is; where it is lost (another format, a copied shee
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from quality_cli.catalogue.questions import EVIDENCE, NOTE, NUMBER, Field, Question, in_round_of
@@ -79,6 +79,8 @@ class _Grid:
     sheet: RawSheet
     header: int
     columns: Mapping[str, int]
+    merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """By cell the top and the bottom row of the cells that it is merged with over several rows."""
 
     def rows(self) -> Iterator["_Row"]:
         """Rows below the headers."""
@@ -93,11 +95,24 @@ class _Row:
     index: int
 
     def cell(self, title: str) -> object:
-        cells, column = self.grid.sheet.rows[self.index], self.grid.columns.get(title, -1)
+        """What stands in a column; what is merged over several rows stands in each of them."""
+        column = self.grid.columns.get(title, -1)
+        top, _ = self.grid.merged.get((self.index, column), (self.index, self.index))
+        cells = self.grid.sheet.rows[top]
         return cells[column] if 0 <= column < len(cells) else None
 
     def place(self, title: str = forms.ANSWER) -> Place:
         return self.grid.sheet.place(self.index, self.grid.columns.get(title, 0))
+
+    @property
+    def merged(self) -> tuple[int, int] | None:
+        """The rows that the answer is merged over."""
+        return self.grid.merged.get((self.index, self.grid.columns[forms.ANSWER]))
+
+    @property
+    def is_uncached(self) -> bool:
+        """Whether the answer is a formula that was saved without a value."""
+        return (self.index, self.grid.columns[forms.ANSWER]) in self.grid.sheet.uncached
 
     @property
     def is_filled(self) -> bool:
@@ -131,6 +146,12 @@ class FormReader:
             hint = "попросите прислать саму форму в Excel"
             self._findings.warning("form.not_table", "это не таблица: файл пропущен", Place(shown), hint)
             return []
+        return self.understand(sheets, shown, period, _modified(path))
+
+    def understand(
+        self, sheets: Sequence[RawSheet], shown: str, period: Period | None, modified: datetime.datetime
+    ) -> list[ReturnedForm]:
+        """The same of the sheets of a file that was read."""
         stamp = _stamp(sheets)
         shown_sheets = [sheet for sheet in sheets if sheet.sheet != forms.STAMP]
         grids = [grid for sheet in shown_sheets if (grid := _grid(sheet)) is not None]
@@ -141,6 +162,11 @@ class FormReader:
             hint = f"пришлите файл целиком; в CSV сохраняется один лист — нужен «{forms.QUESTIONS}»"
             self._findings.error("form.unknown", "в файле нет вопросов формы: файл не прочитан", Place(shown), hint)
             return []
+        for grid in (grid for grid in grids if forms.ANSWER not in grid.columns):
+            message = f"столбца «{forms.ANSWER}» нет: лист не прочитан"
+            where = Place(shown, grid.sheet.sheet, row=grid.header + 1)
+            self._findings.error("form.column", message, where, "верните столбец или пришлите форму заново")
+        grids = [grid for grid in grids if forms.ANSWER in grid.columns]
         if stamp is None:
             message = "служебного листа нет или он изменён: ответы найдены по номерам вопросов и названию организации"
             self._findings.info("form.stamp", message, Place(shown))
@@ -154,15 +180,15 @@ class FormReader:
             code, message, hint = absence(self._tree[unit], year.start)
             self._findings.error(code, f"{message}: файл не учтён", Place(shown), hint)
             return []
-        told = shown, year, stamp.version if stamp else (0, ""), _modified(path)
+        version = stamp.version if stamp else (0, "")
         if books:
-            return list(self._of_book(books, stamp, *told))
+            return list(self._of_book(books, stamp, shown, year, version, modified))
         rows = [row for grid in grids for row in grid.rows()]
         reader = _FormRows(stamp, self._questions, self._by_text, self._findings)
         answers = reader.read(rows)
-        reader.report_silent(rows)
-        file, period, version, modified = told
-        return [ReturnedForm(file, unit, period, version, modified, answers, tuple(self._stated(of_tables)))]
+        reader.report_silent(Place(shown, grids[0].sheet.sheet if grids else ""))
+        stated = tuple(self._stated(of_tables))
+        return [ReturnedForm(shown, unit, year, version, modified, answers, stated)]
 
     def _of_book(
         self, books: Sequence[_Grid], stamp: Stamp | None, file: str, year: Period, version: tuple[int, str],
@@ -183,7 +209,7 @@ class FormReader:
         reader = _FormRows(stamp, self._questions, self._by_text, self._findings, is_book=True)
         for unit, rows in by_unit.items():
             yield ReturnedForm(file, unit, year, version, modified, reader.read(rows), (), is_book=True)
-        reader.report_silent([row for rows in by_unit.values() for row in rows])
+        reader.report_silent(Place(file))
 
     def _stated(self, grids: Sequence[_Grid]) -> Iterator[Stated]:
         """Tables of which the form says that there is nothing for them."""
@@ -221,8 +247,9 @@ class FormReader:
         else:
             own = self._tree[stamp.org]
             others = [self._tree[unit] for unit in named if self._tree[unit].level is own.level]
-            found = own.id if not others or own in others else None
-            message = f"форма составлена для «{own.name}», а в ней указано «{others[0].name if others else ''}»"
+            strange = next((unit for unit in others if unit is not own), None)
+            found = own.id if strange is None else None
+            message = f"форма составлена для «{own.name}», а в ней указано «{strange.name if strange else ''}»"
         if found is None:
             hint = "впишите в лист вопросов название организации, как в реестре, или пришлите её собственную форму"
             self._findings.error("form.unit", f"{message}: файл не учтён", Place(shown), hint)
@@ -270,12 +297,10 @@ class _FormRows:
         self._asked += len(answers)
         return {name: answer for name, answer in answers.items() if answer is not None}
 
-    def report_silent(self, rows: Sequence[_Row]) -> None:
+    def report_silent(self, place: Place) -> None:
         """Tell how many questions of all that was read have no answer."""
         if self._silent:
             hint = "какие именно, покажет quality forms status --json; напоминание составит --remind"
-            sheet = rows[0].grid.sheet
-            place = Place(sheet.file, "" if self._is_book else sheet.sheet)
             self._findings.warning("form.unanswered", f"без ответа: {self._silent} из {self._asked}", place, hint)
 
     def _within_their_whole(self, answers: dict[str, Answer | None], rows: Mapping[str, Sequence[_Row]]) -> None:
@@ -357,6 +382,18 @@ class _FormRows:
     def _value(self, row: _Row, field: Field) -> tuple[Scalar | None, str]:
         """What the answer cell says, and the words after «да» or «нет»."""
         cell = row.cell(forms.ANSWER)
+        if row.is_uncached:
+            message = "вместо ответа формула, сохранённая без значения: он не учтён"
+            self._tell(Severity.ERROR, "form.formula", message, row, "впишите само значение")
+            return None, ""
+        if row.merged is not None and not is_empty(cell):
+            if row.index == row.merged[0]:
+                message = (
+                    f"ответ объединён со следующими строками, {row.merged[1] - row.merged[0] + 1} подряд: не учтён"
+                )
+                hint = "отмените объединение ячеек и ответьте на каждый вопрос"
+                self._tell(Severity.ERROR, "form.merged", message, row, hint)
+            return None, ""
         value, rest = understood(cell, field)
         if value is BAD:
             message = f"ответ «{quoted(line(cell), words_of(field.column.values))}» не понять: он не учтён"
@@ -389,13 +426,23 @@ def _grid(sheet: RawSheet) -> _Grid | None:
     """The table of questions by its headers; by the numbers of questions where the headers are gone."""
     for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
         found = {_TITLES[word]: column for column, cell in enumerate(row) if (word := normalise(cell)) in _TITLES}
-        if len(found) >= 3 and forms.ANSWER in found:
-            return _Grid(sheet, index, found)
+        if len(found) >= 3:
+            before = found.get(forms.EVIDENCE, 0) - 1
+            if before >= 0 and before not in found.values():
+                found.setdefault(forms.ANSWER, before)  # called otherwise
+            return _Grid(sheet, index, found, _merged_down(sheet))
     for index, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):
             if _question_id(cell) is not None:
-                return _Grid(sheet, index - 1, {title: column + step for step, title in enumerate(forms.TITLES)})
+                columns = {title: column + step for step, title in enumerate(forms.TITLES)}
+                return _Grid(sheet, index - 1, columns, _merged_down(sheet))
     return None
+
+
+def _merged_down(sheet: RawSheet) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Cells that are merged over several rows, each with the first and the last of these."""
+    tall = [(top, left, min(bottom, len(sheet.rows) - 1)) for top, left, bottom, _ in sheet.merged]
+    return {(row, left): (top, bottom) for top, left, bottom in tall if bottom > top for row in range(top, bottom + 1)}
 
 
 def _grid_of_tables(sheet: RawSheet) -> _Grid | None:

@@ -1,6 +1,7 @@
 """How the sheets that people read look and print: collection forms, remarks on a file."""
 
 from collections.abc import Iterable
+from functools import cache
 from textwrap import wrap
 
 from openpyxl.cell import Cell
@@ -22,11 +23,16 @@ def clean(text: str) -> str:
     return " ".join(writable(text, " ").split())
 
 
+@cache
+def _font(size: int, bold: bool) -> Font:
+    return Font(name="Arial", size=size, bold=bold)
+
+
 def put(sheet: Worksheet, row: int, column: int, text: str, *, bold: bool = False, size: int = 10) -> Cell:
     """Write text that stays text, whatever it begins with."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)
-    cell.font = Font(name="Arial", size=size, bold=bold)
+    cell.font = _font(size, bold)
     cell.value = clean(text) or None
     if cell.value is not None:
         cell.data_type = "s"

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress
+from itertools import chain, combinations, compress
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +14,12 @@ from quality_cli.core.strata import Stratum, names_of
 from quality_cli.core.where import Condition
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.completeness.needs import Cases, counted_by, needs_of
 from quality_cli.engine.completeness.owing import Owing
 from quality_cli.engine.completeness.reports import MISSING, NOT_OWED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
+from quality_cli.engine.plan.reach import Reach
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +45,12 @@ class CoveredTable:
     def heard(self) -> Array:
         """Of whom something of it has come, or who owes nothing of it."""
         return self.came | self.came_for_all | ~(self.owes | self.owes_for_all)
+
+    def of(self, units: Array) -> "CoveredTable":
+        """The same of some units only (a mask over school years read × units)."""
+        masks = (self.undrawn, self.owes, self.came, self.lacks)
+        undrawn, owes, came, lacks = (mask & units for mask in masks)
+        return replace(self, undrawn=undrawn, owes=owes, came=came, lacks=lacks)
 
     def without(self, units: Array) -> "CoveredTable":
         """The same where nothing of some units can be used."""
@@ -105,6 +114,8 @@ class Coverage:
         self._ledgers = {**completeness.ledgers, **completeness.beside}
         self._shape = (len(plan.read), len(tree))
         levels = [unit.level for unit in tree]
+        self._reach = Reach(yearly(tables, plan.read), plan.contracts, plan.read)
+        self._offices = np.array([level is not Level.ORGANISATION for level in levels], dtype=bool)
         self._above = np.array(tree.positions(Level.MUNICIPALITY), dtype=np.intp)
         self._municipalities = np.flatnonzero([level is Level.MUNICIPALITY for level in levels])
         self._owing = Owing(tables, plan.contracts, plan.read)
@@ -114,10 +125,10 @@ class Coverage:
         self._touched: dict[int, Array] = {}
         self._within: dict[tuple[str, Stratum], Array] = {}
         self._made_up: dict[tuple[str, str, Condition], Array] = {}
-        self._parts: dict[tuple[int, Stratum], CoveredTable | None] = {}
+        self._parts: dict[tuple[int, Stratum, tuple[Any, ...]], CoveredTable | None] = {}
         self._missing: dict[tuple[str, tuple[str, ...]], Sequence[Sequence[Stratum]]] = {}
         self._silent: dict[tuple[tuple[int, ...], tuple[Stratum, ...]], Array] = {}
-        self._found: dict[tuple[tuple[str, ...], tuple[int, ...], tuple[Stratum, ...]], Covered] = {}
+        self._found: dict[tuple[Any, ...], Covered] = {}
 
     @property
     def years(self) -> Sequence[int]:
@@ -125,13 +136,18 @@ class Coverage:
         return self._plan.read
 
     def of(self, figure: Figure, stratum: Stratum = (), *, alone: bool = False) -> Covered:
-        """What stands behind a figure, or behind a stratum of it; ``alone``, without its other sources."""
+        """What stands behind a figure, or behind a stratum of it; ``alone``, without its other sources. Organisations
+        that the figure is not about owe nothing for it; what offices owe may be of those that it is about."""
         counted, uses = self._uses_of(figure, alone)
         strata = tuple(_of_columns(stratum, self._cases[use.dataset].columns) for use in uses)
-        key = (counted, tuple(map(id, uses)), strata)
+        about = figure.population, figure.organisations, figure.own_rows
+        key = (counted, tuple(map(id, uses)), strata, about)
         if key not in self._found:
-            parts = [self._part(use, own) for use, own in zip(uses, strata, strict=True)]
-            self._found[key] = Covered(self._shape, counted, tuple(part for part in parts if part is not None))
+            found = [self._part(use, own, figure) for use, own in zip(uses, strata, strict=True)]
+            parts = tuple(part for part in found if part is not None)
+            if (units := self._reach.counted(figure)) is not None:
+                parts = tuple(part.of(units | self._offices) for part in parts)
+            self._found[key] = Covered(self._shape, counted, parts)
         return self._found[key]
 
     def divided(self, figure: Figure, dataset: str) -> Array | None:
@@ -203,14 +219,16 @@ class Coverage:
             self._uses[key] = figure, counted, tuple(self._alike.setdefault(use, use) for use in uses)
         return self._uses[key][1:]
 
-    def _part(self, use: _Use, stratum: Stratum) -> CoveredTable | None:
+    def _part(self, use: _Use, stratum: Stratum, figure: Figure) -> CoveredTable | None:
         """What stands behind a use, or a stratum of it; None where nobody owes any of it."""
-        key = (id(use), stratum)
+        about = (figure.population, figure.organisations) if use.sources else ()
+        key = (id(use), stratum, about)
         if key not in self._parts:
-            self._parts[key] = self._covered(use, stratum)
+            self._parts[key] = self._covered(use, stratum, self._reach.applicable(figure) if about else None)
         return self._parts[key]
 
-    def _covered(self, use: _Use, stratum: Stratum) -> CoveredTable | None:
+    def _covered(self, use: _Use, stratum: Stratum, about: Array | None) -> CoveredTable | None:
+        """The same; ``about`` are those that the figure makes sense for, where another source may stand in."""
         ledger, cases = self._ledgers[use.dataset], self._cases[use.dataset]
         if id(use) not in self._touched:
             self._touched[id(use)] = cases.touched(use.rows)
@@ -222,17 +240,23 @@ class Coverage:
         sure, may = cases.reports(rows)
         codes = ledger.codes[sure]
         owes, missing = codes != NOT_OWED, codes >= MISSING
+        of_all = ledger.shared[sure]
+        lent = np.zeros(self._shape, dtype=bool)
         for source in use.sources:
             made_up = [self._made_up_by(use.dataset, *rows)[sure] for rows in source if rows[0] != use.dataset]
-            if made_up:
-                missing &= ~np.logical_and.reduce(made_up)
+            if made_up and about is not None:
+                made = np.logical_and.reduce(made_up)
+                missing &= ~made
+                missing[of_all] &= ~self._by_everybody(made[of_all], about)
+                lent |= made[of_all].all(axis=0)
         undrawn = (ledger.codes[may & ~sure] == MISSING).any(axis=0)
         masks: Array = np.array([owes, owes & ~missing, missing])
         own: Array = np.logical_or.reduce(masks, axis=1)
         if not own.any() and not undrawn.any():
             return None
-        of_all = ledger.shared[sure]
         for_all = self._spread(np.logical_or.reduce(masks[:, of_all], axis=1)) if of_all.any() else np.zeros_like(own)
+        for_all[1] |= for_all[0] & lent
+        for_all[2] &= ~lent
         needed = use.counted or not bool(of_all.all())
         return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
 
@@ -242,8 +266,18 @@ class Coverage:
         spread: Array = np.append(mask[..., self._municipalities], nobody, axis=-1)[..., self._above]
         return spread
 
+    def _by_everybody(self, made: Array, about: Array) -> Array:
+        """Where all those under an office that a figure is about make up for what it owes for them."""
+        found = np.zeros_like(made)
+        for number, office in enumerate(self._municipalities.tolist()):
+            under = (self._above == number) & ~self._offices
+            asked = about[:, under]
+            found[..., office] = (made[..., under] | ~asked).all(axis=-1) & asked.any(axis=-1)
+        return found
+
     def _made_up_by(self, dataset: str, other: str, where: Condition) -> Array:
-        """Which of the reports (× school years × units) another source makes up for: it has rows of the very report."""
+        """Which of the reports (× school years × units) another source makes up for: it has rows of the very report.
+        An answer to a question that is not put by strata speaks for all of them."""
         key = (dataset, other, where)
         if key not in self._made_up:
             ledger, contract = self._ledgers[dataset], self._contracts[other]
@@ -251,16 +285,29 @@ class Coverage:
             made = np.zeros(ledger.codes.shape, dtype=bool)
             by_key: dict[Stratum, list[int]] = {}
             for place, report in enumerate(ledger.reports):
-                alike = (pair for pair in report.key if pair[0] in contract.columns and pair[0] not in of_questions)
-                by_key.setdefault(tuple(alike), []).append(place)
-            for names in dict.fromkeys(tuple(name for name, _ in own) for own in by_key):
-                rows = self._owing.rows_of(other, (*names, *of_questions))
-                cases = Cases([Report(other, own) for own in rows], contract)
-                for (own, units), fits in zip(rows.items(), cases.touched([where]).tolist(), strict=True):
-                    if fits:
-                        made[by_key.get(own[: len(names)], [])] |= units[:, :-1]
+                known = (pair for pair in report.key if pair[0] in contract.columns and pair[0] not in of_questions)
+                by_key.setdefault(tuple(known), []).append(place)
+            for names in dict.fromkeys(map(names_of, by_key)):
+                for told in _some_of(names) if of_questions else (names,):
+                    rows = self._owing.rows_of(other, (*told, *of_questions))
+                    finer = self._put_by(other, [name for name in names if name not in told])
+                    cases = Cases([Report(other, own) for own in rows], contract)
+                    for (own, units), fits in zip(rows.items(), cases.touched([where]).tolist(), strict=True):
+                        if fits and dict(own).get(QUESTION) not in finer:
+                            for alike, places in by_key.items():
+                                if names_of(alike) == names and _of_columns(alike, told) == own[: len(told)]:
+                                    made[places] |= units[:, :-1]
             self._made_up[key] = made
         return self._made_up[key]
+
+    def _put_by(self, dataset: str, names: Sequence[str]) -> set[str]:
+        """Questions that are put by the strata of any of these columns."""
+        return {dict(own)[QUESTION] for name in names for own in self._owing.rows_of(dataset, (name, QUESTION))}
+
+
+def _some_of(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """All of the columns and any fewer of them."""
+    return chain.from_iterable(combinations(names, number) for number in range(len(names), -1, -1))
 
 
 def _instead(source: Figure, figure: Figure) -> Sequence[Count]:
