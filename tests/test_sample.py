@@ -223,7 +223,8 @@ def test_every_organisation_has_its_figures_or_is_told_why_not(published: Publis
     rows = [row for row in results if row.level == "organisation" and row.reported and row.period == PERIOD]
     main = [row for row in rows if not row.stratum and not {(row.indicator, p) for p in row.part.split(";")} & beside]
     schools, gardens = {f"vo-{number:02}" for number in range(1, 11)}, {f"ds-{number:02}" for number in range(1, 9)}
-    units = {item.id: schools for item in catalogue.indicators.values() if item.level == "organisation"}
+    asked = [item for group in catalogue.groups for item in group.asked]
+    units = {item.id: schools for item in asked if item.level == "organisation"}
     units["1.3.5-s1"] = schools | gardens  # children from five years on
     of_schools = ("2.2.4-s2", "2.2.5-s2")  # school associations, teachers of subjects
     units |= {name: schools | gardens for name in units if name.startswith("2.2.") and name not in of_schools}
