@@ -1,7 +1,7 @@
 """What figures are counted over, row by row, and where a row belongs in the results."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -9,9 +9,10 @@ from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import Condition
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
-from quality_cli.datasets.derivation.reference import Row, Rows, truth
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.derivation.reference import Row, Rows
 from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.engine.reference.members import Members
 from quality_cli.engine.reference.reported import Reported, Whole
 
 
@@ -52,7 +53,6 @@ class Given:
     contracts: Mapping[str, Contract]
     periods: Sequence[int]
     reported: Reported | Whole
-    _units: dict[Condition, frozenset[tuple[int, str]]] = field(default_factory=dict, init=False)
 
     @property
     def tree(self) -> OrgTree:
@@ -60,25 +60,21 @@ class Given:
         return self.tables.organisations
 
     @cached_property
+    def _members(self) -> Members:
+        return Members(self.tables, self.contracts, self.periods)
+
+    @property
     def rows(self) -> Rows:
         """The rows by dataset; those of a table that is valid for every year, once for each year."""
-        found = {name: table.records() for name, table in self.tables.by_dataset.items()}
-        for name, table in self.tables.by_dataset.items():
-            if table.contract.period is None:
-                found[name] = [{**row, PERIOD: year} for year in self.periods for row in found[name]]
-        return found
+        return self._members.rows
 
     def units(self, condition: Condition) -> frozenset[tuple[int, str]]:
-        """School years and units whose row of the register satisfies the condition, or may satisfy it for all it
-        says."""
-        if condition not in self._units:
-            rows = [row for row in self.rows[REGISTER] if truth(condition, row, self.rows) is not False]
-            self._units[condition] = frozenset((row[PERIOD], row["id"]) for row in rows)
-        return self._units[condition]
+        """School years and units of which a condition over the register holds, or may hold."""
+        return self._members.units(condition)
 
     def members(self, figure: Figure) -> frozenset[tuple[int, str]]:
         """School years and units that a figure makes sense for."""
-        return self.units(self.contracts[figure.population].concerns) & self.units(figure.organisations)
+        return self._members.of(figure)
 
     def organisation(self, dataset: str, row: Row) -> Any:
         """The unit that a row is of."""

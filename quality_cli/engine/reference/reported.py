@@ -12,10 +12,11 @@ from typing import NamedTuple
 from quality_cli.catalogue.figures import Count, Figure
 from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.strata import Stratum
-from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Not, clauses_of, columns_of, walk
+from quality_cli.core.where import TRUE, AllKnown, AllOf, AlsoIn, AnyOf, Condition, Not, clauses_of, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.derivation.reference import Row, truth
 from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.engine.reference.members import Members
 from quality_cli.engine.reference.reports import Owed, Said, cells_of, owed
 
 
@@ -86,6 +87,7 @@ class Reported:
         self._contracts = contracts
         self._years = years
         self._said = said or {}
+        self._members = Members(tables, contracts, years)
         self._owed: dict[str, dict[int, list[Owed]]] = {}
         self._uses: dict[int, dict[str, Use]] = {}
         self._behind: dict[tuple[int, bool, str, Stratum, int], list[Behind]] = {}
@@ -180,10 +182,17 @@ class Reported:
             for own in self.owed(dataset, year):
                 fits = self._fits(figure, dataset, stratum, own)
                 came = own.came or own.stated or any(self._instead(one, figure, dataset, own, year) for one in sources)
-                if any(fits):
+                if any(fits) and self._is_about(figure, own.unit, year):
                     found.append(Behind(own.unit, own.shared, fits.count(False) < own.number, came))
             self._behind[key] = found
         return self._behind[key]
+
+    def _is_about(self, figure: Figure, unit: str, year: int) -> bool:
+        """Whether a figure counts rows of a unit; what an office reports may be of those that it is about."""
+        if figure.organisations == TRUE or self.tree[unit].level is not Level.ORGANISATION:
+            return True
+        about = [unit] if figure.own_rows else [above.id for above in self.tree.path(unit)]
+        return any((year, one) in self._members.of(figure) for one in about)
 
     def is_touched(self, figure: Figure, dataset: str, own: Owed) -> bool:
         """Whether a report may have rows that a figure rests on."""
