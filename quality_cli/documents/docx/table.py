@@ -72,13 +72,17 @@ def _words(column: Sequence[str]) -> list[str]:
     return [word for cell in column for word in cell.replace("-", "- ").split(" ")]
 
 
-def new_table(n_rows: int, widths: Sequence[float], style_id: str) -> CT_Tbl:
-    """Return a table of empty paragraphs, ``widths`` in mm; its first row repeats on every page, no row is split."""
+def new_table(n_rows: int, widths: Sequence[float], style_id: str, head_cell: str, cell: str) -> CT_Tbl:
+    """Return a table of empty paragraphs, ``widths`` in mm; its first row repeats on every page, no row is split.
+
+    ``style_id`` is the style of the table, ``head_cell`` and ``cell`` are those of its paragraphs.
+    """
     twips = [round(width * 1440 / 25.4) for width in widths]
-    cells = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{w}" w:type="dxa"/>{{0}}</w:tcPr><w:p/></w:tc>' for w in twips)
+    paragraph = '<w:p><w:pPr><w:pStyle w:val="{1}"/></w:pPr></w:p>'
+    cells = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{w}" w:type="dxa"/>{{0}}</w:tcPr>{paragraph}</w:tc>' for w in twips)
     grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in twips)
-    head = cells.format('<w:vAlign w:val="center"/>')
-    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells.format('')}</w:tr>"
+    head = cells.format('<w:vAlign w:val="center"/>', head_cell)
+    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells.format('', cell)}</w:tr>"
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{style_id}"/>'
         f'<w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'

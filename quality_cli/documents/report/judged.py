@@ -1,0 +1,186 @@
+"""What a document says of the judgement of its figures: which findings open it, what its tables of judgement hold."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from quality_cli.analysis.judgement.assessment import Assessment, Assessments
+from quality_cli.analysis.judgement.recommendation import Recommendation
+from quality_cli.analysis.results import ResultKey
+from quality_cli.catalogue.figures import Figure, counted_by
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.core.organisations import Level, Unit
+from quality_cli.core.russian import counted
+from quality_cli.core.strata import Stratum
+from quality_cli.datasets.contracts.contract import Counted
+from quality_cli.documents.templates.model import Cell, Findings, FindingView, JudgedView, RecommendationView
+
+_LINES = 6
+"""A paper opens with no more findings than these, one of each kind at least: half a page."""
+_OF_EACH = 1
+
+_FORMS: Mapping[Counted, tuple[str, str, str]] = {
+    "children": ("ребёнок", "ребёнка", "детей"),
+    "staff": ("работник", "работника", "работников"),
+    "organisations": ("организация", "организации", "организаций"),
+    "documents": ("документ", "документа", "документов"),
+    "works": ("работа", "работы", "работ"),
+    "events": ("мероприятие", "мероприятия", "мероприятий"),
+    "people": ("человек", "человека", "человек"),
+    "records": ("запись", "записи", "записей"),
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Judgements as documents tell them. ``cell`` gives the figure of a row of the results."""
+
+    catalogue: Catalogue
+    assessments: Assessments
+    cell: Callable[[ResultKey], Cell]
+
+    def of(self, figures: Sequence[Figure], unit: Unit, members: Sequence[Unit], period: str) -> Findings:
+        """What is judged of these figures of a unit; ``members`` are the organisations that a municipality's document
+        may name."""
+        order = {(figure.indicator, figure.part): number for number, figure in enumerate(figures)}
+        rows = [row for row in self.assessments.of_unit(unit.id, period) if (row.indicator, row.part) in order]
+        rows.sort(key=lambda row: (order[row.indicator, row.part], len(row.stratum)))
+        gathered = _Gathered()
+        for row in rows:
+            gathered.take(row, partial(self._view, row, members))
+        return gathered.findings()
+
+    def _view(self, row: Assessment, members: Sequence[Unit]) -> JudgedView:
+        figure, indicator = self.figures[row.indicator, row.part], self.catalogue.indicators[row.indicator]
+        now = self.cell(row.key)
+        alone = row.level == Level.ORGANISATION
+        return JudgedView(
+            indicator=row.indicator,
+            what=indicator.of_one if alone and now.unit == "да/нет" and indicator.of_one else indicator.called,
+            whom="; ".join(filter(None, (figure.title, whom(row.stratum)))),
+            base=self._base(figure, now),
+            now=now,
+            target=row.target,
+            target_source=row.target_source,
+            state=row.state,
+            unstable=row.unstable,
+            state_reason=row.state_reason,
+            missed_by=tuple(unit.name for unit in members if self._misses(row, unit)),
+            earlier_period=row.earlier_period,
+            before=self.cell(row.key._replace(period=row.earlier_period)),
+            change=row.change,
+            moved=row.moved,
+            progress=row.progress,
+            rest=row.rest_value,
+            stands=row.stands,
+        )
+
+    def _misses(self, row: Assessment, unit: Unit) -> bool:
+        found = self.assessments.get(row.key._replace(org_id=unit.id))
+        return found is not None and found.state == "missed"
+
+    def _base(self, figure: Figure, cell: Cell) -> str:
+        if cell.d is None or cell.unit != "%":
+            return ""
+        return counted(cell.d, *_FORMS[counted_by(figure, self.catalogue.specs.contracts)])
+
+    @cached_property
+    def figures(self) -> Mapping[tuple[str, str], Figure]:
+        """Every figure of the catalogue by indicator and part."""
+        return {(figure.indicator, figure.part): figure for figure in self.catalogue.figures}
+
+
+@dataclass
+class _Gathered:
+    """Findings in the making."""
+
+    lines: dict[str, list[FindingView]] = field(default_factory=lambda: {"target": [], "change": [], "stands": []})
+    targets: list[JudgedView] = field(default_factory=list)
+    moved: list[JudgedView] = field(default_factory=list)
+    signals: list[FindingView] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    incomparable: Counter[str] = field(default_factory=Counter)
+
+    def take(self, row: Assessment, view: Callable[[], JudgedView]) -> None:
+        """Take a row of the assessments; ``view`` makes what documents show of it, where they do."""
+        told = row.moved in ("grew", "fell"), row.stands in ("above", "below")
+        shown = view() if row.state or any(told) or row.signals or row.moved == "unclear" else None
+        if shown is not None:
+            self._take_shown(row, shown, *told)
+        match row.moved:
+            case "":
+                self.counts["alone"] += row.value is not None
+            case "same":
+                self.counts["same"] += 1
+            case "unclear":
+                assert shown is not None
+                self.counts["few" if shown.now.small or shown.before.small else "unclear"] += 1
+            case "incomparable":
+                self.incomparable[row.change_reason] += 1
+
+    def _take_shown(self, row: Assessment, shown: JudgedView, moved: bool, stands: bool) -> None:
+        if row.state:
+            self.targets.append(shown)
+        if row.state == "missed":
+            self.lines["target"].append(FindingView("missed", shown))
+        if moved or stands:
+            self.moved.append(shown)
+        if moved:
+            self.lines["change"].append(FindingView(row.progress or "moved", shown))
+        if stands:
+            self.lines["stands"].append(FindingView("stands", shown))
+        self.signals += [FindingView("signal", shown, text.strip()) for text in row.signals.split(";") if text.strip()]
+
+    def findings(self) -> Findings:
+        """All of it; the lines in the order of kinds: targets, changes, differences, signals."""
+        kinds = [*self.lines.values(), self.signals]
+        chosen = _chosen([len(kind) for kind in kinds])
+        lines = [line for kind, number in zip(kinds, chosen, strict=True) for line in kind[:number]]
+        return Findings(
+            lines=tuple(lines),
+            more=sum(map(len, kinds)) - len(lines),
+            targets=tuple(self.targets),
+            moved=tuple(self.moved),
+            signals=tuple(self.signals),
+            same=self.counts["same"],
+            few=self.counts["few"],
+            unclear=self.counts["unclear"],
+            incomparable=tuple(self.incomparable.items()),
+            alone=self.counts["alone"],
+        )
+
+
+def _chosen(there: Sequence[int]) -> list[int]:
+    """How many of each kind are told: one of each, then the first kinds until the lines are full."""
+    chosen = [min(number, _OF_EACH) for number in there]
+    for place, number in enumerate(there):
+        chosen[place] += max(0, min(number - chosen[place], _LINES - sum(chosen)))
+    return chosen
+
+
+def whom(stratum: Stratum) -> str:
+    """A stratum as a sentence names it: «8-е классы, физика»."""
+    return ", ".join(_value(name, value) for name, value in stratum)
+
+
+def _value(name: str, value: str) -> str:
+    if name == "grade":
+        return f"{value}-е классы"
+    return value[:1].lower() + value[1:] if name == "subject" else value
+
+
+def recommended(rows: Sequence[Recommendation]) -> Iterator[RecommendationView]:
+    """Those that say to do something."""
+    for row in rows:
+        if row.outcome == "fired":
+            yield RecommendationView(
+                rule=row.rule,
+                addressee=row.addressee,
+                finding=row.finding,
+                measure=row.measure,
+                deadline=row.deadline,
+                expected=row.expected,
+                effect=row.effect,
+                action=row.action,
+            )
