@@ -321,7 +321,7 @@ def test_a_document_does_without_what_is_switched_off(tmp_path: Path) -> None:
     named = {
         *vpr.indicators,
         *(chart.indicator for chart in vpr.charts),
-        *(figure.indicator for figure in vpr.findings),
+        *(figure.indicator for figure in vpr.conclusions),
     }
     assert "1.1.1-m1" not in named
     assert "1.1.1-s1" in named

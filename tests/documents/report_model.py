@@ -5,9 +5,9 @@ from quality_cli.documents.templates.model import (
     Answer,
     Breakdown,
     Cell,
+    Conclusions,
+    ConclusionView,
     Figures,
-    Findings,
-    FindingView,
     GroupView,
     IndicatorText,
     IndicatorView,
@@ -80,7 +80,7 @@ GREW = JudgedView(
     rest=None,
     stands="",
 )
-FINDINGS = Findings((FindingView("improved", GREW),), moved=(GREW,), unclear=2)
+CONCLUSIONS = Conclusions((ConclusionView("improved", GREW),), moved=(GREW,), unclear=2)
 ADVICE = RecommendationView("rule-1", "руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")
 MODEL = Report(
     title="Справка",
@@ -95,7 +95,7 @@ MODEL = Report(
     schools=(),
     indicators=(VIEW,),
     groups=(GROUP,),
-    findings=FINDINGS,
+    conclusions=CONCLUSIONS,
     recommendations=(ADVICE,),
     unjudged=("rule-2",),
     lacking=(Lacking("Реестр", 1, 3, ("Школа А",), ("Школа Б (Класс: 4)",)),),

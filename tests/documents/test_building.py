@@ -97,18 +97,20 @@ def test_a_municipality_sees_its_schools(shipped: Catalogue) -> None:
 GREW = {"earlier_period": "2024/2025", "change": 20.0, "moved": "grew", "progress": "worsened"}
 
 
-def test_a_finding_tells_whom_it_is_about(shipped: Catalogue) -> None:
-    findings = model(shipped, SCHOOLS[0], judged("А", CHEMISTRY, **GREW)).findings
-    (line,) = findings.lines
+def test_a_conclusion_tells_whom_it_is_about(shipped: Catalogue) -> None:
+    conclusions = model(shipped, SCHOOLS[0], judged("А", CHEMISTRY, **GREW)).conclusions
+    (line,) = conclusions.lines
     assert (line.kind, line.figure.what, line.figure.whom) == ("worsened", "Доля «2» за ВПР в 5–8-х классах", "химия")
     assert (line.figure.now.n, line.figure.before.n, line.figure.base) == (6, 2, "20\u00a0работ")
-    assert findings.moved == (line.figure,)
+    assert conclusions.moved == (line.figure,)
 
 
 @pytest.mark.parametrize("moved", ["", "same", "unclear", "incomparable"])
 def test_a_word_of_change_needs_a_claim(shipped: Catalogue, moved: str) -> None:
-    findings = model(shipped, SCHOOLS[0], judged("А", CHEMISTRY, **{**GREW, "moved": moved, "progress": ""})).findings
-    assert (findings.lines, findings.moved) == ((), ())
+    conclusions = model(
+        shipped, SCHOOLS[0], judged("А", CHEMISTRY, **{**GREW, "moved": moved, "progress": ""})
+    ).conclusions
+    assert (conclusions.lines, conclusions.moved) == ((), ())
 
 
 def test_figures_of_which_nothing_is_claimed_are_counted_by_the_reason(shipped: Catalogue) -> None:
@@ -118,9 +120,9 @@ def test_figures_of_which_nothing_is_claimed_are_counted_by_the_reason(shipped: 
     results = Results.of({name: [row[name] for row in [*ROWS, few]] for name in ROW})
     made = replace(builder(shipped, drawn, silent, judged("А", moved="unclear", **EARLIER)), results=results)
     (spec,) = [document for document in documents_of(shipped) if document.document == "vpr"]
-    findings = made.report(spec, SCHOOLS[0], [], []).findings
-    assert (findings.few, findings.unclear, findings.alone) == (1, 0, 1)
-    assert findings.incomparable == (("классы назначены случайно", 1),)
+    conclusions = made.report(spec, SCHOOLS[0], [], []).conclusions
+    assert (conclusions.few, conclusions.unclear, conclusions.alone) == (1, 0, 1)
+    assert conclusions.incomparable == (("классы назначены случайно", 1),)
 
 
 EARLIER = {"earlier_period": "2024/2025"}
@@ -129,8 +131,8 @@ EARLIER = {"earlier_period": "2024/2025"}
 def test_a_municipality_is_told_who_misses_the_target(shipped: Catalogue) -> None:
     target = {"target": "не более 5 %", "state": "missed"}
     rows = [judged("М", **target), judged("Б", **target), judged("А", target="не более 5 %", state="reached")]
-    assert [view.missed_by for view in model(shipped, DISTRICT, *rows).findings.targets] == [("Школа Б",)]
-    assert [view.missed_by for view in model(shipped, SCHOOLS[1], *rows).findings.targets] == [()]
+    assert [view.missed_by for view in model(shipped, DISTRICT, *rows).conclusions.targets] == [("Школа Б",)]
+    assert [view.missed_by for view in model(shipped, SCHOOLS[1], *rows).conclusions.targets] == [()]
 
 
 def test_the_first_page_has_something_of_each_kind(shipped: Catalogue) -> None:
@@ -138,10 +140,10 @@ def test_the_first_page_has_something_of_each_kind(shipped: Catalogue) -> None:
     subjects = [(("subject", name),) for name in ("Химия", "Физика", "История", "Биология", "География", "Литература")]
     rows = [judged("А", stratum, state="missed", target="0 %", **GREW) for stratum in subjects]
     rows.append(judged("А", stands="above", rest_value=3.0, signals="проверьте; и это"))
-    findings = model(shipped, SCHOOLS[0], *rows).findings
-    assert [line.kind for line in findings.lines] == ["missed", "missed", "missed", "worsened", "stands", "signal"]
-    assert findings.more == 9
-    assert [line.text for line in findings.signals] == ["проверьте", "и это"]
+    conclusions = model(shipped, SCHOOLS[0], *rows).conclusions
+    assert [line.kind for line in conclusions.lines] == ["missed", "missed", "missed", "worsened", "stands", "signal"]
+    assert conclusions.more == 9
+    assert [line.text for line in conclusions.signals] == ["проверьте", "и это"]
 
 
 def test_recommendations_of_a_document_are_those_of_its_indicators(shipped: Catalogue) -> None:

@@ -20,10 +20,10 @@ indicators: [1.1.2-m1]
 charts:
   - {key: a.png, kind: marks, indicator: 1.1.1-m1, parts: ["mark=2", "mark=3", "mark=4", "mark=5"], by: subject}
   - {key: b.png, kind: years, indicator: 1.1.2-m2, by: grade, label: "{value}-е классы"}
-findings:
+conclusions:
   - {indicator: 1.1.5-m1, part: lower}
 """
-TEMPLATE = "{% for line in findings.lines %}{{ line.figure.now.shown }}{% endfor %}"
+TEMPLATE = "{% for line in conclusions.lines %}{{ line.figure.now.shown }}{% endfor %}"
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_a_mistake_in_a_document(shipped: Catalogue, tmp_path: Path, old: str, n
         ),
         ("{% from 'common.md.j2' import vlaue %}", "в шаблоне «common.md.j2» нет «vlaue»"),
         ("{% include 'comon.md.j2' %}", "нет шаблона «comon.md.j2»; возможно, «common.md.j2»?"),
-        ("{% for line in findings.lines %}{{ line.figure.shwn }}{% endfor %}", "у оценки показателя нет «shwn»"),
+        ("{% for line in conclusions.lines %}{{ line.figure.shwn }}{% endfor %}", "у оценки показателя нет «shwn»"),
         ("{{ recommendations | map(attribute='mesure') | join }}", "у рекомендации нет «mesure»; возможно, «measure»?"),
         ("{{ indicators | map(attribute='indicatr.id') | join }}", "у показателя документа нет «indicatr»"),
         ("{% for g in groups %}{% for a, b, c in g.missing %}{{ g.titl }}{% endfor %}{% endfor %}", "нет «titl»"),
@@ -143,8 +143,8 @@ def test_a_mistake_in_a_template(shipped: Catalogue, tmp_path: Path, template: s
         "{% set x %}т{% endset %}{{ x }}{% with y = unit.name %}{{ y }}{% endwith %}{% filter upper %}а{% endfilter %}",
         "{% if extra is defined %}а{% endif %}{{ extra | default('нет') }}",
         "{% block b %}{{ unit.name }}{% endblock %}{% include 'нет.md.j2' ignore missing %}",
-        "{{ findings.moved | sort(attribute='now.value') | map(attribute='what') | unique | join(', ') }}",
-        "{% for line in findings.lines if line.kind in ['missed'] %}{{ line.figure.missed_by | join }}{% endfor %}",
+        "{{ conclusions.moved | sort(attribute='now.value') | map(attribute='what') | unique | join(', ') }}",
+        "{% for line in conclusions.lines if line.kind in ['missed'] %}{{ line.figure.missed_by | join }}{% endfor %}",
     ],
 )
 def test_what_is_right_is_not_called_a_mistake(shipped: Catalogue, tmp_path: Path, template: str) -> None:

@@ -25,7 +25,7 @@ def rendered(template: str, report: Report = MODEL, **others: str) -> str:
 
 SEEN = """{{ title }} {{ own("9.9.1-m1", grade=4).shown }} {{ own_before("9.9.1-m1").n }} {{ district.unit.name }}
 {{ unit.level }} {{ section() }}{{ section() }}{{ table() }} {{ own.values("9.9.1-m1", "grade") | join(",") }}
-{% for line in findings.lines %}
+{% for line in conclusions.lines %}
 {{ line.figure.whom }} {{ line.figure.what | agreed("вырос", "выросла", "выросло", "выросли") }}
 {{ line.figure.change | points }}{% endfor %}
 

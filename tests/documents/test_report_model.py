@@ -16,9 +16,9 @@ from quality_cli.documents.templates.jinja import GLOBALS, Environment
 from quality_cli.documents.templates.lookup import Lookup
 from quality_cli.documents.templates.model import (
     Cell,
+    Conclusions,
+    ConclusionView,
     Figures,
-    Findings,
-    FindingView,
     JudgedView,
     OpenQuestion,
     Reminder,
@@ -32,14 +32,14 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 CELLS = st.builds(Cell, value=st.none() | NUMBERS)
 FIGURES = st.builds(Figures, cells=st.lists(CELLS, max_size=3).map(tuple))
 JUDGED = st.builds(JudgedView, now=CELLS, before=CELLS, change=st.none() | NUMBERS, rest=st.none() | NUMBERS)
-LINES = st.lists(st.builds(FindingView, figure=JUDGED), max_size=2).map(tuple)
-FINDINGS = st.builds(Findings, lines=LINES, targets=st.lists(JUDGED, max_size=1).map(tuple), moved=st.just(()))
+LINES = st.lists(st.builds(ConclusionView, figure=JUDGED), max_size=2).map(tuple)
+CONCLUSIONS = st.builds(Conclusions, lines=LINES, targets=st.lists(JUDGED, max_size=1).map(tuple), moved=st.just(()))
 REPORTS = st.builds(
     replace,
     st.just(MODEL),
     own=FIGURES,
     schools=st.lists(st.builds(School, figures=FIGURES), max_size=2).map(tuple),
-    findings=FINDINGS,
+    conclusions=CONCLUSIONS,
     title=st.text(),
 )
 

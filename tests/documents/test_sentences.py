@@ -10,12 +10,12 @@ from report_model import ADVICE, GREW, MODEL, cell
 
 from quality_cli.core.names import Names
 from quality_cli.core.resources import TEMPLATES
-from quality_cli.documents.templates.model import Findings, FindingView, JudgedView, Lacking, Report
+from quality_cli.documents.templates.model import Conclusions, ConclusionView, JudgedView, Lacking, Report
 from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 FIRST = (
     "{% import 'common.md.j2' as common %}"
-    "{{ common.findings_first(findings, lacking, unit.level == 'organisation', previous) }}"
+    "{{ common.main_conclusions(conclusions, lacking, unit.level == 'organisation', previous) }}"
 )
 PLAN = "{% import 'common.md.j2' as common %}{{ common.measures(recommendations, unjudged, 7) }}"
 
@@ -35,9 +35,9 @@ def lines(renderer: Renderer, template: str, **changes: Any) -> list[str]:
 
 
 def sentence(renderer: Renderer, kind: str, text: str = "", **changes: Any) -> str:
-    """The line of one finding."""
+    """The line of one conclusion."""
     figure = replace(GREW, **{"what": "Доля «2»", **changes})
-    return lines(renderer, "first.md.j2", findings=Findings((FindingView(kind, figure, text),)))[-1]
+    return lines(renderer, "first.md.j2", conclusions=Conclusions((ConclusionView(kind, figure, text),)))[-1]
 
 
 def shown(value: float | None, unit: str = "%", text: str = "") -> Any:
@@ -85,7 +85,7 @@ GOAL: dict[str, Any] = {"now": shown(90), "state": "missed", "target": "не м�
         ),
     ],
 )
-def test_a_finding_is_a_sentence(renderer: Renderer, kind: str, changes: dict[str, Any], told: str) -> None:
+def test_a_conclusion_is_a_sentence(renderer: Renderer, kind: str, changes: dict[str, Any], told: str) -> None:
     assert sentence(renderer, kind, **changes) == told
 
 
@@ -111,12 +111,12 @@ def test_a_signal_is_not_a_verdict(renderer: Renderer) -> None:
     ],
 )
 def test_no_change_is_another_thing_than_no_answer(renderer: Renderer, counts: dict[str, Any], told: str) -> None:
-    assert lines(renderer, "first.md.j2", findings=Findings(**counts))[1:] == [told]
+    assert lines(renderer, "first.md.j2", conclusions=Conclusions(**counts))[1:] == [told]
 
 
 def test_no_word_of_change_without_a_claim(renderer: Renderer) -> None:
     """Whatever is counted, no sentence says that something grew, fell, improved or worsened."""
-    told = "\n".join(lines(renderer, "first.md.j2", findings=Findings(same=1, few=1, unclear=1, alone=1)))
+    told = "\n".join(lines(renderer, "first.md.j2", conclusions=Conclusions(same=1, few=1, unclear=1, alone=1)))
     assert not re.search("вырос|снизил|улучш|ухудш|выше|ниже", told)
 
 
@@ -135,7 +135,7 @@ def test_completeness_is_one_line(renderer: Renderer) -> None:
 def test_targets_are_counted(renderer: Renderer) -> None:
     views: tuple[JudgedView, ...] = tuple(replace(GREW, state=state) for state in ("reached", "missed", "missed"))
     assert "Цели: достигнуто — 1, не достигнуто — 2, данных недостаточно — 0." in lines(
-        renderer, "first.md.j2", findings=Findings(targets=views)
+        renderer, "first.md.j2", conclusions=Conclusions(targets=views)
     )
 
 

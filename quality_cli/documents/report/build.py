@@ -26,8 +26,8 @@ from quality_cli.documents.templates.model import (
     Answer,
     Breakdown,
     Cell,
+    Conclusions,
     Figures,
-    Findings,
     GroupView,
     IndicatorText,
     IndicatorView,
@@ -93,7 +93,7 @@ class Builder:
             schools=tuple(School(unit_view(member), self.figures(member, self.period)) for member in members),
             indicators=views,
             groups=groups,
-            findings=self._findings(spec, unit, members, groups),
+            conclusions=self._conclusions(spec, unit, members, groups),
             recommendations=tuple(recommended(recommendations)),
             unjudged=tuple(row.rule for row in recommendations if row.outcome == "unknown"),
             lacking=self._lacking(spec, unit),
@@ -153,11 +153,11 @@ class Builder:
     def _judged(self) -> Judged:
         return Judged(self.catalogue, self.assessments, self._known)
 
-    def _findings(
+    def _conclusions(
         self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], groups: Sequence[GroupView]
-    ) -> Findings:
+    ) -> Conclusions:
         """What is judged of the figures that the document names, or of all that it shows."""
-        named = [(figure.indicator, figure.part) for figure in spec.findings]
+        named = [(figure.indicator, figure.part) for figure in spec.conclusions]
         shown = [self.catalogue.indicators[view.indicator.id] for group in groups for view in group.indicators]
         figures = [self._judged.figures[name] for name in named] or [
             figure for indicator in shown for figure in self._main(indicator)

@@ -1,4 +1,4 @@
-"""What a document says of the judgement of its figures: which findings open it, what its tables of judgement hold."""
+"""What a document says of the judgement of its figures: which conclusions open it, what its tables of judgement hold."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,10 +14,10 @@ from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.russian import counted
 from quality_cli.core.strata import Stratum
 from quality_cli.datasets.contracts.contract import Counted
-from quality_cli.documents.templates.model import Cell, Findings, FindingView, JudgedView, RecommendationView
+from quality_cli.documents.templates.model import Cell, Conclusions, ConclusionView, JudgedView, RecommendationView
 
 _LINES = 6
-"""A paper opens with no more findings than these, one of each kind at least: half a page."""
+"""A paper opens with no more conclusions than these, one of each kind at least: half a page."""
 _OF_EACH = 1
 
 _FORMS: Mapping[Counted, tuple[str, str, str]] = {
@@ -40,7 +40,7 @@ class Judged:
     assessments: Assessments
     cell: Callable[[ResultKey], Cell]
 
-    def of(self, figures: Sequence[Figure], unit: Unit, members: Sequence[Unit], period: str) -> Findings:
+    def of(self, figures: Sequence[Figure], unit: Unit, members: Sequence[Unit], period: str) -> Conclusions:
         """What is judged of these figures of a unit; ``members`` are the organisations that a municipality's document
         may name."""
         order = {(figure.indicator, figure.part): number for number, figure in enumerate(figures)}
@@ -49,7 +49,7 @@ class Judged:
         gathered = _Gathered()
         for row in rows:
             gathered.take(row, partial(self._view, row, members))
-        return gathered.findings()
+        return gathered.conclusions()
 
     def _view(self, row: Assessment, members: Sequence[Unit]) -> JudgedView:
         figure, indicator = self.figures[row.indicator, row.part], self.catalogue.indicators[row.indicator]
@@ -93,12 +93,12 @@ class Judged:
 
 @dataclass
 class _Gathered:
-    """Findings in the making."""
+    """Conclusions in the making."""
 
-    lines: dict[str, list[FindingView]] = field(default_factory=lambda: {"target": [], "change": [], "stands": []})
+    lines: dict[str, list[ConclusionView]] = field(default_factory=lambda: {"target": [], "change": [], "stands": []})
     targets: list[JudgedView] = field(default_factory=list)
     moved: list[JudgedView] = field(default_factory=list)
-    signals: list[FindingView] = field(default_factory=list)
+    signals: list[ConclusionView] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     incomparable: Counter[str] = field(default_factory=Counter)
 
@@ -123,21 +123,23 @@ class _Gathered:
         if row.state:
             self.targets.append(shown)
         if row.state == "missed":
-            self.lines["target"].append(FindingView("missed", shown))
+            self.lines["target"].append(ConclusionView("missed", shown))
         if moved or stands:
             self.moved.append(shown)
         if moved:
-            self.lines["change"].append(FindingView(row.progress or "moved", shown))
+            self.lines["change"].append(ConclusionView(row.progress or "moved", shown))
         if stands:
-            self.lines["stands"].append(FindingView("stands", shown))
-        self.signals += [FindingView("signal", shown, text.strip()) for text in row.signals.split(";") if text.strip()]
+            self.lines["stands"].append(ConclusionView("stands", shown))
+        self.signals += [
+            ConclusionView("signal", shown, text.strip()) for text in row.signals.split(";") if text.strip()
+        ]
 
-    def findings(self) -> Findings:
+    def conclusions(self) -> Conclusions:
         """All of it; the lines in the order of kinds: targets, changes, differences, signals."""
         kinds = [*self.lines.values(), self.signals]
         chosen = _chosen([len(kind) for kind in kinds])
         lines = [line for kind, number in zip(kinds, chosen, strict=True) for line in kind[:number]]
-        return Findings(
+        return Conclusions(
             lines=tuple(lines),
             more=sum(map(len, kinds)) - len(lines),
             targets=tuple(self.targets),

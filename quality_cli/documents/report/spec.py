@@ -1,4 +1,4 @@
-"""Documents as data: ``indicator_specs/documents/*.yaml`` names templates, charts and what findings are about."""
+"""Documents as data: ``indicator_specs/documents/*.yaml`` names templates, charts and what conclusions are about."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from string import Formatter
@@ -51,7 +51,7 @@ class FigureName(Strict):
 class DocumentSpec(Strict):
     """One document: its name, templates, indicators it presents; units that have any of them receive it.
 
-    ``findings``: the figures that its findings are about; where none is named, all that it shows of its unit's level.
+    ``conclusions``: the figures that its conclusions are about; where none is named, all that it shows of its unit's level.
     ``per_direction``: one such document for every direction of the catalogue, with all its indicators; ``{id}`` and
     ``{title}`` of ``title`` and ``file`` are those of the direction.
     """
@@ -64,7 +64,7 @@ class DocumentSpec(Strict):
     per_direction: bool = False
     direction: str = ""
     charts: list[Chart] = []
-    findings: list[FigureName] = []
+    conclusions: list[FigureName] = []
 
 
 def documents_of(catalogue: Catalogue) -> list[DocumentSpec]:
@@ -121,9 +121,9 @@ def _mistakes(spec: DocumentSpec, names: Names) -> Iterator[Mistake]:
         keys.add(chart.key)
         for message, path in _of_chart(chart, names):
             yield message, ("charts", index, *path)
-    for index, figure in enumerate(spec.findings):
+    for index, figure in enumerate(spec.conclusions):
         for message, path in _of_figures(figure.indicator, {("part",): figure.part}, (), names):
-            yield message, ("findings", index, *path)
+            yield message, ("conclusions", index, *path)
 
 
 def _of_chart(chart: Chart, names: Names) -> Iterator[Mistake]:
@@ -172,7 +172,7 @@ def _without(spec: DocumentSpec, off: Collection[str]) -> DocumentSpec:
         update={
             "indicators": [name for name in spec.indicators if name not in off],
             "charts": [chart for chart in spec.charts if chart.indicator not in off],
-            "findings": [figure for figure in spec.findings if figure.indicator not in off],
+            "conclusions": [figure for figure in spec.conclusions if figure.indicator not in off],
         }
     )
 

@@ -193,7 +193,7 @@ class JudgedView:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingView:
+class ConclusionView:
     """One line of what the figures say. ``kind``: ``missed`` (a target), ``improved``, ``worsened``, ``moved``,
     ``stands`` (beside the other organisations), ``signal``, which alone has ``text``."""
 
@@ -203,7 +203,7 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Conclusions:
     """What is judged of the figures of a document.
 
     ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
@@ -212,11 +212,11 @@ class Findings:
     ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
     """
 
-    lines: tuple[FindingView, ...] = ()
+    lines: tuple[ConclusionView, ...] = ()
     more: int = 0
     targets: tuple[JudgedView, ...] = ()
     moved: tuple[JudgedView, ...] = ()
-    signals: tuple[FindingView, ...] = ()
+    signals: tuple[ConclusionView, ...] = ()
     same: int = 0
     few: int = 0
     unclear: int = 0
@@ -273,7 +273,7 @@ class Report:
     schools: tuple[School, ...]
     indicators: tuple[IndicatorView, ...]
     groups: tuple[GroupView, ...]
-    findings: Findings
+    conclusions: Conclusions
     recommendations: tuple[RecommendationView, ...]
     unjudged: tuple[str, ...]
     lacking: tuple[Lacking, ...]
@@ -335,8 +335,8 @@ WHOSE = {
     "GroupView": "группы",
     "Lacking": "таблицы, представленной не всеми",
     "JudgedView": "оценки показателя",
-    "FindingView": "вывода",
-    "Findings": "выводов",
+    "ConclusionView": "вывода",
+    "Conclusions": "выводов",
     "RecommendationView": "рекомендации",
     "Office": "управления",
     "Signatory": "подписывающего",
