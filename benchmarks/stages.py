@@ -26,6 +26,7 @@ def one_round(out: Path) -> dict[str, float]:
     marks["import pandas, pyarrow.parquet"] = time.process_time()
     from quality_cli.analysis import alternatives
     from quality_cli.analysis.assess import assess
+    from quality_cli.analysis.judgement.judge import judge
     from quality_cli.app.compute import Computed, write_results
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.publish import publication
@@ -45,10 +46,12 @@ def one_round(out: Path) -> dict[str, float]:
     results = assess(cube, catalogue.settings.small_below)
     conflicts = alternatives.table_of(cube)
     marks["results"] = time.process_time()
+    assessments = judge(results, catalogue, tables.organisations)
+    marks["judgement"] = time.process_time()
     completeness = workspace.completeness
     marks["completeness"] = time.process_time()
     with publication(out) as stage:
-        write_results(stage, Computed(results, conflicts, completeness, tables, catalogue, identity))
+        write_results(stage, Computed(results, assessments, conflicts, completeness, tables, catalogue, identity))
     marks["writing"] = time.process_time()
     ends = list(marks.values())
     return {name: (end - start) / ends[0] for name, start, end in zip(marks, [0.0, *ends], ends, strict=False)}

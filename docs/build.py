@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from quality_cli.analysis import alternatives, completeness
+from quality_cli.analysis.judgement import assessment
 from quality_cli.analysis.results import COLUMNS
 from quality_cli.app.schemas import SCHEMAS, schema_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
@@ -163,6 +164,7 @@ def results_page() -> str:
     ]
     for name, columns in (
         ("results", COLUMNS),
+        ("assessment", assessment.COLUMNS),
         ("alternatives", alternatives.COLUMNS),
         ("completeness", completeness.COLUMNS),
     ):
@@ -173,6 +175,7 @@ def results_page() -> str:
 
 
 _BESIDE = {
+    "assessment": " (рядом с результатами; строка — что можно сказать о значении: [цели и суждения](goals.md))",
     "alternatives": " (рядом с результатами; строка — что сообщает один из источников, если они расходятся)",
     "completeness": " (рядом с результатами; строка — отчёт, который кто-то должен)",
 }

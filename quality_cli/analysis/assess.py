@@ -8,10 +8,10 @@ from quality_cli.analysis.bases import bases
 from quality_cli.analysis.bounds import Bounds, bounds_of
 from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import LEVELS, CubeRows
-from quality_cli.analysis.intervals import wilson
 from quality_cli.analysis.notes import notes, sources
 from quality_cli.analysis.received import Received, all_received, received_of
 from quality_cli.analysis.results import Results, Words
+from quality_cli.analysis.statistics.shares import wilson
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, nature_of
 from quality_cli.catalogue.model import Status
 from quality_cli.core.organisations import Level
@@ -48,7 +48,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     status[contradictions.touched & (numerator == 0) & (denominator == 0) & np.isin(status, VALUED)] = NO_DATA
     # All organisations are counted: few of them are no sample of people.
     of_organisations = rows.of_figures(lambda f: counts_organisations(f, cube.contracts))
-    small = is_ratio & ~of_organisations & (bases(rows, denominator) < small_below)
+    base = np.where(is_ratio, bases(rows, denominator), np.nan)
+    small = is_ratio & ~of_organisations & (np.where(np.isnan(base), denominator, base) < small_below)
 
     told = all_received(rows) if coverage is None else received_of(rows, coverage, contradictions)
     zero, untold = _reported(rows, status, told)
@@ -69,7 +70,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     links = rows.of_figures(lambda f: _links(f, cube))
     matched = np.where(links, ratio(denominator, denominator + rows.counts["unknown"], 100.0), np.nan)
     sampled = rows.of_figures(lambda f: is_share(f) and nature_of(f, cube.contracts) == "outcome") & ~np.isnan(value)
-    low, high = wilson(numerator, denominator)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of nobody, or in contradictions, there is no interval
+        low, high = wilson(base * ratio(numerator, denominator, 1.0), base)
     uncounted = np.isin(rows.reason, (Reason.NOT_LOADED, Reason.NOT_HELD, Reason.NOT_APPLICABLE)) & ~zero
     orgs, figures = list(cube.organisations), cube.figures
     columns: dict[str, Any] = {
@@ -84,6 +86,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "stratum": rows.stratum,
         "numerator": np.where(uncounted, np.nan, numerator),
         "denominator": np.where(uncounted | bare, np.nan, denominator),
+        "base": np.where(uncounted, np.nan, base),
         "value": value,
         "unit": Words.of(np.where(percent, len(figures), rows.figure), [*(figure.unit for figure in figures), "%"]),
         "excluded": np.where(uncounted, np.nan, rows.counts["excluded"]),
@@ -110,7 +113,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         ),
         "source": sources(rows),
     }
-    return Results.of(columns, keep=np.isin(rows.period, cube.periods) & ~rows.earlier)
+    hidden = rows.of_figures(lambda f: f.hidden)
+    return Results.of(columns, keep=np.isin(rows.period, cube.periods) & ~rows.earlier & ~hidden)
 
 
 def _statuses(rows: CubeRows, empty: Array) -> Array:

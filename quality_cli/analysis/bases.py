@@ -1,47 +1,46 @@
-"""By how many a base is judged small: works are as few as the children who wrote them."""
-
-from collections.abc import Mapping, Sequence
+"""On how many independent units a value rests: works are as few as the children who wrote them."""
 
 import numpy as np
 
 from quality_cli.analysis.cube_rows import CubeRows
-from quality_cli.catalogue.figures import Figure, counted_by
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.catalogue.figures import counted_by, rows_behind
 from quality_cli.datasets.tables.encoded import Array
 
 
 def bases(rows: CubeRows, denominator: Array) -> Array:
-    """The denominators of the rows; of works, how many children wrote them, where a figure beside them tells it.
+    """The denominators of the rows; of works, how many children wrote them, NaN where nothing tells.
 
-    Three children with four works each are a base of three, not of twelve.
+    Three children with four works each are a base of three, not of twelve. Where a stratum fixes all that tells a
+    child's works apart (the subject), each work is a child.
     """
-    children = np.array(_children(rows.cube.figures, rows.cube.contracts), dtype=np.int64)
-    works = np.flatnonzero(children[rows.figure] >= 0) if len(rows) else rows.figure
+    contracts, figures = rows.cube.contracts, rows.cube.figures
+    result = np.where(
+        rows.of_figures(lambda f: counted_by(f, contracts) == "works"), _alone(rows, denominator), denominator
+    )
+    children = {rows_behind(figure): number for number, figure in enumerate(figures) if figure.hidden}
+    behind = rows.of_figures(
+        lambda f: -1 if f.hidden or counted_by(f, contracts) != "works" else children.get(rows_behind(f), -1)
+    )
+    works = np.flatnonzero(behind >= 0)
     if not len(works):
-        return denominator
-    beside = np.flatnonzero(np.isin(rows.figure, children))
+        return result
+    counted = np.flatnonzero(rows.of_figures(lambda f: f.hidden))
     where = (rows.org, rows.period - rows.period.min(), rows.by.codes, rows.stratum.codes)
-    sizes = (len(children), *(int(codes.max()) + 1 for codes in where))
-    told = np.ravel_multi_index((rows.figure[beside], *(codes[beside] for codes in where)), sizes)
-    asked = np.ravel_multi_index((children[rows.figure[works]], *(codes[works] for codes in where)), sizes)
+    sizes = (len(figures), *(int(codes.max()) + 1 for codes in where))
+    told = np.ravel_multi_index((rows.figure[counted], *(codes[counted] for codes in where)), sizes)
+    asked = np.ravel_multi_index((behind[works], *(codes[works] for codes in where)), sizes)
     order = np.argsort(told)
     found = np.minimum(np.searchsorted(told[order], asked), len(told) - 1)
-    number = denominator[beside[order[found]]]
+    number = rows.counts["denominator"][counted[order[found]]]
     known = (told[order[found]] == asked) & (number > 0)
-    result = denominator.copy()
     result[works[known]] = number[known]
     return result
 
 
-def _children(figures: Sequence[Figure], contracts: Mapping[str, Contract]) -> list[int]:
-    """For each figure of works the position of the one that counts children in the same rows; -1 where none does."""
-    found: dict[tuple[str, object, object], int] = {}
-    for number, figure in enumerate(figures):
-        if counted_by(figure, contracts) == "children":
-            found.setdefault(_rows(figure), number)
-    return [found.get(_rows(one), -1) if counted_by(one, contracts) == "works" else -1 for one in figures]
-
-
-def _rows(figure: Figure) -> tuple[str, object, object]:
-    """What tells the rows that a figure's denominator is counted in."""
-    return figure.indicator, figure.denominator.where, figure.exclude
+def _alone(rows: CubeRows, denominator: Array) -> Array:
+    """The denominators where the stratum leaves each child one work, NaN elsewhere."""
+    fixed = [frozenset(filter(None, by.split(","))) for by in rows.by.words]
+    apart = [rows.cube.contracts[figure.population].per_work for figure in rows.cube.figures]
+    alone = [[bool(names) and names <= by for by in fixed] for names in apart]
+    told = np.array(alone, dtype=bool).reshape(len(apart), len(fixed))[rows.figure, rows.by.codes]
+    return np.where(told, denominator, np.nan)

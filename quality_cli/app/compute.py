@@ -14,6 +14,9 @@ from quality_cli.analysis import alternatives
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.completeness import gaps, table_of
 from quality_cli.analysis.csv_files import write_csv
+from quality_cli.analysis.judgement.assessment import FILES as ASSESSMENT
+from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.judge import judge
 from quality_cli.analysis.matrix import matrix_of
 from quality_cli.analysis.results import Results
 from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
@@ -49,6 +52,7 @@ class Computed:
     """What one computation gave; ``identity`` names no file that changed while it was made."""
 
     results: Results
+    assessments: Assessments
     alternatives: pa.Table
     completeness: Completeness
     tables: Tables
@@ -105,6 +109,7 @@ def calculate(workspace: Workspace) -> Computed:
     progress("Расчёт", "", 1, 1)
     return Computed(
         results,
+        judge(results, workspace.catalogue, tables.organisations),
         alternatives.table_of(cube),
         completeness,
         tables,
@@ -146,11 +151,12 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
         computed.tables.findings.info("result.sheet", message, hint=f"всё — в {RESULTS[0]} и {RESULTS[1]}")
     pq.write_table(computed.alternatives, stage / ALTERNATIVES[0], compression="zstd")
     write_csv(computed.alternatives, stage / ALTERNATIVES[1])
+    computed.assessments.write(stage)
     write_completeness(stage, computed)
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
-    return hashes(stage, (*RESULTS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD))
+    return hashes(stage, (*RESULTS, *ASSESSMENT, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD))
 
 
 def write_completeness(stage: Path, computed: Computed) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from quality_cli.catalogue import keys as of_catalogue
+from quality_cli.catalogue.goals import Goals
 from quality_cli.catalogue.model import Group, Settings
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
@@ -19,6 +20,7 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
     "indicators": (Group, "Группа показателей"),
     "datasets": (DatasetFile, "Набор данных"),
     "documents": (DocumentSpec, "Документ"),
+    "goals": (Goals, "Цели направления"),
     "catalogue": (Settings, "Настройки каталога"),
     "words": (Words, "Общие слова таблиц"),
 }

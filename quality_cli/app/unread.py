@@ -7,6 +7,7 @@ from jinja2 import Environment, TemplateSyntaxError, meta
 
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.sources import OTHERS
 from quality_cli.core.files import content
 from quality_cli.core.findings import Finding, Place, Severity
 from quality_cli.core.paths import is_hidden, shown_path
@@ -17,7 +18,9 @@ from quality_cli.documents.templates.model import REMINDER
 _READ = ("catalogue.yaml", "words.yaml", "*/*.yaml", "scales/*.csv")
 """What loading looks for in a folder of the catalogue; folders of groups may be called anything."""
 
-_PLACES = "catalogue.yaml, words.yaml, datasets/*.yaml, documents/*.yaml, scales/*.csv и файлы групп: ПАПКА/*.yaml"
+_PLACES = ", ".join(
+    ("catalogue.yaml", "words.yaml", *(f"{name}/*.yaml" for name in OTHERS), "scales/*.csv и файлы групп: ПАПКА/*.yaml")
+)
 
 
 def unread(catalogue: Catalogue, own: Path | None, templates: Path | None) -> Iterator[Finding]:

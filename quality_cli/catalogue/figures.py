@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import TRUE, Condition, all_of
+from quality_cli.core.where import TRUE, Condition, all_of, columns_of
 from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
 
 
@@ -45,6 +45,7 @@ class Figure:
     ``strata_only``: its numbers of strata do not make up a total (a child is in several), so that it tells of none.
     ``rounds``: how the definition makes it of rounds; the conditions say it already once :mod:`.rounds` has been there.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
+    ``hidden``: it is counted for others and is no figure of the results; see :func:`children_behind`.
     """
 
     indicator: str
@@ -74,6 +75,7 @@ class Figure:
     rounds: str = ""
     counted: Counted | None = None
     nature: Nature | None = None
+    hidden: bool = False
     other_sources: tuple["Figure", ...] = ()
 
     @property
@@ -103,6 +105,41 @@ def nature_of(figure: Figure, contracts: Mapping[str, Contract]) -> Nature:
         return figure.nature
     sampled = figure.measure in ("share", "distribution", "rate", "mean")
     return contracts[figure.population].nature if sampled else "fact"
+
+
+def children_behind(figure: Figure, contracts: Mapping[str, Contract]) -> Figure | None:
+    """A count of the children whose works are the denominator of a figure; None where it is not of works, or nothing
+    tells whose they are.
+
+    Works of one child depend on each other: three children with four works each are a base of three, not of twelve.
+    """
+    base = figure.denominator
+    child = tuple(contracts[base.dataset].child)
+    if figure.change or not (figure.inside and child) or counted_by(figure, contracts) != "works":
+        return None
+    children = Count(base.dataset, base.where, "distinct", child)
+    return replace(
+        figure,
+        part=f"{figure.part};{CHILDREN}",
+        measure="count",
+        denominator=children,
+        numerator=replace(children, where=figure.numerator.where),  # works of which it is unknown are not among them
+        factor=None,
+        unit="",
+        counted="children",
+        hidden=True,
+        other_sources=(),
+    )
+
+
+def rows_behind(figure: Figure) -> tuple[object, ...]:
+    """What tells the rows that a figure's denominator is counted in; those where its numerator is unknown are none."""
+    told = columns_of(figure.numerator.where)
+    return figure.by, figure.organisations, figure.own_rows, figure.denominator.where, figure.exclude, told
+
+
+CHILDREN = "children"
+"""What the part of a figure of :func:`children_behind` ends with."""
 
 
 def stratifier_title(figure: Figure, name: str, contracts: Mapping[str, Contract]) -> str:

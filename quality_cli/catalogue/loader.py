@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
+from quality_cli.catalogue.goals import Aims, read_aims
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
@@ -35,6 +36,7 @@ class Catalogue:
     specs: Specs
     documents: Mapping[str, Document]
     written: Mapping[str, tuple[Document, KeyPath]]
+    aims: Aims
     off: frozenset[str] = frozenset()
 
     @property
@@ -116,6 +118,10 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         name: tuple(of_rounds(figure, specs.contracts) for figure in figures_of(indicator))
         for name, indicator in indicators.items()
     }
+    directions = [direction.id for direction in settings.directions]
+    aims, wrong = read_aims(folders, directions, figures, indicators, specs.contracts, off)
+    if wrong:
+        raise CatalogueError(wrong)
     return Catalogue(
         settings=settings,
         groups=tuple(group for group in kept if group.indicators),
@@ -125,6 +131,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         specs=replace(specs, uses=uses_of(figures, specs.contracts)),
         documents=documents,
         written=_written(sources.values()),
+        aims=aims,
     )
 
 

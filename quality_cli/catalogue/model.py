@@ -182,6 +182,16 @@ class NotHeld(Strict):
         return self
 
 
+class Break(Strict):
+    """A break in the series: values since this school year are not of the same thing as those before it.
+
+    ``reason`` follows «с 2024/2025»: «ВПР пишут по другой программе».
+    """
+
+    since: SchoolYear
+    reason: str
+
+
 COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "small", "status")
 """What a worked example may expect of a row of the results."""
 
@@ -275,6 +285,7 @@ class Indicator(Definition):
     beside: list[Part] = []
     also: list[Source] = []
     not_held: list[NotHeld] = []
+    breaks: list[Break] = []
     method: str
     source: str = ""
     owner: str = ""

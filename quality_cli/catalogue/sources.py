@@ -10,6 +10,9 @@ from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest
 from quality_cli.core.yamlfile import Document, Marks, read_yaml
 
+OTHERS = ("datasets", "documents", "goals", "recommendations", "signals")
+"""Folders of a catalogue whose files are no groups of indicators."""
+
 
 def settings_of(folders: Sequence[Path]) -> Document:
     """``catalogue.yaml`` of the last folder that has one, over the settings of those before it.
@@ -45,7 +48,7 @@ def groups_of(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Findin
 def _gather(folder: Path, sources: dict[str, Document]) -> Iterator[Finding]:
     here: set[str] = set()
     for path in sorted(folder.glob("*/*.yaml")):
-        if path.parent.name in ("datasets", "documents"):
+        if path.parent.name in OTHERS:
             continue
         try:
             document = read_yaml(path, f"{folder.name}/{path.parent.name}/{path.name}")
@@ -61,14 +64,20 @@ def _gather(folder: Path, sources: dict[str, Document]) -> Iterator[Finding]:
 
 def documents_of_folders(folders: Sequence[Path]) -> tuple[dict[str, Document], list[Finding]]:
     """Files of documents by name, those of a later folder instead of an earlier one's; their mistakes of syntax."""
-    documents: dict[str, Document] = {}
+    read, mistakes = files_of_folders(folders, "documents")
+    return dict(read), mistakes
+
+
+def files_of_folders(folders: Sequence[Path], kind: str) -> tuple[list[tuple[str, Document]], list[Finding]]:
+    """Files of the folder ``kind`` (``goals``) by name, those of an earlier folder first; their mistakes of syntax."""
+    read: list[tuple[str, Document]] = []
     mistakes: list[Finding] = []
-    for path in (path for folder in folders for path in sorted((folder / "documents").glob("*.yaml"))):
+    for path in (path for folder in folders for path in sorted((folder / kind).glob("*.yaml"))):
         try:
-            documents[path.stem] = read_yaml(path)
+            read.append((path.stem, read_yaml(path)))
         except CatalogueError as error:
             mistakes += error.findings
-    return documents, mistakes
+    return read, mistakes
 
 
 def _extended(document: Document, known: Mapping[str, Document]) -> tuple[str, Document]:

@@ -270,6 +270,20 @@ def columns_in_order(condition: Condition) -> tuple[str, ...]:
     return tuple(found)
 
 
+def values_kept(condition: Condition) -> dict[str, tuple[Scalar, ...]]:
+    """Columns that a condition keeps to some values, and these."""
+    found: dict[str, tuple[Scalar, ...]] = {}
+    for item in condition.items if isinstance(condition, AllOf) else (condition,):
+        match item:
+            case AllOf():
+                found |= values_kept(item)
+            case OneOf(column, values):
+                found[column] = values
+            case Compare(column, "eq", str() | int() | float() as value):
+                found[column] = (value,)
+    return found
+
+
 def clauses_of(condition: Condition) -> tuple[Condition, ...]:
     """The leaves: conditions that are not combinations of others."""
     return tuple(node for node in walk(condition) if not isinstance(node, AllOf | AnyOf | Not | AllKnown))

@@ -11,13 +11,13 @@ from quality_cli.analysis.results import SCHEMA, OtherColumnsError, ResultKey, R
 
 COLUMNS = [
     "period", "indicator", "part", "level", "org_id", "org_name", "reported", "by", "stratum", "numerator",
-    "denominator", "value", "unit", "excluded", "unknown",
+    "denominator", "base", "value", "unit", "excluded", "unknown",
     "possible_low", "possible_high", "matched",
     "expected", "received", "ci_low", "ci_high", "small", "status", "note", "source",
 ]  # fmt: skip
 ROW: dict[str, Any] = {
     "period": "2025/2026", "indicator": "1.1.2-m1", "part": "", "level": "municipality", "org_id": "vo",
-    "org_name": "Округ", "reported": True, "by": "", "stratum": "", "numerator": 1.0, "denominator": 3.0,
+    "org_name": "Округ", "reported": True, "by": "", "stratum": "", "numerator": 1.0, "denominator": 3.0, "base": 3.0,
     "value": 100 / 3, "unit": "%", "excluded": 0.0, "unknown": 2.0,
     "possible_low": 20.0, "possible_high": 60.0, "matched": None,
     "expected": None, "received": None, "ci_low": 6.25, "ci_high": 79.0,
@@ -61,7 +61,7 @@ def test_csv_opens_in_russian_excel(tmp_path: Path) -> None:
     line = csv_of(results, tmp_path)[1]
     assert (tmp_path / "results.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert line == (
-        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;33,333333333333336;%;0;2;20;60;0,5;;;6,25;79;да;ok;;"
+        "2025/2026;1.1.2-m1;;municipality;vo;Округ;да;;;1;3;3;33,333333333333336;%;0;2;20;60;0,5;;;6,25;79;да;ok;;"
         '"файл «а;б».xlsx"'
     )
 
@@ -100,7 +100,7 @@ def test_conflicts_and_indicators() -> None:
 
 
 def test_negative_number_stays_a_number(tmp_path: Path) -> None:
-    assert csv_of(table({"value": -2.5}), tmp_path)[1].split(";")[11] == "-2,5"
+    assert csv_of(table({"value": -2.5}), tmp_path)[1].split(";")[12] == "-2,5"
 
 
 def test_find_and_of_unit() -> None:

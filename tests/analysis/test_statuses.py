@@ -7,6 +7,7 @@ import pytest
 
 from quality_cli.analysis.assess import assess
 from quality_cli.analysis.results import Result, Results
+from quality_cli.analysis.statistics.shares import wilson
 from quality_cli.catalogue.figures import figures_of
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.resources import CATALOGUE
@@ -98,13 +99,17 @@ def test_works_are_as_small_a_base_as_the_children_who_wrote_them() -> None:
             },
         ],
     }
-    table = results(definition, small_below=4)
+    works = CONTRACTS["circle"].model_copy(update={"child": ["school", "pupil"]})
+    table = results(definition, 4, {**CONTRACTS, "circle": works})
     found = {part: table.find("9.9.1-m1", "муниципалитет", "2025/2026", part) for part in ("", "share", "children")}
     assert {part: (row.denominator, row.small, row.status) for part, row in found.items() if row} == {
         "": (4, False, "partial"),  # of one row it is not known
         "share": (4, True, "ok"),
         "children": (3, False, "partial"),
     }
+    assert found["share"] is not None
+    assert found["share"].base == 3
+    assert found["share"].ci_low == pytest.approx(100 * wilson(0.75, 3).low)  # a quarter of the works of three children
 
 
 @pytest.mark.parametrize(

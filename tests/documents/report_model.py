@@ -8,6 +8,7 @@ from quality_cli.documents.templates.model import (
     Conclusions,
     ConclusionView,
     Figures,
+    GoalView,
     GroupView,
     IndicatorText,
     IndicatorView,
@@ -80,7 +81,7 @@ GREW = JudgedView(
     rest=None,
     stands="",
 )
-CONCLUSIONS = Conclusions((ConclusionView("improved", GREW),), moved=(GREW,), unclear=2)
+CONCLUSIONS = Conclusions((ConclusionView("improved", GREW),), moved=(GREW,), unclear=(("случайно", 2),))
 ADVICE = RecommendationView("rule-1", "руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")
 MODEL = Report(
     title="Справка",
@@ -94,6 +95,7 @@ MODEL = Report(
     district=figures(DISTRICT),
     schools=(),
     indicators=(VIEW,),
+    goals=(GoalView("Цель", ("Задача",)),),
     groups=(GROUP,),
     conclusions=CONCLUSIONS,
     recommendations=(ADVICE,),

@@ -24,6 +24,7 @@ SCHOOLS = [Unit(name, f"Школа {name}", f"Школа {name}", "школа", 
 ROW: dict[str, Any] = {
     "period": "2025/2026", "indicator": "1.1.2-m1", "part": "", "level": "organisation", "org_id": "А",
     "org_name": "Школа А", "reported": False, "by": "", "stratum": "", "numerator": 1.0, "denominator": 20.0,
+    "base": 20.0,
     "value": 5.0, "unit": "%", "excluded": 0.0, "unknown": 2.0, "matched": None,
     "possible_low": None, "possible_high": None, "expected": None, "received": None, "ci_low": 1.0, "ci_high": 20.0,
     "small": False, "status": "ok", "note": "", "source": "Результаты ВПР: а.xlsx",
@@ -55,7 +56,7 @@ def judged(org: str, stratum: Stratum = (), **told: Any) -> Assessment:
 
 NUMBERS = (
     "value", "ci_low", "ci_high", "earlier_value", "change", "change_low", "change_high", "rest_value", "difference",
-    "difference_low", "difference_high",
+    "difference_low", "difference_high", "pooled_value", "pooled_low", "pooled_high",
 )  # fmt: skip
 
 
@@ -69,14 +70,17 @@ def builder(catalogue: Catalogue, *rows: Assessment, recommendations: Sequence[R
     """What makes the models of the results above."""
     results = Results.of({name: [row[name] for row in ROWS] for name in ROW})
     tree, said = OrgTree([DISTRICT, *SCHOOLS]), Recommendations(recommendations)
-    return Builder(catalogue, results, Assessments.of(rows), said, tree, {}, {}, Period(2025), Office(), Signatory())
+    return Builder(
+        catalogue, results, Assessments.of_records(rows), said, tree, {}, {}, Period(2025), Office(), Signatory()
+    )
 
 
 def model(
     catalogue: Catalogue, unit: Unit, *rows: Assessment, recommendations: Sequence[Recommendation] = ()
 ) -> Report:
-    """The report of the ВПР document."""
+    """The report of a document of ВПР whose conclusions are about all its indicators."""
     (spec,) = [document for document in documents_of(catalogue) if document.document == "vpr"]
+    spec = spec.model_copy(update={"conclusions": []})
     made = builder(catalogue, *rows, recommendations=recommendations)
     return made.report(spec, unit, SCHOOLS if unit is DISTRICT else [], ["a.png"])
 
@@ -114,18 +118,16 @@ def test_a_word_of_change_needs_a_claim(shipped: Catalogue, moved: str) -> None:
 
 
 def test_figures_of_which_nothing_is_claimed_are_counted_by_the_reason(shipped: Catalogue) -> None:
-    few = {**ROW, "period": "2024/2025", "small": True}
-    drawn = judged("А", CHEMISTRY, moved="incomparable", change_reason="классы назначены случайно")
-    silent = judged("А", indicator="1.1.2-m2", value=5.0)
-    results = Results.of({name: [row[name] for row in [*ROWS, few]] for name in ROW})
-    made = replace(builder(shipped, drawn, silent, judged("А", moved="unclear", **EARLIER)), results=results)
-    (spec,) = [document for document in documents_of(shipped) if document.document == "vpr"]
-    conclusions = made.report(spec, SCHOOLS[0], [], []).conclusions
-    assert (conclusions.few, conclusions.unclear, conclusions.alone) == (1, 0, 1)
-    assert conclusions.incomparable == (("классы назначены случайно", 1),)
-
-
-EARLIER = {"earlier_period": "2024/2025"}
+    rows = [
+        judged("А", moved="unclear", change_reason="детей слишком мало для вывода"),
+        judged("А", CHEMISTRY, moved="unclear", change_reason="часть ячеек пуста"),
+        judged("А", indicator="1.1.2-m2", value=5.0),
+        judged("А", CHEMISTRY, indicator="1.1.2-m2", moved="incomparable", change_reason="другая шкала"),
+    ]
+    conclusions = model(shipped, SCHOOLS[0], *rows).conclusions
+    assert (conclusions.few, conclusions.alone) == (1, 1)
+    assert conclusions.unclear == (("часть ячеек пуста", 1),)
+    assert conclusions.incomparable == (("другая шкала", 1),)
 
 
 def test_a_municipality_is_told_who_misses_the_target(shipped: Catalogue) -> None:

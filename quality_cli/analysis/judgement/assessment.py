@@ -75,6 +75,18 @@ class Assessment:
     stands: str = field(
         metadata=about("Рядом с остальными", "above — выше, below — ниже, unclear — вывода сделать нельзя; иначе пусто")
     )
+    trend: str = field(
+        metadata=about(
+            "За годы", "up — растёт, down — снижается, unclear — вывода сделать нельзя; пусто, если лет меньше пяти"
+        )
+    )
+    trend_since: str = field(metadata=about("С какого года", "первый учебный год ряда"))
+    pooled_since: str = field(
+        metadata=about("Вместе с", "первый из лет, сложенных вместе: детей за год мало; пусто, если не складывались")
+    )
+    pooled_value: float | None = field(metadata=about("За эти годы вместе", "значение по всем этим годам"))
+    pooled_low: float | None = field(metadata=about("Вместе 95 %: от", "нижняя граница его интервала"))
+    pooled_high: float | None = field(metadata=about("Вместе 95 %: до", "верхняя граница"))
     signals: str = field(metadata=about("Сигналы", "сигналы, требующие проверки, через «;»"))
 
     @property
@@ -96,12 +108,21 @@ class Assessments:
         self.table = table
 
     @classmethod
-    def of(cls, rows: Sequence[Assessment]) -> "Assessments":
+    def of(cls, results: pa.Table, rows: Any, judged: Mapping[str, Any]) -> "Assessments":
+        """From what is judged of some rows of the results, by column; the other columns are theirs."""
+        copied = results.take(pa.array(rows))
+        arrays = [
+            pa.array(judged[item.name], item.type, from_pandas=True) if item.name in judged else copied[item.name]
+            for item in SCHEMA
+        ]
+        return cls(pa.table(arrays, schema=SCHEMA))
+
+    @classmethod
+    def of_records(cls, rows: Sequence[Assessment]) -> "Assessments":
         """From records."""
         columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
         columns["stratum"] = [encode_stratum(stratum) for stratum in columns["stratum"]]
-        arrays = [pa.array(columns[item.name], item.type, from_pandas=True) for item in SCHEMA]
-        return cls(pa.table(arrays, schema=SCHEMA))
+        return cls(pa.table([pa.array(columns[item.name], item.type) for item in SCHEMA], schema=SCHEMA))
 
     @classmethod
     def read(cls, path: Path) -> "Assessments":

@@ -398,7 +398,10 @@ class Contract(Strict):
     words in which they are asked for. ``by_numbers``: rows that say so much of a child that organisations are always
     asked for numbers in their place; a list of them that comes all the same is read.
     ``counted``: what a row is, or what its numbers are numbers of; ``nature``: whether they are outcomes or facts. Both
-    hold for every figure that says nothing else.
+    hold for every figure that says nothing else. ``child``: the columns that together tell apart the children behind
+    rows that are their works; works of one child depend on each other, so uncertainty is judged by children; no child
+    writes more than ``most_works``.
+    ``untargeted``: why organisations can be given no target on such figures.
     ``union``: nobody sends such a table, its rows are those of others (:mod:`quality_cli.datasets.derivation.union`).
     ``ignored`` are headers that stand in tables of the dataset and are known to be needed for nothing.
     """
@@ -415,6 +418,9 @@ class Contract(Strict):
     by_numbers: Where | None = None
     counted: Counted = "records"
     nature: Nature = "fact"
+    child: list[str] = []
+    most_works: int = Field(default=1, gt=0)
+    untargeted: str = ""
     columns: dict[str, Column]
     ignored: list[str] = []
     checks: list[Check] = []
@@ -470,6 +476,12 @@ class Contract(Strict):
         return tuple(name for name in self.key if name not in placed)
 
     @cached_property
+    def per_work(self) -> frozenset[str]:
+        """What tells works of one child apart: where all of these are known, works are as many as children."""
+        kept = {*self.child, self.organisation, self.period and self.period.column}
+        return frozenset(name for name in self.key if name not in kept)
+
+    @cached_property
     def vocabulary(self) -> tuple[str, ...]:
         """Every text the contract knows: titles, headers and spellings of values."""
         return tuple(
@@ -493,7 +505,7 @@ class Contract(Strict):
 
     @model_validator(mode="after")
     def _columns_exist(self) -> "Contract":
-        named = [*self.key, self.organisation, self.period and self.period.column, self.round]
+        named = [*self.key, *self.child, self.organisation, self.period and self.period.column, self.round]
         for name in named:
             if name is not None and name not in self.columns:
                 raise ValueError(f"в наборе «{self.dataset}» нет столбца «{name}»{closest(name, self.columns)}")

@@ -28,6 +28,7 @@ from quality_cli.documents.templates.model import (
     Cell,
     Conclusions,
     Figures,
+    GoalView,
     GroupView,
     IndicatorText,
     IndicatorView,
@@ -92,6 +93,9 @@ class Builder:
             district=self.figures(municipality, self.period, named=municipality.id == unit.id),
             schools=tuple(School(unit_view(member), self.figures(member, self.period)) for member in members),
             indicators=views,
+            goals=tuple(
+                GoalView(goal.text, tuple(goal.tasks)) for goal in self.catalogue.aims.goals.get(spec.direction, ())
+            ),
             groups=groups,
             conclusions=self._conclusions(spec, unit, members, groups),
             recommendations=tuple(recommended(recommendations)),
@@ -157,10 +161,11 @@ class Builder:
         self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], groups: Sequence[GroupView]
     ) -> Conclusions:
         """What is judged of the figures that the document names, or of all that it shows."""
-        named = [(figure.indicator, figure.part) for figure in spec.conclusions]
-        shown = [self.catalogue.indicators[view.indicator.id] for group in groups for view in group.indicators]
-        figures = [self._judged.figures[name] for name in named] or [
-            figure for indicator in shown for figure in self._main(indicator)
+        level = Level.ORGANISATION if unit.level is Level.ORGANISATION else Level.MUNICIPALITY
+        named = [self._judged.figures[figure.indicator, figure.part] for figure in spec.conclusions]
+        grouped = [view.indicator.id for group in groups for view in group.indicators]
+        figures = [figure for figure in named if figure.level is level] or [
+            figure for name in grouped or spec.indicators for figure in self.catalogue.figures_of[name]
         ]
         return self._judged.of(figures, unit, members, str(self.period))
 

@@ -1,4 +1,4 @@
-"""What a document says of the judgement of its figures: which conclusions open it, what its tables of judgement hold."""
+"""What a document says of the judgement of its figures: what opens it, what its tables of judgement hold."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from quality_cli.analysis.judgement.assessment import Assessment, Assessments
+from quality_cli.analysis.judgement.change import FEW
 from quality_cli.analysis.judgement.recommendation import Recommendation
 from quality_cli.analysis.results import ResultKey
 from quality_cli.catalogue.figures import Figure, counted_by
@@ -100,22 +101,23 @@ class _Gathered:
     moved: list[JudgedView] = field(default_factory=list)
     signals: list[ConclusionView] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    unclear: Counter[str] = field(default_factory=Counter)
     incomparable: Counter[str] = field(default_factory=Counter)
 
     def take(self, row: Assessment, view: Callable[[], JudgedView]) -> None:
         """Take a row of the assessments; ``view`` makes what documents show of it, where they do."""
         told = row.moved in ("grew", "fell"), row.stands in ("above", "below")
-        shown = view() if row.state or any(told) or row.signals or row.moved == "unclear" else None
-        if shown is not None:
-            self._take_shown(row, shown, *told)
+        if row.state or any(told) or row.signals:
+            self._take_shown(row, view(), *told)
         match row.moved:
             case "":
                 self.counts["alone"] += row.value is not None
             case "same":
                 self.counts["same"] += 1
+            case "unclear" if row.change_reason == FEW:
+                self.counts["few"] += 1
             case "unclear":
-                assert shown is not None
-                self.counts["few" if shown.now.small or shown.before.small else "unclear"] += 1
+                self.unclear[row.change_reason] += 1
             case "incomparable":
                 self.incomparable[row.change_reason] += 1
 
@@ -130,9 +132,8 @@ class _Gathered:
             self.lines["change"].append(ConclusionView(row.progress or "moved", shown))
         if stands:
             self.lines["stands"].append(ConclusionView("stands", shown))
-        self.signals += [
-            ConclusionView("signal", shown, text.strip()) for text in row.signals.split(";") if text.strip()
-        ]
+        signals = filter(None, map(str.strip, row.signals.split(";")))
+        self.signals += [ConclusionView("signal", shown, text) for text in signals]
 
     def conclusions(self) -> Conclusions:
         """All of it; the lines in the order of kinds: targets, changes, differences, signals."""
@@ -147,7 +148,7 @@ class _Gathered:
             signals=tuple(self.signals),
             same=self.counts["same"],
             few=self.counts["few"],
-            unclear=self.counts["unclear"],
+            unclear=tuple(self.unclear.items()),
             incomparable=tuple(self.incomparable.items()),
             alone=self.counts["alone"],
         )

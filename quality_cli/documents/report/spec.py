@@ -51,7 +51,7 @@ class FigureName(Strict):
 class DocumentSpec(Strict):
     """One document: its name, templates, indicators it presents; units that have any of them receive it.
 
-    ``conclusions``: the figures that its conclusions are about; where none is named, all that it shows of its unit's level.
+    ``conclusions``: the figures of the unit's level that its conclusions are about; where none is named, all it shows.
     ``per_direction``: one such document for every direction of the catalogue, with all its indicators; ``{id}`` and
     ``{title}`` of ``title`` and ``file`` are those of the direction.
     """

@@ -164,6 +164,14 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalView:
+    """A goal of the document's direction and the tasks that lead to it, in the words of the concept."""
+
+    text: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedView:
     """A figure and what is judged of it, in the words of :class:`quality_cli.analysis.judgement.assessment.Assessment`.
 
@@ -208,8 +216,8 @@ class Conclusions:
 
     ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
     one; ``moved``: all that changed or stand out; ``signals``: all with their figure. Of figures of which no word of
-    change is said, how many: ``same`` are equal, ``few`` rest on too few, ``unclear`` do not carry the word;
-    ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
+    change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
+    carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
     """
 
     lines: tuple[ConclusionView, ...] = ()
@@ -219,7 +227,7 @@ class Conclusions:
     signals: tuple[ConclusionView, ...] = ()
     same: int = 0
     few: int = 0
-    unclear: int = 0
+    unclear: tuple[tuple[str, int], ...] = ()
     incomparable: tuple[tuple[str, int], ...] = ()
     alone: int = 0
 
@@ -272,6 +280,7 @@ class Report:
     district: Figures
     schools: tuple[School, ...]
     indicators: tuple[IndicatorView, ...]
+    goals: tuple[GoalView, ...]
     groups: tuple[GroupView, ...]
     conclusions: Conclusions
     recommendations: tuple[RecommendationView, ...]
@@ -334,6 +343,7 @@ WHOSE = {
     "Breakdown": "разреза группы",
     "GroupView": "группы",
     "Lacking": "таблицы, представленной не всеми",
+    "GoalView": "цели направления",
     "JudgedView": "оценки показателя",
     "ConclusionView": "вывода",
     "Conclusions": "выводов",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.figures import Figure, children_behind, rows_behind
 from quality_cli.catalogue.model import Indicator
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
@@ -104,6 +104,7 @@ def make_plan(
     chosen = {indicator.id: indicator for indicator in indicators}
     order = {name: index for index, name in enumerate(chosen)}
     planned = [figure for figure in figures if figure.indicator in chosen]
+    planned += list(_bases(planned, contracts))
     sources = [source for figure in planned for source in sources_of(figure)]
     given = {name for source in sources for name in source.datasets if name in tables}
     found = {year for name in given for year in tables[name].periods()}
@@ -121,6 +122,16 @@ def make_plan(
         contracts=contracts,
         tuning=tuning,
     )
+
+
+def _bases(figures: Iterable[Figure], contracts: Mapping[str, Contract]) -> Iterator[Figure]:
+    """Counts of children behind figures of works, one for all the figures over the same rows."""
+    told: set[object] = set()
+    for figure in figures:
+        children = children_behind(figure, contracts)
+        if children is not None and (rows := rows_behind(children)) not in told:
+            told.add(rows)
+            yield children
 
 
 def sources_of(figure: Figure) -> tuple[Figure, ...]:

@@ -1,0 +1,64 @@
+"""Claims about outcomes: that a share changed, or differs from that of others. All of them share a family.
+
+The claims of one organisation in one direction and school year are fixed beforehand by the catalogue, whatever the
+data say, and are adjusted together (Holm), so that a document makes a false claim in at most 5 % of cases where nothing
+has changed. The child is the unit (:mod:`quality_cli.analysis.statistics.children`).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from quality_cli.analysis.statistics.children import Share, p_differ, share_difference
+from quality_cli.analysis.statistics.families import holm
+from quality_cli.analysis.statistics.shares import Interval
+
+ALPHA = 0.05
+"""The greatest chance that a document makes any claim about outcomes where nothing has changed."""
+
+About: TypeAlias = Literal["moved", "stands", "trend"]
+"""The column of the assessments that a claim is told in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something said of a ``row`` of the results, with the chance ``p`` of its looking so where nothing is behind it.
+
+    ``difference`` tells which way; ``limits`` are of it; ``children`` are those of the smaller group.
+    """
+
+    about: About
+    row: int
+    family: tuple[object, ...]
+    p: float
+    difference: float
+    limits: Interval
+    children: int
+
+    @classmethod
+    def of_shares(cls, about: About, row: int, family: tuple[object, ...], share: Share, other: Share) -> "Claim":
+        """That two independent shares differ, in percentage points: exact p, Newcombe's interval."""
+        low, high = share_difference(share, other)
+        return cls(
+            about,
+            row,
+            family,
+            p_differ(share, other),
+            100 * (share.numerator / share.denominator - other.numerator / other.denominator),
+            Interval(100 * low, 100 * high),
+            min(share.children, other.children),
+        )
+
+
+def proven(claims: Sequence[Claim]) -> list[bool]:
+    """Which of the claims hold, each within its family."""
+    families: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for number, claim in enumerate(claims):
+        families[claim.family].append(number)
+    found = [False] * len(claims)
+    for members in families.values():
+        adjusted = holm([claims[number].p for number in members])
+        for number, p in zip(members, adjusted, strict=True):
+            found[number] = p <= ALPHA
+    return found

@@ -1,0 +1,64 @@
+"""Results to assessments: targets, change since the year before, difference from the rest of the municipality.
+
+Facts are compared exactly, over the whole range of what they may be; outcomes by claims of one family
+(:mod:`.claims`). What is not comparable (:mod:`.comparability`) is shown and never judged.
+"""
+
+from collections.abc import Sequence
+
+from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.change import FELL, FEW, GREW, UNCLEAR, compare_years
+from quality_cli.analysis.judgement.claims import Claim, proven
+from quality_cli.analysis.judgement.columns import Columns
+from quality_cli.analysis.judgement.others import compare_with_rest
+from quality_cli.analysis.judgement.rows import ResultRows
+from quality_cli.analysis.judgement.scope import Scope
+from quality_cli.analysis.judgement.series import pool_years, trends
+from quality_cli.analysis.judgement.targets import set_states
+from quality_cli.analysis.results import Results
+from quality_cli.catalogue.goals import Target
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.core.organisations import OrgTree
+
+_WORDS = {"moved": (GREW, FELL), "stands": ("above", "below"), "trend": ("up", "down")}
+_LIMITS = {"moved": ("change_low", "change_high"), "stands": ("difference_low", "difference_high"), "trend": ()}
+
+
+def judge(
+    results: Results, catalogue: Catalogue, organisations: OrgTree, targets: Sequence[Target] = ()
+) -> Assessments:
+    """Judge the figures of the results by the catalogue's targets and those of a table (``targets``), which outweigh
+    them."""
+    scope = Scope(ResultRows(results), catalogue, organisations)
+    columns = Columns(len(scope.rows))
+    claims = [*compare_years(scope, columns), *compare_with_rest(scope, columns), *trends(scope, columns)]
+    _prove(claims, columns, catalogue.settings.small_below)
+    _progress(scope, columns)
+    set_states(scope, columns, (*catalogue.aims.targets, *targets))
+    pool_years(scope, columns)
+    kept = columns.told()
+    judged = {**columns.text, **columns.numbers, "unstable": columns.unstable}
+    return Assessments.of(results.table, kept, {name: values[kept] for name, values in judged.items()})
+
+
+def _prove(claims: Sequence[Claim], columns: Columns, small_below: int) -> None:
+    """Say a word of difference where its claim holds in the family, else that there is none and why."""
+    for claim, holds in zip(claims, proven(claims), strict=True):
+        for name, limit in zip(_LIMITS[claim.about], claim.limits, strict=False):
+            columns.numbers[name][claim.row] = limit
+        if holds:
+            more, less = _WORDS[claim.about]
+            columns.tell(claim.about, claim.row, more if claim.difference > 0 else less)
+        else:
+            why = FEW if claim.children < small_below else "отличие может быть случайным"
+            columns.tell(claim.about, claim.row, UNCLEAR, why)
+
+
+def _progress(scope: Scope, columns: Columns) -> None:
+    """Whether what moved is better or worse, where the catalogue says which is."""
+    better = {item.id: item.better for item in scope.catalogue.indicators.values()}
+    higher = scope.rows.of_figures(lambda indicator, _: better[indicator] == "higher")
+    lower = scope.rows.of_figures(lambda indicator, _: better[indicator] == "lower")
+    grew, fell = columns.text["moved"] == GREW, columns.text["moved"] == FELL
+    columns.text["progress"][(grew & higher) | (fell & lower)] = "improved"
+    columns.text["progress"][(fell & higher) | (grew & lower)] = "worsened"

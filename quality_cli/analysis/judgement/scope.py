@@ -1,0 +1,127 @@
+"""Which rows of the results are judged, and what is known of them."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from quality_cli.analysis.judgement.comparability import Comparability
+from quality_cli.analysis.judgement.rows import ResultRows
+from quality_cli.analysis.statistics.children import Share, independent
+from quality_cli.catalogue.figures import Figure, is_share, nature_of
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.core.organisations import OrgTree
+from quality_cli.core.periods import Period
+from quality_cli.core.strata import Stratum, names_of
+from quality_cli.datasets.tables.encoded import Array
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The rows of the results with what the catalogue and the register say of them."""
+
+    rows: ResultRows
+    catalogue: Catalogue
+    organisations: OrgTree
+
+    @cached_property
+    def figures(self) -> Mapping[tuple[str, str], Figure]:
+        """The figures of the catalogue by indicator and part."""
+        return {(figure.indicator, figure.part): figure for figure in self.catalogue.figures}
+
+    @cached_property
+    def comparability(self) -> Comparability:
+        """What may be compared."""
+        return Comparability(self.catalogue)
+
+    def of_figures(self, read: Callable[[Figure], Any]) -> Array:
+        """A property of each row's figure."""
+        return self.rows.of_figures(lambda indicator, part: read(self.figures[indicator, part]))
+
+    @cached_property
+    def outcome(self) -> Array:
+        """Rows of shares of outcomes: their differences are claims, all others are facts."""
+        return self.of_figures(self._is_outcome)
+
+    @cached_property
+    def considered(self) -> Array:
+        """Rows that are judged: totals, and strata that the catalogue has compared; of the indicators' own figures, or
+        of shares of outcomes beside them where none of their own is one."""
+        compared = self.catalogue.aims.compared
+        sets = [frozenset(names_of(stratum)) for stratum in self.rows.strata]
+        kinds = list(dict.fromkeys([frozenset[str](), *sets]))
+        allowed = [
+            [not kind or kind in compared.get(indicator, ()) for kind in kinds] for indicator, _ in self.rows.figures
+        ]
+        place = np.array([kinds.index(one) for one in sets] or [0])[self.rows.codes["stratum"]]
+        told: Array = np.array(allowed or [[False]], dtype=bool)[self.rows.figure, place]
+        return told & self.of_figures(self._is_judged)
+
+    @cached_property
+    def whole(self) -> Array:
+        """Rows for which everybody who owes something has reported."""
+        expected, received = self.rows.number("expected"), self.rows.number("received")
+        return np.isnan(expected) | (received >= expected)
+
+    @cached_property
+    def sure(self) -> Array:
+        """Rows whose value lacks nothing."""
+        return ~self.rows.has("status", "partial")
+
+    @cached_property
+    def low(self) -> Array:
+        """The least that a value may be; NaN where nobody can say."""
+        low = self.rows.number("possible_low")
+        return np.where(np.isnan(low) & self.sure, self.rows.number("value"), low)
+
+    @cached_property
+    def high(self) -> Array:
+        """The most that a value may be."""
+        high = self.rows.number("possible_high")
+        return np.where(np.isnan(high) & self.sure, self.rows.number("value"), high)
+
+    def stratum(self, row: int) -> Stratum:
+        """The stratum of a row."""
+        return self.rows.strata[int(self.rows.codes["stratum"][row])]
+
+    def figure(self, row: int) -> Figure:
+        """The figure of a row."""
+        return self.figures[self.rows.figures[self.rows.figure[row]]]
+
+    def period(self, row: int) -> Period:
+        """The school year of a row."""
+        return Period(int(self.rows.year[row]))
+
+    def family(self, row: int) -> tuple[object, ...]:
+        """The claims that are adjusted together: of an organisation, a school year and a direction."""
+        direction = self._directions[self.rows.figures[self.rows.figure[row]][0]]
+        return int(self.rows.codes["org_id"][row]), int(self.rows.year[row]), direction
+
+    def share(self, row: int) -> Share | None:
+        """The share of a row with the children behind it, as many as are independent of each other; None where nothing
+        tells how many they are."""
+        count, works, base = (float(self.rows.number(name)[row]) for name in ("numerator", "denominator", "base"))
+        if not (works > 0 and base > 0):
+            return None
+        most = self.catalogue.specs.contracts[self.figure(row).denominator.dataset].most_works
+        return Share(count, works, independent(works, int(base), max(most, math.ceil(works / base))))
+
+    @cached_property
+    def _directions(self) -> Mapping[str, str]:
+        return {item.id: group.direction for group in self.catalogue.groups for item in group.indicators}
+
+    def _is_outcome(self, figure: Figure) -> bool:
+        return is_share(figure) and nature_of(figure, self.catalogue.specs.contracts) == "outcome"
+
+    def _is_judged(self, figure: Figure) -> bool:
+        if not self._is_beside(figure):
+            return True
+        own = (one for one in self.catalogue.figures_of[figure.indicator] if not self._is_beside(one))
+        return self._is_outcome(figure) and not any(map(self._is_outcome, own))
+
+    def _is_beside(self, figure: Figure) -> bool:
+        beside = {part.id for part in self.catalogue.indicators[figure.indicator].beside}
+        return bool(beside & set(figure.part.split(";")))

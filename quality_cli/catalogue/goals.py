@@ -1,0 +1,203 @@
+"""What a direction is for: goals, tasks, targets, and which strata are compared. ``goals/*.yaml`` of a catalogue.
+
+Concept, «Механизмы управления качеством образования и их целевые ориентиры»; targets are printed in its appendix or
+set by the office.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from quality_cli.catalogue.figures import Figure
+from quality_cli.catalogue.model import Indicator, IndicatorId
+from quality_cli.catalogue.sources import files_of_folders
+from quality_cli.core.conditions import ValueCondition
+from quality_cli.core.errors import CatalogueError
+from quality_cli.core.findings import Finding
+from quality_cli.core.ids import closest
+from quality_cli.core.organisations import Level
+from quality_cli.core.periods import Period, SchoolYear
+from quality_cli.core.where import AllOf, Compare, Condition
+from quality_cli.core.yamlfile import Document, KeyPath, Strict, validate, wrong
+from quality_cli.datasets.contracts.contract import Contract
+
+
+class Goal(Strict):
+    """A goal of a direction and the tasks that lead to it, in the words of the concept."""
+
+    text: str
+    tasks: list[str] = []
+    source: str = ""
+
+
+class Target(Strict):
+    """What a figure should reach: a value (``reach``), or to be better (``improve``) than the year before or than
+    another part of the indicator (``over``). ``text`` is what it is called, where its numbers do not say it.
+
+    ``at``: a level, or the id of one organisation, which outweighs what is said of its level; without it, the level
+    that the concept reports the indicator at. Of several for the same the last one written holds. ``since`` and
+    ``until`` are school years, both included.
+    """
+
+    indicator: IndicatorId
+    part: str = ""
+    at: str = ""
+    reach: ValueCondition | None = None
+    improve: bool = False
+    over: str | None = None
+    text: str = ""
+    since: SchoolYear | None = None
+    until: SchoolYear | None = None
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Target":
+        if (self.reach is None) != self.improve:
+            raise ValueError("цель — это либо значение (reach: {ge: 100}), либо улучшение за год (improve: да)")
+        if self.over is not None and not self.improve:
+            raise wrong("с другой частью сравнивают улучшение: improve: да", "over")
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"until ({self.until}) раньше, чем since ({self.since})")
+        return self
+
+    def holds_in(self, period: Period) -> bool:
+        """Whether it is a target of this school year."""
+        return (self.since is None or self.since <= period) and (self.until is None or period <= self.until)
+
+
+class Compared(Strict):
+    """Strata of an indicator that are compared with the year before and with others, beside its totals.
+
+    Each is one claim more among those of an organisation in a direction, and each claim more makes all of them harder
+    to prove.
+    """
+
+    indicator: IndicatorId
+    by: list[str] = Field(min_length=1)
+
+
+class Goals(Strict):
+    """A file of ``goals/``: what a direction is for and how it is judged."""
+
+    direction: str
+    goals: list[Goal] = []
+    targets: list[Target] = []
+    compared: list[Compared] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """Goals by direction; all targets, those of the user's folder last; sets of stratifiers by indicator."""
+
+    goals: Mapping[str, Sequence[Goal]]
+    targets: Sequence[Target]
+    compared: Mapping[str, Sequence[frozenset[str]]]
+
+
+def read_aims(
+    folders: Sequence[Path],
+    directions: Sequence[str],
+    figures: Mapping[str, Sequence[Figure]],
+    indicators: Mapping[str, Indicator],
+    contracts: Mapping[str, Contract],
+    off: frozenset[str],
+) -> tuple[Aims, list[Finding]]:
+    """Everything that the files of ``goals/`` say, and their mistakes.
+
+    A later folder's goals and compared strata of a direction replace an earlier one's; its targets are added.
+    """
+    goals: dict[str, Sequence[Goal]] = {}
+    targets: list[Target] = []
+    compared: dict[str, dict[str, list[frozenset[str]]]] = {}
+    read, mistakes = files_of_folders(folders, "goals")
+    for _, document in read:
+        try:
+            own = validate(Goals, document)
+        except CatalogueError as error:
+            mistakes += error.findings
+            continue
+        if own.direction not in directions:
+            message = f"нет направления «{own.direction}»{closest(own.direction, directions)}"
+            mistakes.append(document.mistake(message, ("direction",)))
+        mistakes += _mistakes(own, document, figures, indicators, contracts, off)
+        if own.goals:
+            goals[own.direction] = own.goals
+        targets += [target for target in own.targets if target.indicator not in off]
+        if own.compared:
+            told: dict[str, list[frozenset[str]]] = {}
+            for one in own.compared:
+                told.setdefault(one.indicator, []).append(frozenset(one.by))
+            compared[own.direction] = told
+    return Aims(goals, targets, {name: by for told in compared.values() for name, by in told.items()}), mistakes
+
+
+def _mistakes(
+    own: Goals,
+    document: Document,
+    figures: Mapping[str, Sequence[Figure]],
+    indicators: Mapping[str, Indicator],
+    contracts: Mapping[str, Contract],
+    off: frozenset[str],
+) -> Iterator[Finding]:
+    placed: list[tuple[str, Sequence[Target | Compared]]] = [("targets", own.targets), ("compared", own.compared)]
+    for key, items in placed:
+        for index, item in enumerate(items):
+            if item.indicator in off:
+                continue
+            if item.indicator not in indicators:
+                message = f"нет показателя «{item.indicator}»{closest(item.indicator, indicators)}"
+                yield document.mistake(message, (key, index, "indicator"))
+                continue
+            told = (
+                _of_target(item, indicators[item.indicator], figures, contracts)
+                if isinstance(item, Target)
+                else _of_strata(item, indicators[item.indicator])
+            )
+            for message, path in told:
+                yield document.mistake(message, (key, index, *path))
+
+
+def _of_strata(compared: Compared, indicator: Indicator) -> Iterator[tuple[str, KeyPath]]:
+    for number, name in enumerate(compared.by):
+        if name not in indicator.by:
+            known = closest(name, indicator.by) or (f"; есть: {', '.join(indicator.by)}" if indicator.by else "")
+            yield f"у показателя {indicator.id} нет разреза «{name}»{known}", ("by", number)
+    if 1 < len(compared.by) < len(indicator.by):
+        yield (
+            f"показатель {indicator.id} раскладывают по одному разрезу или по всем: {', '.join(indicator.by)}",
+            ("by",),
+        )
+
+
+def _of_target(
+    target: Target, indicator: Indicator, figures: Mapping[str, Sequence[Figure]], contracts: Mapping[str, Contract]
+) -> Iterator[tuple[str, KeyPath]]:
+    own = figures[target.indicator]
+    parts = [figure.part for figure in own]
+    for key, part in (("part", target.part), ("over", target.over)):
+        if part is not None and part not in parts:
+            known = closest(part, parts) or f"; есть: {', '.join(f'«{one}»' for one in parts)}"
+            yield f"у показателя {target.indicator} нет части «{part}»{known}", (key,)
+            return
+    if target.reach is not None and not limits_of(target.reach):
+        yield "цель пишут сравнениями: {ge: 100}, {le: 5}, {ge: 40, le: 60}", ("reach",)
+    if target.improve and indicator.better is None:
+        yield "у показателя не сказано, что лучше (better: higher или lower): улучшения не определить", ("improve",)
+    figure = own[parts.index(target.part)]
+    level = target.at or str(figure.level)
+    reason = next((contracts[name].untargeted for name in figure.datasets if contracts[name].untargeted), "")
+    if reason and level not in (Level.MUNICIPALITY, Level.REGION):
+        yield f"{reason}; такие значения показывают изменения и сигналы", ("at",) if target.at else ("indicator",)
+
+
+def limits_of(condition: Condition) -> tuple[tuple[str, float], ...]:
+    """The comparisons that a target consists of, each as operator and number; nothing where it is something else."""
+    items = condition.items if isinstance(condition, AllOf) else (condition,)
+    told = [
+        (item.op, float(item.value))
+        for item in items
+        if isinstance(item, Compare) and item.op != "ne" and isinstance(item.value, int | float)
+    ]
+    return tuple(told) if len(told) == len(items) else ()
