@@ -117,6 +117,8 @@ class Scope:
         return is_share(figure) and nature_of(figure, self.catalogue.specs.contracts) == "outcome"
 
     def _is_judged(self, figure: Figure) -> bool:
+        if figure.measure == "count" and self.catalogue.specs.contracts[figure.population].nature == "outcome":
+            return False  # a number of marks is as much chance as their share, which is judged
         if not self._is_beside(figure):
             return True
         own = (one for one in self.catalogue.figures_of[figure.indicator] if not self._is_beside(one))

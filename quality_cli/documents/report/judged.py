@@ -137,6 +137,7 @@ class _Gathered:
 
     def conclusions(self) -> Conclusions:
         """All of it; the lines in the order of kinds: targets, changes, differences, signals."""
+        self.lines["change"].sort(key=_by_weight)
         kinds = [*self.lines.values(), self.signals]
         chosen = _chosen([len(kind) for kind in kinds])
         lines = [line for kind, number in zip(kinds, chosen, strict=True) for line in kind[:number]]
@@ -152,6 +153,11 @@ class _Gathered:
             incomparable=tuple(self.incomparable.items()),
             alone=self.counts["alone"],
         )
+
+
+def _by_weight(line: ConclusionView) -> tuple[int, bool]:
+    """What became worse is told first, then what became better; shares and да/нет before numbers."""
+    return ("worsened", "improved", "moved").index(line.kind), line.figure.now.unit not in ("%", "п. п.", "да/нет")
 
 
 def _chosen(there: Sequence[int]) -> list[int]:
