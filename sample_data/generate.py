@@ -54,6 +54,7 @@ DIRECTIONS = {
     "direction_2_3": YEARS,
     "direction_2_4": (2024, *YEARS),
     "statements": YEARS,
+    "targets": (2026,),
 }
 """Modules that write what other directions of the concept need: ``tables(spring)`` gives rows by file name."""
 SETTINGS = """\

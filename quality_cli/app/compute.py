@@ -24,6 +24,7 @@ from quality_cli.app.workspace.config import Options
 from quality_cli.app.workspace.identity import INPUTS, Identity
 from quality_cli.app.workspace.manifest import counts, hashes, now, read_manifest, write_manifest
 from quality_cli.app.workspace.publish import lock, publication
+from quality_cli.app.workspace.targets import targets_in
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.errors import NothingToDoError
@@ -109,7 +110,7 @@ def calculate(workspace: Workspace) -> Computed:
     progress("Расчёт", "", 1, 1)
     return Computed(
         results,
-        judge(results, workspace.catalogue, tables.organisations),
+        judge(results, workspace.catalogue, tables.organisations, targets_in(tables, workspace.catalogue)),
         alternatives.table_of(cube),
         completeness,
         tables,

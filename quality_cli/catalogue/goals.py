@@ -6,9 +6,10 @@ set by the office.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.model import Indicator, IndicatorId
@@ -68,14 +69,16 @@ class Target(Strict):
 
 
 class Compared(Strict):
-    """Strata of an indicator that are compared with the year before and with others, beside its totals.
+    """Strata of an outcome (without ``by`` its total) that are compared with the year before and with others, beside
+    the totals of which the catalogue says what is better; with ``part``, of this part of it only.
 
     Each is one claim more among those of an organisation in a direction, and each claim more makes all of them harder
     to prove.
     """
 
     indicator: IndicatorId
-    by: list[str] = Field(min_length=1)
+    part: str | None = None
+    by: list[str] = []
 
 
 class Goals(Strict):
@@ -89,11 +92,11 @@ class Goals(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Aims:
-    """Goals by direction; all targets, those of the user's folder last; sets of stratifiers by indicator."""
+    """Goals by direction; all targets, those of the user's folder last; what outcomes are compared by."""
 
     goals: Mapping[str, Sequence[Goal]]
     targets: Sequence[Target]
-    compared: Mapping[str, Sequence[frozenset[str]]]
+    compared: Sequence[Compared]
 
 
 def read_aims(
@@ -110,7 +113,7 @@ def read_aims(
     """
     goals: dict[str, Sequence[Goal]] = {}
     targets: list[Target] = []
-    compared: dict[str, dict[str, list[frozenset[str]]]] = {}
+    compared: dict[str, Sequence[Compared]] = {}
     read, mistakes = files_of_folders(folders, "goals")
     for _, document in read:
         try:
@@ -126,11 +129,8 @@ def read_aims(
             goals[own.direction] = own.goals
         targets += [target for target in own.targets if target.indicator not in off]
         if own.compared:
-            told: dict[str, list[frozenset[str]]] = {}
-            for one in own.compared:
-                told.setdefault(one.indicator, []).append(frozenset(one.by))
-            compared[own.direction] = told
-    return Aims(goals, targets, {name: by for told in compared.values() for name, by in told.items()}), mistakes
+            compared[own.direction] = [one for one in own.compared if one.indicator not in off]
+    return Aims(goals, targets, list(chain.from_iterable(compared.values()))), mistakes
 
 
 def _mistakes(
@@ -151,15 +151,20 @@ def _mistakes(
                 yield document.mistake(message, (key, index, "indicator"))
                 continue
             told = (
-                _of_target(item, indicators[item.indicator], figures, contracts)
+                mistakes_of_target(item, indicators[item.indicator], figures, contracts)
                 if isinstance(item, Target)
-                else _of_strata(item, indicators[item.indicator])
+                else _of_strata(item, indicators[item.indicator], figures)
             )
             for message, path in told:
                 yield document.mistake(message, (key, index, *path))
 
 
-def _of_strata(compared: Compared, indicator: Indicator) -> Iterator[tuple[str, KeyPath]]:
+def _of_strata(
+    compared: Compared, indicator: Indicator, figures: Mapping[str, Sequence[Figure]]
+) -> Iterator[tuple[str, KeyPath]]:
+    parts = [figure.part for figure in figures[indicator.id]]
+    if compared.part is not None and compared.part not in parts:
+        yield _no_part(indicator.id, compared.part, parts), ("part",)
     for number, name in enumerate(compared.by):
         if name not in indicator.by:
             known = closest(name, indicator.by) or (f"; есть: {', '.join(indicator.by)}" if indicator.by else "")
@@ -171,15 +176,15 @@ def _of_strata(compared: Compared, indicator: Indicator) -> Iterator[tuple[str, 
         )
 
 
-def _of_target(
+def mistakes_of_target(
     target: Target, indicator: Indicator, figures: Mapping[str, Sequence[Figure]], contracts: Mapping[str, Contract]
 ) -> Iterator[tuple[str, KeyPath]]:
+    """What is wrong with a target of an indicator that exists, each with the key where it is written."""
     own = figures[target.indicator]
     parts = [figure.part for figure in own]
     for key, part in (("part", target.part), ("over", target.over)):
         if part is not None and part not in parts:
-            known = closest(part, parts) or f"; есть: {', '.join(f'«{one}»' for one in parts)}"
-            yield f"у показателя {target.indicator} нет части «{part}»{known}", (key,)
+            yield _no_part(target.indicator, part, parts), (key,)
             return
     if target.reach is not None and not limits_of(target.reach):
         yield "цель пишут сравнениями: {ge: 100}, {le: 5}, {ge: 40, le: 60}", ("reach",)
@@ -190,6 +195,12 @@ def _of_target(
     reason = next((contracts[name].untargeted for name in figure.datasets if contracts[name].untargeted), "")
     if reason and level not in (Level.MUNICIPALITY, Level.REGION):
         yield f"{reason}; такие значения показывают изменения и сигналы", ("at",) if target.at else ("indicator",)
+
+
+def _no_part(indicator: str, part: str, parts: Sequence[str]) -> str:
+    """«у показателя 2.4.3-m3 нет части «reapeat»; возможно, «repeat»?»."""
+    known = closest(part, parts) or f"; есть: {', '.join(f'«{one}»' for one in parts)}"
+    return f"у показателя {indicator} нет части «{part}»{known}"
 
 
 def limits_of(condition: Condition) -> tuple[tuple[str, float], ...]:

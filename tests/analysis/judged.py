@@ -34,7 +34,7 @@ counted: works
 nature: outcome
 key: [org, year, subject, code]
 child: [org, code]
-most_works: 2
+most_works: 4
 organisation: org
 period: {spring_of: year}
 reports:
@@ -42,7 +42,10 @@ reports:
 columns:
   org: {title: Организация, type: organisation, required: да}
   year: {title: Год, type: integer, required: да}
-  subject: {title: Предмет, type: category, values: {Чтение: [], Счёт: [], Физика: [], Химия: [], Биология: []}}
+  subject:
+    title: Предмет
+    type: category
+    values: {Чтение: [], Счёт: [], Письмо: [], Природа: [], Физика: [], Химия: [], Биология: []}
   code: {title: Код, type: text}
   good: {title: Справился, type: flag}
 """,
@@ -63,13 +66,14 @@ indicators:
     name: Доля работ, с которыми справились
     measure: share
     better: higher
-    population: {dataset: works, where: {subject: [Чтение, Счёт]}}
+    population: {dataset: works, where: {subject: [Чтение, Счёт, Письмо, Природа]}}
     numerator: {where: {good: да}}
     by: [subject]
     examples: [{data: {works: "org | subject | code | good\\nА | Чтение | 1 | да"}, expect: [{at: А, value: 100}]}]
   - id: 9.1.1-s3
     name: Доля работ по всем предметам
     measure: share
+    better: higher
     population: {dataset: works}
     numerator: {where: {good: да}}
     by: [subject]

@@ -179,7 +179,7 @@ def test_years_of_few_children_are_put_together_and_named(tmp_path: Path) -> Non
         (f"indicator: {FACT}, reach: {{ge: 1}}, improve: да", "это либо значение"),
         (f"indicator: {FACT}, reach: {{known: да}}", "цель пишут сравнениями"),
         (f"indicator: {FACT}, reach: {{ge: 1}}, since: 2025/2026, until: 2024/2025", "раньше, чем since"),
-        (f"indicator: {MIXED}, improve: да", "не сказано, что лучше"),
+        (f"indicator: {COUNT}, improve: да", "не сказано, что лучше"),
         ("indicator: 1.1.2-s1, part: share, reach: {le: 5}", "ВПР проводят, чтобы помочь школе"),
         ("indicator: 1.1.2-m1, at: organisation, reach: {le: 5}", "ВПР проводят, чтобы помочь школе"),
         ("indicator: 1.1.2-m1, at: vo-01, reach: {le: 5}", "ВПР проводят, чтобы помочь школе"),

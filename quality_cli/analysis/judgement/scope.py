@@ -1,7 +1,7 @@
 """Which rows of the results are judged, and what is known of them."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -48,17 +48,17 @@ class Scope:
 
     @cached_property
     def considered(self) -> Array:
-        """Rows that are judged: totals, and strata that the catalogue has compared; of the indicators' own figures, or
-        of shares of outcomes beside them where none of their own is one."""
-        compared = self.catalogue.aims.compared
-        sets = [frozenset(names_of(stratum)) for stratum in self.rows.strata]
-        kinds = list(dict.fromkeys([frozenset[str](), *sets]))
+        """Rows that are judged: totals of facts; of outcomes totals of which the catalogue says what is better, and
+        whatever it wants compared."""
+        kinds = list(dict.fromkeys(frozenset(names_of(stratum)) for stratum in ((), *self.rows.strata)))
+        wanted = {(one.indicator, one.part, frozenset(one.by)) for one in self.catalogue.aims.compared}
         allowed = [
-            [not kind or kind in compared.get(indicator, ()) for kind in kinds] for indicator, _ in self.rows.figures
+            [self._is_judged(self.figures[figure], kind, wanted) for kind in kinds] for figure in self.rows.figures
         ]
-        place = np.array([kinds.index(one) for one in sets] or [0])[self.rows.codes["stratum"]]
-        told: Array = np.array(allowed or [[False]], dtype=bool)[self.rows.figure, place]
-        return told & self.of_figures(self._is_judged)
+        place = np.array([kinds.index(frozenset(names_of(one))) for one in self.rows.strata] or [0])
+        told = np.array(allowed or [[False] * len(kinds)], dtype=bool)
+        chosen: Array = told[self.rows.figure, place[self.rows.codes["stratum"]]]
+        return chosen
 
     @cached_property
     def whole(self) -> Array:
@@ -116,13 +116,21 @@ class Scope:
     def _is_outcome(self, figure: Figure) -> bool:
         return is_share(figure) and nature_of(figure, self.catalogue.specs.contracts) == "outcome"
 
-    def _is_judged(self, figure: Figure) -> bool:
+    def _is_judged(
+        self, figure: Figure, by: frozenset[str], wanted: Container[tuple[str, str | None, frozenset[str]]]
+    ) -> bool:
         if figure.measure == "count" and self.catalogue.specs.contracts[figure.population].nature == "outcome":
             return False  # a number of marks is as much chance as their share, which is judged
-        if not self._is_beside(figure):
+        if (figure.indicator, figure.part, by) in wanted:
             return True
-        own = (one for one in self.catalogue.figures_of[figure.indicator] if not self._is_beside(one))
-        return self._is_outcome(figure) and not any(map(self._is_outcome, own))
+        if self._is_beside(figure):
+            own = (one for one in self.catalogue.figures_of[figure.indicator] if not self._is_beside(one))
+            if not self._is_outcome(figure) or any(map(self._is_outcome, own)):
+                return False  # a share beside is judged where the indicator itself is none
+        if self._is_outcome(figure):
+            total = not by and self.catalogue.indicators[figure.indicator].better is not None
+            return total or (figure.indicator, None, by) in wanted
+        return not by
 
     def _is_beside(self, figure: Figure) -> bool:
         beside = {part.id for part in self.catalogue.indicators[figure.indicator].beside}

@@ -209,7 +209,10 @@ def _tested(limits: Sequence[tuple[str, float]], known: Known) -> State:
         return State(INSUFFICIENT, f"часть ячеек пуста: значение может быть от {num(known.low)} до {num(known.high)}")
     state = found.pop()
     if state == INSUFFICIENT:
-        return State(state, "значение слишком близко к цели: отличие может быть случайным")
+        extremes = {_by_test(limits, _moved(share, value)) for value in (0.0, 100.0)}
+        few = "детей слишком мало: достижения цели не доказать ни при каком исходе"
+        near = "значение слишком близко к цели: отличие может быть случайным"
+        return State(state, near if REACHED in extremes else few)
     one = share.denominator / share.children
     moved = (min(max(share.numerator + step, 0.0), share.denominator) for step in (-one, one))
     nearby = (Share(numerator, share.denominator, share.children) for numerator in moved)

@@ -1,0 +1,68 @@
+"""What the sample shows of judgement; each feature is planted (``sample_data/simulation.py``, ``targets.py``)."""
+
+from quality_cli.analysis.judgement.assessment import Assessment
+from quality_cli.app.compute import Computed
+from quality_cli.core.strata import Stratum
+
+MATHS: Stratum = (("subject", "Математика"),)
+RUSSIAN: Stratum = (("subject", "Русский язык"),)
+BIOLOGY: Stratum = (("subject", "Биология"),)
+
+
+def of(sample: Computed, indicator: str, org: str, part: str = "", stratum: Stratum = ()) -> Assessment:
+    """What is judged of a figure of 2025/2026."""
+    found = sample.assessments.find(indicator, org, "2025/2026", part, stratum)
+    assert found is not None
+    return found
+
+
+def test_a_school_that_fell(sample: Computed) -> None:
+    found = of(sample, "1.1.2-s2", "vo-02", "share", MATHS)
+    assert (found.moved, found.progress, found.stands) == ("fell", "worsened", "below")
+
+
+def test_a_school_that_only_looks_so(sample: Computed) -> None:
+    """Four children of ten more did well: it looks like more than the fall, and may be chance in a class of 25."""
+    found = of(sample, "1.1.1-s2", "vo-02", "share", RUSSIAN)
+    assert found.change is not None and found.change > 30
+    assert (found.moved, found.change_reason) == ("unclear", "отличие может быть случайным")
+
+
+def test_a_drawn_subject_is_shown_and_not_judged(sample: Computed) -> None:
+    found = of(sample, "1.1.2-s2", "vo-02", "share", BIOLOGY)
+    assert found.change is not None and found.change < -30
+    assert (found.moved, "по жребию" in found.change_reason) == ("incomparable", True)
+
+
+def test_a_target_that_few_children_cannot_prove(sample: Computed) -> None:
+    found = of(sample, "1.1.4-s1", "vo-09", "share")
+    assert (found.target, found.state) == ("не более 10 %", "insufficient")
+    assert found.state_reason == "детей слишком мало: достижения цели не доказать ни при каком исходе"
+
+
+def test_targets_of_the_table_outweigh_those_of_the_concept(sample: Computed) -> None:
+    municipality, garden = (of(sample, "2.4.3-m12", org) for org in ("99-01", "ds-03"))
+    assert (municipality.target, municipality.state) == ("не менее 90 %", "missed")
+    assert (garden.target, garden.state, garden.target_source) == (
+        *("не менее 50 %", "reached"),
+        "приказ управления образования от 01.09.2025 № 112, п. 3",
+    )
+    assert (of(sample, "2.4.3-m11", "99-01").target, of(sample, "2.4.3-m11", "99-01").state) == (
+        "не менее 100 %",
+        "missed",
+    )
+
+
+def test_a_target_for_which_not_all_have_reported(sample: Computed) -> None:
+    found = of(sample, "1.1.2-m1", "99-01")
+    assert (found.state, found.state_reason) == ("insufficient", "отчитались 10 из 11")
+
+
+def test_an_improvement_that_the_concept_expects(sample: Computed) -> None:
+    assert {of(sample, name, "99-01").state for name in ("2.4.3-m1", "2.4.4-m1")} == {"missed"}
+    assert of(sample, "2.4.3-m2", "99-01").state == "reached"
+
+
+def test_no_school_has_a_target_on_vpr(sample: Computed) -> None:
+    judged = [row for row in sample.assessments if row.indicator.startswith(("1.1.1", "1.1.2", "1.1.3", "1.1.5-s1"))]
+    assert {row.state for row in judged if row.level == "organisation"} == {""}
