@@ -62,7 +62,7 @@ NUMBERS = (
 
 def advice(org: str, rule: str, outcome: str = "fired", direction: str = "1.1", indicators: str = "") -> Recommendation:
     """A recommendation of a rule."""
-    words = ("руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")
+    words = ("руководитель", "основание", "мера", "до мая", "итог", "1.1.1-m1 mark=2", "действие")
     return Recommendation("2025/2026", direction, org, "", rule, outcome, *words, indicators)
 
 
@@ -131,21 +131,26 @@ def test_figures_of_which_nothing_is_claimed_are_counted_by_the_reason(shipped: 
 
 
 def test_a_municipality_is_told_who_misses_the_target(shipped: Catalogue) -> None:
-    target = {"target": "не более 5 %", "state": "missed"}
+    target: dict[str, Any] = {"target": "не более 5 %", "state": "missed"}
     rows = [judged("М", **target), judged("Б", **target), judged("А", target="не более 5 %", state="reached")]
     assert [view.missed_by for view in model(shipped, DISTRICT, *rows).conclusions.targets] == [("Школа Б",)]
     assert [view.missed_by for view in model(shipped, SCHOOLS[1], *rows).conclusions.targets] == [()]
 
 
 def test_the_first_page_has_something_of_each_kind(shipped: Catalogue) -> None:
-    """Targets first, then changes, differences and signals; the rest is counted."""
-    subjects = [(("subject", name),) for name in ("Химия", "Физика", "История", "Биология", "География", "Литература")]
+    """Targets first, then changes, differences and signals; what there is no room for is counted."""
+    subjects = [(("subject", f"Предмет {number}"),) for number in range(9)]
     rows = [judged("А", stratum, state="missed", target="0 %", **GREW) for stratum in subjects]
     rows.append(judged("А", stands="above", rest_value=3.0, signals="проверьте; и это"))
     conclusions = model(shipped, SCHOOLS[0], *rows).conclusions
-    assert [line.kind for line in conclusions.lines] == ["missed", "missed", "missed", "worsened", "stands", "signal"]
-    assert conclusions.more == 9
+    assert [line.kind for line in conclusions.lines] == ["missed"] * 4 + ["worsened", "stands", "signal"]
+    assert conclusions.more == 2 * len(subjects) + 1 + 2 - len(conclusions.lines)
     assert [line.text for line in conclusions.signals] == ["проверьте", "и это"]
+
+
+def test_long_names_leave_room_for_fewer(shipped: Catalogue) -> None:
+    rows = [judged("А", (("subject", f"{number}" * 200),), **GREW) for number in range(9)]
+    assert len(model(shipped, SCHOOLS[0], *rows).conclusions.lines) == 2
 
 
 def test_recommendations_of_a_document_are_those_of_its_indicators(shipped: Catalogue) -> None:
@@ -157,6 +162,7 @@ def test_recommendations_of_a_document_are_those_of_its_indicators(shipped: Cata
     ]
     report = model(shipped, SCHOOLS[0], recommendations=rows)
     assert [view.rule for view in report.recommendations] == ["one"]
+    assert report.recommendations[0].effect == "Доля отметок за ВПР в 4-х классах: отметка «2» (1.1.1-m1)"
     assert report.unjudged == ("open",)
 
 

@@ -145,7 +145,8 @@ def test_the_plan_is_filled_with_recommendations_and_leaves_room(renderer: Rende
     told = lines(renderer, "plan.md.j2", unjudged=("rule-2",), recommendations=(ADVICE,))
     assert "| 1 | мера | руководитель | до мая | итог | показатель |" in told
     assert "| 2 | | | | | |" in told
-    assert "Основания: 1 — основание (правило rule-1; действие)." in told
+    assert told[0] == "1. основание"
+    assert "Правила каталога и действия концепции: 1 — rule-1 (действие)." in told
     assert "Не оценено, потому что не хватает данных: rule-2." in told
     assert "::: blanks 4" in told
 

@@ -20,7 +20,7 @@ from quality_cli.core.organisations import Unit as Organisation
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import NO_DATA, num, unit_after
 from quality_cli.core.strata import TOTAL, Stratum
-from quality_cli.documents.report.judged import Judged, recommended
+from quality_cli.documents.report.judged import Judged
 from quality_cli.documents.report.spec import DocumentSpec
 from quality_cli.documents.templates.model import (
     Answer,
@@ -98,7 +98,7 @@ class Builder:
             ),
             groups=groups,
             conclusions=self._conclusions(spec, unit, members, groups),
-            recommendations=tuple(recommended(recommendations)),
+            recommendations=tuple(self._judged.recommended(recommendations)),
             unjudged=tuple(row.rule for row in recommendations if row.outcome == "unknown"),
             lacking=self._lacking(spec, unit),
             images=tuple(images),

@@ -17,9 +17,12 @@ from quality_cli.core.strata import Stratum
 from quality_cli.datasets.contracts.contract import Counted
 from quality_cli.documents.templates.model import Cell, Conclusions, ConclusionView, JudgedView, RecommendationView
 
-_LINES = 6
-"""A paper opens with no more conclusions than these, one of each kind at least: half a page."""
-_OF_EACH = 1
+_ROOM = 14
+"""Lines on paper for the conclusions that open a document: with what stands above them, half a page."""
+_LINE = 75
+"""Characters of a line on paper."""
+_WORDS = 70
+"""Characters of a conclusion beside its names: values and what is said of them."""
 
 _FORMS: Mapping[Counted, tuple[str, str, str]] = {
     "children": ("ребёнок", "ребёнка", "детей"),
@@ -76,6 +79,30 @@ class Judged:
             rest=row.rest_value,
             stands=row.stands,
         )
+
+    def recommended(self, rows: Sequence[Recommendation]) -> Iterator[RecommendationView]:
+        """Those that say to do something."""
+        for row in rows:
+            if row.outcome == "fired":
+                yield RecommendationView(
+                    rule=row.rule,
+                    addressee=row.addressee,
+                    finding=row.finding,
+                    measure=row.measure,
+                    deadline=row.deadline,
+                    expected=row.expected,
+                    effect=self._named(row.effect),
+                    action=row.action,
+                )
+
+    def _named(self, effect: str) -> str:
+        """A figure named «1.1.2-m1 part» in words, as the catalogue calls it; other text as it is."""
+        indicator, _, part = effect.partition(" ")
+        figure = self.figures.get((indicator, part))
+        if figure is None:
+            return effect
+        title = f": {figure.title}" if figure.title else ""
+        return f"{self.catalogue.indicators[indicator].called}{title} ({indicator})"
 
     def _misses(self, row: Assessment, unit: Unit) -> bool:
         found = self.assessments.get(row.key._replace(org_id=unit.id))
@@ -139,7 +166,7 @@ class _Gathered:
         """All of it; the lines in the order of kinds: targets, changes, differences, signals."""
         self.lines["change"].sort(key=_by_weight)
         kinds = [*self.lines.values(), self.signals]
-        chosen = _chosen([len(kind) for kind in kinds])
+        chosen = _chosen(kinds)
         lines = [line for kind, number in zip(kinds, chosen, strict=True) for line in kind[:number]]
         return Conclusions(
             lines=tuple(lines),
@@ -160,12 +187,21 @@ def _by_weight(line: ConclusionView) -> tuple[int, bool]:
     return ("worsened", "improved", "moved").index(line.kind), line.figure.now.unit not in ("%", "п. п.", "да/нет")
 
 
-def _chosen(there: Sequence[int]) -> list[int]:
-    """How many of each kind are told: one of each, then the first kinds until the lines are full."""
-    chosen = [min(number, _OF_EACH) for number in there]
-    for place, number in enumerate(there):
-        chosen[place] += max(0, min(number - chosen[place], _LINES - sum(chosen)))
+def _chosen(kinds: Sequence[Sequence[ConclusionView]]) -> list[int]:
+    """How many of each kind are told: one of each, then of the first kinds what there is room for."""
+    chosen = [min(len(kind), 1) for kind in kinds]
+    room = _ROOM - sum(_lines(line) for kind in kinds for line in kind[:1])
+    for place, kind in enumerate(kinds):
+        for line in kind[1:]:
+            room -= _lines(line)
+            chosen[place] += room >= 0
     return chosen
+
+
+def _lines(line: ConclusionView) -> int:
+    """How much room a conclusion takes on paper."""
+    told = (line.text, line.figure.what, line.figure.whom, *line.figure.missed_by)
+    return -(-(_WORDS + sum(map(len, told))) // _LINE)
 
 
 def whom(stratum: Stratum) -> str:
@@ -177,19 +213,3 @@ def _value(name: str, value: str) -> str:
     if name == "grade":
         return f"{value}-е классы"
     return value[:1].lower() + value[1:] if name == "subject" else value
-
-
-def recommended(rows: Sequence[Recommendation]) -> Iterator[RecommendationView]:
-    """Those that say to do something."""
-    for row in rows:
-        if row.outcome == "fired":
-            yield RecommendationView(
-                rule=row.rule,
-                addressee=row.addressee,
-                finding=row.finding,
-                measure=row.measure,
-                deadline=row.deadline,
-                expected=row.expected,
-                effect=row.effect,
-                action=row.action,
-            )
