@@ -27,6 +27,7 @@ def one_round(out: Path) -> dict[str, float]:
     from quality_cli.analysis import alternatives
     from quality_cli.analysis.assess import assess
     from quality_cli.analysis.judgement.judge import judge
+    from quality_cli.analysis.judgement.recommend import recommend
     from quality_cli.app.compute import Computed, write_results
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.publish import publication
@@ -50,8 +51,11 @@ def one_round(out: Path) -> dict[str, float]:
     marks["judgement"] = time.process_time()
     completeness = workspace.completeness
     marks["completeness"] = time.process_time()
+    recommendations = recommend(workspace.recommending, catalogue, results, assessments, tables.organisations)
+    marks["recommendations"] = time.process_time()
     with publication(out) as stage:
-        write_results(stage, Computed(results, assessments, conflicts, completeness, tables, catalogue, identity))
+        computed = Computed(results, assessments, recommendations, conflicts, completeness, tables, catalogue, identity)
+        write_results(stage, computed)
     marks["writing"] = time.process_time()
     ends = list(marks.values())
     return {name: (end - start) / ends[0] for name, start, end in zip(marks, [0.0, *ends], ends, strict=False)}

@@ -10,14 +10,17 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from quality_cli.analysis import alternatives, completeness
-from quality_cli.analysis.judgement import assessment
+from quality_cli.analysis.judgement import assessment, recommendation
 from quality_cli.analysis.results import COLUMNS
 from quality_cli.app.schemas import SCHEMAS, schema_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.passport import examples_of, passport
+from quality_cli.catalogue.rules.facts import FACTS
+from quality_cli.catalogue.rules.keys import KEYS as KEYS_OF_RULES
 from quality_cli.cli.main import command_paths
 from quality_cli.core.codes import CODES
 from quality_cli.core.findings import SEVERITY_RU, Severity
@@ -79,13 +82,23 @@ _TABLE_OF_KEYS = re.compile(r"<!-- ключи: (\w+) -->\n.*?<!-- /ключи --
 
 def dataset_files_page() -> str:
     """The manual of dataset files, written by hand; tables of keys in it are made of what the models' keys mean."""
-    keys = {model.__name__: told for model, told in KEYS.items()}
+    return _with_tables(DOCS / "dataset-files.md", {model.__name__: told for model, told in KEYS.items()})
 
+
+def recommendations_page() -> str:
+    """The manual of rules, written by hand; tables of keys, facts and fields in it are made of the program."""
+    tables = {model.__name__: told for model, told in KEYS_OF_RULES.items()}
+    columns = {**assessment.COLUMNS, **COLUMNS, "signal": assessment.COLUMNS["signals"]}
+    meaning = {name: columns[name]["meaning"] for name in FACTS}
+    return _with_tables(DOCS / "recommendations.md", {**tables, "факты": meaning})
+
+
+def _with_tables(page: Path, tables: Mapping[str, Mapping[str, str]]) -> str:
     def table(place: re.Match[str]) -> str:
-        rows = [[f"`{name}`", text] for name, text in keys[place[1]].items()]
+        rows = [[f"`{name}`", text] for name, text in tables[place[1]].items()]
         return f"<!-- ключи: {place[1]} -->\n\n{_table(['Ключ', 'Смысл'], rows)}\n\n<!-- /ключи -->"
 
-    return _TABLE_OF_KEYS.sub(table, (DOCS / "dataset-files.md").read_text(encoding="utf-8"))
+    return _TABLE_OF_KEYS.sub(table, page.read_text(encoding="utf-8"))
 
 
 def _schema(kind: str) -> str:
@@ -165,6 +178,7 @@ def results_page() -> str:
     for name, columns in (
         ("results", COLUMNS),
         ("assessment", assessment.COLUMNS),
+        ("recommendations", recommendation.COLUMNS),
         ("alternatives", alternatives.COLUMNS),
         ("completeness", completeness.COLUMNS),
     ):
@@ -176,6 +190,7 @@ def results_page() -> str:
 
 _BESIDE = {
     "assessment": " (рядом с результатами; строка — что можно сказать о значении: [цели и суждения](goals.md))",
+    "recommendations": " (рядом с результатами; строка — рекомендация [правила](recommendations.md) или почему её нет)",
     "alternatives": " (рядом с результатами; строка — что сообщает один из источников, если они расходятся)",
     "completeness": " (рядом с результатами; строка — отчёт, который кто-то должен)",
 }
@@ -223,6 +238,7 @@ def pages() -> dict[Path, str]:
         DOCS / "spec.md": spec_page(),
         DOCS / "results.md": results_page(),
         DOCS / "dataset-files.md": dataset_files_page(),
+        DOCS / "recommendations.md": recommendations_page(),
         **{CATALOGUE / f"{kind}.schema.json": _schema(kind) for kind in SCHEMAS},
         **{DOCS / "findings" / name: text for name, text in findings_pages().items()},
     }

@@ -17,6 +17,9 @@ from quality_cli.analysis.csv_files import write_csv
 from quality_cli.analysis.judgement.assessment import FILES as ASSESSMENT
 from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.analysis.judgement.judge import judge
+from quality_cli.analysis.judgement.recommend import recommend
+from quality_cli.analysis.judgement.recommendation import FILES as RECOMMENDATIONS
+from quality_cli.analysis.judgement.recommendation import Recommendations
 from quality_cli.analysis.matrix import matrix_of
 from quality_cli.analysis.results import Results
 from quality_cli.app.forms.free_answers import TOLD, told_in, write_told
@@ -54,6 +57,7 @@ class Computed:
 
     results: Results
     assessments: Assessments
+    recommendations: Recommendations
     alternatives: pa.Table
     completeness: Completeness
     tables: Tables
@@ -83,7 +87,7 @@ def calculate(workspace: Workspace) -> Computed:
     """
     options, progress = workspace.options, workspace.progress
     engine = engine_named(options.engine)
-    rules, _ = workspace.rules, workspace.indicators  # what is wrong with these is told before anything is read
+    rules, _, _ = workspace.rules, workspace.indicators, workspace.recommending  # mistakes in these are told first
     identity = {INPUTS: workspace.inputs.record(), **rules}
     tables, plan = workspace.tables, workspace.plan
     if options.catalogue or options.templates:
@@ -107,16 +111,25 @@ def calculate(workspace: Workspace) -> Computed:
         hint = f"сверьте источники: что сообщает каждый — {ALTERNATIVES[1]}; до этого значение в документы не попадает"
         tables.findings.warning("result.conflict", row.note, place, hint)
     tables.findings.extend(gaps(completeness, tables.organisations, workspace.catalogue.specs.contracts))
+    assessments, recommendations = judged(results, workspace)
     progress("Расчёт", "", 1, 1)
     return Computed(
         results,
-        judge(results, workspace.catalogue, tables.organisations, targets_in(tables, workspace.catalogue)),
+        assessments,
+        recommendations,
         alternatives.table_of(cube),
         completeness,
         tables,
         workspace.catalogue,
         _without(identity, _changed(workspace)),
     )
+
+
+def judged(results: Results, workspace: Workspace) -> tuple[Assessments, Recommendations]:
+    """What is judged of the results, by the targets of the catalogue and of the data folder; what is recommended."""
+    catalogue, organisations = workspace.catalogue, workspace.tables.organisations
+    assessments = judge(results, catalogue, organisations, targets_in(workspace.tables, catalogue))
+    return assessments, recommend(workspace.recommending, catalogue, results, assessments, organisations)
 
 
 def _changed(workspace: Workspace) -> tuple[str, ...]:
@@ -153,11 +166,13 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
     pq.write_table(computed.alternatives, stage / ALTERNATIVES[0], compression="zstd")
     write_csv(computed.alternatives, stage / ALTERNATIVES[1])
     computed.assessments.write(stage)
+    computed.recommendations.write(stage)
     write_completeness(stage, computed)
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
-    return hashes(stage, (*RESULTS, *ASSESSMENT, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD))
+    named = (*RESULTS, *ASSESSMENT, *RECOMMENDATIONS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD)
+    return hashes(stage, named)
 
 
 def write_completeness(stage: Path, computed: Computed) -> None:

@@ -119,7 +119,7 @@ def explain(
     cells = _stratum(catalogue, figure, stratum)
     tables = workspace.tables
     tree = tables.organisations
-    unit = _unit(tree, org)
+    unit = unit_named(tree, org)
     plan = workspace.plan_for([indicator])
     if not plan.periods:
         raise NothingToDoError(f"в папке «{workspace.options.data}» нет данных для показателя {indicator.id}")
@@ -177,7 +177,8 @@ def _figure(figures_known: Sequence[Figure], indicator: Indicator, part: str) ->
     raise ConfigurationError(f"у показателя {indicator.id} нет части «{part}»; есть: {listed or 'только он сам'}")
 
 
-def _unit(tree: OrgTree, org: str) -> Unit:
+def unit_named(tree: OrgTree, org: str) -> Unit:
+    """The unit of an id, a login or a name; raises :class:`ConfigurationError` where there is none."""
     match = OrgMatcher(tree).find((org,))
     if match.unit_id is not None:
         return tree[match.unit_id]

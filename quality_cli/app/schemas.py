@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from quality_cli.catalogue import keys as of_catalogue
 from quality_cli.catalogue.goals import Goals
 from quality_cli.catalogue.model import Group, Settings
+from quality_cli.catalogue.rules import keys as of_rules
+from quality_cli.catalogue.rules.model import RulesFile
 from quality_cli.core.errors import ConfigurationError
 from quality_cli.core.ids import closest
 from quality_cli.datasets.contracts import keys as of_datasets
@@ -20,6 +22,7 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
     "indicators": (Group, "Группа показателей"),
     "datasets": (DatasetFile, "Набор данных"),
     "documents": (DocumentSpec, "Документ"),
+    "recommendations": (RulesFile, "Правила рекомендаций"),
     "goals": (Goals, "Цели направления"),
     "catalogue": (Settings, "Настройки каталога"),
     "words": (Words, "Общие слова таблиц"),
@@ -29,12 +32,13 @@ SCHEMAS: Mapping[str, tuple[type[BaseModel], str]] = {
 KEYS: Mapping[type[BaseModel], Mapping[str, str]] = {
     **of_datasets.KEYS,
     **of_catalogue.KEYS,
+    **of_rules.KEYS,
     **of_documents.KEYS,
 }
 """What every key means, by the model it belongs to."""
 
 _EXTENDED = {"indicators", "datasets"}
-_ADDED = {"Indicator": ["id"], "Column": [], "Direction": ["id"]}
+_ADDED = {"Indicator": ["id"], "Column": [], "Direction": ["id"], "Rule": ["id"], "Sentences": []}
 """What must be given of things that a file may only change or take from ``defaults``; the program tells the rest."""
 
 _WORDS = [True, False, "да", "нет", "yes", "no"]  # editors take да and нет for text

@@ -228,6 +228,7 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
         Off: {
             "indicators": 'показатели, группы или направления: [1.1.3-m1, 1.1.6, "2.4"]',
             "datasets": "наборы данных со всеми показателями по ним",
+            "rules": "правила рекомендаций по обозначениям",
         },
     }
 )

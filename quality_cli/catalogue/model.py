@@ -372,10 +372,12 @@ class Direction(Strict):
 
 
 class Off(Strict):
-    """What is switched off: indicators by id, group or direction; datasets with every indicator that rests on them."""
+    """What is switched off: indicators by id, group or direction; datasets with every indicator that rests on them;
+    rules of recommendations by id."""
 
     indicators: list[str] = []
     datasets: list[str] = []
+    rules: list[str] = []
 
 
 class Settings(Strict):

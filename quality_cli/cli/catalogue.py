@@ -93,8 +93,10 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     """Проверить каталог, документы и шаблоны: все ошибки с файлом, строкой и столбцом (код выхода 10).
 
     Называет файлы, которые никто не читает.
-    Предупреждает об определениях, которые пора пересмотреть, и о распределениях, части которых не складываются в целое.
-    Примеры считает и условия на них проверяет catalogue test.
+    Предупреждает об определениях, которые пора пересмотреть, о распределениях, части которых не складываются в целое, и
+    об условиях правил рекомендаций, которых ни один пример не видит и выполненными, и невыполненными; правила, которые
+    не срабатывают ни в одном своём примере или противоречат друг другу, — ошибки.
+    Примеры считает и условия показателей на них проверяет catalogue test.
     """
     from datetime import date
 
@@ -103,7 +105,9 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     from quality_cli.catalogue.idle_titles import idle_titles
     from quality_cli.catalogue.parts import left_out
     from quality_cli.catalogue.review import due_for_review
+    from quality_cli.catalogue.rules.examples import idle_rules, untried_clauses
     from quality_cli.cli.console import say, warn_of
+    from quality_cli.core.errors import CatalogueError
     from quality_cli.core.findings import Findings
     from quality_cli.core.resources import CATALOGUE
     from quality_cli.core.russian import counted
@@ -112,8 +116,12 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     workspace = _workspace(config, catalogue)
     loaded, options = workspace.catalogue, workspace.options
     documents = check_documents(loaded, template_folders(options)).documents
+    rules = workspace.recommending
+    if idle := list(idle_rules(rules)):
+        raise CatalogueError(idle)
     warnings = Findings()
     warnings.extend(unread_files(workspace))
+    warnings.extend(untried_clauses(rules))
     warnings.extend(left_out(loaded.indicators.values(), loaded.specs.contracts))
     warnings.extend(idle_titles(loaded, options.catalogue or CATALOGUE))
     warnings.extend(due_for_review(loaded, date.today()))
@@ -121,7 +129,8 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     say(
         f"Ошибок нет: {counted(len(loaded.indicators), 'показатель', 'показателя', 'показателей')}, "
         f"{counted(len(loaded.specs.contracts), 'набор', 'набора', 'наборов')} данных, "
-        f"{counted(len(documents), 'документ', 'документа', 'документов')}"
+        f"{counted(len(documents), 'документ', 'документа', 'документов')}, "
+        f"{counted(len(rules.rules), 'правило', 'правила', 'правил')} рекомендаций"
     )
 
 
@@ -138,7 +147,7 @@ def test_(
     catalogue: opt.OwnCatalogue = None,
     config: opt.Config = None,
 ) -> None:
-    """Просчитать примеры показателей и сравнить с ответами, найденными вручную (код выхода 10).
+    """Просчитать примеры показателей и правил рекомендаций и сравнить с ответами, найденными вручную (код выхода 10).
 
     Предупреждает об условиях, которых ни один пример не видит и выполненными, и невыполненными. Отвергает показатель,
     значение которого на выдуманных строках ни разу не меняется: в нём ошибка, которой пример не заметил.
@@ -149,13 +158,16 @@ def test_(
     from quality_cli.app.constancy import constant_figures
     from quality_cli.app.coverage import untried_clauses
     from quality_cli.app.examples import ExampleTables, run_examples
+    from quality_cli.catalogue.rules.examples import failed_examples
     from quality_cli.cli.console import say, warn_of
     from quality_cli.core.errors import CatalogueError
     from quality_cli.core.findings import Finding, Findings, Severity
     from quality_cli.core.russian import counted
 
-    loaded = _workspace(config, catalogue).catalogue
+    workspace = _workspace(config, catalogue)
+    loaded, rules = workspace.catalogue, workspace.recommending
     chosen = loaded.select(tuple(indicator or ()), tuple(direction or ()))
+    of_chosen = rules.about({item.id for item in chosen})
     tables = ExampleTables(loaded.specs.contracts)
     verdicts = list(run_examples(loaded, chosen, tables=tables))
     warnings = Findings()
@@ -166,12 +178,15 @@ def test_(
         for verdict in verdicts
         for difference in verdict.differences
     ]
+    failed += failed_examples(rules, of_chosen)
     failed += constant_figures(loaded, chosen)
     if failed:
         raise CatalogueError(failed)
     say(
         f"Сошлось: {counted(len(verdicts), 'пример', 'примера', 'примеров')} "
-        f"у {counted(len(chosen), 'показателя', 'показателей', 'показателей')}"
+        f"у {counted(len(chosen), 'показателя', 'показателей', 'показателей')}, "
+        f"{counted(sum(len(rule.examples) for rule in of_chosen), 'пример', 'примера', 'примеров')} "
+        f"у {counted(len(of_chosen), 'правила', 'правил', 'правил')}"
     )
     if mutants:
         _try_mutants(loaded, chosen, tables)
@@ -201,13 +216,14 @@ def _try_mutants(loaded: "Catalogue", chosen: "list[Indicator]", tables: "Exampl
 @app.command(cls=RussianCommand)
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents, words или catalogue.")
+        str,
+        typer.Argument(metavar="[ФАЙЛ]", help="indicators, datasets, documents, goals, recommendations, words…"),
     ] = "indicators",
 ) -> None:
     """Вывести JSON Schema файла каталога: редактор подсказывает ключи и подчёркивает ошибки.
 
-    Без аргумента — файла показателей; datasets — набора данных, documents — документа, words — words.yaml,
-    catalogue — catalogue.yaml.
+    Без аргумента — файла показателей; datasets — набора данных, documents — документа, goals — целей, recommendations —
+    правил рекомендаций, words — words.yaml, catalogue — catalogue.yaml.
     """
     from quality_cli.app.schemas import schema_of
     from quality_cli.cli.console import say_json

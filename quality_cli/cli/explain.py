@@ -1,18 +1,31 @@
 """``quality explain``: one number taken apart."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quality_cli.cli import options as opt
+
+if TYPE_CHECKING:
+    from quality_cli.app.explain import Explanation
+    from quality_cli.app.explain_rule import RuleExplanation
 
 _SHOWN = 12
 """So many cells of a file are listed."""
 
 
 def explain(
-    indicator_id: Annotated[str, typer.Argument(metavar="ID", help="Показатель, например 1.1.2-m1.")],
     org: Annotated[str, typer.Option("--org", metavar="ОРГАНИЗАЦИЯ", help="Код, логин или название из реестра.")],
+    indicator_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Показатель, например 1.1.2-m1.", show_default=False)
+    ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="ПРАВИЛО", show_default=False,
+            help="Разобрать не число, а правило рекомендаций: каждое условие, факты и почему сработало или нет.",
+        ),
+    ] = None,
     part: Annotated[str, typer.Option("--part", metavar="ЧАСТЬ", help="Часть показателя, например mark=2.")] = "",
     stratum: Annotated[
         list[str] | None,
@@ -33,19 +46,38 @@ def explain(
     as_json: opt.Json = False,
 ) -> None:  # fmt: skip
     """Разобрать число: формула, строки после каждого условия, файлы и строки, из которых оно получено."""
-    from quality_cli.app.explain import explain, status_line
+    from functools import partial
+
+    from quality_cli.app.explain import explain
+    from quality_cli.app.explain_rule import explain_rule
     from quality_cli.app.workspace.config import resolve_options
     from quality_cli.app.workspace.workspace import Workspace
-    from quality_cli.cli.console import progress_bar, say, say_json
-    from quality_cli.core.russian import counted, num, ranges, unit_after
-    from quality_cli.core.strata import encode_stratum
+    from quality_cli.cli.console import progress_bar, say_json
+    from quality_cli.core.errors import ConfigurationError
 
     options = resolve_options(config=config, data=data, catalogue=catalogue, period=period, cache=not no_cache)
     with progress_bar(quiet=quiet or as_json) as progress:
-        told = explain(Workspace(options, progress), indicator_id, org, part, tuple(stratum or ()))
+        workspace = Workspace(options, progress)
+        if rule is not None and indicator_id is None:
+            asked = explain_rule(workspace, rule, org)
+            record, say_it = asked.record, partial(_say_rule, asked)
+        elif indicator_id is not None and rule is None:
+            told = explain(workspace, indicator_id, org, part, tuple(stratum or ()))
+            record, say_it = partial(told.record, with_gaps=gaps), partial(_say_number, told, gaps=gaps)
+        else:
+            raise ConfigurationError("назовите что-то одно: показатель или правило (--rule ПРАВИЛО)")
     if as_json:
-        say_json(told.record(with_gaps=gaps))
-        return
+        say_json(record())
+    else:
+        say_it()
+
+
+def _say_number(told: "Explanation", *, gaps: bool) -> None:
+    from quality_cli.app.explain import status_line
+    from quality_cli.cli.console import say
+    from quality_cli.core.russian import counted, num, ranges, unit_after
+    from quality_cli.core.strata import encode_stratum
+
     row = told.row
     shown = encode_stratum(row.stratum)
     where = "; ".join(filter(None, (told.unit.name, told.figure.title, shown, f"{row.period} учебный год")))
@@ -72,3 +104,24 @@ def explain(
         say("\nВ знаменателе, но не в числителе:")
         for file, number, words in told.gaps():
             say(f"  {file}, строка {number}: не выполнено «{words}»")
+
+
+def _say_rule(told: "RuleExplanation") -> None:
+    """A rule with each of its clauses, whether it holds or not."""
+    from itertools import pairwise
+
+    from quality_cli.catalogue.rules.words import truth_word
+    from quality_cli.cli.console import say
+
+    outcome = {True: "сработало", False: "не сработало", None: "не оценено"}[told.holds]
+    say(f"Правило {told.rule.id} (показатель {told.rule.figure}); {told.unit.name}; {told.period} учебный год")
+    say(f"\nИтог: {outcome}\n\nУсловия:")
+    for whose, holds, words in told.lines():
+        say(f"  {holds:<10}  {whose + ': ' if whose else ''}{words}")
+    several = {answer.whose for answer, other in pairwise(told.clauses) if answer.whose == other.whose}
+    for name, own in ((name, own) for name, own in told.asked if name in several):
+        say(f"  {truth_word(own):<10}  {name}: итог")
+    if told.row is not None:
+        said = (told.row.finding, told.row.measure, told.row.deadline, told.row.expected)
+        titles = ("Основание", "Мера", "Срок", "Ожидаемый результат")
+        say("\n" + "\n".join(f"{title}: {text}" for title, text in zip(titles, said, strict=True) if text))

@@ -30,6 +30,18 @@ def _parse(value: object) -> Condition:
         raise wrong(str(error), *error.path) from error
 
 
+def _parse_over_facts(value: object) -> Condition:
+    try:
+        return parse_where(value, is_other=is_figure_name)
+    except WhereError as error:
+        raise wrong(str(error), *error.path) from error
+
+
+def is_figure_name(key: str) -> bool:
+    """Whether a key of a condition over facts names another figure: facts are words, indicators begin with a number."""
+    return key[:1].isdigit()
+
+
 def _parse_value(data: object) -> Condition:
     return _parse({"value": data})
 
@@ -39,3 +51,6 @@ Where: TypeAlias = Annotated[Condition, _Written(_parse)]
 
 ValueCondition: TypeAlias = Annotated[Condition, _Written(_parse_value)]
 """A condition over one number, written ``{ge: 100}``; its only column is ``value``."""
+
+FactCondition: TypeAlias = Annotated[Condition, _Written(_parse_over_facts)]
+"""A condition over facts of one figure, and of others by their names: ``{state: missed, 1.1.2-m1: {moved: fell}}``."""

@@ -14,8 +14,8 @@ A condition is three-valued (Kleene): over an unknown cell it is unknown, unless
 is code: there is no evaluation of strings.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from quality_cli.core.ids import as_written, choice, closest
@@ -150,28 +150,59 @@ def all_of(*conditions: Condition) -> Condition:
     return items[0] if len(items) == 1 else AllOf(tuple(items))
 
 
-def parse_where(data: object, path: tuple[str | int, ...] = ()) -> Condition:
-    """Turn the YAML form into nodes; raise :class:`WhereError` with the path of the mistake."""
+def _nothing_else(_: str) -> bool:
+    return False
+
+
+def parse_where(
+    data: object, path: tuple[str | int, ...] = (), is_other: Callable[[str], bool] = _nothing_else
+) -> Condition:
+    """Turn the YAML form into nodes; raise :class:`WhereError` with the path of the mistake.
+
+    A key that ``is_other`` names another thing, and what stands under it is asked of that: ``{X: {a: 1}}`` is a
+    condition over the column ``X.a``.
+    """
     if not isinstance(data, Mapping):
         raise WhereError(f"условие пишется как «столбец: значение», а дано {as_written(data)}", path)
-    return all_of(*(_parse_item(str(key), value, (*path, str(key))) for key, value in data.items()))
+    return all_of(*(_parse_item(str(key), value, (*path, str(key)), is_other) for key, value in data.items()))
 
 
-def _parse_item(key: str, value: object, path: tuple[str | int, ...]) -> Condition:
+def _parse_item(key: str, value: object, path: tuple[str | int, ...], is_other: Callable[[str], bool]) -> Condition:
     match key:
         case "any_of" | "all_of":
             if not isinstance(value, list) or not value:
                 raise WhereError(f"«{key}» ждёт список условий", path)
-            items = tuple(parse_where(item, (*path, index)) for index, item in enumerate(value))
+            items = tuple(parse_where(item, (*path, index), is_other) for index, item in enumerate(value))
             return AnyOf(items) if key == "any_of" else all_of(*items)
         case "not":
-            return Not(parse_where(value, path))
+            return Not(parse_where(value, path, is_other))
         case "all_known":
-            return AllKnown(parse_where(value, path))
+            return AllKnown(parse_where(value, path, is_other))
         case "also_in":
             return _parse_also_in(value, path)
+        case _ if is_other(key):
+            return _asked_of(key, parse_where(value, path))
         case _:
             return _parse_column(key, value, path)
+
+
+def _asked_of(other: str, condition: Condition) -> Condition:
+    """The condition over columns of another thing."""
+    match condition:
+        case AllOf(items):
+            return AllOf(tuple(_asked_of(other, item) for item in items))
+        case AnyOf(items):
+            return AnyOf(tuple(_asked_of(other, item) for item in items))
+        case Not(item):
+            return Not(_asked_of(other, item))
+        case AllKnown(item):
+            return AllKnown(_asked_of(other, item))
+        case Compare(column, op, ColumnRef(of)):
+            return Compare(f"{other}.{column}", op, ColumnRef(f"{other}.{of}"))
+        case Compare(column) | OneOf(column) | Known(column):
+            return replace(condition, column=f"{other}.{column}")
+        case _:
+            return condition
 
 
 def _parse_also_in(value: object, path: tuple[str | int, ...]) -> Condition:

@@ -39,8 +39,18 @@ class Comparability:
     def _years(self) -> dict[tuple[Figure, Stratum, Period], str]:
         return {}
 
+    @cached_property
+    def _lots(self) -> dict[tuple[Figure, Stratum, Period], str]:
+        return {}
+
     def _drawn(self, figure: Figure, stratum: Stratum, year: Period) -> str:
         """Whether a value is of something that was drawn by lot in a school year, or a total that has such in it."""
+        key = figure, stratum, year
+        if key not in self._lots:
+            self._lots[key] = self._find_drawn(figure, stratum, year)
+        return self._lots[key]
+
+    def _find_drawn(self, figure: Figure, stratum: Stratum, year: Period) -> str:
         fixed = {name: (value,) for name, value in stratum}
         kept = {name: tuple(map(value_word, values)) for name, values in values_kept(figure.denominator.where).items()}
         limits = {**kept, **fixed}

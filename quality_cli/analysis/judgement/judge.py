@@ -6,6 +6,8 @@ Facts are compared exactly, over the whole range of what they may be; outcomes b
 
 from collections.abc import Sequence
 
+import pyarrow as pa
+
 from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.analysis.judgement.change import FELL, FEW, GREW, UNCLEAR, compare_years
 from quality_cli.analysis.judgement.claims import Claim, proven
@@ -19,6 +21,8 @@ from quality_cli.analysis.results import Results
 from quality_cli.catalogue.goals import Target
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import OrgTree
+from quality_cli.core.strata import TOTAL
+from quality_cli.datasets.tables.encoded import Array
 
 _WORDS = {"moved": (GREW, FELL), "stands": ("above", "below"), "trend": ("up", "down")}
 _LIMITS = {"moved": ("change_low", "change_high"), "stands": ("difference_low", "difference_high"), "trend": ()}
@@ -29,16 +33,26 @@ def judge(
 ) -> Assessments:
     """Judge the figures of the results by the catalogue's targets and those of a table (``targets``), which outweigh
     them."""
-    scope = Scope(ResultRows(results), catalogue, organisations)
+    every = (*catalogue.aims.targets, *targets)
+    table = results.table.filter(pa.array(_judged(Scope(ResultRows(results.table), catalogue, organisations), every)))
+    scope = Scope(ResultRows(table), catalogue, organisations)
     columns = Columns(len(scope.rows))
     claims = [*compare_years(scope, columns), *compare_with_rest(scope, columns), *trends(scope, columns)]
     _prove(claims, columns, catalogue.settings.small_below)
     _progress(scope, columns)
-    set_states(scope, columns, (*catalogue.aims.targets, *targets))
+    set_states(scope, columns, every)
     pool_years(scope, columns)
     kept = columns.told()
     judged = {**columns.text, **columns.numbers, "unstable": columns.unstable}
-    return Assessments.of(results.table, kept, {name: values[kept] for name, values in judged.items()})
+    return Assessments.of(table, kept, {name: values[kept] for name, values in judged.items()})
+
+
+def _judged(scope: Scope, targets: Sequence[Target]) -> Array:
+    """Rows that are judged or have a target; what they are compared with is among them."""
+    parts = {(one.indicator, part) for one in targets for part in (one.part, one.over) if part is not None}
+    total = scope.rows.of_strata(lambda stratum: stratum == TOTAL)
+    aimed: Array = scope.rows.of_figures(lambda indicator, part: (indicator, part) in parts)
+    return scope.considered | (total & aimed)
 
 
 def _prove(claims: Sequence[Claim], columns: Columns, small_below: int) -> None:

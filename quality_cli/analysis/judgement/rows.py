@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from quality_cli.analysis.results import Results
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum, decode_stratum
 from quality_cli.datasets.tables.encoded import Array
@@ -18,24 +17,42 @@ NOWHERE = -1
 class ResultRows:
     """The rows of a table of results in its order.
 
-    ``words[name]`` are the distinct texts of a column and ``codes[name]`` the position of each row's; ``figure`` is a
+    ``words(name)`` are the distinct texts of a column and ``codes(name)`` the position of each row's; ``figure`` is a
     row's indicator and part as one position in ``figures``.
     """
 
-    def __init__(self, results: Results) -> None:
-        self._table = results.table
-        self.codes: dict[str, Array] = {}
-        self.words: dict[str, list[str]] = {}
-        for name in ("period", "indicator", "part", "level", "org_id", "org_name", "stratum", "unit", "status"):
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        size = len(self.words("part")) or 1
+        both, self.figure = np.unique(self.codes("indicator") * size + self.codes("part"), return_inverse=True)
+        self.figures = [(self.words("indicator")[one // size], self.words("part")[one % size]) for one in both.tolist()]
+        self.strata: list[Stratum] = [decode_stratum(text) for text in self.words("stratum")]
+
+    def codes(self, name: str) -> Array:
+        """For each row the position of its word."""
+        return self._encoded(name)[0]
+
+    def words(self, name: str) -> list[str]:
+        """The distinct words of a column."""
+        return self._encoded(name)[1]
+
+    def _encoded(self, name: str) -> tuple[Array, list[str]]:
+        if name not in self._columns:
             column = self._table[name].combine_chunks()
             encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-            self.codes[name] = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-            self.words[name] = encoded.dictionary.to_pylist()
-        size = len(self.words["part"]) or 1
-        both, self.figure = np.unique(self.codes["indicator"] * size + self.codes["part"], return_inverse=True)
-        self.figures = [(self.words["indicator"][one // size], self.words["part"][one % size]) for one in both.tolist()]
-        self.year = np.array([Period.parse(text).start for text in self.words["period"]] or [0])[self.codes["period"]]
-        self.strata: list[Stratum] = [decode_stratum(text) for text in self.words["stratum"]]
+            codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+            self._columns[name] = codes, encoded.dictionary.to_pylist()
+        return self._columns[name]
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[Array, list[str]]]:
+        return {}
+
+    @cached_property
+    def year(self) -> Array:
+        """The first calendar year of each row's school year."""
+        years = [Period.parse(text).start for text in self.words("period")]
+        return np.array(years or [0])[self.codes("period")]
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -53,7 +70,7 @@ class ResultRows:
 
     def has(self, name: str, *words: str) -> Array:
         """Whether a row's word is one of these."""
-        return np.array([word in words for word in self.words[name]] or [False])[self.codes[name]]
+        return np.array([word in words for word in self.words(name)] or [False])[self.codes(name)]
 
     def of_figures(self, read: Callable[[str, str], Any]) -> Array:
         """A property of each row's figure: of its indicator and part."""
@@ -61,11 +78,11 @@ class ResultRows:
 
     def of_strata(self, read: Callable[[Stratum], Any]) -> Array:
         """A property of each row's stratum."""
-        return np.array([read(stratum) for stratum in self.strata] or [False])[self.codes["stratum"]]
+        return np.array([read(stratum) for stratum in self.strata] or [False])[self.codes("stratum")]
 
     def word(self, name: str, row: int) -> str:
         """The word of one row."""
-        return str(self.words[name][self.codes[name][row]])
+        return str(self.words(name)[self.codes(name)[row]])
 
     def figure_code(self, indicator: str, part: str) -> Array:
         """The position of a figure, as an array of one; NOWHERE where the results do not have it."""
@@ -79,8 +96,8 @@ class ResultRows:
         organisations, first years, figures); NOWHERE where there is none."""
         asked = self._place(
             self.figure[rows] if figure is None else figure,
-            self.codes["org_id"][rows] if org is None else org,
-            self.codes["stratum"][rows],
+            self.codes("org_id")[rows] if org is None else org,
+            self.codes("stratum")[rows],
             self.year[rows] if year is None else year,
         )
         keys, order = self._sorted
@@ -90,19 +107,19 @@ class ResultRows:
 
     @cached_property
     def _sorted(self) -> tuple[Array, Array]:
-        keys = self._place(self.figure, self.codes["org_id"], self.codes["stratum"], self.year)
+        keys = self._place(self.figure, self.codes("org_id"), self.codes("stratum"), self.year)
         order = np.argsort(keys)
         return keys[order], order
 
     def _place(self, figure: Array, org: Array, stratum: Array, year: Array) -> Array:
         """One number for figure, organisation, stratum and year; −1 where one of them is unknown."""
         first, last = (int(self.year.min()), int(self.year.max())) if len(self) else (0, 0)
-        orgs, strata, years = len(self.words["org_id"]), len(self.strata), last - first + 1
+        orgs, strata, years = len(self.words("org_id")), len(self.strata), last - first + 1
         inside = (figure >= 0) & (org >= 0) & (year >= first) & (year <= last)
         place = ((figure * orgs + org) * strata + stratum) * years + (year - first)
         return np.where(inside, place, NOWHERE)
 
     def code(self, name: str, words: Sequence[str]) -> Array:
         """The positions of some words in a column's words; NOWHERE for one that no row has."""
-        place = {word: number for number, word in enumerate(self.words[name])}
+        place = {word: number for number, word in enumerate(self.words(name))}
         return np.array([place.get(word, NOWHERE) for word in words], dtype=np.int64)

@@ -57,7 +57,7 @@ class Scope:
         ]
         place = np.array([kinds.index(frozenset(names_of(one))) for one in self.rows.strata] or [0])
         told = np.array(allowed or [[False] * len(kinds)], dtype=bool)
-        chosen: Array = told[self.rows.figure, place[self.rows.codes["stratum"]]]
+        chosen: Array = told[self.rows.figure, place[self.rows.codes("stratum")]]
         return chosen
 
     @cached_property
@@ -85,7 +85,7 @@ class Scope:
 
     def stratum(self, row: int) -> Stratum:
         """The stratum of a row."""
-        return self.rows.strata[int(self.rows.codes["stratum"][row])]
+        return self.rows.strata[int(self.rows.codes("stratum")[row])]
 
     def figure(self, row: int) -> Figure:
         """The figure of a row."""
@@ -98,7 +98,7 @@ class Scope:
     def family(self, row: int) -> tuple[object, ...]:
         """The claims that are adjusted together: of an organisation, a school year and a direction."""
         direction = self._directions[self.rows.figures[self.rows.figure[row]][0]]
-        return int(self.rows.codes["org_id"][row]), int(self.rows.year[row]), direction
+        return int(self.rows.codes("org_id")[row]), int(self.rows.year[row]), direction
 
     def share(self, row: int) -> Share | None:
         """The share of a row with the children behind it, as many as are independent of each other; None where nothing

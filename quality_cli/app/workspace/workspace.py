@@ -18,6 +18,7 @@ from quality_cli.datasets.readers.inputs import Inputs, inputs_of
 
 if TYPE_CHECKING:
     from quality_cli.catalogue.figures import Figure
+    from quality_cli.catalogue.rules.load import Rules
     from quality_cli.datasets.tables.table import Tables
     from quality_cli.engine.completeness.coverage import Coverage
     from quality_cli.engine.completeness.reports import Completeness
@@ -66,6 +67,13 @@ class Workspace:
             if mistakes := [document.mistake(message, path) for message, path in unknown]:
                 raise ConfigurationError("\n".join(map(str, mistakes)))
         return catalogue
+
+    @cached_property
+    def recommending(self) -> "Rules":
+        """The rules of recommendations; raises :class:`quality_cli.core.errors.CatalogueError`."""
+        from quality_cli.catalogue.rules.load import load_rules
+
+        return load_rules(self.catalogue, self.options.catalogue)
 
     @cached_property
     def indicators(self) -> list[Indicator]:

@@ -1,0 +1,248 @@
+"""Rules over the facts of units: what is recommended, and what could not be judged.
+
+A flat list: every rule is asked of every unit it is about, for itself. What is unknown never fires and is told.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+
+from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
+from quality_cli.analysis.judgement.sentences import (
+    deadline_words,
+    filled,
+    named_with_value,
+    stratum_name,
+    title_of,
+    value_words,
+)
+from quality_cli.analysis.judgement.unit_facts import FigureFacts, UnitFacts
+from quality_cli.analysis.results import Results
+from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.rules.facts import FACTS, NAMES_FIELD, STRATA_FIELD, split
+from quality_cli.catalogue.rules.load import Rules, figures_of
+from quality_cli.catalogue.rules.model import FigureName, Rule
+from quality_cli.core.organisations import Level, OrgTree, Unit
+from quality_cli.core.periods import Period
+from quality_cli.core.russian import enumerate_ru, num
+from quality_cli.core.truth import Fact, Range, Truth, all_true, any_true, truth
+from quality_cli.core.where import Condition, clauses_of, columns_in_order
+
+FIRED, UNKNOWN = "fired", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of several that a rule asks about: an organisation of its municipality or a stratum of its figure."""
+
+    name: str
+    unit: Unit
+    facts: FigureFacts
+    holds: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A rule asked of a unit. ``when``: the answer of the condition in the unit; ``asked``: the organisations or strata
+    that the rule asks about, each with its answer."""
+
+    rule: Rule
+    unit: Unit
+    period: str
+    holds: Truth
+    facts: FigureFacts
+    when: Truth = True
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseAnswer:
+    """A clause of a condition: of whom it was asked (empty: of the unit itself), the facts that it asks about, by name,
+    and the answer."""
+
+    whose: str
+    clause: Condition
+    facts: tuple[tuple[str, Fact], ...]
+    holds: Truth
+
+
+class Recommender:
+    """Asks rules of units; the facts are fetched once."""
+
+    def __init__(
+        self, rules: Rules, catalogue: Catalogue, results: Results, assessments: Assessments, organisations: OrgTree
+    ) -> None:
+        self._rules = rules
+        self._catalogue = catalogue
+        self._organisations = organisations
+        self._asked = {rule.id: figures_of(rule) for rule in rules.rules}
+        wanted = {
+            (name, tuple(rule.by) if name == rule.figure else ())
+            for rule in rules.rules
+            for name in figures_of(rule, rules.sentences(rule))
+        }
+        self._facts = UnitFacts(wanted, catalogue, results, assessments)
+        self._members: dict[str, list[Unit]] = {}
+        for unit in organisations.at(Level.ORGANISATION):
+            above = organisations.ancestor(unit.id, Level.MUNICIPALITY)
+            self._members.setdefault(above.id if above else "", []).append(unit)
+
+    def outcome(self, rule: Rule, unit: Unit, period: str) -> Outcome | None:
+        """The answer of a rule; None where it is not about the unit in the school year."""
+        if unit.level is not rule.at or not rule.holds_in(Period.parse(period)):
+            return None
+        facts = self._facts.of(period, unit.id, rule.figure)
+        if facts is None or not facts.applies:
+            return None
+        if rule.by:
+            return self._by_strata(rule, unit, period, facts)
+        when = self._holds(rule.when, facts, unit, period)
+        if rule.organisations is None:
+            return Outcome(rule, unit, period, when, facts, when)
+        members = []
+        for member in self._members.get(unit.id, ()):
+            own = self._facts.of(period, member.id, rule.figure)
+            if own is not None and own.applies:
+                holds = self._holds(rule.organisations, own, member, period)
+                members.append(Asked(member.name, member, own, holds))
+        some = any_true(member.holds for member in members)
+        return Outcome(rule, unit, period, all_true((when, some)), facts, when, tuple(members))
+
+    def _by_strata(self, rule: Rule, unit: Unit, period: str, facts: FigureFacts) -> Outcome:
+        """Only strata that have a value and, where judgements are asked for, are judged: a subject that nobody took
+        is no unknown one."""
+        judged = any(FACTS[name].judged for other, name in map(split, columns_in_order(rule.when)) if other is None)
+        strata = [
+            own
+            for own in self._facts.strata(period, unit.id, rule.figure, rule.by)
+            if own.told("value") is not None and (own.judged_at is not None or not judged)
+        ]
+        asked = tuple(
+            Asked(stratum_name(own, self._catalogue), unit, own, self._holds(rule.when, own, unit, period))
+            for own in strata
+        )
+        when = any_true(own.holds for own in asked) if asked else None
+        return Outcome(rule, unit, period, when, facts, when, asked)
+
+    def _fact(self, column: str, facts: FigureFacts, unit: Unit, period: str) -> Fact:
+        other, name = split(column)
+        own = facts if other is None else self._facts.of(period, unit.id, other)
+        return None if own is None or not own.applies else own(name)
+
+    def _holds(self, condition: Condition, facts: FigureFacts, unit: Unit, period: str) -> Truth:
+        return truth(condition, lambda column: self._fact(column, facts, unit, period))
+
+    def clauses(self, outcome: Outcome) -> Iterator[ClauseAnswer]:
+        """The clauses of the rule's conditions, of everybody they were asked of."""
+        rule = outcome.rule
+        if not rule.by:
+            yield from self._clauses(rule.when, Asked("", outcome.unit, outcome.facts, outcome.when), outcome.period)
+        for asked in outcome.asked:
+            yield from self._clauses(rule.organisations or rule.when, asked, outcome.period)
+
+    def _clauses(self, condition: Condition, asked: Asked, period: str) -> Iterator[ClauseAnswer]:
+        for clause in clauses_of(condition):
+            names = columns_in_order(clause)
+            told = tuple((name, self._fact(name, asked.facts, asked.unit, period)) for name in names)
+            yield ClauseAnswer(asked.name, clause, told, self._holds(clause, asked.facts, asked.unit, period))
+
+    def recommendation(self, outcome: Outcome) -> Recommendation | None:
+        """The row of an outcome; None where the rule does not hold."""
+        rule, unit = outcome.rule, outcome.unit
+        if outcome.holds is False:
+            return None
+        fired = bool(outcome.holds)
+        sentences = self._rules.sentences(rule)
+        period = Period.parse(outcome.period)
+        finding = self._said(sentences.finding, outcome) + self._unjudged(outcome) if fired else self._reason(outcome)
+        return Recommendation(
+            period=outcome.period,
+            direction=self._rules.directions[rule.id],
+            org_id=unit.id,
+            org_name=unit.name,
+            rule=rule.id,
+            outcome=FIRED if fired else UNKNOWN,
+            addressee=rule.addressee,
+            finding=finding,
+            measure=self._said(sentences.measure, outcome) if fired else "",
+            deadline=deadline_words(rule.deadline, period) if fired else "",
+            expected=self._said(sentences.expected, outcome) if fired else "",
+            effect=rule.effect,
+            action=self._rules.actions[rule.id],
+            indicators="; ".join(self._figures(outcome)),
+        )
+
+    def _source(self, outcome: Outcome, name: FigureName | None) -> FigureFacts | None:
+        return outcome.facts if name is None else self._facts.of(outcome.period, outcome.unit.id, name)
+
+    def _said(self, text: str, outcome: Outcome) -> str:
+        words = {"organisation": outcome.unit.name, "period": outcome.period}
+        if outcome.rule.by:
+            words[STRATA_FIELD] = "; ".join(named_with_value(own.name, own.facts) for own in outcome.asked if own.holds)
+        if outcome.rule.organisations is not None:
+            named = [named_with_value(own.name, own.facts) for own in outcome.asked if own.holds]
+            words[NAMES_FIELD] = enumerate_ru(named)
+        return filled(text, lambda name: self._source(outcome, name), words, self._catalogue)
+
+    def _unjudged(self, outcome: Outcome) -> str:
+        """Those that the list would be longer by if they had the data."""
+        names = [] if outcome.rule.by else [own.name for own in outcome.asked if own.holds is None]
+        return f" Не оценено из-за неполных данных: {enumerate_ru(names)}." if names else ""
+
+    def _figures(self, outcome: Outcome) -> Iterator[str]:
+        for name in self._asked[outcome.rule.id]:
+            own = self._source(outcome, None if name == outcome.rule.figure else name)
+            if own is not None and own.applies:
+                yield f"{name}: {value_words(own)}"
+
+    def _reason(self, outcome: Outcome) -> str:
+        """Why a rule could not be judged."""
+        title = title_of(outcome.facts, self._catalogue)
+        if outcome.when is not None:  # then it is the organisations
+            names = [own.name for own in outcome.asked if own.holds is None]
+            if len(names) == len(outcome.asked):
+                return f"Не оценено: {title} — нет данных ни об одной организации."
+            return f"Не оценено: {title} — данных недостаточно: {enumerate_ru(names)}."
+        if outcome.rule.by:
+            return f"Не оценено: {title} — нет данных ни по одному разрезу."
+        asked = (told for own in self.clauses(outcome) if own.holds is None for told in own.facts)
+        other, name = split(next(name for name, fact in asked if fact is None or isinstance(fact, Range)))
+        facts = self._source(outcome, other)
+        if facts is None or not facts.applies:
+            return f"Не оценено: {title} — нет значения показателя {other}."
+        return f"Не оценено: {title_of(facts, self._catalogue)} — {reason_of(facts, name)}."
+
+
+def reason_of(facts: FigureFacts, name: str) -> str:
+    """Why nobody knows a fact, or knows only a range."""
+    if FACTS[name].judged and facts.told("value") is not None:
+        told = facts.judged("state_reason" if name in ("state", "unstable", "target") else "change_reason")
+        if told:
+            return str(told)
+        if name in ("state", "unstable", "target"):
+            return "цель не задана"
+        return "нет сравнения с остальными" if name in ("stands", "difference", "rest_value") else "сравнить не с чем"
+    if facts.told("value") is None:
+        return str(facts.told("note") or "нет данных").rstrip(".")
+    if facts.lacks_reports:
+        return f"отчитались {num(facts.told('received'), 0)} из {num(facts.told('expected'), 0)}"
+    known = facts("value")
+    if isinstance(known, Range) and known.low > -inf and known.high < inf:
+        return f"не всё известно: значение может быть от {num(known.low)} до {num(known.high)}"
+    return str(facts.told("note") or "данные неполны").rstrip(".")
+
+
+def recommend(
+    rules: Rules, catalogue: Catalogue, results: Results, assessments: Assessments, organisations: OrgTree
+) -> Recommendations:
+    """Everything the rules recommend and cannot judge, by school year, in the order of the register."""
+    recommender = Recommender(rules, catalogue, results, assessments, organisations)
+    found: list[Recommendation] = []
+    by_level = {level: [rule for rule in rules.rules if rule.at is level] for level in Level}
+    for period in results.periods():
+        for unit in organisations:
+            outcomes = (recommender.outcome(rule, unit, period) for rule in by_level[unit.level])
+            rows = (recommender.recommendation(outcome) for outcome in outcomes if outcome is not None)
+            found += [row for row in rows if row is not None]
+    return Recommendations(found)
