@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quality_cli.analysis.completeness import table_of
-from quality_cli.analysis.judgement.recommendation import Recommendations
 from quality_cli.app.compute import calculate, write_account, write_results
 from quality_cli.app.forms.free_answers import told_in
 from quality_cli.app.report import (
@@ -61,7 +60,9 @@ def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool =
             told = told_in(computed.tables, computed.catalogue)
             tree = computed.tables.organisations
             completeness = table_of(computed.completeness, tree, computed.catalogue.specs.contracts)
-            published = Published(computed.results, computed.assessments, Recommendations(()), tree, told, completeness)
+            published = Published(
+                computed.results, computed.assessments, computed.recommendations, tree, told, completeness
+            )
             written = write_documents(stage, published, workspace, formats)
             entry = documents_entry(stage, written.files, workspace, formats, outputs)
             write_account(stage, computed, workspace.options, started, outputs, entry)
