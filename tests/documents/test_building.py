@@ -141,11 +141,27 @@ def test_the_first_page_has_something_of_each_kind(shipped: Catalogue) -> None:
     """Targets first, then changes, differences and signals; what there is no room for is counted."""
     subjects = [(("subject", f"Предмет {number}"),) for number in range(9)]
     rows = [judged("А", stratum, state="missed", target="0 %", **GREW) for stratum in subjects]
-    rows.append(judged("А", stands="above", rest_value=3.0, signals="проверьте; и это"))
+    rows.append(judged("А", stands="above", rest_value=3.0, signals="peak; gap"))
     conclusions = model(shipped, SCHOOLS[0], *rows).conclusions
-    assert [line.kind for line in conclusions.lines] == ["missed"] * 4 + ["worsened", "stands", "signal"]
-    assert conclusions.more == 2 * len(subjects) + 1 + 2 - len(conclusions.lines)
-    assert [line.text for line in conclusions.signals] == ["проверьте", "и это"]
+    assert [line.kind for line in conclusions.lines] == ["missed"] * 3 + ["worsened", "stands"]
+    assert conclusions.more == 2 * len(subjects) + 1 - len(conclusions.lines)
+
+
+def test_a_signal_is_told_where_it_is_raised_and_of_whom(shipped: Catalogue) -> None:
+    rows = [judged("А", CHEMISTRY, signals="peak"), judged("Б", signals="peak"), judged("А", signals="gap")]
+    words = {"peak": ("пик", "бывает случайным")}
+    (spec,) = [document for document in documents_of(shipped) if document.document == "vpr"]
+    made = replace(builder(shipped, *rows), signals=words)
+    own, district = (
+        made.report(spec, unit, members, []).conclusions.signals
+        for unit, members in ((SCHOOLS[0], []), (DISTRICT, SCHOOLS))
+    )
+    assert [(view.text, view.where) for view in own] == [
+        ("пик", ("химия — 30,0 % (20\u00a0работ)",)),
+        ("gap", ("в целом — 5,0 % (20\u00a0работ)",)),
+    ]
+    assert district[0].where == ("Школа А (химия)", "Школа Б (в целом)")
+    assert district[0].caveat == "бывает случайным"
 
 
 def test_long_names_leave_room_for_fewer(shipped: Catalogue) -> None:

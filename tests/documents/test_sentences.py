@@ -10,7 +10,7 @@ from report_model import ADVICE, GREW, MODEL, cell
 
 from quality_cli.core.names import Names
 from quality_cli.core.resources import TEMPLATES
-from quality_cli.documents.templates.model import Conclusions, ConclusionView, JudgedView, Lacking, Report
+from quality_cli.documents.templates.model import Conclusions, ConclusionView, JudgedView, Lacking, Report, SignalView
 from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 FIRST = (
@@ -34,10 +34,10 @@ def lines(renderer: Renderer, template: str, **changes: Any) -> list[str]:
     return [line.removeprefix("- ") for line in text.splitlines() if line]
 
 
-def sentence(renderer: Renderer, kind: str, text: str = "", **changes: Any) -> str:
+def sentence(renderer: Renderer, kind: str, **changes: Any) -> str:
     """The line of one conclusion."""
     figure = replace(GREW, **{"what": "Доля «2»", **changes})
-    return lines(renderer, "first.md.j2", conclusions=Conclusions((ConclusionView(kind, figure, text),)))[-1]
+    return lines(renderer, "first.md.j2", conclusions=Conclusions((ConclusionView(kind, figure),)))[-1]
 
 
 def shown(value: float | None, unit: str = "%", text: str = "") -> Any:
@@ -90,8 +90,9 @@ def test_a_conclusion_is_a_sentence(renderer: Renderer, kind: str, changes: dict
 
 
 def test_a_signal_is_not_a_verdict(renderer: Renderer) -> None:
-    assert sentence(renderer, "signal", "пик на границе отметок").startswith(
-        "Сигнал, требующий проверки: пик на границе отметок — Доля «2» (4-е классы), "
+    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"))
+    assert lines(renderer, "first.md.j2", conclusions=Conclusions(signals=(signal,)))[-1] == (
+        "Сигнал, требующий проверки: пик на границе отметок — А; Б; В и ещё 1."
     )
 
 

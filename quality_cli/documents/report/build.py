@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import TypeVar
@@ -56,7 +56,8 @@ class Builder:
 
     ``answers``: what was answered in words, by unit, school year and question; ``attached``: the municipality's own
     documents in words, by the kind that the catalogue names; ``lacking`` tells which tables that figures rest on are
-    not handed in whole, of an organisation those that it owes itself.
+    not handed in whole, of an organisation those that it owes itself; ``signals``: what a signal is called and what it
+    may mean besides, by its id.
     """
 
     catalogue: Catalogue
@@ -70,6 +71,7 @@ class Builder:
     office: Office
     signatory: Signatory
     lacking: Callable[[Sequence[Figure], Organisation], tuple[Lacking, ...]] = lambda _, __: ()
+    signals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def report(
         self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], images: Iterable[str]
@@ -155,19 +157,23 @@ class Builder:
 
     @cached_property
     def _judged(self) -> Judged:
-        return Judged(self.catalogue, self.assessments, self._known)
+        return Judged(self.catalogue, self.assessments, self._known, self.signals)
 
     def _conclusions(
         self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], groups: Sequence[GroupView]
     ) -> Conclusions:
         """What is judged of the figures that the document names, or of all that it shows."""
         level = Level.ORGANISATION if unit.level is Level.ORGANISATION else Level.MUNICIPALITY
+        shown = set(spec.indicators)
         named = [self._judged.figures[figure.indicator, figure.part] for figure in spec.conclusions]
         grouped = [view.indicator.id for group in groups for view in group.indicators]
         figures = [figure for figure in named if figure.level is level] or [
             figure for name in grouped or spec.indicators for figure in self.catalogue.figures_of[name]
         ]
-        return self._judged.of(figures, unit, members, str(self.period))
+        directions = {
+            group.direction for group in self.catalogue.groups for item in group.indicators if item.id in shown
+        }
+        return self._judged.of(figures, unit, members, str(self.period), directions)
 
     def _recommendations(self, spec: DocumentSpec, unit: Organisation) -> list[Recommendation]:
         """Those of the document's direction; of a document across directions those that rest on its indicators."""

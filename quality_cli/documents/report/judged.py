@@ -1,7 +1,7 @@
 """What a document says of the judgement of its figures: what opens it, what its tables of judgement hold."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -15,10 +15,19 @@ from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.russian import counted
 from quality_cli.core.strata import Stratum
 from quality_cli.datasets.contracts.contract import Counted
-from quality_cli.documents.templates.model import Cell, Conclusions, ConclusionView, JudgedView, RecommendationView
+from quality_cli.documents.templates.model import (
+    Cell,
+    Conclusions,
+    ConclusionView,
+    JudgedView,
+    RecommendationView,
+    SignalView,
+)
 
 _ROOM = 14
 """Lines on paper for the conclusions that open a document: with what stands above them, half a page."""
+_SIGNALS, _OF_SIGNAL = 2, 2
+"""Signals that open a document at most, as its template has them, and lines of each."""
 _LINE = 75
 """Characters of a line on paper."""
 _WORDS = 70
@@ -38,22 +47,50 @@ _FORMS: Mapping[Counted, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """Judgements as documents tell them. ``cell`` gives the figure of a row of the results."""
+    """Judgements as documents tell them. ``cell`` gives the figure of a row of the results, ``signals`` what a signal
+    is called and its caveat."""
 
     catalogue: Catalogue
     assessments: Assessments
     cell: Callable[[ResultKey], Cell]
+    signals: Mapping[str, tuple[str, str]]
 
-    def of(self, figures: Sequence[Figure], unit: Unit, members: Sequence[Unit], period: str) -> Conclusions:
-        """What is judged of these figures of a unit; ``members`` are the organisations that a municipality's document
-        may name."""
+    def of(
+        self, figures: Sequence[Figure], unit: Unit, members: Sequence[Unit], period: str, directions: Collection[str]
+    ) -> Conclusions:
+        """What is judged of these figures of a unit, and the signals of the directions; ``members`` are the
+        organisations that a municipality's document may name."""
         order = {(figure.indicator, figure.part): number for number, figure in enumerate(figures)}
         rows = [row for row in self.assessments.of_unit(unit.id, period) if (row.indicator, row.part) in order]
         rows.sort(key=lambda row: (order[row.indicator, row.part], len(row.stratum)))
-        gathered = _Gathered()
+        gathered = _Gathered(tuple(self._signals(unit, members, period, directions)))
         for row in rows:
             gathered.take(row, partial(self._view, row, members))
         return gathered.conclusions()
+
+    def _signals(
+        self, unit: Unit, members: Sequence[Unit], period: str, directions: Collection[str]
+    ) -> Iterator[SignalView]:
+        found: dict[str, list[str]] = {}
+        for one in (unit, *members):
+            for row in self.assessments.of_unit(one.id, period):
+                if row.signals and self._directions[row.indicator] in directions:
+                    place = whom(row.stratum) or "в целом"
+                    told = f"{place} — {self._value(row)}" if one is unit else f"{one.name} ({place})"
+                    for name in row.signals.split(";"):
+                        found.setdefault(name.strip(), []).append(told)
+        for name, places in found.items():
+            text, caveat = self.signals.get(name, (name, ""))
+            yield SignalView(text, caveat, tuple(dict.fromkeys(places)))
+
+    def _value(self, row: Assessment) -> str:
+        cell = self.cell(row.key)
+        base = self._base(self.figures[row.indicator, row.part], cell)
+        return " ".join(filter(None, (cell.shown, cell.unit, f"({base})" if base else "")))
+
+    @cached_property
+    def _directions(self) -> Mapping[str, str]:
+        return {item.id: group.direction for group in self.catalogue.groups for item in group.indicators}
 
     def _view(self, row: Assessment, members: Sequence[Unit]) -> JudgedView:
         figure, indicator = self.figures[row.indicator, row.part], self.catalogue.indicators[row.indicator]
@@ -123,10 +160,10 @@ class Judged:
 class _Gathered:
     """Conclusions in the making."""
 
+    signals: tuple[SignalView, ...]
     lines: dict[str, list[ConclusionView]] = field(default_factory=lambda: {"target": [], "change": [], "stands": []})
     targets: list[JudgedView] = field(default_factory=list)
     moved: list[JudgedView] = field(default_factory=list)
-    signals: list[ConclusionView] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     unclear: Counter[str] = field(default_factory=Counter)
     incomparable: Counter[str] = field(default_factory=Counter)
@@ -134,7 +171,7 @@ class _Gathered:
     def take(self, row: Assessment, view: Callable[[], JudgedView]) -> None:
         """Take a row of the assessments; ``view`` makes what documents show of it, where they do."""
         told = row.moved in ("grew", "fell"), row.stands in ("above", "below")
-        if row.state or any(told) or row.signals:
+        if row.state or any(told):
             self._take_shown(row, view(), *told)
         match row.moved:
             case "":
@@ -159,21 +196,19 @@ class _Gathered:
             self.lines["change"].append(ConclusionView(row.progress or "moved", shown))
         if stands:
             self.lines["stands"].append(ConclusionView("stands", shown))
-        signals = filter(None, map(str.strip, row.signals.split(";")))
-        self.signals += [ConclusionView("signal", shown, text) for text in signals]
 
     def conclusions(self) -> Conclusions:
-        """All of it; the lines in the order of kinds: targets, changes, differences, signals."""
+        """All of it; the lines in the order of kinds: targets, changes, differences."""
         self.lines["change"].sort(key=_by_weight)
-        kinds = [*self.lines.values(), self.signals]
-        chosen = _chosen(kinds)
+        kinds = list(self.lines.values())
+        chosen = _chosen(kinds, _ROOM - _OF_SIGNAL * len(self.signals[:_SIGNALS]))
         lines = [line for kind, number in zip(kinds, chosen, strict=True) for line in kind[:number]]
         return Conclusions(
             lines=tuple(lines),
-            more=sum(map(len, kinds)) - len(lines),
+            more=sum(map(len, kinds)) - len(lines) + len(self.signals[_SIGNALS:]),
             targets=tuple(self.targets),
             moved=tuple(self.moved),
-            signals=tuple(self.signals),
+            signals=self.signals,
             same=self.counts["same"],
             few=self.counts["few"],
             unclear=tuple(self.unclear.items()),
@@ -187,10 +222,10 @@ def _by_weight(line: ConclusionView) -> tuple[int, bool]:
     return ("worsened", "improved", "moved").index(line.kind), line.figure.now.unit not in ("%", "п. п.", "да/нет")
 
 
-def _chosen(kinds: Sequence[Sequence[ConclusionView]]) -> list[int]:
+def _chosen(kinds: Sequence[Sequence[ConclusionView]], room: int) -> list[int]:
     """How many of each kind are told: one of each, then of the first kinds what there is room for."""
     chosen = [min(len(kind), 1) for kind in kinds]
-    room = _ROOM - sum(_lines(line) for kind in kinds for line in kind[:1])
+    room -= sum(_lines(line) for kind in kinds for line in kind[:1])
     for place, kind in enumerate(kinds):
         for line in kind[1:]:
             room -= _lines(line)
@@ -200,7 +235,7 @@ def _chosen(kinds: Sequence[Sequence[ConclusionView]]) -> list[int]:
 
 def _lines(line: ConclusionView) -> int:
     """How much room a conclusion takes on paper."""
-    told = (line.text, line.figure.what, line.figure.whom, *line.figure.missed_by)
+    told = (line.figure.what, line.figure.whom, *line.figure.missed_by)
     return -(-(_WORDS + sum(map(len, told))) // _LINE)
 
 

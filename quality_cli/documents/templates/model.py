@@ -203,11 +203,20 @@ class JudgedView:
 @dataclass(frozen=True, slots=True)
 class ConclusionView:
     """One line of what the figures say. ``kind``: ``missed`` (a target), ``improved``, ``worsened``, ``moved``,
-    ``stands`` (beside the other organisations), ``signal``, which alone has ``text``."""
+    ``stands`` (beside the other organisations)."""
 
     kind: str
     figure: JudgedView
-    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """A signal that has to be looked into, what it may mean besides, and where it is raised: strata in words, in a
+    municipality's document with the names of organisations."""
+
+    text: str
+    caveat: str
+    where: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +224,7 @@ class Conclusions:
     """What is judged of the figures of a document.
 
     ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
-    one; ``moved``: all that changed or stand out; ``signals``: all with their figure. Of figures of which no word of
+    one; ``moved``: all that changed or stand out. Of figures of which no word of
     change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
     carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
     """
@@ -224,7 +233,7 @@ class Conclusions:
     more: int = 0
     targets: tuple[JudgedView, ...] = ()
     moved: tuple[JudgedView, ...] = ()
-    signals: tuple[ConclusionView, ...] = ()
+    signals: tuple[SignalView, ...] = ()
     same: int = 0
     few: int = 0
     unclear: tuple[tuple[str, int], ...] = ()
@@ -347,6 +356,7 @@ WHOSE = {
     "JudgedView": "оценки показателя",
     "ConclusionView": "вывода",
     "Conclusions": "выводов",
+    "SignalView": "сигнала",
     "RecommendationView": "рекомендации",
     "Office": "управления",
     "Signatory": "подписывающего",
