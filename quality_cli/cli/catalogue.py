@@ -121,6 +121,7 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
         raise CatalogueError(idle)
     warnings = Findings()
     warnings.extend(unread_files(workspace))
+    warnings.extend(rules.left_out)
     warnings.extend(untried_clauses(rules))
     warnings.extend(left_out(loaded.indicators.values(), loaded.specs.contracts))
     warnings.extend(idle_titles(loaded, options.catalogue or CATALOGUE))

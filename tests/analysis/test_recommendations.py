@@ -1,5 +1,6 @@
 """What rules make of results: what is recommended, what cannot be judged, what is said."""
 
+import json
 from collections.abc import Iterable
 from math import isinf
 from pathlib import Path
@@ -10,6 +11,7 @@ from quality_cli.analysis.judgement.recommend import recommend
 from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
 from quality_cli.analysis.judgement.unit_facts import UnitFacts
 from quality_cli.app.compute import Computed
+from quality_cli.catalogue.rules.facts import FACTS
 from quality_cli.catalogue.rules.load import load_rules
 from quality_cli.catalogue.rules.model import FigureName
 from quality_cli.core.organisations import Level, OrgTree, Unit
@@ -107,6 +109,25 @@ def test_nothing_to_compare_with_is_told(tmp_path: Path) -> None:
     assert row.finding == "Не оценено: Доля бесплатных кружков — сравнить не с чем."
 
 
+def test_every_judged_fact_has_a_reason_for_being_unknown(tmp_path: Path) -> None:
+    asked = {"число": {"ge": 0}, "да/нет": True, "слово": "unclear"}
+    judged_facts = [name for name, kind in FACTS.items() if kind.judged and kind.kind in asked]
+    same = {"indicator": "9.1.1-s2", "at": "organisation", "addressee": "педагог", "action": "провести", "examples": {}}
+    rules = [
+        {"id": name, "when": {name: "reached" if name == "state" else "improved" if name == "progress" else word}}
+        for name, word in ((name, asked[FACTS[name].kind]) for name in judged_facts)
+    ]
+    texts = {name: {"finding": "Да.", "measure": "Да.", "expected": "Да."} for name in judged_facts}
+    written = {"rules": [{**same, **rule, "deadline": "май", "effect": "9.1.1-s2"} for rule in rules], "texts": texts}
+    rows = _recommended(tmp_path, json.dumps(written), works=[WORKS, *works("А", 2026, "Чтение", 1, 2)])
+    told = {row.rule: row.finding.rpartition(" — ")[2] for row in rows if row.outcome == "unknown"}
+    assert told.keys() == set(judged_facts)
+    assert told["state"] == told["target"] == "цель не задана."
+    assert told["moved"] == "сравнить не с чем."
+    assert told["stands"] == "нет сравнения с остальными."
+    assert told["trend"] == "лет меньше пяти."
+
+
 def test_change_is_told_without_a_sign(tmp_path: Path) -> None:
     rule = _rule(
         "own",
@@ -165,7 +186,7 @@ def test_the_sample_has_a_rule_that_fires_one_that_must_not_and_one_that_cannot_
     fired = _row(sample, "1.1-failing", "vo-08")
     assert fired is not None
     assert fired.outcome == "fired"
-    assert "Математика (31,0\xa0%)" in fired.finding
+    assert "Русский язык (31,8\xa0%)" in fired.finding
     # 31,6 % of 19 children fell, 40 % of 30: only of the latter the interval lies above the threshold
     wavering, certain = (_row(sample, "1.1-continuity", org) for org in ("vo-02", "vo-01"))
     assert wavering is None

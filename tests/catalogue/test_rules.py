@@ -195,3 +195,27 @@ def test_a_rule_that_never_fires_and_a_clause_never_tried(tmp_path: Path, catalo
     ]
     tried = [finding.message.rsplit(": ", 1)[1] for finding in untried_clauses(rules)]
     assert tried == ["value = нет", "small = да"]
+
+
+def test_a_shipped_rule_about_what_the_own_catalogue_has_no_more_is_left_out(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "2.2"
+    own.mkdir(parents=True)
+    group = """\
+group: "2.2.5"
+direction: "2.2"
+title: Вакансии
+indicators:
+  - id: 2.2.5-s1
+    name: Перечень вакансий
+    level: organisation
+    measure: flag
+    unit: да/нет
+    asked: Есть ли перечень вакансий?
+    method: Ответ формы.
+    examples: [{data: {answers: "org | question | yes\\nА | 2.2.5-s1 | да"}, expect: [{at: А, value: 1}]}]
+"""
+    (own / "2.2.5.yaml").write_text(group, encoding="utf-8")
+    rules = load_rules(load_catalogue(own.parent), own.parent)
+    gone = {"2.2-subject-education", "2.2-retirement", "2.2-vacancies"}  # of the last the quoted action is gone
+    assert {finding.message.split()[1] for finding in rules.left_out} == gone
+    assert not gone & {rule.id for rule in rules.rules}

@@ -214,15 +214,23 @@ class Recommender:
         return f"Не оценено: {title_of(facts, self._catalogue)} — {reason_of(facts, name)}."
 
 
+_OF_TARGET = ("target", "state", "unstable")
+_OF_CHANGE = ("earlier_value", "change", "moved", "progress")
+_NOT_JUDGED = {
+    **dict.fromkeys(_OF_TARGET, "цель не задана"),
+    **dict.fromkeys(_OF_CHANGE, "сравнить не с чем"),
+    **dict.fromkeys(("rest_value", "difference", "stands"), "нет сравнения с остальными"),
+    "trend": "лет меньше пяти",
+    **dict.fromkeys(("pooled_value", "pooled_low", "pooled_high"), "годы вместе не складывались"),
+}
+"""Why a figure that has a value is not judged."""
+
+
 def reason_of(facts: FigureFacts, name: str) -> str:
     """Why nobody knows a fact, or knows only a range."""
     if FACTS[name].judged and facts.told("value") is not None:
-        told = facts.judged("state_reason" if name in ("state", "unstable", "target") else "change_reason")
-        if told:
-            return str(told)
-        if name in ("state", "unstable", "target"):
-            return "цель не задана"
-        return "нет сравнения с остальными" if name in ("stands", "difference", "rest_value") else "сравнить не с чем"
+        reason = {**dict.fromkeys(_OF_TARGET, "state_reason"), **dict.fromkeys(_OF_CHANGE, "change_reason")}.get(name)
+        return str((reason and facts.judged(reason)) or _NOT_JUDGED[name])
     if facts.told("value") is None:
         return str(facts.told("note") or "нет данных").rstrip(".")
     if facts.lacks_reports:

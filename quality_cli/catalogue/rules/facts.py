@@ -51,6 +51,8 @@ FACTS: Mapping[str, FactKind] = {
     "rest_value": _JUDGED,
     "difference": _JUDGED,
     "stands": FactKind("слово", ("above", "below", "unclear"), judged=True),
+    "trend": FactKind("слово", ("up", "down", "unclear"), judged=True),
+    **dict.fromkeys(("pooled_value", "pooled_low", "pooled_high"), _JUDGED),
     SIGNAL: FactKind("несколько слов", judged=True),
 }
 """By name: every fact of a figure of a unit. Those of another figure are named ``1.1.2-s1 share.value``."""

@@ -1,7 +1,7 @@
 """Reading of the rules: the files of ``recommendations``, the user's own over the shipped ones."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from quality_cli.catalogue.rules.mistakes import (
 from quality_cli.catalogue.rules.model import FigureName, Rule, RulesFile, Sentences
 from quality_cli.catalogue.sources import settings_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
-from quality_cli.core.findings import Finding
+from quality_cli.core.findings import Finding, Severity
 from quality_cli.core.ids import closest, indicator_order
+from quality_cli.core.names import Names
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.where import columns_in_order
 from quality_cli.core.yamlfile import Document, KeyPath, read_yaml, validate
@@ -33,7 +34,7 @@ class Rules:
     """The rules in the order of directions, the sentences by their keys.
 
     By rule: ``written`` where it stands, ``directions`` its direction, ``actions`` the action as recommendations print
-    it.
+    it. ``left_out`` warns of shipped rules that name what the user's own catalogue does not have any more.
     """
 
     rules: tuple[Rule, ...]
@@ -41,6 +42,7 @@ class Rules:
     written: Mapping[str, tuple[Document, KeyPath]]
     directions: Mapping[str, str]
     actions: Mapping[str, str]
+    left_out: tuple[Finding, ...]
 
     def sentences(self, rule: Rule) -> Sentences:
         """What a rule says."""
@@ -77,52 +79,82 @@ def load_rules(catalogue: Catalogue, own: Path | None = None) -> Rules:
     mistake of every file.
     """
     folders = [CATALOGUE, *([own] if own else [])]
+    read = _read(folders)
+    mistakes = list(_unknown_off(catalogue, read.rules, folders))
+    actions, names = Actions(catalogue), names_of(catalogue)
+    directions = {name: actions.direction(rule.indicator) for name, rule in read.rules.items()}
+    kept: list[Rule] = []
+    left_out: list[Finding] = []
+    for rule in sorted(read.rules.values(), key=lambda rule: indicator_order(directions[rule.id])):
+        if _is_off(rule, catalogue):
+            continue
+        wrong = list(mistakes_of_rule(rule, catalogue, names, actions))
+        if wrong and own is not None and rule.id in read.shipped:
+            told, place = wrong[0]
+            message = f"правило {rule.id} поставляемого каталога не действует: {told}"
+            left_out.append(replace(read.mistake(rule.id, message, place, "catalogue.rule"), severity=Severity.WARNING))
+            continue
+        kept.append(rule)
+        mistakes += [read.mistake(rule.id, told, place) for told, place in wrong]
+        mistakes += _unsaid(rule, read, names)
+    mistakes += [read.mistake(rule_id, told, ("when",)) for told, rule_id in contradictions(kept, read.texts)]
+    if mistakes:
+        raise CatalogueError(list(dict.fromkeys(mistakes)))
+    printed = {rule.id: actions.words(rule) for rule in kept}
+    return Rules(tuple(kept), read.texts, read.written, directions, printed, tuple(left_out))
+
+
+def _unsaid(rule: Rule, read: "_Read", names: Names) -> Iterator[Finding]:
+    """What is wrong with the sentences of a rule."""
+    if rule.text_key not in read.texts:
+        told = f"нет текста «{rule.text_key}»{closest(rule.text_key, read.texts)}"
+        yield read.mistake(rule.id, told, ("text" if rule.text else "id",))
+        return
+    for told, inner in mistakes_of_sentences(rule, read.texts[rule.text_key], names):
+        yield read.said[rule.text_key].mistake(told, ("texts", rule.text_key, *inner))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Rules and sentences as the files give them, each with where it was given last; ``shipped`` are rules that the
+    user's own folder does not give."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    texts: dict[str, Sentences] = field(default_factory=dict)
+    written: dict[str, tuple[Document, KeyPath]] = field(default_factory=dict)
+    said: dict[str, Document] = field(default_factory=dict)
+    shipped: set[str] = field(default_factory=set)
+
+    def mistake(self, rule_id: str, told: str, inner: KeyPath, code: str = "catalogue.invalid") -> Finding:
+        """A finding inside a rule."""
+        document, path = self.written[rule_id]
+        return document.mistake(told, (*path, *inner), code)
+
+
+def _read(folders: Sequence[Path]) -> _Read:
+    """Everything the folders give; raises :class:`CatalogueError` where a file cannot be understood."""
+    read = _Read()
     files, mistakes = _files(folders)
-    rules: dict[str, Rule] = {}
-    texts: dict[str, Sentences] = {}
-    written: dict[str, tuple[Document, KeyPath]] = {}
-    said: dict[str, Document] = {}
-    for document in files:
+    for folder, document in files:
         try:
             file = validate(RulesFile, document)
         except CatalogueError as error:
             mistakes += error.findings
             continue
         for index, rule in enumerate(file.rules):
-            rules[rule.id] = rule
-            written[rule.id] = (document, ("rules", index))
-        texts |= file.texts
-        said |= dict.fromkeys(file.texts, document)
+            read.rules[rule.id] = rule
+            read.written[rule.id] = (document, ("rules", index))
+            (read.shipped.add if folder == CATALOGUE else read.shipped.discard)(rule.id)
+        read.texts.update(file.texts)
+        read.said.update(dict.fromkeys(file.texts, document))
     if mistakes:
         raise CatalogueError(mistakes)
-    mistakes += _unknown_off(catalogue, rules, folders)
-    actions, names = Actions(catalogue), names_of(catalogue)
-    directions = {rule.id: actions.direction(rule.indicator) for rule in rules.values()}
-    ordered = sorted(rules.values(), key=lambda rule: indicator_order(directions[rule.id]))
-    kept = [rule for rule in ordered if not _is_off(rule, catalogue)]
-    for rule in kept:
-        document, path = written[rule.id]
-        mistakes += [
-            document.mistake(told, (*path, *inner)) for told, inner in mistakes_of_rule(rule, catalogue, names, actions)
-        ]
-        if rule.text_key not in texts:
-            told = f"нет текста «{rule.text_key}»{closest(rule.text_key, texts)}"
-            mistakes.append(document.mistake(told, (*path, "text" if rule.text else "id")))
-            continue
-        sentences, source = texts[rule.text_key], said[rule.text_key]
-        for told, inner in mistakes_of_sentences(rule, sentences, names):
-            mistakes.append(source.mistake(told, ("texts", rule.text_key, *inner)))
-    for told, rule_id in contradictions(kept, texts):
-        document, path = written[rule_id]
-        mistakes.append(document.mistake(told, (*path, "when")))
-    if mistakes:
-        raise CatalogueError(list(dict.fromkeys(mistakes)))
-    return Rules(tuple(kept), texts, written, directions, {rule.id: actions.words(rule) for rule in kept})
+    return read
 
 
-def _files(folders: Sequence[Path]) -> tuple[list[Document], list[Finding]]:
-    """The files, each rule and text with what it changes; ids that one folder gives twice."""
-    found: list[Document] = []
+def _files(folders: Sequence[Path]) -> tuple[list[tuple[Path, Document]], list[Finding]]:
+    """The files with their folders, each rule and text with what it changes; ids that one folder gives twice."""
+    found: list[tuple[Path, Document]] = []
     mistakes: list[Finding] = []
     rules: dict[str, Any] = {}
     texts: dict[str, Any] = {}
@@ -135,7 +167,7 @@ def _files(folders: Sequence[Path]) -> tuple[list[Document], list[Finding]]:
                 mistakes += error.findings
                 continue
             mistakes += _repeated(document, here)
-            found.append(_merged(document, rules, texts))
+            found.append((folder, _merged(document, rules, texts)))
     return found, mistakes
 
 
