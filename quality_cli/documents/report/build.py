@@ -100,7 +100,7 @@ class Builder:
             ),
             groups=groups,
             conclusions=self._conclusions(spec, unit, members, groups),
-            recommendations=tuple(self._judged.recommended(recommendations)),
+            recommendations=tuple(self._judged.recommended(recommendations, alone=unit.level is Level.ORGANISATION)),
             unjudged=tuple(row.rule for row in recommendations if row.outcome == "unknown"),
             lacking=self._lacking(spec, unit),
             images=tuple(images),

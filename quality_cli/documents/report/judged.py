@@ -117,8 +117,8 @@ class Judged:
             stands=row.stands,
         )
 
-    def recommended(self, rows: Sequence[Recommendation]) -> Iterator[RecommendationView]:
-        """Those that say to do something."""
+    def recommended(self, rows: Sequence[Recommendation], *, alone: bool) -> Iterator[RecommendationView]:
+        """Those that say to do something; ``alone``: to one organisation."""
         for row in rows:
             if row.outcome == "fired":
                 yield RecommendationView(
@@ -128,18 +128,20 @@ class Judged:
                     measure=row.measure,
                     deadline=row.deadline,
                     expected=row.expected,
-                    effect=self._named(row.effect),
+                    effect=self._named(row.effect, alone=alone),
                     action=row.action,
                 )
 
-    def _named(self, effect: str) -> str:
+    def _named(self, effect: str, *, alone: bool) -> str:
         """A figure named «1.1.2-m1 part» in words, as the catalogue calls it; other text as it is."""
         indicator, _, part = effect.partition(" ")
         figure = self.figures.get((indicator, part))
         if figure is None:
             return effect
+        of = self.catalogue.indicators[indicator]
+        called = of.of_one if alone and of.of_one else of.called
         title = f": {figure.title}" if figure.title else ""
-        return f"{self.catalogue.indicators[indicator].called}{title} ({indicator})"
+        return f"{called}{title} ({indicator})"
 
     def _misses(self, row: Assessment, unit: Unit) -> bool:
         found = self.assessments.get(row.key._replace(org_id=unit.id))
