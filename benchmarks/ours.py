@@ -29,7 +29,7 @@ def prepare(folder: Path, task: Task) -> Prepared:
 
 def _cells(cube: Cube, task: Task, coder: Coder) -> Iterator[dict[str, Array]]:
     """Cells of each figure, in the order of the task."""
-    place = {figure.indicator: number for number, figure in enumerate(cube.figures)}
+    place = {figure.indicator: number for number, figure in enumerate(cube.figures) if not figure.hidden}
     units = np.array([unit.id for unit in cube.organisations], dtype=object)
     for figure in task.figures:
         parts = []

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import model_validator
 
@@ -90,6 +91,9 @@ class Goals(Strict):
     compared: list[Compared] = []
 
 
+_Item = TypeVar("_Item", Target, Compared)
+
+
 @dataclass(frozen=True, slots=True)
 class Aims:
     """Goals by direction; all targets, those of the user's folder last; what outcomes are compared by."""
@@ -99,76 +103,80 @@ class Aims:
     compared: Sequence[Compared]
 
 
-def read_aims(
-    folders: Sequence[Path],
-    directions: Sequence[str],
-    figures: Mapping[str, Sequence[Figure]],
-    indicators: Mapping[str, Indicator],
-    contracts: Mapping[str, Contract],
-    off: frozenset[str],
-) -> tuple[Aims, list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What targets may be of: the indicators of a catalogue with their figures, and what is switched off."""
+
+    indicators: Mapping[str, Indicator]
+    figures: Mapping[str, Sequence[Figure]]
+    contracts: Mapping[str, Contract]
+    off: frozenset[str] = frozenset()
+
+    def mistakes(self, item: Target | Compared) -> Iterator[tuple[str, KeyPath]]:
+        """What is wrong with an item, each with the key where it is written."""
+        if item.indicator not in self.indicators:
+            yield f"нет показателя «{item.indicator}»{closest(item.indicator, self.indicators)}", ("indicator",)
+        elif isinstance(item, Target):
+            yield from _of_target(item, self)
+        else:
+            yield from _of_strata(item, self)
+
+
+def read_aims(folders: Sequence[Path], directions: Sequence[str], known: Known) -> tuple[Aims, list[Finding]]:
     """Everything that the files of ``goals/`` say, and their mistakes.
 
-    A later folder's goals and compared strata of a direction replace an earlier one's; its targets are added.
+    A later folder's goals and compared strata of a direction replace an earlier one's; its targets are added. What an
+    earlier folder says of indicators that a later one has changed or dropped is left out.
     """
     goals: dict[str, Sequence[Goal]] = {}
     targets: list[Target] = []
     compared: dict[str, Sequence[Compared]] = {}
-    read, mistakes = files_of_folders(folders, "goals")
-    for _, document in read:
-        try:
-            own = validate(Goals, document)
-        except CatalogueError as error:
-            mistakes += error.findings
-            continue
-        if own.direction not in directions:
-            message = f"нет направления «{own.direction}»{closest(own.direction, directions)}"
-            mistakes.append(document.mistake(message, ("direction",)))
-        mistakes += _mistakes(own, document, figures, indicators, contracts, off)
-        if own.goals:
-            goals[own.direction] = own.goals
-        targets += [target for target in own.targets if target.indicator not in off]
-        if own.compared:
-            compared[own.direction] = [one for one in own.compared if one.indicator not in off]
+    mistakes: list[Finding] = []
+    for folder in folders:
+        read, unread = files_of_folders([folder], "goals")
+        mistakes += unread
+        for _, document in read:
+            try:
+                own = validate(Goals, document)
+            except CatalogueError as error:
+                mistakes += error.findings
+                continue
+            if own.direction not in directions:
+                message = f"нет направления «{own.direction}»{closest(own.direction, directions)}"
+                mistakes.append(document.mistake(message, ("direction",)))
+            strict = document if folder == folders[-1] else None
+            if own.goals:
+                goals[own.direction] = own.goals
+            targets += _right("targets", own.targets, known, strict, mistakes)
+            if own.compared:
+                compared[own.direction] = _right("compared", own.compared, known, strict, mistakes)
     return Aims(goals, targets, list(chain.from_iterable(compared.values()))), mistakes
 
 
-def _mistakes(
-    own: Goals,
-    document: Document,
-    figures: Mapping[str, Sequence[Figure]],
-    indicators: Mapping[str, Indicator],
-    contracts: Mapping[str, Contract],
-    off: frozenset[str],
-) -> Iterator[Finding]:
-    placed: list[tuple[str, Sequence[Target | Compared]]] = [("targets", own.targets), ("compared", own.compared)]
-    for key, items in placed:
-        for index, item in enumerate(items):
-            if item.indicator in off:
-                continue
-            if item.indicator not in indicators:
-                message = f"нет показателя «{item.indicator}»{closest(item.indicator, indicators)}"
-                yield document.mistake(message, (key, index, "indicator"))
-                continue
-            told = (
-                mistakes_of_target(item, indicators[item.indicator], figures, contracts)
-                if isinstance(item, Target)
-                else _of_strata(item, indicators[item.indicator], figures)
-            )
-            for message, path in told:
-                yield document.mistake(message, (key, index, *path))
+def _right(
+    key: str, items: Sequence[_Item], known: Known, document: Document | None, mistakes: list[Finding]
+) -> list[_Item]:
+    """The items that nothing is wrong with; what is wrong with the others is told where their document is given."""
+    kept = []
+    for index, item in enumerate(items):
+        if item.indicator not in known.off:
+            wrong: list[tuple[str, KeyPath]] = list(known.mistakes(item))
+            if not wrong:
+                kept.append(item)
+            elif document is not None:
+                mistakes += [document.mistake(message, (key, index, *inner)) for message, inner in wrong]
+    return kept
 
 
-def _of_strata(
-    compared: Compared, indicator: Indicator, figures: Mapping[str, Sequence[Figure]]
-) -> Iterator[tuple[str, KeyPath]]:
-    parts = [figure.part for figure in figures[indicator.id]]
+def _of_strata(compared: Compared, known: Known) -> Iterator[tuple[str, KeyPath]]:
+    indicator = known.indicators[compared.indicator]
+    parts = [figure.part for figure in known.figures[indicator.id]]
     if compared.part is not None and compared.part not in parts:
         yield _no_part(indicator.id, compared.part, parts), ("part",)
     for number, name in enumerate(compared.by):
         if name not in indicator.by:
-            known = closest(name, indicator.by) or (f"; есть: {', '.join(indicator.by)}" if indicator.by else "")
-            yield f"у показателя {indicator.id} нет разреза «{name}»{known}", ("by", number)
+            near = closest(name, indicator.by) or (f"; есть: {', '.join(indicator.by)}" if indicator.by else "")
+            yield f"у показателя {indicator.id} нет разреза «{name}»{near}", ("by", number)
     if 1 < len(compared.by) < len(indicator.by):
         yield (
             f"показатель {indicator.id} раскладывают по одному разрезу или по всем: {', '.join(indicator.by)}",
@@ -176,11 +184,8 @@ def _of_strata(
         )
 
 
-def mistakes_of_target(
-    target: Target, indicator: Indicator, figures: Mapping[str, Sequence[Figure]], contracts: Mapping[str, Contract]
-) -> Iterator[tuple[str, KeyPath]]:
-    """What is wrong with a target of an indicator that exists, each with the key where it is written."""
-    own = figures[target.indicator]
+def _of_target(target: Target, known: Known) -> Iterator[tuple[str, KeyPath]]:
+    own = known.figures[target.indicator]
     parts = [figure.part for figure in own]
     for key, part in (("part", target.part), ("over", target.over)):
         if part is not None and part not in parts:
@@ -188,11 +193,11 @@ def mistakes_of_target(
             return
     if target.reach is not None and not limits_of(target.reach):
         yield "цель пишут сравнениями: {ge: 100}, {le: 5}, {ge: 40, le: 60}", ("reach",)
-    if target.improve and indicator.better is None:
+    if target.improve and known.indicators[target.indicator].better is None:
         yield "у показателя не сказано, что лучше (better: higher или lower): улучшения не определить", ("improve",)
     figure = own[parts.index(target.part)]
     level = target.at or str(figure.level)
-    reason = next((contracts[name].untargeted for name in figure.datasets if contracts[name].untargeted), "")
+    reason = next((why for name in figure.datasets if (why := known.contracts[name].untargeted)), "")
     if reason and level not in (Level.MUNICIPALITY, Level.REGION):
         yield f"{reason}; такие значения показывают изменения и сигналы", ("at",) if target.at else ("indicator",)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from quality_cli.catalogue.bind import mistakes_of
 from quality_cli.catalogue.figures import Figure, figures_of
-from quality_cli.catalogue.goals import Aims, read_aims
+from quality_cli.catalogue.goals import Aims, Known, read_aims
 from quality_cli.catalogue.model import Group, Indicator, Off, Settings
 from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.catalogue.sources import documents_of_folders, groups_of, settings_of
-from quality_cli.catalogue.uses import uses_of
+from quality_cli.catalogue.uses import links_of, uses_of
 from quality_cli.core.errors import CatalogueError, ConfigurationError
 from quality_cli.core.findings import Finding
 from quality_cli.core.ids import closest, indicator_order, normalise_indicator_id
@@ -119,16 +119,17 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         for name, indicator in indicators.items()
     }
     directions = [direction.id for direction in settings.directions]
-    aims, wrong = read_aims(folders, directions, figures, indicators, specs.contracts, off)
+    aims, wrong = read_aims(folders, directions, Known(indicators, figures, specs.contracts, off))
     if wrong:
         raise CatalogueError(wrong)
+    uses = uses_of(figures, specs.contracts)
     return Catalogue(
         settings=settings,
         groups=tuple(group for group in kept if group.indicators),
         indicators=indicators,
         off=off,
         figures_of=figures,
-        specs=replace(specs, uses=uses_of(figures, specs.contracts)),
+        specs=replace(specs, uses=uses, links=links_of(figures, specs.contracts, uses)),
         documents=documents,
         written=_written(sources.values()),
         aims=aims,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
 from quality_cli.datasets.contracts.contract import Contract, Derivation, Member
+from quality_cli.datasets.contracts.links import Link, Links, links_in, links_of_rule
 from quality_cli.datasets.contracts.specs import Uses
 
 _Place = tuple[str, str]  # dataset and column
@@ -33,6 +34,23 @@ def uses_of(figures: Mapping[str, tuple[Figure, ...]], contracts: Mapping[str, C
         }
         for dataset, columns in found.items()
     }
+
+
+def links_of(figures: Mapping[str, tuple[Figure, ...]], contracts: Mapping[str, Contract], uses: Uses) -> Links:
+    """Where indicators, and the columns they rest on, look for the people of one table in another."""
+    found: dict[Link, dict[str, None]] = defaultdict(dict)
+    for indicator, own in figures.items():
+        for figure in (one for whole in own for one in (whole, *whole.other_sources)):
+            tested = [(count.where, count.dataset) for count in (figure.denominator, figure.numerator)]
+            tested += [(figure.exclude, figure.population)] if figure.exclude is not None else []
+            for link in (link for condition, dataset in tested for link in links_in(condition, dataset, contracts)):
+                found[link][indicator] = None
+    for dataset, columns in uses.items():
+        for name, using in columns.items():
+            rule = contracts[dataset].columns[name].derive
+            for link in links_of_rule(rule, dataset, contracts) if rule is not None else ():
+                found[link].update(dict.fromkeys(using))
+    return {link: tuple(name for name in figures if name in using) for link, using in found.items()}
 
 
 def _read(figure: Figure) -> Iterator[_Place]:

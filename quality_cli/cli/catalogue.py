@@ -183,11 +183,13 @@ def test_(
     failed += constant_figures(loaded, chosen)
     if failed:
         raise CatalogueError(failed)
+    of_rules = (
+        f"; {counted(sum(len(rule.examples) for rule in of_chosen), 'пример', 'примера', 'примеров')} "
+        f"у {counted(len(of_chosen), 'правила', 'правил', 'правил')} рекомендаций"
+    )
     say(
         f"Сошлось: {counted(len(verdicts), 'пример', 'примера', 'примеров')} "
-        f"у {counted(len(chosen), 'показателя', 'показателей', 'показателей')}, "
-        f"{counted(sum(len(rule.examples) for rule in of_chosen), 'пример', 'примера', 'примеров')} "
-        f"у {counted(len(of_chosen), 'правила', 'правил', 'правил')}"
+        f"у {counted(len(chosen), 'показателя', 'показателей', 'показателей')}{of_rules if of_chosen else ''}"
     )
     if mutants:
         _try_mutants(loaded, chosen, tables)

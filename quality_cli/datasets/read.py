@@ -39,8 +39,10 @@ from quality_cli.datasets.tables.prepared import PreparedTable, dataset_of, rows
 from quality_cli.datasets.tables.provenance import Trace
 from quality_cli.datasets.tables.stored import unsuitable
 from quality_cli.datasets.tables.table import PREPARED, ROW, SHIPPED, Columns, SourceFile, Table, Tables
+from quality_cli.datasets.unmatched import tell_unmatched
 from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.build import SheetBuilder
+from quality_cli.datasets.values.namesakes import tell_apart
 from quality_cli.datasets.values.organisations import OrgMatcher, absence, build_tree
 from quality_cli.datasets.values.people import Pseudonyms
 
@@ -109,6 +111,7 @@ def read_folder(
     register, tree = _register(reading)
     tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree), register)}
     run_checks(tables, Trace(reading.sheets), reading.findings)
+    tell_unmatched(tables, specs.links, reading.pseudonyms, reading.findings)
     whole = tables | _prepared(reading, tables, tree)
     united = unions(specs.contracts, whole, reading.findings)
     whole |= united
@@ -236,11 +239,10 @@ def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str
     for sheet in reading.sheets:
         if sheet.contract.dataset != REGISTER:
             by_dataset[sheet.contract.dataset].append(sheet)
-    joined: dict[str, Table] = {}
-    for dataset, contract in reading.specs.contracts.items():
-        parts = _parts(reading, by_dataset.get(dataset, []), matcher)
-        if parts:
-            joined[dataset] = join(contract, parts, reading.findings)
+    contracts = reading.specs.contracts
+    parts = {dataset: _parts(reading, by_dataset.get(dataset, []), matcher) for dataset in contracts}
+    tell_apart(parts, contracts, reading.pseudonyms, reading.findings)
+    joined = {name: join(contracts[name], given, reading.findings) for name, given in parts.items() if given}
     frames_now = {name: table.frame for name, table in joined.items()}
     tell_blanks(reading.blanks, joined, reading.findings)
     trace = Trace(reading.sheets)

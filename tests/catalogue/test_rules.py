@@ -45,6 +45,8 @@ MISTAKES = [  # what is written instead of what; where the mistake is told; what
     ("when: {value: нет}", "when: {value: {less: 5}}", "5:20", "неизвестное сравнение «less»"),
     ("when: {value: нет}", "when: {2.2.3-m5: {state: {gt: 1}}}", "5:31", "больше и меньше у него не бывает"),
     ("when: {value: нет}", "when: {2.2.3-m55: {state: missed}}", "5:12", "нет показателя «2.2.3-m55»; возможно"),
+    ("when: {value: нет}", "when: {2.2.5-s1: {value: 0}}", "5:23", "«value» здесь — да или нет"),
+    ("when: {value: нет}", "when: {2.2.3-m5: {value: нет}}", "5:23", "значение здесь — число, а дано нет"),
     ("when: {value: нет}", "when: {2.2.3-m5: {stat: missed}}", "5:23", "возможно, «state»?"),
     ("when: {value: нет}", "when: {also_in: {dataset: vpr, on: org}}", "5:5", "«also_in» в правиле не бывает"),
     ("when: {value: нет}", "since: 2026/2027", "2:5", "у правила нет условия"),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports import F1_ROW, f1, only, problems, read, table, works, xlsx
+from exports import F1_ROW, SPECS, f1, only, problems, read, table, works, xlsx
 from office import FORMATS, Shown, office
 from packages import csv_bytes
 
@@ -68,6 +68,24 @@ def test_a_table_with_another_header_is_refused_whole(folder: Path) -> None:
     tables = read(folder)
     assert works(tables, "code") == ["1", "2"]
     assert problems(tables) == [("table.second", "a.xlsx · Лист1 · строка 5")]
+
+
+def test_a_table_above_the_one_that_is_read_is_told(folder: Path) -> None:
+    """Whichever of two tables is read, the other one is not lost in silence."""
+    plans = [("Организация", "Учебный год", "Класс", "Код обучающегося", "Вид"), ("з-01", "2025/2026", 4, "7", "ИОП")]
+    titles = [
+        SPECS.contracts["non_native"].columns[name].title for name in ("adaptation", "family_contact", "supported")
+    ]
+    below = [
+        ("Организация", "Учебный год", "Класс", "Код обучающегося", *titles),
+        ("з-01", "2025/2026", 4, "8", *"+++"),
+    ]
+    xlsx(folder / "a.xlsx", [("Списки",), *plans, [], ("Неродной язык",), *below])
+    tables = read(folder)
+    assert {"plans", "non_native"} & {*tables.by_dataset} == {"non_native"}
+    (finding,) = (finding for finding in tables.findings if finding.severity == "error")
+    assert (finding.code, str(finding.places[0])) == ("table.second", "a.xlsx · Лист1 · строка 1")
+    assert "Индивидуальные планы" in finding.message
 
 
 def test_a_repeated_header_is_one_finding(folder: Path) -> None:

@@ -11,6 +11,7 @@ from quality_cli.core.resources import CATALOGUE
 from quality_cli.datasets.contracts.specs import load_specs
 from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.datasets.values.parse import BAD, parse_cells
 
 
 def column(folder: Path, dataset: str, header: str, *told: object) -> Tables:
@@ -87,7 +88,10 @@ POSTS = """
     старший воспитатель            | педагог      | воспитатель
     советник директора по воспитанию | педагог    | иная
     завуч                          | управленец   | иная
-    завхоз                         | иной         | ?
+    завхоз                         | иной         | иная
+    соц. педагог                   | педагог      | иная
+    главный бухгалтер              | иной         | иная
+    и. о. заведующей               | руководитель | иная
     заведующий хозяйством          | иной         | иная
     учитель физики, директор       | ?            | ?
     директор, учитель физики       | ?            | ?
@@ -105,6 +109,41 @@ def test_posts(folder: Path, header: str, place: int) -> None:
     assert known == [value for value in told.values() if value != "?"] + ["педагог" if place == 1 else "учитель"]
     unread = sum(finding.total for finding in tables.findings if finding.code == "cell.value")
     assert unread == sum(value == "?" for value in told.values())
+
+
+@pytest.mark.parametrize(("known", "other"), [("group", "post"), ("post", "group")])
+def test_a_post_that_one_column_knows_the_other_knows_too(known: str, other: str) -> None:
+    """A list by posts fills both; what only names a group, or begins like posts of several, is no post."""
+    no_posts = {
+        *("педагогический работник", "руководитель", "управленец", "административно-управленческий работник", "АУП"),
+        *("иной", "учебно-вспомогательный персонал", "обслуживающий персонал", "МОП", "УВП", "иная", "другая"),
+        *(
+            "директор …",
+            "заведующий …",
+            "заведующая …",
+            "инструктор …",
+            "руководитель …",
+            "и.о. …",
+            "врио …",
+            "исполняющий обязанности …",
+        ),
+    }
+    columns = SPECS.contracts["staff"].columns
+    texts = [text for value, words in columns[known].values.items() for text in (value, *words) if text not in no_posts]
+    told = parse_cells([text.replace("…", "школы") for text in texts], columns[other])
+    assert [text for text, value in zip(texts, told, strict=True) if value is BAD] == []
+
+
+def test_a_list_by_posts_needs_no_groups(folder: Path) -> None:
+    header = ["Организация", "Учебный год", "Код работника", "Должность"]
+    posts = ["директор", "учитель химии", "завхоз"]
+    rows = [["з-01", "2025/2026", f"р-{number}", post] for number, post in enumerate(posts)]
+    xlsx(folder / "кадры.xlsx", [header, *rows])
+    tables = read(folder)
+    assert values(tables, "staff", "group") == ["руководитель", "педагог", "иной"]
+    assert values(tables, "staff", "post") == ["иная", "учитель", "иная"]
+    xlsx(folder / "кадры.xlsx", [[*header, "Группа"], *([*row, "управленец"] for row in rows)])
+    assert values(read(folder), "staff", "group") == ["управленец"] * 3  # what is told wins
 
 
 CATEGORIES = {
@@ -214,3 +253,29 @@ def test_what_is_not_understood_is_not_the_value_of_a_blank_cell(folder: Path) -
     tables = column(folder, "kdr", "Объективность", "х", None, "нет")
     assert values(tables, "kdr", "objective") == [None, True, False]
     assert "cell.value" in [finding.code for finding in tables.findings]
+
+
+@pytest.mark.parametrize("header", ["Школа", "Наименование ОО", "Образовательная организация", "название школы"])
+@pytest.mark.parametrize(
+    ("dataset", "rest"),
+    [
+        ("registers", "Учебный год: 2025/2026; Класс: 8А; Код обучающегося: у-1; Реестр: региональная база"),
+        ("contingent", "Учебный год: 2025/2026; Класс: 8; Категория: все; Численность: 20"),
+        ("staff", "Учебный год: 2025/2026; Код работника: р-1; Занимаемая должность: директор; Педстаж: 7"),
+        ("kdr", "Учебный год: 2025/2026; Код обучающегося: у-1; Работа: КДР4; Уровень: базовый"),
+    ],
+)
+def test_the_column_of_the_organisation_in_any_table(folder: Path, dataset: str, rest: str, header: str) -> None:
+    pairs = [item.split(": ") for item in f"{header}: Лесная СОШ; {rest}".split("; ")]
+    xlsx(folder / "a.xlsx", [[name for name, _ in pairs], [cell for _, cell in pairs]])
+    assert values(read(folder), dataset, "org") == ["з-02"]
+
+
+def test_a_signature_without_a_colon_is_no_row(folder: Path) -> None:
+    works = olympiad((1, "Выдуманов Г. Г.", "Ш", "з-01", 8, 5, 5, 5, 15, 75, 1, "победитель"))
+    rows = [[str(row[0]).removesuffix(":"), *row[1:]] if row and row[0] else row for row in works]
+    assert rows != [list(row) for row in works]
+    xlsx(folder / "протокол.xlsx", rows)
+    tables = read(folder)
+    assert len(tables["achievements"].frame) == 1
+    assert not {"org.unknown", "row.rejected"} & {finding.code for finding in tables.findings}

@@ -125,6 +125,14 @@ def test_flagged_works_in_columns_are_rows_of_the_list(folder: Path) -> None:
     assert "vpr" not in tables
 
 
+@pytest.mark.parametrize("header", ["Организация", "Логин", "ОО", "Наименование ОО"])
+def test_what_is_recognised_by_any_spelling_is_read_by_it(folder: Path, header: str) -> None:
+    xlsx(folder / "a.xlsx", [(header, "Год", "4 РУ", "4 МА"), (ONE, 2026, 1, None)])
+    xlsx(folder / "b.xlsx", [(header, "Год", "Признак", "Работы"), (TWO, 2026, "завышение", "5 МА")])
+    rows = _rows(read(folder), "vpr_objectivity", "org", "grade", "_file")
+    assert [row[:2] for row in rows] == [("з-01", 4), ("з-02", 5)]
+
+
 def test_a_list_in_a_cell_is_as_many_rows_and_what_it_says_wrongly_flags_nothing(folder: Path) -> None:
     """A flag without a grade would be a flag of all grades."""
     rows = [

@@ -21,7 +21,7 @@ from quality_cli.engine.combine.cube import Cube
 from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
-from quality_cli.engine.reference.quantities import Counted, Key
+from quality_cli.engine.reference.given import Counted, Key
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
 COLUMNS = {
@@ -55,26 +55,27 @@ CELLS = {**VALUES, "likes": ["спорт", "наука; спорт", "труд; 
 """What stands in tables."""
 YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
 STAGED = {"columns": {**COLUMNS, "stage": {"title": "Этап", "type": "text"}}}
-CONTRACTS = {
-    **load_specs([CATALOGUE]).contracts,
-    "works": Contract.model_validate(
-        {"dataset": "works", "title": "Работы", "grain": "работа", "nature": "outcome", **YEARLY, **STAGED}
-    ),
-    "clubs": Contract.model_validate({"dataset": "clubs", "title": "Кружки", "grain": "участие", **YEARLY}),
-    "pupils": Contract.model_validate(
-        {"dataset": "pupils", "title": "Ученики", "grain": "ребёнок", **YEARLY}
-        | {"concerns": {"kind": "школа"}, **STAGED}
-    ),
-    "rooms": Contract.model_validate(
-        {
-            "dataset": "rooms",
-            "title": "Кабинеты",
-            "grain": "кабинет",
-            "organisation": "org",
-            "columns": {name: column for name, column in COLUMNS.items() if name != "year"},
-        }
-    ),
+SPECS: Mapping[str, Mapping[str, Any]] = {
+    "works": {"title": "Работы", "grain": "работа", "nature": "outcome", **YEARLY, **STAGED},
+    "clubs": {"title": "Кружки", "grain": "участие", **YEARLY},
+    "pupils": {"title": "Ученики", "grain": "ребёнок", **YEARLY, **STAGED, "concerns": {"kind": "школа"}},
+    "rooms": {
+        "title": "Кабинеты",
+        "grain": "кабинет",
+        "organisation": "org",
+        "columns": {name: column for name, column in COLUMNS.items() if name != "year"},
+    },
 }
+
+
+def contracts_of(reports: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Contract]:
+    """Those of the tables; ``reports``: who owes which reports of some of them."""
+    own = {name: {"reports": reports[name]} if name in reports else {} for name in SPECS}
+    return {name: Contract.model_validate({"dataset": name, **SPECS[name], **own[name]}) for name in SPECS}
+
+
+SHIPPED = load_specs([CATALOGUE]).contracts
+CONTRACTS = {**SHIPPED, **contracts_of({})}
 TREES = (
     {"М1": ["А", "Б", "пустая"]},
     {"М1": ["А"], "М2": ["Б", "пустая"]},
@@ -322,12 +323,12 @@ def by_key(cube: Cube, *, earlier: bool = False) -> dict[Key, Counted]:
     return found
 
 
-def read(case: Case) -> Tables:
+def read(case: Case, contracts: Mapping[str, Contract] = CONTRACTS) -> Tables:
     """The tables of a case; «?» among several values of a cell is one that was not understood.
 
     Rows of organisations that are not there stay in the tables, as they do in prepared ones.
     """
-    tables = tables_from_text(case.texts, CONTRACTS)
+    tables = tables_from_text(case.texts, contracts)
     found = dict(tables.by_dataset)
     for name, table in found.items():
         if "likes" in table.frame:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from quality_cli.core.organisations import Level
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
-from quality_cli.engine.reference.quantities import Counted, reference
+from quality_cli.engine.reference.given import Counted
+from quality_cli.engine.reference.quantities import reference
 from quality_cli.engine.scan.scanning import Engine, run_scan
 from tests.conftest import SEED
 from tests.engine.generated import CONTRACTS, GENERATED, TUNINGS, YEARS, Case, by_key, cases, count, in_pieces, read
@@ -27,14 +28,10 @@ def check(case: Case, engine: Engine, tuning: Tuning = MEASURED, pieces: bool = 
     """That an engine gives what the oracle gives."""
     whole = read(case)
     cube, figures = count(case, in_pieces(whole) if pieces else whole, engine, tuning)
-    counted = by_key(cube)
-    expected = reference(figures, whole, CONTRACTS, YEARS)
-    totals = {key for key in counted if not key.by}
-    assert counted == {**dict.fromkeys(totals, Counted(0, 0, 0, 0)), **expected}
-    counted = by_key(cube, earlier=True)
-    expected = reference(figures, whole, CONTRACTS, YEARS, earlier=True)
-    totals = {key for key in counted if not key.by}
-    assert counted == {**dict.fromkeys(totals, Counted(0, 0, 0, 0)), **expected}
+    for earlier, expected in enumerate(reference(figures, whole, CONTRACTS, YEARS)):
+        counted = by_key(cube, earlier=bool(earlier))
+        totals = {key for key in counted if not key.by}
+        assert counted == {**dict.fromkeys(totals, Counted(0, 0, 0, 0)), **expected.counts}
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from quality_cli.core.where import WhereError, parse_where
 from quality_cli.datasets.tables.text_table import DEFAULT_YEAR, tables_from_text
 from quality_cli.engine.combine.execute import Engine, Executor
 from quality_cli.engine.plan.plan import make_plan
-from quality_cli.engine.reference.quantities import Key, reference
+from quality_cli.engine.reference.given import Key
+from quality_cli.engine.reference.quantities import reference
 from quality_cli.engine.scan.engines import engine_named
 
 CONDITIONS, CATALOGUE = conditions(), measures()
@@ -57,7 +58,8 @@ def _by_reference(chapter: Chapter) -> Answers:
     tables = tables_from_text(chapter.data(), CONTRACTS)
     figures = [figure for indicator in _indicators(chapter) for figure in figures_of(indicator)]
     answers: Answers = [([], []) for _ in figures]
-    for key, counted in reference(figures, tables, CONTRACTS, [YEAR]).items():
+    found, _ = reference(figures, tables, CONTRACTS, [YEAR])
+    for key, counted in found.counts.items():
         if key.level == "organisation":
             answers[key.figure][0].extend([int(key.unit)] * int(counted.numerator))
             answers[key.figure][1].extend([int(key.unit)] * int(counted.unknown))
@@ -111,7 +113,7 @@ def test_measures_in_the_oracle(item: Indicator, example: Example) -> None:
     """What is counted; the oracle divides nothing and knows no status."""
     tables = tables_from_text(example.data, CONTRACTS)
     figures = CATALOGUE.figures_of[item.id]
-    counted = reference(figures, tables, CONTRACTS, range(YEAR - 2, YEAR + 1))
+    (counted, _), _ = reference(figures, tables, CONTRACTS, range(YEAR - 2, YEAR + 1))
     for expected in example.expect:
         if expected.stratum or expected.status:
             continue

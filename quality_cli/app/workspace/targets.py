@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quality_cli.catalogue.goals import Target, mistakes_of_target
+from quality_cli.catalogue.goals import Known, Target
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.findings import Findings, Place
 from quality_cli.core.ids import closest, normalise_indicator_id
@@ -57,8 +57,6 @@ def _target(row: Mapping[str, Any], catalogue: Catalogue) -> tuple[Target | None
         until=year,
         source=row["source"] or row[FILE] or "",
     )
-    mistake = next(
-        iter(mistakes_of_target(target, catalogue.indicators[name], catalogue.figures_of, catalogue.specs.contracts)),
-        None,
-    )
-    return (target, "") if mistake is None else (None, mistake[0])
+    known = Known(catalogue.indicators, catalogue.figures_of, catalogue.specs.contracts)
+    mistakes = [text for text, _ in known.mistakes(target)]
+    return (None, mistakes[0]) if mistakes else (target, "")

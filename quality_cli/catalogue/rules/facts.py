@@ -1,6 +1,6 @@
 """The facts that rules ask about and the fields that their sentences are filled with."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -100,8 +100,11 @@ def is_yes_no(figure: Figure, at: Level, contracts: Mapping[str, Contract]) -> b
     return at is Level.ORGANISATION and whether and counts_organisations(figure, contracts)
 
 
-def mistakes_of_condition(condition: Condition, yes_no: bool, path: KeyPath) -> Iterator[Mistake]:
-    """Facts and values that there are not; ``yes_no``: the value of the rule's own figure is да or нет."""
+def mistakes_of_condition(
+    condition: Condition, yes_no: Callable[[FigureName | None], bool], path: KeyPath
+) -> Iterator[Mistake]:
+    """Facts and values that there are not; ``yes_no``: whether the value of a figure (None: the rule's own) is да or
+    нет."""
     for node in clauses_of(condition):
         if not isinstance(node, Compare | OneOf | Known):
             yield "«also_in» в правиле не бывает: факты другого показателя пишут так: {1.1.2-s1: {moved: fell}}", path
@@ -114,7 +117,7 @@ def mistakes_of_condition(condition: Condition, yes_no: bool, path: KeyPath) -> 
         own, fact = split(columns_in_order(node)[0])
         if fact not in FACTS:
             continue
-        kind = FactKind("да/нет") if fact == "value" and yes_no and own is None else FACTS[fact]
+        kind = FactKind("да/нет") if fact == "value" and yes_no(own) else FACTS[fact]
         place = (*path, *((str(own),) if own else ()), fact)
         match node:
             case Compare(_, op, ColumnRef()):
@@ -123,7 +126,7 @@ def mistakes_of_condition(condition: Condition, yes_no: bool, path: KeyPath) -> 
             case Compare(_, op, value):
                 if op in _ORDER and kind.kind != "число":
                     yield f"«{fact}» — {kind.kind}: больше и меньше у него не бывает", (*place, op)
-                elif told := value_problem(fact, kind, value, flags_as_numbers=own is not None):
+                elif told := value_problem(fact, kind, value):
                     yield told, place
             case OneOf(_, values):
                 yield from ((told, place) for value in values if (told := value_problem(fact, kind, value)))

@@ -83,16 +83,19 @@ def mistakes_of_rule(rule: Rule, catalogue: Catalogue, names: Names, actions: Ac
         names.stratum(rule.indicator, rule.part, dict.fromkeys(rule.by, ""))
     except UnknownNameError as error:
         yield str(error), ("by",)
-    figure = _figure(rule.figure, catalogue)
-    contracts = catalogue.specs.contracts
     for key, at in (("when", rule.at), ("organisations", Level.ORGANISATION)):
         condition = getattr(rule, key)
         if condition is None:
             continue
-        for other in other_figures(columns_in_order(condition)):
-            if told := _no_figure(other, names):
-                yield told, (key, str(other))
-        yield from mistakes_of_condition(condition, is_yes_no(figure, Level(at), contracts), (key,))
+        unknown = {other: _no_figure(other, names) for other in other_figures(columns_in_order(condition))}
+        if any(unknown.values()):
+            yield from ((told, (key, str(other))) for other, told in unknown.items() if told)
+            continue
+
+        def yes_no(other: FigureName | None, at: Level = at) -> bool:
+            return is_yes_no(_figure(other or rule.figure, catalogue), at, catalogue.specs.contracts)
+
+        yield from mistakes_of_condition(condition, yes_no, (key,))
     if told := _no_figure(FigureName.parse(rule.effect), names):
         yield told, ("effect",)
     if told := actions.mistake(rule):

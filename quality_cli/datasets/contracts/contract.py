@@ -163,7 +163,8 @@ class Column(Strict):
     come without an ``optional`` column and lose nothing by it; of any other that figures rest on it is told.
     A flag may have ``values``, too, spellings of «да» and «нет»; those of every flag are in
     :mod:`quality_cli.datasets.contracts.words`. A number may be ``spelled`` as a grade
-    («8-й класс», «VIII») or even as one class of it («8А»): not where the numbers of a grade stand in one row.
+    («8-й класс», «VIII») or even as one class of it («8А»): not where the numbers of a grade stand in one row. A text
+    that is ``spelled`` as a class stays as it is and tells namesakes apart.
     With ``several`` a cell holds any number of values, kept with :data:`~quality_cli.core.where.BETWEEN` between them.
     """
 
@@ -199,8 +200,8 @@ class Column(Strict):
             raise wrong("у столбца category перечисляют значения: values: {значение: [написания]}", "type")
         if self.type == "flag" and (strange := [word for word in self.values if word not in (YES, NO)]):
             raise wrong(f"у столбца flag бывают только «{YES}» и «{NO}», а здесь «{strange[0]}»", "values")
-        if self.spelled and self.type != "integer":
-            raise wrong("классом («8 класс», «8А») пишут целое число: type: integer", "spelled")
+        if self.spelled and self.type != "integer" and (self.spelled, self.type) != ("class", "text"):
+            raise wrong("классом («8 класс», «8А») пишут целое число: type: integer, а с буквой — и текст", "spelled")
         if self.type == "category" and self.values and self.default is not None and self.default not in self.values:
             raise wrong(f"значения «{self.default}» нет в values{closest(self.default, self.values)}", "default")
         meant: dict[str, str] = {}

@@ -25,6 +25,7 @@ from quality_cli.datasets.contracts.contract import (
     with_reports,
 )
 from quality_cli.datasets.contracts.layout import Layout, canonical_layout, places_in
+from quality_cli.datasets.contracts.links import Links
 from quality_cli.datasets.contracts.words import Words, read_words
 
 Uses: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -44,12 +45,13 @@ class DatasetFile(Contract):
 @dataclass(frozen=True, slots=True)
 class Specs:
     """Everything the readers need: contracts by dataset, layouts, tables that travel with the catalogue, and what
-    rests on which column (the loader of the catalogue knows)."""
+    rests on which column and on which link between people (the loader of the catalogue knows)."""
 
     contracts: Mapping[str, Contract]
     layouts: tuple[Layout, ...]
     scale_files: tuple[Path, ...]
     uses: Uses = field(default_factory=dict)
+    links: Links = field(default_factory=dict)
     words: Words = field(default_factory=Words)
 
 

@@ -10,16 +10,20 @@ WORDS = "words.yaml"
 
 
 class Words(Strict):
-    """Spellings of «да» and «нет», words for «unknown», and words that a message may repeat."""
+    """Spellings of «да» and «нет», words for «unknown», headers of the organisation, and words that a message may
+    repeat."""
 
     means_yes: list[str] = []
     means_no: list[str] = []
     missing: list[str] = []
+    organisation: list[str] = []
     shown: list[str] = []
 
     def given_to(self, column: Column) -> Column:
-        """The column with what its cells may say besides its own words; these come first."""
-        if column.type in ("text", "letter", "organisation", "numbers"):
+        """The column with what its header and its cells may say besides its own words; these come first."""
+        if column.type == "organisation":
+            return column.model_copy(update={"headers": [*dict.fromkeys([*column.headers, *self.organisation])]})
+        if column.type in ("text", "letter", "numbers"):
             return column
         added = {"missing": [*dict.fromkeys([*column.missing, *self.missing])]}
         if column.type != "flag":

@@ -63,7 +63,7 @@ def laid(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) ->
     repeated: dict[str, tuple[int, ...]] = {}
     taken: set[int] = set()
     for name in (layout.columns.keys() & single) - columns.keys():  # one sheet column may serve two of these
-        columns[name], repeated[name] = _chosen([header.where(text) for text in layout.columns[name]])
+        columns[name], repeated[name] = _chosen([header.where(text) for text in spellings(layout, contract, name)])
         taken.update(columns[name], repeated[name])
     own: set[int] = set()
     for name, column in single.items():
@@ -81,6 +81,14 @@ def laid(sheet: RawSheet, layout: Layout, contract: Contract, header: Header) ->
     ordered = {name: columns[name] for name in single}
     told = {name: where for name, where in repeated.items() if where}
     return Recognised(sheet, layout, contract, header.row, ordered, families, told, titles, series=turned), header
+
+
+def spellings(layout: Layout, contract: Contract, name: str) -> list[str]:
+    """How a layout that names a column may find it: as it says; where it is recognised by any spelling of that column,
+    by each of them, too."""
+    column, written = contract.columns[name], layout.columns[name]
+    is_any = layout.recognise.any_spelling and column.title in layout.recognise.headers
+    return list(dict.fromkeys((*written, column.title, *column.headers))) if is_any else written
 
 
 def _chosen(found: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:

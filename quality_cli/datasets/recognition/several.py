@@ -30,6 +30,9 @@ def tables_in(found: Recognised, recogniser: Recogniser, findings: Findings) -> 
     """The tables of a recognised sheet: itself, and those under it with the same header. Rows keep their numbers."""
     if found.layout.stacked:  # its rows have been moved
         return [found]
+    if above := _above(found, recogniser):
+        message = f"над таблицей «{found.contract.title}» стоит ещё одна: {above}; она не прочитана"
+        findings.error("table.second", message, Place(found.sheet.file, found.sheet.sheet, row=1), _APART)
     again = _repeated(found)
     end, foreign = _foreign(found, again, recogniser)
     if not again and foreign is None:
@@ -149,6 +152,16 @@ def _foreign(found: Recognised, again: Sequence[int], recogniser: Recogniser) ->
             if layout is not None:
                 return start, layout.title
     return len(rows), None
+
+
+def _above(found: Recognised, recogniser: Recogniser) -> str | None:
+    """What a table with another header is that stands above the recognised one and ends with a blank row."""
+    rows = found.sheet.rows[: found.header]
+    gap = next((index for index in range(len(rows) - 1, 0, -1) if not any(rows[index])), 0)
+    if not any(_is_header(row, recogniser) for row in rows[: min(gap, _TRIED)]):
+        return None
+    other = recogniser.recognise(RawSheet(found.sheet.file, found.sheet.sheet, rows[:gap]))
+    return getattr(getattr(other, "layout", None), "title", None)
 
 
 def _after_gaps(rows: Sequence[Sequence[object]], first: int) -> Iterator[int]:

@@ -16,6 +16,7 @@ from quality_cli.datasets.recognition.own_work import OwnWork
 from quality_cli.datasets.recognition.recognise import NearMiss, Resemblance
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.values.parse import is_empty
+from quality_cli.datasets.values.people import name_columns
 
 _SHOWN = 3
 
@@ -136,6 +137,7 @@ def _absent(found: Recognised) -> list[str]:
     """
     there = {name for name, where in (*found.columns.items(), *found.families.items()) if where}
     there |= {*facts_of(found), *(name.partition(".")[0] for name in found.repeated), *found.layout.optional}
+    there |= name_columns(found.unclaimed, found.contract.columns).keys()
     written = found.layout.columns  # an empty list: the layout has no such column
     return [
         name

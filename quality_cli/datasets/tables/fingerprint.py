@@ -24,5 +24,6 @@ def _specs(specs: Specs) -> list[str]:
     return [
         *(hashlib.sha256(model.model_dump_json().encode()).hexdigest() for model in models),
         json.dumps(specs.uses, sort_keys=True),
+        *(f"{link} {using}" for link, using in specs.links.items()),
         *(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in specs.scale_files),
     ]

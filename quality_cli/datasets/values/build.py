@@ -21,12 +21,14 @@ from quality_cli.datasets.tables.table import CELL, FILE, PERIOD, ROW, SHEET, Co
 from quality_cli.datasets.values.body import Body
 from quality_cli.datasets.values.cells import Cells, as_objects, coded
 from quality_cli.datasets.values.contradictions import Contradictions
+from quality_cli.datasets.values.namesakes import GRADE, LETTER
 from quality_cli.datasets.values.organisations import Match, OrgMatcher, absence
 from quality_cli.datasets.values.parse import (
     BAD,
     DASHES,
     DATE_MADE,
     EMPTY,
+    class_named,
     expected,
     is_empty,
     is_made_date,
@@ -44,7 +46,7 @@ from quality_cli.datasets.values.people import (
     no_code,
     personal_kind,
 )
-from quality_cli.datasets.values.person_codes import difference, is_code
+from quality_cli.datasets.values.person_codes import difference, is_code, is_name
 
 _DISTINCT = 100
 """So many different problems of one column are told apart; the others only as many as they are."""
@@ -88,6 +90,7 @@ class SheetBuilder:
         self._misread: dict[int, np.ndarray] = {}
         self._contradictions = Contradictions(found, self._body, findings)
         self._codes: dict[str, Cells] = {}
+        self._born: tuple[int, Column, np.ndarray, np.ndarray] | None = None
 
     def build(self) -> Columns | None:
         """Values by column, or None where the sheet holds nothing that can be used."""
@@ -117,6 +120,8 @@ class SheetBuilder:
             return None
         self._follow_register(values)
         self._report_nameless(values)
+        self._classes_of_named(values)
+        self._report_births(values)
         self._report_writings(values)
         return self._kept(values)
 
@@ -206,6 +211,24 @@ class SheetBuilder:
         self._codes[name] = cells = Cells.of(told.tolist())
         return cells.each(lambda words: None if is_empty(words) else self._pseudonyms(person, str(words)))
 
+    def _classes_of_named(self, values: dict[str, np.ndarray]) -> None:
+        """What tells children of one name apart (:mod:`.namesakes`), where children are told by name."""
+        pupils = [cells for name, cells in self._codes.items() if self._contract.columns[name].personal == "pupil"]
+        if not any(is_name(str(told)) for cells in pupils for told in cells.distinct):
+            return
+        grades, letters = np.full(self._count, np.nan), np.full(self._count, None, dtype=object)
+        for name, column in self._contract.columns.items():
+            if column.type == "letter":
+                letters = np.where(pd.isna(letters), values[name], letters)
+            if column.spelled and column.is_numeric:
+                grades = np.where(np.isnan(grades), values[name], grades)
+            for index in self._found.columns[name] if column.spelled == "class" else ():
+                classes = self._body.cells(index).each(class_named)
+                letters = as_objects(own or (told and told[1]) for own, told in zip(letters, classes, strict=True))
+                whole = np.array([np.nan if told is None else told[0] for told in classes])
+                grades = np.where(np.isnan(grades), whole, grades)
+        values[GRADE], values[LETTER] = grades, letters
+
     def _told_no_codes(self, column: Column, where: int) -> np.ndarray:
         """For each row, whether the code in it is none; such codes are told."""
         cells = self._body.cells(where)
@@ -233,19 +256,26 @@ class SheetBuilder:
         parts = zip(*(self._parsed(column, index) for index in where), strict=True)
         names = as_objects(" ".join(str(part) for part in row if part is not None) or None for row in parts)
         if name == next(first for first, column in self._contract.columns.items() if column.personal):
-            self._report_namesakes(names, column)
+            self._note_births(names, column)
         return names
 
-    def _report_namesakes(self, names: np.ndarray, column: Column) -> None:
+    def _note_births(self, names: np.ndarray, column: Column) -> None:
         """A date of birth is no part of a pseudonym (another table may lack it), but it shows namesakes."""
         birth = next((index for index, header in self._unclaimed.items() if is_birth_date(header)), None)
-        if birth is None or column.personal is None:
+        if birth is not None and column.personal is not None:
+            dates = self._body.cells(birth).each(lambda cell: None if is_empty(cell) else str(cell).strip())
+            self._born = birth, column, names, dates
+
+    def _report_births(self, values: Mapping[str, np.ndarray]) -> None:
+        """Namesakes that only their dates of birth tell apart: nothing else contradicts that they are one child."""
+        if self._born is None:
             return
-        born: dict[str, set[str]] = defaultdict(set)
-        dates = self._body.cells(birth).each(lambda cell: None if is_empty(cell) else str(cell).strip())
-        for told, date in zip(names, dates, strict=True):
+        birth, column, names, dates = self._born
+        known = [values[name] for name in (self._contract.organisation or "", GRADE, LETTER) if name in values]
+        born: dict[tuple[object, ...], set[str]] = defaultdict(set)
+        for told, date, *places in zip(names, dates, *known, strict=True):
             if told is not None and date is not None:
-                born[self._pseudonyms(column.personal, str(told))].add(date)
+                born[self._pseudonyms(column.personal or "pupil", str(told)), *map(str, places)].add(date)
         total = sum(len(dates) > 1 for dates in born.values())
         if total:
             message = "под одним именем люди с разными датами рождения: они сочтены за одного человека"
@@ -393,13 +423,15 @@ class SheetBuilder:
             who, here = np.full(len(cells.distinct), -1), np.full(len(cells.distinct), "", dtype=object)
             elsewhere: dict[tuple[str, str], list[int]] = defaultdict(list)
             for number, told in enumerate(map(str, cells.distinct)):
-                if is_empty(cells.distinct[number]) or not is_code(told):
+                if is_empty(cells.distinct[number]):
                     continue
                 pseudonym = self._pseudonyms(column.personal, told)
+                other, file = self._pseudonyms.first(pseudonym, told, self._sheet.file)
+                if not is_code(told):
+                    continue
                 who[number], own = first.setdefault(pseudonym, (number, told))
                 if who[number] != number:
                     here[number] = difference(own, told)
-                other, file = self._pseudonyms.first(pseudonym, told, self._sheet.file)
                 if file != self._sheet.file and (how := difference(other, told)):
                     elsewhere[file, how].append(number)
             title = f"столбец «{column.title}»: коды отличаются"

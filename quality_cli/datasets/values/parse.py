@@ -244,13 +244,24 @@ def _grade(cell: object, *, classes: bool) -> Value:
     number = _integer(cell)
     if number is not BAD or not isinstance(cell, str):
         return number
-    found = _CLASS.fullmatch(re.sub(r"\s*\([^)]*\)?$", "", normalise(cell)))
+    found = _class(cell)
     if found is None or not (classes or (found["letters"] is None and found["number"] is None)):
         return BAD
     grade = int(found["grade"]) if found["grade"].isdigit() else _ROMAN.get(found["grade"].replace("х", "x"))
     if grade is None or (found["number"] is not None and int(found["number"]) > grade):
         return BAD  # «5-1» is the first class of grade 5, «7-8» may be two grades
     return grade
+
+
+def _class(cell: object) -> re.Match[str] | None:
+    return _CLASS.fullmatch(re.sub(r"\s*\([^)]*\)?$", "", normalise(cell)))
+
+
+def class_named(cell: object) -> tuple[int, str] | None:
+    """Grade and letter of a text that names one class: «8А» and «8-й «А»» are (8, «А»), «5-1» is (5, «1»)."""
+    found = _class(cell) if isinstance(cell, str) else None
+    letter, grade = found and (found["letters"] or found["number"]), _grade(cell, classes=True)
+    return (int(grade), letter.translate(LOOKALIKES).upper()) if letter and isinstance(grade, int) else None
 
 
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")

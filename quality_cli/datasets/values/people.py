@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache, partial
 from quality_cli.datasets.contracts.contract import Column, Person
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.values.parse import EMPTY, is_made_date
-from quality_cli.datasets.values.person_codes import is_code, same_code
+from quality_cli.datasets.values.person_codes import is_code, is_name, same_code
 
 KEY_SIZE = 32
 
@@ -48,6 +48,22 @@ class Pseudonyms:
     def first(self, pseudonym: str, told: str, file: str) -> tuple[str, str]:
         """How the person was told first, and in which file; now, if never before. In memory only."""
         return self._first.setdefault(pseudonym, (told, file))
+
+    def first_told(self, pseudonym: str) -> str:
+        """How the person was told first; «» where nobody has asked :meth:`first`."""
+        return self._first.get(pseudonym, ("", ""))[0]
+
+    def is_named(self, pseudonym: str) -> bool:
+        """Whether the person was told by a name, not by a code."""
+        return is_name(self.first_told(pseudonym))
+
+    def apart(self, pseudonym: str, child: tuple[object, ...]) -> str:
+        """The pseudonym of one of several children of a name; they differ in ``child``."""
+        kind, _, digest = pseudonym.partition("-")
+        message = "\0".join(map(str, (digest, *child))).encode()
+        own = f"{kind}-{hmac.digest(self._key, message, 'sha256').hex()[:_LENGTH]}"
+        self._first[own] = self._first[pseudonym]
+        return own
 
     @property
     def used(self) -> bool:

@@ -259,6 +259,7 @@ class Layout:
             for year, number in zip(*np.nonzero((top > base) & (base > 0)), strict=True):
                 said = SourceValue("", float(top[year, number]), float(base[year, number]), np.nan, taken=True)
                 remarks[0, year, self._levels[0].positions[number]] = Remark(Reason.EXCEEDING, values=(said,))
+        remarks[:, ~self._reach.applicable(figure)] = None  # it is not about the others
         return remarks
 
     def _values(self, figure: Figure, margin: Margin, found: CombinedSources) -> tuple[Array, Array, Array]:

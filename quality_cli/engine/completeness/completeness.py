@@ -14,7 +14,7 @@ from quality_cli.core.where import TRUE
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
-from quality_cli.engine.completeness.needs import Cases, needs_of
+from quality_cli.engine.completeness.needs import Cases, Needs, needs_beside, needs_of
 from quality_cli.engine.completeness.owing import Owed, Owing
 from quality_cli.engine.completeness.reports import (
     MISSING,
@@ -65,16 +65,25 @@ class _Reckoning:
     def completeness(self, numbers: Sequence[Question]) -> Completeness:
         """Everything owed and where it stands."""
         needs = needs_of(self._plan.figures, self._contracts)
+        ledgers = self._ledgers(needs, self._questions)
+        beside = self._ledgers(needs_beside(self._plan.figures, self._contracts, needs))
+        for kept in (ledgers, beside):
+            self._by_numbers(kept, numbers)
+        self._stated(beside)
+        findings = tuple(self._told(*self._stated(ledgers)))
+        return Completeness(ledgers, self._plan.read, tuple(self._units), self._plan.periods, findings, beside)
+
+    def _ledgers(self, needs: Needs, questions: Sequence[Question] = ()) -> dict[str, Ledger]:
+        """Where the reports stand that may have the rows needed and answers to questions, before anybody has stated
+        anything."""
         ledgers = {}
         for dataset, contract in self._contracts.items():
-            owed = list(self._answers(self._questions)) if dataset == ANSWERS else []
+            owed = list(self._answers(questions)) if dataset == ANSWERS else []
             owed += self._owing.of(contract, needs[dataset]) if dataset in needs else []
             owed = [own for own in owed if own[2].any()]
             if owed:
                 ledgers[dataset] = _ledger(dataset, owed)
-        self._by_numbers(ledgers, numbers)
-        findings = tuple(self._told(*self._stated(ledgers)))
-        return Completeness(ledgers, self._plan.read, tuple(self._units), self._plan.periods, findings)
+        return ledgers
 
     def _answers(self, questions: Sequence[Question]) -> Iterator[Owed]:
         """Answers to questions: who is asked, and who has given them."""

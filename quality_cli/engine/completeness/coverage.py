@@ -15,7 +15,7 @@ from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.table import Tables
 from quality_cli.engine.completeness.needs import Cases, counted_by, needs_of
 from quality_cli.engine.completeness.owing import Owing
-from quality_cli.engine.completeness.reports import MISSING, NONE, NOT_OWED, RECEIVED, Completeness, Report
+from quality_cli.engine.completeness.reports import MISSING, NOT_OWED, Completeness, Report
 from quality_cli.engine.plan.plan import Plan
 
 
@@ -102,7 +102,7 @@ class Coverage:
         self._plan = plan
         self._tables = tables
         self._contracts = plan.contracts
-        self._ledgers = completeness.ledgers
+        self._ledgers = {**completeness.ledgers, **completeness.beside}
         self._shape = (len(plan.read), len(tree))
         levels = [unit.level for unit in tree]
         self._above = np.array(tree.positions(Level.MUNICIPALITY), dtype=np.intp)
@@ -116,7 +116,6 @@ class Coverage:
         self._made_up: dict[tuple[str, str, Condition], Array] = {}
         self._parts: dict[tuple[int, Stratum], CoveredTable | None] = {}
         self._missing: dict[tuple[str, tuple[str, ...]], Sequence[Sequence[Stratum]]] = {}
-        self._heard: dict[str, Array] = {}
         self._silent: dict[tuple[tuple[int, ...], tuple[Stratum, ...]], Array] = {}
         self._found: dict[tuple[tuple[str, ...], tuple[int, ...], tuple[Stratum, ...]], Covered] = {}
 
@@ -140,10 +139,14 @@ class Coverage:
         something has come of every other table that they are looked up in and, of a ratio or a flag, compared with."""
         compared = figure.factor is not None or figure.measure == "flag"
         own = {dataset, *(member.dataset for member in self._contracts[dataset].union)}
-        told = np.ones(self._shape, dtype=bool)
-        for table in self.of(figure, alone=True).tables:
-            if table.dataset not in own and table.needed and (compared or not table.counted):
-                told &= table.heard
+        others = [
+            table
+            for table in self.of(figure, alone=True).tables
+            if table.dataset not in own and table.needed and (compared or not table.counted)
+        ]
+        if not others:
+            return None
+        told: Array = np.logical_and.reduce([table.heard for table in others])
         return None if told.all() else told
 
     def missing_strata(self, figures: Sequence[Figure]) -> Iterator[tuple[str, Sequence[Stratum]]]:
@@ -170,26 +173,19 @@ class Coverage:
 
     def silent(self, figure: Figure, strata: Sequence[Stratum]) -> Array:
         """Who owes reports that a stratum of a figure counts and has handed in none of them, in the school years asked
-        for: stratum × school year × unit of the register. Of a table that nobody at all has handed in the total says
-        everything; of what may have been drawn nobody knows whether it is owed."""
+        for: stratum × school year × unit of the register. Of a table of which nobody at all has handed in anything that
+        the figure counts the total says everything; of what may have been drawn nobody knows whether it is owed."""
         key = tuple(map(id, self._uses_of(figure)[1])), tuple(strata)
         if key not in self._silent:
             asked = np.isin(self._plan.read, self._plan.periods)
             silent = np.zeros((len(strata), *self._shape), dtype=bool)
+            told = {table.dataset: table.came.any(axis=1) & asked for table in self.of(figure).tables}
             for place, stratum in enumerate(strata):
                 for table in self.of(figure, stratum).tables:
                     if table.counted:
-                        told = self._heard_of(table.dataset) & asked
-                        silent[place] |= table.lacks & ~table.came & told[:, None]
+                        silent[place] |= table.lacks & ~table.came & told[table.dataset][:, None]
             self._silent[key] = silent
         return self._silent[key]
-
-    def _heard_of(self, dataset: str) -> Array:
-        """In which of the school years anybody has handed in any of a table, or stated that there is none."""
-        if dataset not in self._heard:
-            codes = self._ledgers[dataset].codes
-            self._heard[dataset] = ((codes == RECEIVED) | (codes == NONE)).any(axis=(0, 2))
-        return self._heard[dataset]
 
     def _uses_of(self, figure: Figure, alone: bool = False) -> tuple[tuple[str, ...], tuple[_Use, ...]]:
         """The datasets whose rows a figure counts, and what it makes of those that anybody owes; equal uses are one

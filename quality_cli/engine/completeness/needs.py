@@ -28,6 +28,19 @@ def needs_of(figures: Iterable[Figure], contracts: Mapping[str, Contract]) -> Ne
     return {dataset: tuple(conditions) for dataset, conditions in found.items()}
 
 
+def needs_beside(figures: Iterable[Figure], contracts: Mapping[str, Contract], own: Needs) -> Needs:
+    """What other sources of figures set their rows against or look up and ``own`` needs do not tell; together with
+    these."""
+    known = {dataset: frozenset(conditions) for dataset, conditions in own.items()}
+    found: dict[str, dict[Condition, None]] = {}
+    for source in (source for figure in figures for source in figure.other_sources):
+        alone = source.datasets if len(source.datasets) == 1 else ()
+        for dataset, rows in _uses(source, contracts):
+            if dataset not in alone and rows not in known.get(dataset, ()):
+                found.setdefault(dataset, dict.fromkeys(own.get(dataset, ())))[rows] = None
+    return {dataset: tuple(conditions) for dataset, conditions in found.items()}
+
+
 def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
     """The datasets whose rows a figure counts and somebody hands in: for a union its tables; the register is there."""
     found: list[str] = []

@@ -1,7 +1,7 @@
 """Reports and where they stand: computed once for a plan, frozen, arrays inside."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -104,6 +104,8 @@ class Completeness:
     ``ledgers`` are by dataset in the order of the contracts; ``years`` and ``units`` are what their codes are over:
     the first years of the school years read, ascending, and the register. ``shown`` are the school years asked for:
     only theirs are told one by one. ``findings``: statements that were not understood or that the tables contradict.
+    ``beside`` are ledgers of tables that other sources of figures rest on as well: nobody waits for what is only there,
+    but rows of the one table are not counted for whom the other has not come.
     """
 
     ledgers: Mapping[str, Ledger]
@@ -111,6 +113,7 @@ class Completeness:
     units: tuple[str, ...]
     shown: tuple[int, ...]
     findings: tuple[Finding, ...] = ()
+    beside: Mapping[str, Ledger] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Standing]:
         """By school year, dataset, unit and, as the contract lists them, report."""

@@ -88,15 +88,10 @@ class Explainer:
         unit = self._tables.organisations[org]
         out = self._left_out(figure, unit.level, period, stratum_of(stratum.items()))
         here = {
-            dataset: self._rows_of(dataset, org, period, stratum)
-            & self._counted(figure, period, out)[self._leaf(dataset)]
+            dataset: self._counted(figure, dataset, org, period, stratum, out)
             for dataset in dict.fromkeys(count.dataset for count, _ in counts.values())
             if dataset in self._tables
         }
-        for dataset in here:
-            told = self._coverage.divided(figure, dataset)
-            if told is not None:
-                here[dataset] &= np.append(told[self._plan.read.index(period)], False)[self._leaf(dataset)]
         chosen = {
             name: (count, mask & here[count.dataset])
             for name, (count, mask) in counts.items()
@@ -138,25 +133,27 @@ class Explainer:
                 count, mask = counts[name]
                 if mask is None or count.dataset not in self._tables:
                     continue
-                rows = np.flatnonzero(mask & self._rows_of(count.dataset, org, period, stratum))
-                leaf = self._leaf(count.dataset)[rows]
+                here = self._counted(contribution.figure, count.dataset, org, period, stratum, out)
+                rows = np.flatnonzero(mask & here)
                 codes = strata.codes(self._tables[count.dataset].frame.iloc[rows])
-                free = free_cells[codes, year, leaf]
-                free = free & self._counted(contribution.figure, period, out)[leaf]
+                free = free_cells[codes, year, self._leaf(count.dataset)[rows]]
                 if free.any():
                     given = np.zeros(len(mask), dtype=bool)
                     given[rows[free]] = True
                     yield contribution.figure.source, count, given, name
 
-    def _counted(self, figure: Figure, period: int, out: Array | None) -> Array:
-        """The organisations, then nowhere, whose rows the figure counts in a school year: without those ``out``."""
+    def _counted(
+        self, figure: Figure, dataset: str, org: str, period: int, stratum: Mapping[str, str], out: Array | None
+    ) -> Mask:
+        """The rows that are of the organisations whose rows the figure counts: without those ``out``."""
         there = np.array(self._tables.organisations.existing(period), dtype=bool)
-        counted = self._reach.counted(figure)
-        if counted is not None:
-            there = there & counted[self._plan.read.index(period)]
+        for counted in (self._reach.counted(figure), self._coverage.divided(figure, dataset)):
+            if counted is not None:
+                there = there & counted[self._plan.read.index(period)]
         if out is not None:
             there = there & ~out
-        return np.append(there, False)
+        counted_rows: Mask = np.append(there, False)[self._leaf(dataset)]
+        return self._rows_of(dataset, org, period, stratum) & counted_rows
 
     def _leaf(self, dataset: str) -> Array:
         """For every row the position of the organisation that it belongs to, -1 where there is none."""

@@ -5,11 +5,10 @@ that there is none. Of drawn reports those are owed of which it is known that th
 there is one that may be any of several.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import Stratum, stratum_of
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
@@ -28,22 +27,15 @@ class Said(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """A report that a unit owes: one of ``keys`` (of several it is not known which, ``number`` of them are owed)."""
+    """A report that a unit owes: one of ``keys`` (of several it is not known which, ``number`` of them are owed);
+    ``shared``: for everybody under it."""
 
     unit: str
     keys: tuple[Stratum, ...]
     number: int
     came: bool
     stated: bool = False
-
-
-class Known(NamedTuple):
-    """Who is expected to have reported (None: nobody knows), who has reported everything; ``silent``: somebody who is
-    expected has reported nothing of it."""
-
-    expected: int | None
-    received: int
-    silent: bool
+    shared: bool = False
 
 
 def owed(contract: Contract, tables: Tables, year: int, said: Sequence[Said] = ()) -> list[Owed]:
@@ -53,7 +45,8 @@ def owed(contract: Contract, tables: Tables, year: int, said: Sequence[Said] = (
         if rule.holds_in(year):
             for unit in tables.organisations:
                 if unit.exists(year):
-                    found += [_with(said, year, own) for own in _of_unit(rule, contract, tables, year, unit.id)]
+                    reports = _of_unit(rule, contract, tables, year, unit.id)
+                    found += [_with(said, year, own)._replace(shared=rule.by != "each") for own in reports]
     return found
 
 
@@ -96,7 +89,7 @@ def _owes(rule: Obligation, contract: Contract, tables: Tables, unit: str, key: 
         return False
     condition = contract.concerns if rule.who is None else rule.who
     rows = [row for row in tables[REGISTER].records() if row["id"] == unit]
-    return all(truth(condition, {**row, **_cells(key, contract)}, {}) is not False for row in rows)
+    return all(truth(condition, {**row, **cells_of(key, contract)}, {}) is not False for row in rows)
 
 
 def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: str, key: Stratum) -> bool:
@@ -110,50 +103,12 @@ def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: 
         ours = {"each": organisation == unit, "office": above is not None and above.id == unit, "register": True}
         of_year = contract.period is None or row[PERIOD] == year
         if of_year and ours[rule.by] and (blank is None or row[blank] is None):
-            cells = _cells(key, contract)
+            cells = cells_of(key, contract)
             if all(row[name] == cells[name] for name in cells):
                 return True
     return False
 
 
-def _cells(key: Stratum, contract: Contract) -> Row:
+def cells_of(key: Stratum, contract: Contract) -> Row:
+    """What a report says of its rows."""
     return {name: float(word) if contract.is_numeric(name) else word for name, word in key}
-
-
-def may_hold(figure: Figure, key: Stratum, contract: Contract) -> bool:
-    """Whether a report may have rows that a figure counts."""
-    row = {**dict.fromkeys(contract.columns), **_cells(key, contract)}
-    return truth(figure.denominator.where, row, {}) is not False
-
-
-def known(
-    figure: Figure,
-    stratum: Stratum,
-    unit: str,
-    contracts: Mapping[str, Contract],
-    reports: Sequence[Owed],
-    tables: Tables,
-) -> Known:
-    """What is known of a figure that counts rows of one dataset, at a unit and in a stratum."""
-    contract = contracts[figure.population]
-
-    def fits(key: Stratum) -> bool:
-        asked = dict(stratum)
-        within = all(asked.get(name, word) == word for name, word in key)
-        return within and may_hold(figure, key, contract)
-
-    sure: dict[str, list[bool]] = {}
-    undrawn = False
-    tree = tables.organisations
-    above = [one.id for one in tree.path(unit)] if tree[unit].level is Level.ORGANISATION else [unit]
-    for own in reports:
-        concerned = own.unit in above or unit in [one.id for one in tree.path(own.unit)]
-        outside = sum(not fits(key) for key in own.keys)
-        if concerned and outside < own.number:
-            sure.setdefault(own.unit, []).append(own.came or own.stated)
-        elif concerned and outside < len(own.keys) and not own.came and not own.stated:
-            undrawn = True
-    at = {one: states for one, states in sure.items() if one == unit or one not in above}
-    silent = any(not any(states) for states in at.values())
-    expected = None if undrawn or not sure else len(sure)
-    return Known(expected, sum(all(states) for states in sure.values()), silent)
