@@ -39,7 +39,7 @@ from quality_cli.core.russian import typography
 from quality_cli.documents.docx.numbering import Numbering, level_of
 from quality_cli.documents.docx.sections import Sections, page_break, tiny_paragraph
 from quality_cli.documents.docx.styles import Role, Styles
-from quality_cli.documents.docx.table import fit_columns, new_table, share_out
+from quality_cli.documents.docx.table import fit_columns, fit_type, new_table, share_out
 
 MARKER = "[[ТЕКСТ]]"
 
@@ -215,7 +215,8 @@ class _Writer:
         size = _ANNEX_SIZE.pt if self._annex else self._styles.size("cell")
         widths, fitted = fit_columns(texts, total, size)
         if self._widths:
-            widths, fitted = self._given_widths(len(widths), total), size
+            widths = self._given_widths(len(widths), total)
+            fitted = fit_type(texts, widths, size)
         styles = self._styles
         table = new_table(len(rows), widths, styles.table(), styles.paragraph("head_cell"), styles.paragraph("cell"))
         previous = self._marker._p.getprevious()

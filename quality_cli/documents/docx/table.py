@@ -54,6 +54,16 @@ def fit_columns(rows: Sequence[Sequence[str]], total: float, points: float) -> t
     return [low + spare * (want - low) / wish for low, want in zip(least, wanted, strict=True)], points
 
 
+def fit_type(rows: Sequence[Sequence[str]], widths: Sequence[float], points: float) -> float:
+    """The type, no larger than ``points``, in which no word is broken in columns of these widths."""
+    columns = [_words(column) for column in zip(*rows, strict=True)]
+    while points > _SMALLEST_TYPE and any(
+        _PADDING + _longest(words, points) > width for words, width in zip(columns, widths, strict=True)
+    ):
+        points -= 0.5
+    return points
+
+
 def share_out(parts: Sequence[float], total: float) -> list[float]:
     """Scale the parts so that they make ``total``."""
     return [part * total / sum(parts) for part in parts]
