@@ -16,12 +16,15 @@ from pathlib import Path
 import docx
 import pytest
 
+from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.recommendation import Recommendations
 from quality_cli.analysis.results import Results
 from quality_cli.app.report import report
 from quality_cli.app.run import run
 from quality_cli.app.workspace.config import resolve_options
 from quality_cli.app.workspace.workspace import Workspace
 from quality_cli.catalogue.loader import load_catalogue
+from quality_cli.core.errors import NothingToDoError
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "sample_data"
@@ -71,6 +74,14 @@ def test_report_alone_gives_the_documents_of_run(published: Published, sample_da
     shutil.rmtree(out / "documents")
     report(Workspace(resolve_options(data=sample_data, out=out)))
     assert _files(out) == _files(published.first)
+
+
+@pytest.mark.parametrize("name", ["assessment.parquet", "recommendations.parquet"])
+def test_results_of_an_older_version_are_told(published: Published, tmp_path: Path, name: str) -> None:
+    shutil.copytree(published.first, tmp_path / "out", ignore=shutil.ignore_patterns("documents", "*.csv", "*.xlsx"))
+    (tmp_path / "out" / name).unlink()
+    with pytest.raises(NothingToDoError, match=rf"прежней версии: нет {re.escape(name)}; рассчитайте заново"):
+        report(Workspace(resolve_options(data=SAMPLE, out=tmp_path / "out")))
 
 
 def test_a_second_run_over_the_same_data_does_nothing(published: Published, sample_data: Path) -> None:
@@ -126,11 +137,60 @@ def test_every_unit_has_the_documents_of_the_directions_that_concern_it(
 
 def test_a_school_document_names_no_other_school(published: Published) -> None:
     units = json.loads((published.first / "organisations.json").read_text(encoding="utf-8"))
-    schools = {unit["id"]: unit["name"] for unit in units if unit["kind"] == "школа"}
-    for school in schools:
-        text = (published.folder(school) / f"{NAME}.md").read_text(encoding="utf-8")
-        others = [name for other, name in schools.items() if other != school]
-        assert [name for name in others if name in text] == []
+    names = {unit["id"]: unit["name"] for unit in units if unit["kind"] in ("школа", "детский сад")}
+    for unit in names:
+        others = [name for other, name in names.items() if other != unit]
+        for path in published.folder(unit).glob("*.md"):
+            text = path.read_text(encoding="utf-8")
+            assert [name for name in others if name in text] == [], path
+
+
+CHANGED = re.compile(r"(?:вырос|снизил)(?:ла|ло|ли|ся|ась|ось|ись)? на |было «(?:да|нет)», стало|улучшение|ухудшение")
+
+
+def test_a_word_of_change_appears_exactly_where_a_claim_holds(published: Published) -> None:
+    catalogue = load_catalogue()
+    direction = {item.id: group.direction for group in catalogue.groups for item in group.indicators}
+    claimed = {
+        (row.org_id, direction[row.indicator])
+        for row in Assessments.read(published.first / "assessment.parquet")
+        if row.period == PERIOD and row.moved in ("grew", "fell")
+    }
+    told, silent = set(), set()
+    for path in (published.first / "documents").glob("*/Справка *.md"):
+        text = path.read_text(encoding="utf-8").partition("## Выводы и рекомендации")[0]
+        document = path.parent.name.split(" ")[0], path.name.split(" ")[1]
+        (told if CHANGED.search(text) else silent).add(document)
+    assert told <= claimed
+    assert len(silent) > 5
+
+
+def test_a_document_opens_with_half_a_page_of_conclusions_and_ends_with_a_plan(published: Published) -> None:
+    for path in (published.first / "documents").glob("*/*.md"):
+        text = path.read_text(encoding="utf-8")
+        first = re.split(r"^## .*Главное$", text, flags=re.MULTILINE)[1].partition("\n## ")[0]
+        lines = [line for line in first.splitlines() if line.startswith("- ")]
+        assert 2 <= len(lines) <= 12, path
+        assert len(first) < 2200, path
+        assert "| № | Мера | Кому | Срок | Ожидаемый результат | Показатель эффекта |" in text
+
+
+def test_recommendations_of_a_document_are_those_of_the_table(published: Published) -> None:
+    recommendations = Recommendations.read(published.first / "recommendations.parquet")
+    found = [row for row in recommendations.of_unit("vo-07", PERIOD, "1.4") if row.outcome == "fired"]
+    text = (published.folder("vo-07") / "Справка 1.4 2025-2026.md").read_text(encoding="utf-8")
+    plain = text.replace("\\", "").replace("\u00a0", " ")
+    assert found
+    for number, row in enumerate(found, start=1):
+        assert f"{number}. {row.finding}".replace("\u00a0", " ") in plain
+        assert f"| {number} | {row.measure} |" in plain
+
+
+def test_a_basic_school_is_not_told_of_grades_it_does_not_have(published: Published) -> None:
+    for name in (NAME, "Справка 1.1 2025-2026", "Справка 1.4 2025-2026"):
+        text = (published.folder("vo-06") / f"{name}.md").read_text(encoding="utf-8")
+        assert "1.1.3-s1" not in text
+        assert not re.search(r"в организации нет 1[01]", text)
 
 
 def test_figures_of_a_document_are_those_of_the_results_table(published: Published) -> None:
@@ -189,7 +249,7 @@ def test_docx_is_an_official_document(published: Published) -> None:
     assert texts[0].startswith("УТВЕРЖДАЮ")
     assert "АНАЛИТИЧЕСКАЯ СПРАВКА" in texts
     assert any("Начальник управления образования" in text for text in texts)
-    assert len(document.tables) == 8
+    assert len(document.tables) == 9
     assert len(document.inline_shapes) == 2
     assert not any("[[" in text or "{{" in text for text in texts)
 

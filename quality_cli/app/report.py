@@ -10,6 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from quality_cli.analysis.judgement.assessment import FILES as ASSESSMENT
+from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.recommendation import FILES as RECOMMENDATIONS
+from quality_cli.analysis.judgement.recommendation import Recommendations
 from quality_cli.analysis.results import OtherColumnsError, Results
 from quality_cli.app.compute import COMPLETENESS, RESULTS, UNITS
 from quality_cli.app.forms.free_answers import TOLD, Told, read_told
@@ -44,9 +48,12 @@ DOCUMENTS = "documents"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What documents are made of: the results, the units, what was answered in words."""
+    """What documents are made of: the results, what is judged and recommended, the units, what was answered in
+    words."""
 
     results: Results
+    assessments: Assessments
+    recommendations: Recommendations
     organisations: OrgTree
     told: Told
     completeness: pa.Table
@@ -126,6 +133,8 @@ def write_documents(stage: Path, published: Published, workspace: Workspace, for
     builder = Builder(
         catalogue=catalogue,
         results=results,
+        assessments=published.assessments,
+        recommendations=published.recommendations,
         organisations=tree,
         answers=published.told,
         period=period,
@@ -206,7 +215,9 @@ def documents_identity(workspace: Workspace, formats: Sequence[str], outputs: Ma
 
     ``report`` and ``compute`` each renew a half of the output folder: documents of other results are not up to date.
     """
-    sources = [outputs.get(name, "") for name in (RESULTS[0], COMPLETENESS[0], UNITS, TOLD)]
+    sources = [
+        outputs.get(name, "") for name in (RESULTS[0], ASSESSMENT[0], RECOMMENDATIONS[0], COMPLETENESS[0], UNITS, TOLD)
+    ]
     return digest_of(workspace.rules, list(formats), sources)
 
 
@@ -234,7 +245,13 @@ def _read_published(out: Path) -> Published:
         units, results = json.loads(content(out / UNITS)), Results.read(out / RESULTS[0])
         with opened(out / COMPLETENESS[0]) as file:
             completeness = pq.read_table(file, use_threads=False)
-        return Published(results, OrgTree.from_records(units), read_told(out), completeness)
+        judged = [out / name for name in (ASSESSMENT[0], RECOMMENDATIONS[0])]
+        if absent := [path.name for path in judged if not path.exists()]:
+            message = f"в папке «{out}» результаты прежней версии: нет {' и '.join(absent)}"
+            raise NothingToDoError(f"{message}; рассчитайте заново: quality compute")
+        assessments, recommendations = Assessments.read(judged[0]), Recommendations.read(judged[1])
+        tree = OrgTree.from_records(units)
+        return Published(results, assessments, recommendations, tree, read_told(out), completeness)
     except OtherColumnsError as error:
         raise NothingToDoError(f"в папке «{out}» {error}; рассчитайте заново: quality compute") from error
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:

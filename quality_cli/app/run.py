@@ -60,7 +60,9 @@ def run(workspace: Workspace, formats: Sequence[str] = FORMATS, *, force: bool =
             told = told_in(computed.tables, computed.catalogue)
             tree = computed.tables.organisations
             completeness = table_of(computed.completeness, tree, computed.catalogue.specs.contracts)
-            published = Published(computed.results, tree, told, completeness)
+            published = Published(
+                computed.results, computed.assessments, computed.recommendations, tree, told, completeness
+            )
             written = write_documents(stage, published, workspace, formats)
             entry = documents_entry(stage, written.files, workspace, formats, outputs)
             write_account(stage, computed, workspace.options, started, outputs, entry)

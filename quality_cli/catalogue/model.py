@@ -263,7 +263,8 @@ class Indicator(Definition):
     """One indicator of the appendix.
 
     ``name`` is the official wording, verbatim; ``title`` is what documents, tables and lists print: edited where the
-    wording has misprints, or names one district, year or act.
+    wording has misprints, or names one district, year or act. ``short`` is how sentences and heads of columns call it,
+    ``of_one`` how a share of organisations is told of one of them («Имеется видеонаблюдение»).
     ``by_organisation``: its wording asks for the figures of each organisation («в разрезе ОО»); the results have them
     of any indicator, the municipality's document lists them for this one.
     ``beyond``: the source does not ask for it. It is counted and seen by signals, and is of no level's report, in no
@@ -273,6 +274,8 @@ class Indicator(Definition):
     id: IndicatorId
     name: str
     title: str = Field(default_factory=_printed)
+    short: str = ""
+    of_one: str = ""
     level: ReportLevel
     source_number: str = ""
     printed_indicator: str = ""
@@ -329,6 +332,11 @@ class Indicator(Definition):
                         *(*path, "also", number, "id"),
                     )
         return self
+
+    @property
+    def called(self) -> str:
+        """How a sentence calls it."""
+        return self.short or self.title
 
     @property
     def dataset(self) -> str | None:

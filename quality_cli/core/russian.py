@@ -43,6 +43,20 @@ def plural(n: float, one: str, few: str, many: str) -> str:
     return few if 2 <= units <= 4 and not 12 <= tens <= 14 else many
 
 
+def agreed(noun: str, masculine: str, feminine: str, neuter: str, plural: str) -> str:
+    """Choose the form that agrees with a phrase in the nominative, by its first word: «доля … выросла», «число …
+    выросло», «охват … вырос», «показатели … выросли»."""
+    first = noun.split(" ", 1)[0].strip("«»,.:;").lower()
+    for endings, form in (
+        (("ы", "и", "ые", "еся"), plural),
+        (("а", "я", "сть", "знь"), feminine),
+        (("о", "е", "ё"), neuter),
+    ):
+        if first.endswith(endings):
+            return form
+    return masculine
+
+
 def counted(n: float, one: str, few: str, many: str) -> str:
     """Return the number with its noun: «5 школ», «12,5 процента»."""
     return f"{num(int(n) if n == int(n) else n)}{NBSP}{plural(n, one, few, many)}"

@@ -322,7 +322,7 @@ def test_a_document_does_without_what_is_switched_off(tmp_path: Path) -> None:
     named = {
         *vpr.indicators,
         *(chart.indicator for chart in vpr.charts),
-        *(rule.indicator for rule in vpr.observations),
+        *(figure.indicator for figure in vpr.conclusions),
     }
     assert "1.1.1-m1" not in named
     assert "1.1.1-s1" in named

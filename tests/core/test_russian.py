@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality_cli.core.russian import counted, date_ru, enumerate_ru, num, pct, plural, pp, typography, unit_after
+from quality_cli.core.russian import (
+    agreed,
+    counted,
+    date_ru,
+    enumerate_ru,
+    num,
+    pct,
+    plural,
+    pp,
+    typography,
+    unit_after,
+)
 
 NARROW = "\u202f"
 
@@ -35,6 +46,23 @@ def test_plural_follows_cldr(n: int) -> None:
 )
 def test_a_unit_that_is_a_word_agrees_with_its_number(n: float, unit: str, word: str) -> None:
     assert unit_after(n, unit) == word
+
+
+@pytest.mark.parametrize(
+    ("phrase", "form"),
+    [
+        ("Доля «2»", "выросла"),
+        ("Численность педагогов", "выросла"),
+        ("Количество школ", "выросло"),
+        ("Наличие планов", "выросло"),
+        ("Охват дополнительным образованием", "вырос"),
+        ("Средний балл", "вырос"),
+        ("Отметки «4» и «5»", "выросли"),
+        ("Обучающиеся с уровнем", "выросли"),
+    ],
+)
+def test_a_verb_agrees_with_the_first_word(phrase: str, form: str) -> None:
+    assert agreed(phrase, "вырос", "выросла", "выросло", "выросли") == form
 
 
 def test_counted_keeps_number_and_noun_on_one_line() -> None:

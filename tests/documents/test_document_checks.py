@@ -20,11 +20,10 @@ indicators: [1.1.2-m1]
 charts:
   - {key: a.png, kind: marks, indicator: 1.1.1-m1, parts: ["mark=2", "mark=3", "mark=4", "mark=5"], by: subject}
   - {key: b.png, kind: years, indicator: 1.1.2-m2, by: grade, label: "{value}-е классы"}
-observations:
-  - {id: grew, indicator: 1.1.2-m1, by: [subject, grade], compare: previous, moves: up, at_least: 10}
+conclusions:
+  - {indicator: 1.1.5-m1, part: lower}
 """
-FELL = "  - {id: fell, indicator: 1.1.2-m1, compare: previous, moves: down, at_least: 10}"
-TEMPLATE = '{% for o in observations %}{% if o.rule == "grew" %}{{ o.now.shown }}{% endif %}{% endfor %}'
+TEMPLATE = "{% for line in conclusions.lines %}{{ line.figure.now.shown }}{% endfor %}"
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +71,11 @@ def test_a_document_of_ones_own(shipped: Catalogue, tmp_path: Path) -> None:
         ("own.md.j2", "own.md", "4:13: имя шаблона кончается на «.j2», а дано «own.md»"),
         ("{organisation: own.md.j2}", "{}", "4:1: у документа нет ни одного шаблона: его никто не получит"),
         ("[1.1.2-m1]", "[1.1.2-m9]", "5:14: нет показателя «1.1.2-m9»; возможно, «1.1.2-m2»?"),
-        ("[subject, grade]", "[subjekt]", "10:37: у показателя 1.1.2-m1 нет разреза «subjekt»; возможно, «subject»?"),
-        ("1.1.2-m1, by", "1.1.1-m1, by", "10:5: показатель 1.1.1-m1 считается только по частям"),
-        ("  - {id: grew", f"{FELL}\n  - {{id: grew", "10:6: о правиле «fell» не говорит ни один шаблон документа"),
+        ("part: lower", "part: lover", "10:27: у показателя 1.1.5-m1 нет части «lover»; возможно, «lower»?"),
+        ("1.1.5-m1, part: lower", "1.1.1-m1", "10:5: показатель 1.1.1-m1 считается только по частям"),
+        ("1.1.5-m1", "1.1.5-m11", "10:6: нет показателя «1.1.5-m11»; возможно, «1.1.5-m1»?"),
         ("file: Своя", "file: Аналитическая справка ВПР", "3:1: файл с таким именем составляет и документ «vpr»"),
-        ("compare: previous", "compare: prevous", "10:59: \"prevous\" здесь не годится; возможно, «previous»"),
+        ("kind: years", "kind: yaers", "8:18: \"yaers\" здесь не годится; возможно, «years»"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_document(shipped: Catalogue, tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -118,8 +117,8 @@ def test_a_mistake_in_a_document(shipped: Catalogue, tmp_path: Path, old: str, n
         ),
         ("{% from 'common.md.j2' import vlaue %}", "в шаблоне «common.md.j2» нет «vlaue»"),
         ("{% include 'comon.md.j2' %}", "нет шаблона «comon.md.j2»; возможно, «common.md.j2»?"),
-        ("{% for o in observations %}{{ o.rule == 'grw' }}{% endfor %}", "нет правила «grw» (observations)"),
-        ("{{ observations | selectattr('rule', 'in', ['grw']) | list }}", "нет правила «grw» (observations)"),
+        ("{% for line in conclusions.lines %}{{ line.figure.shwn }}{% endfor %}", "у оценки показателя нет «shwn»"),
+        ("{{ recommendations | map(attribute='mesure') | join }}", "у рекомендации нет «mesure»; возможно, «measure»?"),
         ("{{ indicators | map(attribute='indicatr.id') | join }}", "у показателя документа нет «indicatr»"),
         ("{% for g in groups %}{% for a, b, c in g.missing %}{{ g.titl }}{% endfor %}{% endfor %}", "нет «titl»"),
         ("{{ own.results }}", "у показателей нет «results»; есть: unit, period, values"),
@@ -144,8 +143,8 @@ def test_a_mistake_in_a_template(shipped: Catalogue, tmp_path: Path, template: s
         "{% set x %}т{% endset %}{{ x }}{% with y = unit.name %}{{ y }}{% endwith %}{% filter upper %}а{% endfilter %}",
         "{% if extra is defined %}а{% endif %}{{ extra | default('нет') }}",
         "{% block b %}{{ unit.name }}{% endblock %}{% include 'нет.md.j2' ignore missing %}",
-        "{{ observations | sort(attribute='now.value') | map(attribute='rule') | unique | join(', ') }}",
-        "{% for o in observations if o.rule in ['grew'] %}{{ o.where.get('grade', ()) | ranges }}{% endfor %}",
+        "{{ conclusions.moved | sort(attribute='now.value') | map(attribute='what') | unique | join(', ') }}",
+        "{% for line in conclusions.lines if line.kind in ['missed'] %}{{ line.figure.missed_by | join }}{% endfor %}",
     ],
 )
 def test_what_is_right_is_not_called_a_mistake(shipped: Catalogue, tmp_path: Path, template: str) -> None:
@@ -168,12 +167,10 @@ def test_a_template_made_to_tire_the_check_does_not(shipped: Catalogue, tmp_path
 
 
 def test_all_mistakes_at_once(shipped: Catalogue, tmp_path: Path) -> None:
-    document = (
-        DOCUMENT.replace("by: grade", "by: grad").replace("id: grew", "id: grow").replace("Своя справка", "С {x}")
-    )
+    document = DOCUMENT.replace("by: grade", "by: grad").replace("Своя справка", "С {x}")
     found = told(shipped, tmp_path, document, TEMPLATE + "{{ a }}\n{{ b }}")
     assert [line.split(": ")[0] for line in found] == [
-        "own.yaml:2:1", "own.yaml:8:52", "own.md.j2:1:1", "own.md.j2:1:1", "own.md.j2:2:1"
+        "own.yaml:2:1", "own.yaml:8:52", "own.md.j2:1:1", "own.md.j2:2:1"
     ]  # fmt: skip
 
 

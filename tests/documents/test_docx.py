@@ -119,6 +119,31 @@ def test_signature_puts_the_name_at_the_right_margin() -> None:
     assert round(tab.position.mm) == 170
 
 
+def test_a_signature_never_stands_alone() -> None:
+    """What is before it goes with it: the last row of a table, ruled lines, a paragraph."""
+    signature = "\n\n::: signature\nНачальник\nИ. И. Иванова\n:::"
+    assert document(f"текст{signature}").paragraphs[0].paragraph_format.keep_with_next
+    assert all(p.paragraph_format.keep_with_next for p in document(f"::: blanks 2\n:::{signature}").paragraphs[:2])
+    last = document(f"{TABLE}{signature}").tables[0].rows[-1]
+    assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in last.cells)
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(3, [0, 1, 2]), (9, [0, 1, 8])])
+def test_a_table_is_divided_between_pages_away_from_its_ends(rows: int, kept: list[int]) -> None:
+    table = document("| a |\n|---|\n" + "| 1 |\n" * rows).tables[0]
+    together = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert [number for number, keep in enumerate(together) if keep] == kept
+
+
+def test_an_annex_is_in_smaller_type() -> None:
+    made = document("::: annex\n## Приложение\n\nтекст\n\n- пункт\n\n| a |\n|---|\n| 1 |\n:::\n\nпосле")
+    sizes = [run.font.size for paragraph in made.paragraphs for run in paragraph.runs]
+    assert [size.pt if size else None for size in sizes] == [10, 10, 10, None]
+    (run,) = made.tables[0].rows[1].cells[0].paragraphs[0].runs
+    assert run.font.size is not None
+    assert run.font.size.pt == 10
+
+
 def test_blanks_are_ruled_lines() -> None:
     assert lines("::: blanks 6\n:::") == ["\t"] * 6
 

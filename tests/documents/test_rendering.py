@@ -25,15 +25,16 @@ def rendered(template: str, report: Report = MODEL, **others: str) -> str:
 
 SEEN = """{{ title }} {{ own("9.9.1-m1", grade=4).shown }} {{ own_before("9.9.1-m1").n }} {{ district.unit.name }}
 {{ unit.level }} {{ section() }}{{ section() }}{{ table() }} {{ own.values("9.9.1-m1", "grade") | join(",") }}
-{% for o in observations %}
-{{ o.stratum.get("grade") }} {{ o.where["grade"] | ranges }} {{ o.change | points }}{% endfor %}
+{% for line in conclusions.lines %}
+{{ line.figure.whom }} {{ line.figure.what | agreed("вырос", "выросла", "выросло", "выросли") }}
+{{ line.figure.change | points }}{% endfor %}
 
 {% for v in indicators %}{{ v.indicator.name }} {{ v.figures[0][1].d }}{% endfor %}"""
 
 
 def test_a_template_sees_its_model() -> None:
     assert rendered(SEEN).replace("\u00a0", " ") == (
-        "Справка 40 5 Округ\norganisation 121 4,5\n4 4–5 40,0 п. п.\nДоля \\*всего\\* 10"
+        "Справка 40 5 Округ\norganisation 121 4,5\n4-е классы выросла\n30,0 п. п.\nДоля \\*всего\\* 10"
     )
 
 
@@ -165,8 +166,8 @@ HOSTILE = """
 {{ open('/etc/passwd').read() }}
 {{ __import__('os').system('touch CANARY') }}
 {% do images.append('x') %}
-{{ observations[0].stratum.update({'grade': '9'}) }}
-{{ observations[0].stratum.clear() }}
+{{ unjudged.append('9') }}
+{{ own.values('9.9.1-m1', 'grade').clear() }}
 {% set unit.name = 'x' %}
 {{ title.__class__.__format__ }}
 {{ (section for section in [1]).gi_frame.f_globals }}

@@ -14,27 +14,32 @@ from quality_cli.core.names import UnknownNameError
 from quality_cli.documents.templates import model
 from quality_cli.documents.templates.jinja import GLOBALS, Environment
 from quality_cli.documents.templates.lookup import Lookup
-from quality_cli.documents.templates.model import Cell, Figures, ObservationView, OpenQuestion, Reminder, Report, School
+from quality_cli.documents.templates.model import (
+    Cell,
+    Conclusions,
+    ConclusionView,
+    Figures,
+    JudgedView,
+    OpenQuestion,
+    Reminder,
+    Report,
+    School,
+)
 from quality_cli.documents.templates.plain import as_record, dump_model, load_model
 from quality_cli.documents.templates.worker import COUNTERS, Shelf, context_of
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 CELLS = st.builds(Cell, value=st.none() | NUMBERS)
 FIGURES = st.builds(Figures, cells=st.lists(CELLS, max_size=3).map(tuple))
-OBSERVATIONS = st.builds(
-    ObservationView,
-    stratum=st.dictionaries(st.text(), st.text(), max_size=2),
-    where=st.dictionaries(st.text(), st.lists(st.text(), max_size=2).map(tuple), max_size=2),
-    now=CELLS,
-    base=CELLS,
-    change=NUMBERS,
-)
+JUDGED = st.builds(JudgedView, now=CELLS, before=CELLS, change=st.none() | NUMBERS, rest=st.none() | NUMBERS)
+LINES = st.lists(st.builds(ConclusionView, figure=JUDGED), max_size=2).map(tuple)
+CONCLUSIONS = st.builds(Conclusions, lines=LINES, targets=st.lists(JUDGED, max_size=1).map(tuple), moved=st.just(()))
 REPORTS = st.builds(
     replace,
     st.just(MODEL),
     own=FIGURES,
     schools=st.lists(st.builds(School, figures=FIGURES), max_size=2).map(tuple),
-    observations=st.lists(OBSERVATIONS, max_size=2).map(tuple),
+    conclusions=CONCLUSIONS,
     title=st.text(),
 )
 

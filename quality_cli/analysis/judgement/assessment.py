@@ -151,7 +151,7 @@ class Assessments:
 
     def of_unit(self, org_id: str, period: str) -> Sequence[Assessment]:
         """Everything judged of a unit in a school year, in the order of the table."""
-        return [row for row in self._rows if row.org_id == org_id and row.period == period]
+        return self._by_unit.get((org_id, period), ())
 
     def write(self, folder: Path) -> None:
         """Write ``assessment.parquet`` and ``assessment.csv``."""
@@ -163,6 +163,13 @@ class Assessments:
         columns = {name: self.table[name].to_pylist() for name in COLUMNS}
         columns["stratum"] = [decode_stratum(text) for text in columns["stratum"]]
         return [Assessment(*row) for row in zip(*columns.values(), strict=True)]
+
+    @cached_property
+    def _by_unit(self) -> Mapping[tuple[str, str], Sequence[Assessment]]:
+        found: dict[tuple[str, str], list[Assessment]] = {}
+        for row in self._rows:
+            found.setdefault((row.org_id, row.period), []).append(row)
+        return found
 
     @cached_property
     def _index(self) -> Mapping[ResultKey, Assessment]:

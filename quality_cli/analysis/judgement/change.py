@@ -13,6 +13,9 @@ from quality_cli.datasets.tables.encoded import Array
 
 GREW, FELL, SAME, UNCLEAR, INCOMPARABLE = "grew", "fell", "same", "unclear", "incomparable"
 
+FEW = "детей слишком мало для вывода"
+"""Why there is no word of difference where it may be for the number of children alone."""
+
 
 def compare_years(scope: Scope, columns: Columns) -> list[Claim]:
     """Tell the change of every judged figure; of facts what it was, of outcomes the claims that have to be proven."""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from quality_cli.analysis.judgement.assessment import Assessments
-from quality_cli.analysis.judgement.change import FELL, GREW, UNCLEAR, compare_years
+from quality_cli.analysis.judgement.change import FELL, FEW, GREW, UNCLEAR, compare_years
 from quality_cli.analysis.judgement.claims import Claim, proven
 from quality_cli.analysis.judgement.columns import Columns
 from quality_cli.analysis.judgement.others import compare_with_rest
@@ -75,8 +75,7 @@ def _prove(claims: Sequence[Claim], columns: Columns, small_below: int) -> None:
             more, less = _WORDS[claim.about]
             columns.tell(claim.about, claim.row, more if claim.difference > 0 else less)
         else:
-            few = claim.children < small_below
-            why = "детей слишком мало для вывода" if few else "отличие может быть случайным"
+            why = FEW if claim.children < small_below else "отличие может быть случайным"
             columns.tell(claim.about, claim.row, UNCLEAR, why)
 
 

@@ -119,6 +119,8 @@ class Scope:
     def _is_judged(
         self, figure: Figure, by: frozenset[str], wanted: Container[tuple[str, str | None, frozenset[str]]]
     ) -> bool:
+        if figure.measure == "count" and self.catalogue.specs.contracts[figure.population].nature == "outcome":
+            return False  # a number of marks is as much chance as their share, which is judged
         if (figure.indicator, figure.part, by) in wanted:
             return True
         if figure.beyond:

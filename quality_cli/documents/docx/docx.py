@@ -4,8 +4,8 @@ The dialect is CommonMark's headings 1–3, paragraphs, ``*``-emphasis, lists, i
 
 * ``{.caption widths="10,40,25,25"}`` on the line above a table's caption; the widths are shares of the text width;
 * ``![Рисунок 1 — …](key){width=120}``: an image of ``images`` with its caption below; the width is in millimetres;
-* ``::: landscape``, ``::: requisites``, ``::: approval``, ``::: signature``, ``::: note``, ``::: blanks 6``, each
-  closed by ``:::``; a block around another one has more colons;
+* ``::: landscape``, ``::: requisites``, ``::: approval``, ``::: signature``, ``::: note``, ``::: annex`` (in
+  smaller type), ``::: blanks 6``, each closed by ``:::``; a block around another one has more colons;
 * ``---``: a new page.
 
 Anything else of Markdown (links, code, HTML) is shown as it is written.
@@ -39,12 +39,14 @@ from quality_cli.core.russian import typography
 from quality_cli.documents.docx.numbering import Numbering, level_of
 from quality_cli.documents.docx.sections import Sections, page_break, tiny_paragraph
 from quality_cli.documents.docx.styles import Role, Styles
-from quality_cli.documents.docx.table import fit_columns, new_table, share_out
+from quality_cli.documents.docx.table import fit_columns, fit_type, new_table, share_out
 
 MARKER = "[[ТЕКСТ]]"
 
 _HEADINGS: tuple[Role, ...] = ("heading1", "heading2", "heading3")
-_KEPT_TOGETHER = 10  # rows: a shorter table is not divided between pages
+_KEPT_TOGETHER = 4  # rows: a shorter table is not divided between pages
+_KEPT_AT_ENDS = 2  # rows of a longer one that stay together at its beginning and at its end
+_ANNEX_SIZE = Pt(10)
 _STYLED_BLOCKS: dict[str, Role] = {"approval": "approval", "requisites": "requisites", "note": "note"}
 _ALIGNMENTS = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
 
@@ -106,6 +108,7 @@ class _Writer:
         self._numbering = Numbering(document)
         self._sections = Sections(document, marker._p)
         self._landscape = False
+        self._annex = False
         self._widths = ""  # widths given in the caption of the next table
 
     def write(self, root: SyntaxTreeNode) -> None:
@@ -154,6 +157,9 @@ class _Writer:
 
     def _inline(self, paragraph: Paragraph, inline: SyntaxTreeNode, *, keep_lines: bool = False) -> None:
         _add_runs(paragraph, inline.children, keep_lines=keep_lines)
+        if self._annex:
+            for run in paragraph.runs:
+                run.font.size = _ANNEX_SIZE
 
     def _figures(self, inline: SyntaxTreeNode) -> None:
         for node in inline.children:
@@ -206,24 +212,28 @@ class _Writer:
         rows = [row.children for part in node.children for row in part.children]
         texts = [[_plain(cell.children[0]) for cell in row] for row in rows]
         total, _ = self._sections.text_size(landscape=self._landscape)
-        size = self._styles.size("cell")
+        size = _ANNEX_SIZE.pt if self._annex else self._styles.size("cell")
         widths, fitted = fit_columns(texts, total, size)
         if self._widths:
-            widths, fitted = self._given_widths(len(widths), total), size
-        table = new_table(len(rows), widths, self._styles.table())
+            widths = self._given_widths(len(widths), total)
+            fitted = fit_type(texts, widths, size)
+        styles = self._styles
+        table = new_table(len(rows), widths, styles.table(), styles.paragraph("head_cell"), styles.paragraph("cell"))
         previous = self._marker._p.getprevious()
         if previous is not None and previous.tag == qn("w:tbl"):
             self._put(tiny_paragraph())
         self._marker._p.addprevious(table)
-        kept_rows = len(rows) - 1 if len(rows) <= _KEPT_TOGETHER else 1
+        kept = (
+            {*range(len(rows))} if len(rows) <= _KEPT_TOGETHER else {*range(_KEPT_AT_ENDS), len(rows) - _KEPT_AT_ENDS}
+        )
         for i, (row, cells) in enumerate(zip(table.tr_lst, rows, strict=True)):
             for element, cell in zip(row.tc_lst, cells, strict=True):
                 paragraph = Paragraph(element.p_lst[0], self._marker._parent)
-                paragraph._p.style = self._styles.paragraph("head_cell" if cell.type == "th" else "cell")
                 if cell.type == "td":
                     style = str(cell.attrs.get("style", ""))
-                    paragraph.paragraph_format.alignment = _ALIGNMENTS.get(style.removeprefix("text-align:"))
-                if i < kept_rows:
+                    if alignment := _ALIGNMENTS.get(style.removeprefix("text-align:")):
+                        paragraph.paragraph_format.alignment = alignment
+                if i in kept and i < len(rows) - 1:
                     paragraph.paragraph_format.keep_with_next = True
                 self._inline(paragraph, cell.children[0])
                 if fitted < size:
@@ -251,17 +261,27 @@ class _Writer:
                 self._sections.end(landscape=True)
             case "approval" | "requisites" | "note":
                 self._blocks(node.children, _STYLED_BLOCKS[name])
+            case "annex":
+                self._annex = True
+                self._blocks(node.children, "body")
+                self._annex = False
             case "signature":
                 for child in node.children:
                     self._signature(child)
             case "blanks" if len(arguments) == 1 and arguments[0].isdecimal():
                 for _ in range(int(arguments[0])):
-                    self._tab_to_margin(self._paragraph("ruled"), WD_TAB_LEADER.LINES)
+                    ruled = self._paragraph("ruled")
+                    ruled.paragraph_format.keep_with_next = True  # a signature follows
+                    self._tab_to_margin(ruled, WD_TAB_LEADER.LINES)
             case _:
                 raise ConfigurationError(f"неизвестный блок «::: {node.info.strip()}»")
 
     def _signature(self, node: SyntaxTreeNode) -> None:
-        """Write the lines of a signature: the last one, the name, stands at the right margin beside the post."""
+        """Write the lines of a signature: the last one, the name, stands at the right margin beside the post.
+
+        It never stands alone on a page.
+        """
+        self._keep_last_with_next()
         paragraph = self._paragraph("signature")
         if node.type != "paragraph":
             raise ConfigurationError("в блоке «::: signature» допускаются только строки текста")
@@ -271,6 +291,13 @@ class _Writer:
         _add_runs(paragraph, children[:last], keep_lines=True)
         self._tab_to_margin(paragraph, WD_TAB_LEADER.SPACES)
         _add_runs(paragraph, children[last + 1 :])
+
+    def _keep_last_with_next(self) -> None:
+        """Keep the last paragraph, or the last row of a table, on the page of what follows."""
+        last = self._marker._p.getprevious()
+        paragraphs = [] if last is None else last.tr_lst[-1].iter(qn("w:p")) if last.tag == qn("w:tbl") else [last]
+        for element in paragraphs:
+            Paragraph(element, self._marker._parent).paragraph_format.keep_with_next = True
 
     def _tab_to_margin(self, paragraph: Paragraph, leader: WD_TAB_LEADER) -> None:
         width, _ = self._sections.text_size(landscape=self._landscape)
@@ -303,7 +330,10 @@ def _add_runs(
                 raise ConfigurationError(f"рисунок должен стоять отдельным абзацем: «{node.content}»")
             case _:
                 run = paragraph.add_run(typography(node.content))
-                run.bold, run.italic = bold, italic
+                if bold:
+                    run.bold = True
+                if italic:
+                    run.italic = True
 
 
 def _plain(node: SyntaxTreeNode) -> str:

@@ -54,6 +54,16 @@ def fit_columns(rows: Sequence[Sequence[str]], total: float, points: float) -> t
     return [low + spare * (want - low) / wish for low, want in zip(least, wanted, strict=True)], points
 
 
+def fit_type(rows: Sequence[Sequence[str]], widths: Sequence[float], points: float) -> float:
+    """The type, no larger than ``points``, in which no word is broken in columns of these widths."""
+    columns = [_words(column) for column in zip(*rows, strict=True)]
+    while points > _SMALLEST_TYPE and any(
+        _PADDING + _longest(words, points) > width for words, width in zip(columns, widths, strict=True)
+    ):
+        points -= 0.5
+    return points
+
+
 def share_out(parts: Sequence[float], total: float) -> list[float]:
     """Scale the parts so that they make ``total``."""
     return [part * total / sum(parts) for part in parts]
@@ -72,13 +82,17 @@ def _words(column: Sequence[str]) -> list[str]:
     return [word for cell in column for word in cell.replace("-", "- ").split(" ")]
 
 
-def new_table(n_rows: int, widths: Sequence[float], style_id: str) -> CT_Tbl:
-    """Return a table of empty paragraphs, ``widths`` in mm; its first row repeats on every page, no row is split."""
+def new_table(n_rows: int, widths: Sequence[float], style_id: str, head_cell: str, cell: str) -> CT_Tbl:
+    """Return a table of empty paragraphs, ``widths`` in mm; its first row repeats on every page, no row is split.
+
+    ``style_id`` is the style of the table, ``head_cell`` and ``cell`` are those of its paragraphs.
+    """
     twips = [round(width * 1440 / 25.4) for width in widths]
-    cells = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{w}" w:type="dxa"/>{{0}}</w:tcPr><w:p/></w:tc>' for w in twips)
+    paragraph = '<w:p><w:pPr><w:pStyle w:val="{1}"/></w:pPr></w:p>'
+    cells = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{w}" w:type="dxa"/>{{0}}</w:tcPr>{paragraph}</w:tc>' for w in twips)
     grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in twips)
-    head = cells.format('<w:vAlign w:val="center"/>')
-    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells.format('')}</w:tr>"
+    head = cells.format('<w:vAlign w:val="center"/>', head_cell)
+    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells.format('', cell)}</w:tr>"
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{style_id}"/>'
         f'<w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'

@@ -1,5 +1,6 @@
-"""The report model of one unit, made of the results and the catalogue."""
+"""The report model of one unit, made of the results, what is judged of them, and the catalogue."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,7 +8,8 @@ from itertools import groupby
 from typing import TypeVar
 
 from quality_cli.analysis.completeness import NAMES
-from quality_cli.analysis.observations import Observation, observe
+from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
 from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, question_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
@@ -17,19 +19,20 @@ from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.organisations import Unit as Organisation
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import NO_DATA, num, unit_after
-from quality_cli.core.strata import TOTAL, Stratum, value_word
-from quality_cli.core.where import AllOf, Compare, Condition, OneOf
+from quality_cli.core.strata import TOTAL, Stratum
+from quality_cli.documents.report.judged import Judged
 from quality_cli.documents.report.spec import DocumentSpec
 from quality_cli.documents.templates.model import (
     Answer,
     Breakdown,
     Cell,
+    Conclusions,
     Figures,
+    GoalView,
     GroupView,
     IndicatorText,
     IndicatorView,
     Lacking,
-    ObservationView,
     Office,
     Report,
     School,
@@ -41,13 +44,15 @@ SMALL_MARK = "*"
 PARTIAL_MARK = "†"
 CONFLICT = "противоречие"
 YES_NO = "да/нет"
+_PER_CENT = ("%", "п. п.")
+"""Units that are always told with a decimal."""
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Builder:
-    """Makes models from one results table.
+    """Makes models from one results table and what is judged of it.
 
     ``answers``: what was answered in words, by unit, school year and question; ``attached``: the municipality's own
     documents in words, by the kind that the catalogue names; ``lacking`` tells which tables that figures rest on are
@@ -56,6 +61,8 @@ class Builder:
 
     catalogue: Catalogue
     results: Results
+    assessments: Assessments
+    recommendations: Recommendations
     organisations: OrgTree
     answers: Mapping[tuple[str, str, str], Answer]
     attached: Mapping[str, Sequence[str]]
@@ -71,8 +78,9 @@ class Builder:
         municipality = self.organisations.ancestor(unit.id, Level.MUNICIPALITY) or unit
         before = self.period.shifted(-1)
         year = str(self.period)
-        found = observe(spec.observations, self.results, unit.id, municipality.id, year, str(before))
-        views = tuple(self._indicator(indicator_id, unit.id) for indicator_id in spec.indicators)
+        views = tuple(_concerning(unit, (self._indicator(name, unit) for name in spec.indicators)))
+        groups = tuple(self._groups(spec, unit, members))
+        recommendations = self._recommendations(spec, unit)
         return Report(
             title=spec.title,
             unit=unit_view(unit),
@@ -85,11 +93,16 @@ class Builder:
             district=self.figures(municipality, self.period, named=municipality.id == unit.id),
             schools=tuple(School(unit_view(member), self.figures(member, self.period)) for member in members),
             indicators=views,
-            groups=tuple(self._groups(spec, unit, members)),
-            observations=tuple(map(self._observation, found)),
+            goals=tuple(
+                GoalView(goal.text, tuple(goal.tasks)) for goal in self.catalogue.aims.goals.get(spec.direction, ())
+            ),
+            groups=groups,
+            conclusions=self._conclusions(spec, unit, members, groups),
+            recommendations=tuple(self._judged.recommended(recommendations, alone=unit.level is Level.ORGANISATION)),
+            unjudged=tuple(row.rule for row in recommendations if row.outcome == "unknown"),
             lacking=self._lacking(spec, unit),
             images=tuple(images),
-            sources=_unique(view.figures[0][1].source for view in views if view.figures),
+            sources=_tables(view.figures[0][1].source for view in views if view.figures),
             small_below=self.catalogue.settings.small_below,
             office=self.office,
             signatory=self.signatory,
@@ -118,8 +131,8 @@ class Builder:
         return frozenset((f.indicator, f.part) for f in shares if counts_organisations(f, contracts))
 
     @cached_property
-    def _shares(self) -> frozenset[tuple[str, str]]:
-        return frozenset((figure.indicator, figure.part) for figure in self.catalogue.figures if is_share(figure))
+    def _of_all(self) -> frozenset[tuple[str, str]]:
+        return frozenset((figure.indicator, figure.part) for figure in self.catalogue.figures if figure.rollup == "all")
 
     @cached_property
     def _cells(self) -> dict[ResultKey, Cell]:
@@ -129,51 +142,86 @@ class Builder:
         """The cell of a row; the same object each time."""
         if key not in self._cells:
             figure = row.indicator, row.part
-            self._cells[key] = _told(row, of_units=figure in self._of_units, share=figure in self._shares)
+            self._cells[key] = _told(row, of_units=figure in self._of_units, of_all=figure in self._of_all)
         return self._cells[key]
 
     def _at(self, figure: Figure, unit_id: str, stratum: Stratum = TOTAL) -> Cell:
-        key = ResultKey(figure.indicator, figure.part, unit_id, str(self.period), stratum)
+        return self._known(ResultKey(figure.indicator, figure.part, unit_id, str(self.period), stratum))
+
+    def _known(self, key: ResultKey) -> Cell:
+        """The figure of a row of the results, should they have it."""
         row = self.results.get(key)
-        return self._cell(key, row) if row else Cell(figure.indicator, figure.part, stratum)
+        return self._cell(key, row) if row else Cell(key.indicator, key.part, key.stratum)
+
+    @cached_property
+    def _judged(self) -> Judged:
+        return Judged(self.catalogue, self.assessments, self._known)
+
+    def _conclusions(
+        self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation], groups: Sequence[GroupView]
+    ) -> Conclusions:
+        """What is judged of the figures that the document names, or of all that it shows."""
+        level = Level.ORGANISATION if unit.level is Level.ORGANISATION else Level.MUNICIPALITY
+        shown = set(spec.indicators)
+        named = [self._judged.figures[figure.indicator, figure.part] for figure in spec.conclusions]
+        grouped = [view.indicator.id for group in groups for view in group.indicators]
+        figures = [figure for figure in named if figure.level is level] or [
+            figure for name in grouped or spec.indicators for figure in self.catalogue.figures_of[name]
+        ]
+        directions = {
+            group.direction for group in self.catalogue.groups for item in group.indicators if item.id in shown
+        }
+        return self._judged.of(figures, unit, members, str(self.period), directions)
+
+    def _recommendations(self, spec: DocumentSpec, unit: Organisation) -> list[Recommendation]:
+        """Those of the document's direction; of a document across directions those that rest on its indicators."""
+        found = self.recommendations.of_unit(unit.id, str(self.period), spec.direction)
+        if spec.direction:
+            return found
+        shown = set(spec.indicators)
+        return [row for row in found if shown & set(re.findall(r"[^;:\s]+", row.indicators))]
 
     def _stands(self, cell: Cell, unit_id: str) -> bool:
         """Whether the results have a row of it."""
         key = ResultKey(cell.indicator, cell.part, unit_id, str(self.period), cell.stratum)
         return self.results.get(key) is not None
 
-    def _indicator(self, indicator_id: str, unit_id: str) -> IndicatorView:
+    def _indicator(self, indicator_id: str, unit: Organisation) -> IndicatorView:
         indicator = self.catalogue.indicators[indicator_id]
         shown: list[tuple[str, Cell]] = []
         beside: list[tuple[str, Cell]] = []
         main = self._main(indicator)
         for figure in self.catalogue.figures_of[indicator_id]:
-            cell = self._at(figure, unit_id)
+            cell = self._at(figure, unit.id)
             if figure in main:
                 shown.append((figure.title, cell))
             elif cell.value is not None and not _same(cell, shown[-1][1]):
                 beside.append((figure.title, cell))
         answers = (
-            (figure.title, self.answers.get((unit_id, str(self.period), question_of(indicator_id, figure.part))))
+            (figure.title, self.answers.get((unit.id, str(self.period), question_of(indicator_id, figure.part))))
             for figure in main
         )
         told = tuple((title, answer) for title, answer in answers if answer is not None)
-        return IndicatorView(indicator_text(indicator), tuple(shown), tuple(beside), told)
+        alone = any(cell.unit == YES_NO for _, cell in shown)
+        title = indicator.of_one if alone and indicator.of_one and unit.level is Level.ORGANISATION else indicator.title
+        return IndicatorView(indicator_text(indicator, title), tuple(shown), tuple(beside), told)
 
     def _groups(self, spec: DocumentSpec, unit: Organisation, members: Sequence[Organisation]) -> Iterator[GroupView]:
         """Groups of the document's direction with the indicators of the unit's level, or with those of the other
         level where none of its own concerns the unit."""
         level = Level.MUNICIPALITY if unit.level is not Level.ORGANISATION else Level.ORGANISATION
         groups = [group for group in self.catalogue.groups if group.direction == spec.direction]
-        here = {item.id: self._indicator(item.id, unit.id) for group in groups for item in group.asked}
+        here = {item.id: self._indicator(item.id, unit) for group in groups for item in group.asked}
         here = {
-            name: view for name, view in here.items() if any(self._stands(cell, unit.id) for _, cell in view.figures)
+            view.indicator.id: view
+            for view in _concerning(unit, here.values())
+            if any(self._stands(cell, unit.id) for _, cell in view.figures)
         }
         at_level = {name: view for name, view in here.items() if view.indicator.level == level}
         for group in groups:
             shown = [item for item in group.asked if item.id in (at_level or here)]
             if shown:
-                breakdowns = (*self._breakdowns(shown, unit.id), *self._by_organisation(shown, members))
+                breakdowns = (*self._breakdowns(shown, unit), *self._by_organisation(shown, members))
                 yield _group(group, shown, [here[item.id] for item in shown], breakdowns, level, self.attached)
 
     def _lacking(self, spec: DocumentSpec, unit: Organisation) -> tuple[Lacking, ...]:
@@ -185,19 +233,21 @@ class Builder:
         figures = [figure for item in at_level for figure in self.catalogue.figures_of[item.id]]
         return self.lacking(figures, unit)
 
-    def _breakdowns(self, shown: Sequence[Indicator], unit_id: str) -> Iterator[Breakdown]:
+    def _breakdowns(self, shown: Sequence[Indicator], unit: Organisation) -> Iterator[Breakdown]:
         """Figures of a group by each of its stratifiers alone, where there is data for any stratum; their cross is left
         to the results table."""
         for name in dict.fromkeys(name for item in shown for name in item.by):
             figures = [figure for item in shown if name in item.by for figure in self._main(item)]
-            keys = [ResultKey(figure.indicator, figure.part, unit_id, str(self.period)) for figure in figures]
+            keys = [ResultKey(figure.indicator, figure.part, unit.id, str(self.period)) for figure in figures]
             strata = dict.fromkeys(row.stratum for key in keys for row in self.results.strata(key, (name,)))
             title = stratifier_title(figures[0], name, self.catalogue.specs.contracts)
-            rows = tuple(
-                (stratum[0][1], tuple(self._at(figure, unit_id, stratum) for figure in figures)) for stratum in strata
-            )
+            rows = [
+                (stratum[0][1], tuple(self._at(figure, unit.id, stratum) for figure in figures)) for stratum in strata
+            ]
+            if unit.level is Level.ORGANISATION:
+                rows = [row for row in rows if any(cell.status != "not_applicable" for cell in row[1])]
             if any(cell.status != "no_data" for _, cells in rows for cell in cells):
-                yield Breakdown(title, tuple((figure.indicator, figure.title) for figure in figures), rows)
+                yield Breakdown(title, *self._heads(figures), tuple(rows))
 
     def _by_organisation(self, shown: Sequence[Indicator], members: Sequence[Organisation]) -> Iterator[Breakdown]:
         """Figures of each organisation where the wording asks for them, in the order of the register."""
@@ -205,7 +255,15 @@ class Builder:
         cells = [(unit, tuple(self._at(figure, unit.id) for figure in figures)) for unit in members]
         rows = tuple((unit.name, row) for unit, row in cells if any(self._stands(cell, unit.id) for cell in row))
         if rows:
-            yield Breakdown("Организация", tuple((figure.indicator, figure.title) for figure in figures), rows)
+            yield Breakdown("Организация", *self._heads(figures), rows)
+
+    def _heads(self, figures: Sequence[Figure]) -> tuple[str, tuple[str, ...]]:
+        """What the columns of figures are called: the indicator where they are its parts, and the heads."""
+        names = [self.catalogue.indicators[figure.indicator].called for figure in figures]
+        if len(set(names)) == 1 and all(figure.title for figure in figures):
+            return names[0], tuple(figure.title for figure in figures)
+        told = (": ".join(filter(None, pair)) for pair in zip(names, (figure.title for figure in figures), strict=True))
+        return "", tuple(told)
 
     def _main(self, indicator: Indicator) -> list[Figure]:
         """The figures of an indicator without those beside them."""
@@ -214,24 +272,17 @@ class Builder:
             figure for figure in self.catalogue.figures_of[indicator.id] if not beside & set(figure.part.split(";"))
         ]
 
-    def _observation(self, found: Observation) -> ObservationView:
-        now = found.now
-        figure = next(item for item in self.catalogue.figures_of[now.indicator] if item.part == now.part)
-        base = self._cell(found.base.key, found.base) if found.base else Cell(now.indicator, now.part, now.stratum)
-        where = dict(_limits(figure.denominator.where))
-        return ObservationView(found.rule, dict(now.stratum), where, self._cell(now.key, now), base, found.difference)
 
-
-def _told(row: Result, *, of_units: bool, share: bool) -> Cell:
+def _told(row: Result, *, of_units: bool, of_all: bool) -> Cell:
     """A row of the results for a template.
 
     ``of_units``: the figure is a share of organisations, which of one organisation is told as да or нет;
-    ``share``: a share of what it counts, which is told with a decimal.
+    ``of_all``: above an organisation, да says that it is so in all of them.
     """
     lacking = _lacking(row)
     alone = of_units and row.unit == "%" and row.level == Level.ORGANISATION and row.denominator == 1
     unit = YES_NO if alone else row.unit
-    shown = _shown(row, unit, share=share)
+    shown = _shown(row, unit, of_all=of_all and row.level != Level.ORGANISATION)
     if row.small and unit != YES_NO and row.value is not None:
         shown += SMALL_MARK
     return Cell(
@@ -264,15 +315,17 @@ def _lacking(row: Result) -> str:
     return f"отчитались {row.received:.0f} из {row.expected:.0f}"
 
 
-def _shown(row: Result, unit: str, *, share: bool) -> str:
+def _shown(row: Result, unit: str, *, of_all: bool) -> str:
     """The value as tables print it: one decimal for shares, «н/д», «противоречие», «—»."""
     if row.status == "not_applicable":
         return "—"
     if row.value is None:
         return CONFLICT if row.status == "conflict" else NO_DATA
     if unit == YES_NO:
-        return "да" if row.value else "нет"
-    return num(int(row.value)) if not share and row.value.is_integer() else num(row.value)
+        word = "да" if row.value else "нет"
+        return word + (" (во всех)" if row.value else " (не во всех)") * of_all
+    whole = row.value.is_integer() and unit not in _PER_CENT
+    return num(int(row.value) if whole else row.value)
 
 
 def unit_view(unit: Organisation) -> Unit:
@@ -281,12 +334,12 @@ def unit_view(unit: Organisation) -> Unit:
     return Unit(*names, unit.parent, unit.genitive, unit.prepositional)
 
 
-def indicator_text(indicator: Indicator) -> IndicatorText:
-    """What the catalogue says of an indicator."""
+def indicator_text(indicator: Indicator, title: str) -> IndicatorText:
+    """What the catalogue says of an indicator; ``title`` is what the document prints."""
     return IndicatorText(
         id=indicator.id,
         name=indicator.name,
-        title=indicator.title,
+        title=title,
         level=str(indicator.level),
         unit=indicator.unit or "",
         by=tuple(indicator.by),
@@ -325,7 +378,7 @@ def _group(
         left_out=_left_out(views),
         partial=_partial(views),
         cycles=tuple((", ".join(item.id for item in items), tuple(stages(cycle))) for cycle, items in cycles if cycle),
-        sources=_unique(cell.source for view in views for _, cell in view.figures),
+        sources=_tables(cell.source for view in views for _, cell in view.figures),
     )
 
 
@@ -334,10 +387,10 @@ def _missing(views: Sequence[IndicatorView], breakdowns: Sequence[Breakdown]) ->
     empty = _alike(views, lambda cell: (cell.status, cell.note) if cell.value is None else None)
     for table in breakdowns:
         for value, cells in table.rows:
-            for (indicator, _), cell in zip(table.columns, cells, strict=True):
+            for cell in cells:
                 if cell.status == "not_applicable":
                     names = empty.setdefault((cell.status, cell.note), [])
-                    names.append(f"{indicator} ({table.title.lower()}: {value})")
+                    names.append(f"{cell.indicator} ({table.title.lower()}: {value})")
     return tuple((", ".join(dict.fromkeys(names)), status_word(status), why) for (status, why), names in empty.items())
 
 
@@ -373,21 +426,18 @@ def _same(one: Cell, other: Cell) -> bool:
     return (one.value, one.unit, one.n, one.d) == (other.value, other.unit, other.n, other.d)
 
 
-def _unique(sources: Iterable[str]) -> tuple[str, ...]:
-    """What several figures rest on, each told once."""
-    return tuple(dict.fromkeys(part for source in sources for part in source.split("; ") if part))
+def _tables(sources: Iterable[str]) -> tuple[str, ...]:
+    """The tables that several figures rest on, each told once and without its files."""
+    parts = (part.partition(": ")[0] for source in sources for part in source.split("; ") if ": " in part)
+    return tuple(dict.fromkeys(parts))
 
 
-def _limits(condition: Condition) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Columns that a condition keeps to some values, and these."""
-    match condition:
-        case AllOf(items):
-            for item in items:
-                yield from _limits(item)
-        case OneOf(column, values):
-            yield column, tuple(map(value_word, values))
-        case Compare(column, "eq", str() | int() | float() as value):
-            yield column, (value_word(value),)
+def _concerning(unit: Organisation, views: Iterable[IndicatorView]) -> Iterator[IndicatorView]:
+    """Indicators that a document is to tell of: a school without grades 10–11 is not told of them."""
+    for view in views:
+        told = any(cell.status != "not_applicable" for _, cell in view.figures)
+        if told or unit.level is not Level.ORGANISATION:
+            yield view
 
 
 def _whole(number: float | None) -> int | None:

@@ -5,8 +5,7 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
-from quality_cli.analysis.observations import ObservationRule
-from quality_cli.documents.report.spec import Chart, DocumentSpec, TemplatesByLevel
+from quality_cli.documents.report.spec import Chart, DocumentSpec, FigureName, TemplatesByLevel
 
 KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
     {
@@ -19,7 +18,7 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "per_direction": "да: по такому документу на каждое направление, со всеми его показателями",
             "direction": "не пишут: программа ставит номер направления сама",
             "charts": "рисунки",
-            "observations": "правила: о чём стоит написать предложение",
+            "conclusions": "о каких величинах говорят выводы; если не сказано, обо всех, что справка показывает",
         },
         TemplatesByLevel: {
             "municipality": "файл шаблона для муниципалитета; без него муниципалитет документа не получает",
@@ -33,15 +32,9 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "by": "разрез, по которому стоят столбики",
             "label": "подпись столбика; {value} — значение разреза",
         },
-        ObservationRule: {
-            "id": "имя правила: по нему шаблон выбирает предложение",
+        FigureName: {
             "indicator": "показатель",
             "part": "его часть",
-            "by": "в каком разрезе смотреть; если не сказано, только итог",
-            "compare": "с чем сравнивать: previous прошлый год, municipality муниципалитет, level — с самим at_least",
-            "moves": "up рост (больше), down снижение (меньше)",
-            "at_least": "на сколько, в единицах показателя (п. п. у доли); у level — само значение",
-            "min_denominator": "меньше стольких в знаменателе — молчать; если не сказано, 10",
         },
     }
 )

@@ -101,7 +101,7 @@ def _lacking(
     silent: list[str] = []
     partly: dict[str, list[str]] = {}
     for unit, reports in by_unit.items():
-        missing = [report for report in reports if report.state is State.MISSING]
+        missing = _missing(reports)
         name = organisations[unit].name
         if missing and len(missing) == len(reports):
             silent.append(name)
@@ -112,7 +112,12 @@ def _lacking(
     whole = len(by_unit) - len(silent) - sum(map(len, partly.values()))
     told = tuple(words if alone else f"{', '.join(names)} ({words})" for words, names in partly.items())
     title = f"{contract.title}, {of_round}" if of_round else contract.title
-    return Lacking(title, whole, len(by_unit), tuple(silent), told)
+    owing = tuple(organisations[unit].name for unit, reports in by_unit.items() if _missing(reports))
+    return Lacking(title, whole, len(by_unit), tuple(silent), told, owing)
+
+
+def _missing(reports: Sequence[OwedReport]) -> list[OwedReport]:
+    return [report for report in reports if report.state is State.MISSING]
 
 
 def _within_round(key: Stratum, contract: Contract) -> Stratum:

@@ -1,4 +1,4 @@
-"""Documents as data: ``indicator_specs/documents/*.yaml`` names templates, charts and what is worth a sentence."""
+"""Documents as data: ``indicator_specs/documents/*.yaml`` names templates, charts and what conclusions are about."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from string import Formatter
@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from quality_cli.analysis.observations import ObservationRule
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.catalogue.names import names_of
 from quality_cli.core.errors import CatalogueError
@@ -42,9 +41,17 @@ class Chart(Strict):
     label: str = "{value}"
 
 
+class FigureName(Strict):
+    """A figure: an indicator, or a part of it."""
+
+    indicator: str
+    part: str = ""
+
+
 class DocumentSpec(Strict):
     """One document: its name, templates, indicators it presents; units that have any of them receive it.
 
+    ``conclusions``: the figures of the unit's level that its conclusions are about; where none is named, all it shows.
     ``per_direction``: one such document for every direction of the catalogue, with all its indicators; ``{id}`` and
     ``{title}`` of ``title`` and ``file`` are those of the direction.
     """
@@ -57,7 +64,7 @@ class DocumentSpec(Strict):
     per_direction: bool = False
     direction: str = ""
     charts: list[Chart] = []
-    observations: list[ObservationRule] = []
+    conclusions: list[FigureName] = []
 
 
 def documents_of(catalogue: Catalogue) -> list[DocumentSpec]:
@@ -114,9 +121,9 @@ def _mistakes(spec: DocumentSpec, names: Names) -> Iterator[Mistake]:
         keys.add(chart.key)
         for message, path in _of_chart(chart, names):
             yield message, ("charts", index, *path)
-    for index, rule in enumerate(spec.observations):
-        for message, path in _of_figures(rule.indicator, {("part",): rule.part}, rule.by, names):
-            yield message, ("observations", index, *path)
+    for index, figure in enumerate(spec.conclusions):
+        for message, path in _of_figures(figure.indicator, {("part",): figure.part}, (), names):
+            yield message, ("conclusions", index, *path)
 
 
 def _of_chart(chart: Chart, names: Names) -> Iterator[Mistake]:
@@ -165,7 +172,7 @@ def _without(spec: DocumentSpec, off: Collection[str]) -> DocumentSpec:
         update={
             "indicators": [name for name in spec.indicators if name not in off],
             "charts": [chart for chart in spec.charts if chart.indicator not in off],
-            "observations": [rule for rule in spec.observations if rule.indicator not in off],
+            "conclusions": [figure for figure in spec.conclusions if figure.indicator not in off],
         }
     )
 

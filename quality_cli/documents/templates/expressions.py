@@ -1,4 +1,4 @@
-"""Expressions of a template checked without rendering: fields, variables, filters, figures asked for, rules named."""
+"""Expressions of a template checked without rendering: fields, variables, filters, figures asked for."""
 
 import dataclasses
 from abc import ABC, abstractmethod
@@ -14,7 +14,7 @@ from quality_cli.core.ids import closest
 from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.documents.templates.jinja import GLOBALS, Environment, TemplateFault, no_field
 from quality_cli.documents.templates.known import ANYTHING, Value, fields_of, item_of, joined, merged
-from quality_cli.documents.templates.model import Cell, Figures, ObservationView
+from quality_cli.documents.templates.model import Cell, Figures
 
 _PASSING = frozenset(("list", "sort", "select", "reject", "selectattr", "rejectattr", "unique", "reverse"))
 """Filters that give a sequence of the same things."""
@@ -22,12 +22,6 @@ _OF_ATTRIBUTE = frozenset(("selectattr", "rejectattr", "map", "sort", "groupby",
 _OF_JINJA = ("caller", "varargs", "kwargs", "self", "super", "loop")
 _OF_ABSENT = ("defined", "undefined", "default", "d")
 """Tests and filters by which a template asks whether it has a variable."""
-_EQUAL = frozenset(("in", "eq", "==", "equalto", "sameas"))
-
-
-@dataclass(frozen=True)
-class _Rule(Value):
-    """The name of a rule of observations."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +58,12 @@ _FIGURE = Value(Cell)
 class Expressions(ABC):
     """Walks expressions and gathers mistakes; statements are left to whoever inherits."""
 
-    def __init__(self, templates: Mapping[str, str], names: Names, rules: frozenset[str]) -> None:
+    def __init__(self, templates: Mapping[str, str], names: Names) -> None:
         self.mistakes: list[TemplateFault] = []
         self.seen: set[str] = set()
-        self.rules_named: set[str] = set()
         self._templates = templates
         self._environment = Environment(templates)
         self._names = names
-        self._rules = rules
         self._at = ""
         self._macros: list[Macro] = []
         self._called: set[tuple[int, tuple[object, ...]]] = set()
@@ -123,11 +115,7 @@ class Expressions(ABC):
         return Value(bool)
 
     def _of_compare(self, node: nodes.Compare, scope: dict[str, Value]) -> Value:
-        values = [self.value(node.expr, scope), *(self.value(item.expr, scope) for item in node.ops)]
-        if any(isinstance(value, _Rule) for value in values):
-            for value in values:
-                if not isinstance(value, _Rule):
-                    self._rule_words(node, value)
+        self._children(node, scope)
         return Value(bool)
 
     def _of_condexpr(self, node: nodes.CondExpr, scope: dict[str, Value]) -> Value:
@@ -172,7 +160,7 @@ class Expressions(ABC):
         if name not in hints:
             self.mistake(node, no_field(kind, name))
             return ANYTHING
-        return _Rule(str) if (kind, name) == (ObservationView, "rule") else Value(hints[name])
+        return Value(hints[name])
 
     def _of_call(self, node: nodes.Call, scope: dict[str, Value]) -> Value:
         owner = self.value(node.node, scope)
@@ -255,8 +243,6 @@ class Expressions(ABC):
             first = given[0] if given and node.name in ("selectattr", "rejectattr", "groupby") else None
             attribute = named.get("attribute", first)
             found = self._attribute(item_of(value), attribute, node)
-            if isinstance(found, _Rule) and len(given) > 2 and (given[1].words or frozenset()) <= _EQUAL:
-                self._rule_words(node, given[2])
             if node.name == "map" and attribute is not None:
                 return Value(GenericAlias(tuple, (found.kind, ...))) if found.kind else ANYTHING
         if node.name in _PASSING:
@@ -271,12 +257,6 @@ class Expressions(ABC):
         for step in next(iter(attribute.words)).split("."):
             owner = self.field(owner, step, node) if not step.isdigit() else item_of(owner)
         return owner
-
-    def _rule_words(self, node: nodes.Node, value: Value) -> None:
-        for word in sorted(value.words or ()):
-            self.rules_named.add(word)
-            if word not in self._rules:
-                self.mistake(node, f"нет правила «{word}» (observations){closest(word, self._rules)}")
 
 
 def _told(value: Value) -> str:

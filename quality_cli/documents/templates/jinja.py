@@ -222,6 +222,10 @@ def _ranges(numbers: Iterable[str | int]) -> str:
     return russian.ranges(sorted(map(int, numbers)))
 
 
+def _agreed(noun: str, *forms: str) -> Markdown:
+    return Markdown(russian.agreed(noun, *forms))
+
+
 def _date_ru(day: str) -> str:
     return russian.date_ru(date.fromisoformat(day))
 
@@ -234,6 +238,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "points": _safe(russian.points),
     "plural": _safe(russian.plural),
     "counted": _safe(russian.counted),
+    "agreed": _agreed,
     "ranges": _safe(_ranges),
     "date_ru": _safe(_date_ru),
     "enumerate_ru": _enumerate_md,

@@ -1,11 +1,11 @@
 """Templates checked without rendering: every branch, whether or not any data would lead there.
 
 The template's syntax tree is walked with what is known of each value: its type in the report model and, where it comes
-from constants, the strings it can be. Unknown variables, fields, filters, macros, templates, figures, parts, strata and
-rules are mistakes; of what cannot be known (an argument of a macro that nobody calls) nothing is said.
+from constants, the strings it can be. Unknown variables, fields, filters, macros, templates, figures, parts and
+strata are mistakes; of what cannot be known (an argument of a macro that nobody calls) nothing is said.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import get_type_hints
@@ -27,25 +27,21 @@ _MOST_MISTAKES = 10_000
 
 @dataclass
 class Linted:
-    """What a check found: mistakes in the order of templates and lines, templates read, rules that they name."""
+    """What a check found: mistakes in the order of templates and lines, templates read."""
 
     mistakes: list[TemplateFault]
     templates: set[str]
-    rules: set[str]
 
 
-def lint(template: str, model: type, templates: Mapping[str, str], names: Names, rules: Iterable[str] = ()) -> Linted:
-    """Check a template, and all that it includes and imports, against the model it is rendered with.
-
-    ``rules`` are those that observations may come from.
-    """
-    walk = _Walk(templates, names, frozenset(rules))
+def lint(template: str, model: type, templates: Mapping[str, str], names: Names) -> Linted:
+    """Check a template, and all that it includes and imports, against the model it is rendered with."""
+    walk = _Walk(templates, names)
     scope = {name: Value(hint) for name, hint in get_type_hints(model).items()}
     scope |= dict.fromkeys(COUNTERS if model is Report else (), ANYTHING)
     walk.template(template, scope, None)
     walk.uncalled()
     found = {(fault.template, fault.line, fault.message): fault for fault in walk.mistakes}
-    return Linted([found[key] for key in sorted(found)], walk.seen, walk.rules_named)
+    return Linted([found[key] for key in sorted(found)], walk.seen)
 
 
 @cache  # several templates import the same one
@@ -61,8 +57,8 @@ def _compiled_with(name: str, text: str) -> TemplateFault | None:
 class _Walk(Expressions):
     _walked = 0
 
-    def __init__(self, templates: Mapping[str, str], names: Names, rules: frozenset[str]) -> None:
-        super().__init__(templates, names, rules)
+    def __init__(self, templates: Mapping[str, str], names: Names) -> None:
+        super().__init__(templates, names)
         self._compiled: set[str] = set()
 
     def template(self, name: str, scope: dict[str, Value], user: nodes.Node | None) -> bool:

@@ -7,7 +7,6 @@ of that, so the model is also the seam for whatever shows it: a template, a page
 describes it to authors of templates.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -117,10 +116,14 @@ class IndicatorView:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Figures of a group by one stratifier: a column for each (indicator, title of the part), a row for each value."""
+    """Figures of a group by one stratifier: a column for each figure, a row for each value.
+
+    ``title`` is the stratifier; ``what``: the indicator where the columns are the parts of one, else "".
+    """
 
     title: str
-    columns: tuple[tuple[str, str], ...]
+    what: str
+    columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
@@ -150,29 +153,106 @@ class GroupView:
 @dataclass(frozen=True, slots=True)
 class Lacking:
     """A table that figures of the document rest on and somebody has not handed in: how many of those ``expected`` have
-    handed in all of it, who nothing, who (of an organisation's own document: what) not all."""
+    handed in all of it, who nothing, who (of an organisation's own document: what) not all; ``owing`` names both."""
 
     table: str
     received: int
     expected: int
     silent: tuple[str, ...]
     partly: tuple[str, ...]
+    owing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ObservationView:
-    """A figure worth a sentence: which rule found it, the figure now and what it is compared with.
+class GoalView:
+    """A goal of the document's direction and the tasks that lead to it, in the words of the concept."""
 
-    ``stratum`` are the values it is broken down to, ``where`` those to which the figure's own definition keeps its
-    population (``{"grade": ("5", "6", "7", "8")}``): together they tell whom the sentence is about.
+    text: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedView:
+    """A figure and what is judged of it, in the words of :class:`quality_cli.analysis.judgement.assessment.Assessment`.
+
+    ``what`` is how the figure is called, ``whom`` the stratum in words («8-е классы, физика»), ``base`` what the share
+    is of («23 работы»); ``before`` is the figure in ``earlier_period``. ``missed_by``: in a municipality's document the
+    organisations that miss the same target, in the order of the register.
     """
 
-    rule: str
-    stratum: Mapping[str, str]
-    where: Mapping[str, tuple[str, ...]]
+    indicator: str
+    what: str
+    whom: str
+    base: str
     now: Cell
-    base: Cell
-    change: float
+    target: str
+    target_source: str
+    state: str
+    unstable: bool
+    state_reason: str
+    missed_by: tuple[str, ...]
+    earlier_period: str
+    before: Cell
+    change: float | None
+    moved: str
+    progress: str
+    rest: float | None
+    stands: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionView:
+    """One line of what the figures say. ``kind``: ``missed`` (a target), ``improved``, ``worsened``, ``moved``,
+    ``stands`` (beside the other organisations)."""
+
+    kind: str
+    figure: JudgedView
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """A signal that has to be looked into, what it may mean besides, and where it is raised: strata in words, in a
+    municipality's document with the names of organisations."""
+
+    text: str
+    caveat: str
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusions:
+    """What is judged of the figures of a document.
+
+    ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
+    one; ``moved``: all that changed or stand out. Of figures of which no word of
+    change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
+    carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
+    """
+
+    lines: tuple[ConclusionView, ...] = ()
+    more: int = 0
+    targets: tuple[JudgedView, ...] = ()
+    moved: tuple[JudgedView, ...] = ()
+    signals: tuple[SignalView, ...] = ()
+    same: int = 0
+    few: int = 0
+    unclear: tuple[tuple[str, int], ...] = ()
+    incomparable: tuple[tuple[str, int], ...] = ()
+    alone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationView:
+    """A recommendation in ready sentences, the rule that gave it and what raised it."""
+
+    rule: str
+    addressee: str
+    finding: str
+    measure: str
+    deadline: str
+    expected: str
+    effect: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +273,10 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The model of a document: each field is a variable of its template."""
+    """The model of a document: each field is a variable of its template.
+
+    ``unjudged``: the rules of which the data cannot tell whether they recommend anything.
+    """
 
     title: str
     unit: Unit
@@ -206,8 +289,11 @@ class Report:
     district: Figures
     schools: tuple[School, ...]
     indicators: tuple[IndicatorView, ...]
+    goals: tuple[GoalView, ...]
     groups: tuple[GroupView, ...]
-    observations: tuple[ObservationView, ...]
+    conclusions: Conclusions
+    recommendations: tuple[RecommendationView, ...]
+    unjudged: tuple[str, ...]
     lacking: tuple[Lacking, ...]
     images: tuple[str, ...]
     sources: tuple[str, ...]
@@ -266,7 +352,12 @@ WHOSE = {
     "Breakdown": "разреза группы",
     "GroupView": "группы",
     "Lacking": "таблицы, представленной не всеми",
-    "ObservationView": "вывода",
+    "GoalView": "цели направления",
+    "JudgedView": "оценки показателя",
+    "ConclusionView": "вывода",
+    "Conclusions": "выводов",
+    "SignalView": "сигнала",
+    "RecommendationView": "рекомендации",
     "Office": "управления",
     "Signatory": "подписывающего",
     "OpenQuestion": "вопроса",
