@@ -43,7 +43,7 @@ def raised(catalogue: Catalogue, *rows: Iterable[str]) -> dict[str, set[str]]:
     indicators = [item for name, item in catalogue.indicators.items() if name in asked]
     plan = make_plan(indicators, catalogue.figures, tables, catalogue.specs.contracts)
     results = assess(Executor(plan, tables).run(), catalogue.settings.small_below)
-    told, found = list(results), signals_of(ResultRows(results), catalogue.signals.values(), tables.organisations)
+    told, found = list(results), signals_of(ResultRows(results.table), catalogue.signals.values(), tables.organisations)
     units: dict[str, set[str]] = {}
     for row, ids in found.items():
         for name in ids:

@@ -48,7 +48,7 @@ def raised(table: str, **written: Any) -> list[str]:
     fixed = {"id": "s", "title": "т", "indicator": "1.1.2-m1", "requirement": "т", "caveat": "т", "source": "т"}
     signal = Signal.model_validate({**fixed, **written})
     told = results(table)
-    found, rows = signals_of(ResultRows(told), [signal], TREE), list(told)
+    found, rows = signals_of(ResultRows(told.table), [signal], TREE), list(told)
     assert set(found.values()) <= {("s",)}
     keys = [rows[row].key for row in found]
     return [f"{key.org_id} {key.period[:4]} {encode_stratum(key.stratum)}".strip() for key in keys]

@@ -37,8 +37,9 @@ def prepared(sample: Computed, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_prepared_tables_give_the_results_of_the_exports(sample: Computed, prepared: Path, tmp_path: Path) -> None:
     done = calculate(Workspace(Options(data=prepared, out=tmp_path)))
     assert not done.tables.findings.has_errors, list(done.tables.findings)
-    told = [replace(row, source="") for row in done.results]
-    assert told == [replace(row, source="") for row in sample.results]
+    of_tasks = ("1.1.7-s1", "1.1.7-s2")  # a prepared table of works has no columns of tasks
+    told = [replace(row, source="") for row in done.results if row.indicator not in of_tasks]
+    assert told == [replace(row, source="") for row in sample.results if row.indicator not in of_tasks]
     files = {file.name: (file.datasets, file.rows) for file in done.tables.files}
     assert files["vpr.2.parquet"] == (("vpr",), 3209)
 

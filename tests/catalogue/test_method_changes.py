@@ -13,7 +13,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "method-changes.md"
 BEFORE = dict(line.split() for line in Path(__file__).with_name("methods_0.1.0.txt").read_text("utf-8").splitlines())
 """Digests of the definitions of 0.1.0 by indicator."""
 NO_METHOD = {
-    *("name", "title", "subsection", "examples", "cycle"),
+    *("name", "title", "short", "of_one", "subsection", "examples", "cycle"),
     *("source", "source_number", "printed_indicator", "owner", "checked", "next_review"),
 }
 """Keys that change no figure and nothing that is said of how it is found."""
@@ -27,7 +27,8 @@ def digests() -> dict[str, str]:
         for item in group["indicators"]:
             written = {name: told for name, told in {**group["defaults"], **item}.items() if name not in NO_METHOD}
             text = json.dumps(written, ensure_ascii=False, sort_keys=True)
-            found[item["id"]] = hashlib.sha256(text.encode()).hexdigest()[:12]
+            if "beyond" not in written:  # figures of analysis were not there before
+                found[item["id"]] = hashlib.sha256(text.encode()).hexdigest()[:12]
     return found
 
 

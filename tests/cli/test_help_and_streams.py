@@ -18,7 +18,7 @@ NAMES = re.compile(
     r"|cell\.value|JSON Schema|YAML|JSON|ID|N\.N|1\.1\.2-m1|sample_data|Excel|\bout\b|\((?:data|out)\)"
     r"|pandas|polars|[Dd]uck[Dd][Bb]|pyspark|[Ss]park"
     r"|\b(?:init|check|plan|compute|report|explain|run|forms|make|collect|status|tables|words|catalogue|mark|grade|list|show|test|schema|docs|diff|municipality|organisation"
-    r"|indicators|datasets|documents)\b"
+    r"|indicators|datasets|documents|goals|recommendations|signals)\b"
 )
 """Names of options, commands, files, formats and values: they are the same in every language."""
 

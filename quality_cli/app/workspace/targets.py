@@ -6,7 +6,7 @@ from typing import Any
 from quality_cli.catalogue.goals import Known, Target
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.findings import Findings, Place
-from quality_cli.core.ids import closest, normalise_indicator_id
+from quality_cli.core.ids import INDICATOR_ID, closest, normalise_indicator_id
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import AllOf, Compare, Op
@@ -40,10 +40,15 @@ def _targets(tables: Tables, catalogue: Catalogue, findings: Findings) -> Iterat
 
 
 def _target(row: Mapping[str, Any], catalogue: Catalogue) -> tuple[Target | None, str]:
-    """The target of a row, or what is wrong with it."""
+    """The target of a row, or what is wrong with it; a cell is repeated only where it is an id and no other word."""
     name = normalise_indicator_id(row["indicator"])
+    if not INDICATOR_ID.match(name):
+        return None, "в столбце «Показатель» не обозначение: его пишут так — 2.4.3-m12"
     if name not in catalogue.indicators:
-        return None, f"нет показателя «{row['indicator']}»{closest(name, catalogue.indicators)}"
+        return None, f"нет показателя «{name}»{closest(name, catalogue.indicators)}"
+    parts = [figure.part for figure in catalogue.figures_of[name]]
+    if (row["part"] or "") not in parts:
+        return None, f"у показателя {name} нет такой части; есть: {', '.join(f'«{part}»' for part in parts)}"
     limits = tuple(Compare("value", op, float(row[name])) for op, name in _LIMITS if row[name] is not None)
     if not limits:
         return None, "у цели нет числа: «Не менее» или «Не более»"

@@ -84,7 +84,9 @@ class Judged:
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)
-        base = self._base(self.figures[row.indicator, row.part], cell)
+        figure = self.figures[row.indicator, row.part]
+        of_points = figure.denominator.kind == "sum"  # which are neither works nor children
+        base = "" if of_points else self._base(figure, cell)
         return " ".join(filter(None, (cell.shown, cell.unit, f"({base})" if base else "")))
 
     @cached_property
