@@ -38,6 +38,7 @@ from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.readers.inputs import changed_file
 from quality_cli.datasets.tables.table import PREPARED, Tables
+from quality_cli.documents.workbooks.assessment import write_assessment_workbook
 from quality_cli.documents.workbooks.completeness import write_completeness_workbook
 from quality_cli.documents.workbooks.results import write_workbook
 from quality_cli.engine.combine.execute import Executor
@@ -47,6 +48,7 @@ from quality_cli.engine.scan.engines import engine_named
 RESULTS = ("results.parquet", "results.csv", "results.xlsx")
 COMPLETENESS = ("completeness.parquet", "completeness.csv", "completeness.xlsx")
 ALTERNATIVES = ("alternatives.parquet", "alternatives.csv")
+ASSESSMENT_WORKBOOK = "assessment.xlsx"
 FINDINGS = "findings.json"
 UNITS = "organisations.json"
 
@@ -167,11 +169,24 @@ def write_results(stage: Path, computed: Computed) -> dict[str, str]:
     write_csv(computed.alternatives, stage / ALTERNATIVES[1])
     computed.assessments.write(stage)
     computed.recommendations.write(stage)
+    write_assessment_workbook(
+        computed.assessments, computed.recommendations, computed.catalogue, stage / ASSESSMENT_WORKBOOK
+    )
     write_completeness(stage, computed)
     (stage / FINDINGS).write_text(_json(findings_records(computed.tables.findings)), encoding="utf-8")
     (stage / UNITS).write_text(_json(computed.tables.organisations.records()), encoding="utf-8")
     write_told(stage, told_in(computed.tables, computed.catalogue))
-    named = (*RESULTS, *ASSESSMENT, *RECOMMENDATIONS, *ALTERNATIVES, *COMPLETENESS, FINDINGS, UNITS, TOLD)
+    named = (
+        *RESULTS,
+        *ASSESSMENT,
+        ASSESSMENT_WORKBOOK,
+        *RECOMMENDATIONS,
+        *ALTERNATIVES,
+        *COMPLETENESS,
+        FINDINGS,
+        UNITS,
+        TOLD,
+    )
     return hashes(stage, named)
 
 

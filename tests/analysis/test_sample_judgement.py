@@ -1,5 +1,9 @@
 """What the sample shows of judgement; each feature is planted (``sample_data/simulation.py``, ``targets.py``)."""
 
+from pathlib import Path
+
+import openpyxl
+
 from quality_cli.analysis.judgement.assessment import Assessment
 from quality_cli.app.compute import Computed
 from quality_cli.core.strata import Stratum
@@ -66,3 +70,15 @@ def test_an_improvement_that_the_concept_expects(sample: Computed) -> None:
 def test_no_school_has_a_target_on_vpr(sample: Computed) -> None:
     judged = [row for row in sample.assessments if row.indicator.startswith(("1.1.1", "1.1.2", "1.1.3", "1.1.5-s1"))]
     assert {row.state for row in judged if row.level == "organisation"} == {""}
+
+
+def test_the_workbook_tells_all_of_it_in_russian(sample: Computed, sample_out: Path) -> None:
+    book = openpyxl.load_workbook(sample_out / "assessment.xlsx", read_only=True)
+    judged, advice = (list(book[name].iter_rows(values_only=True)) for name in ("Суждения", "Рекомендации"))
+    assert (len(judged) - 1, len(advice) - 1) == (len(sample.assessments), len(sample.recommendations))
+    states, moved = (
+        {row[judged[0].index(title)] for row in judged[1:]} for title in ("Цель достигнута?", "Что произошло")
+    )
+    assert states == {None, "достигнута", "не достигнута", "недостаточно данных"}
+    assert moved >= {"выросло", "снизилось", "не изменилось", "вывода нет", "несравнимо"}
+    assert {row[advice[0].index("Итог")] for row in advice[1:]} == {"рекомендовано", "не оценено"}

@@ -35,7 +35,7 @@ def _told(data: Path) -> dict[str, tuple[str, str]]:
 def test_results(data: Path, tmp_path: Path) -> None:
     assert call("compute", "--data", data, "--out", tmp_path / "итог").code == 0
     names = [path.name for path in (tmp_path / "итог").iterdir() if path.suffix != ".json"]
-    assert len(names) == 12
+    assert len(names) == 13
     for name in names:
         (data / "своё").mkdir(exist_ok=True)
         shutil.copy(tmp_path / "итог" / name, data / "своё" / name)

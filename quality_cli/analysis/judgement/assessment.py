@@ -98,6 +98,21 @@ class Assessment:
 COLUMNS: Mapping[str, Mapping[str, str]] = {item.name: item.metadata for item in fields(Assessment)}
 """By name in the order of the table: ``title`` and ``meaning`` of each column, in Russian."""
 
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "state": {"reached": "достигнута", "missed": "не достигнута", "insufficient": "недостаточно данных"},
+    "moved": {
+        "grew": "выросло",
+        "fell": "снизилось",
+        "same": "не изменилось",
+        "unclear": "вывода нет",
+        "incomparable": "несравнимо",
+    },
+    "progress": {"improved": "улучшилось", "worsened": "ухудшилось"},
+    "stands": {"above": "выше", "below": "ниже", "unclear": "вывода нет"},
+    "trend": {"up": "растёт", "down": "снижается", "unclear": "вывода нет"},
+}
+"""How people call the words of a column."""
+
 SCHEMA = schema_of(Assessment)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -74,9 +75,13 @@ class Recommendations:
             if (row.org_id, row.period) == (org_id, period) and direction in ("", row.direction)
         ]
 
+    @cached_property
+    def table(self) -> pa.Table:
+        """The rows as files hold them."""
+        columns = {name: [getattr(row, name) for row in self._rows] for name in COLUMNS}
+        return pa.table([pa.array(columns[item.name], item.type) for item in SCHEMA], schema=SCHEMA)
+
     def write(self, folder: Path) -> None:
         """Write ``recommendations.parquet`` and ``recommendations.csv``."""
-        columns = {name: [getattr(row, name) for row in self._rows] for name in COLUMNS}
-        table = pa.table([pa.array(columns[item.name], item.type) for item in SCHEMA], schema=SCHEMA)
-        pa.parquet.write_table(table, folder / FILES[0], compression="zstd")
-        write_csv(table, folder / FILES[1])
+        pa.parquet.write_table(self.table, folder / FILES[0], compression="zstd")
+        write_csv(self.table, folder / FILES[1])

@@ -20,6 +20,8 @@ _HEADERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("results", ("period", "indicator", "org_id", "stratum", "source", "taken")),
     ("results", ("period", "indicator", "org_id", "stratum", "state", "moved")),
     ("results", ("period", "direction", "org_id", "rule", "outcome", "measure")),
+    ("results", ("Учебный год", "Показатель", "Организация", "Разрез", "Что произошло", "Сигналы")),
+    ("results", ("Учебный год", "Направление", "Организация", "Основание", "Мера", "Правило")),
     ("results", ("period", "dataset", "table", "report", "org_id", "state")),
     ("results", ("Учебный год", "Таблица", "Отчёт", "Организация", "Состояние", "Код организации")),
     ("notes", ("Важность", "Лист", "Место", "Что не так", "Код")),
