@@ -270,7 +270,8 @@ def differences(catalogue: Catalogue, lists: Results, numbers: Results) -> dict[
     for row in of_lists(catalogue, lists):
         other = told.get(place(row))
         value, status = (other.value, other.status) if other is not None else (None, "absent")
-        if row.value != pytest.approx(value, abs=1e-9) or row.status != status:
+        few_found = row.status == "partial" and row.matched is not None  # a number does not say how many were found
+        if row.value != pytest.approx(value, abs=1e-9) or not (row.status == status or few_found):
             line = f"{row.part} {row.period} {row.org_id} {row.stratum}: {row.value} {row.status} — {value} {status}"
             found.setdefault((row.indicator, "разрез" if row.stratum else "итог"), []).append(line)
     return found

@@ -62,4 +62,5 @@ def test_what_is_written_is_printed(prints: list[Printed]) -> None:
     for document in prints:
         written, on_paper = _pieces(document.written), _pieces(document.printed)
         assert not written - on_paper, document.docx
-        assert set(on_paper) == set(written), document.docx
+        numbers = {piece for piece in on_paper if re.fullmatch(r"\d+\.", piece)}  # of lists: Word writes them itself
+        assert set(on_paper) - numbers <= set(written), document.docx
