@@ -28,6 +28,7 @@ RESULTS = {
     "results.xlsx",
     "assessment.parquet",
     "assessment.csv",
+    "assessment.xlsx",
     "recommendations.parquet",
     "recommendations.csv",
     "alternatives.parquet",
