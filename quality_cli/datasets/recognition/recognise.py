@@ -142,13 +142,6 @@ class Recogniser:
             for position, texts in enumerate(needed):
                 for text in texts:
                     self._needing[text].append((number, position))
-        # A header of what is made of others and need not be there says nothing of what a table is.
-        self._made = {
-            normalise(column.title)
-            for contract in contracts.values()
-            for column in contract.columns.values()
-            if column.optional and column.derive is not None
-        }
         self._known: dict[str, set[str]] = defaultdict(set)
         for layout, needed in zip(self.layouts, self._needed, strict=True):
             columns = contracts[layout.dataset].columns.values()
@@ -258,8 +251,6 @@ class Recogniser:
 
     def _speaks(self, names: Sequence[str], dataset: str) -> float:
         """What a column called so weighs for a dataset that understands it; members of a family are its own."""
-        if not self._made.isdisjoint(names):
-            return 0.0
         known = [self._known[name] for name in names if dataset in self._known.get(name, ())]
         weight = max((1 / len(datasets) for datasets in known), default=1.0)
         return weight * _NUMBER if all(map(str.isdigit, names)) else weight
