@@ -49,6 +49,19 @@ columns:
   code: {title: Код, type: text}
   good: {title: Справился, type: flag}
 """,
+    "datasets/quizzes.yaml": """
+dataset: quizzes
+title: Опросы
+grain: одна работа, чья — неизвестно
+counted: works
+nature: outcome
+organisation: org
+period: {spring_of: year}
+columns:
+  org: {title: Организация, type: organisation, required: да}
+  year: {title: Год, type: integer, required: да}
+  points: {title: Баллы, type: number, min: 0, max: 10}
+""",
     "9/9.1.yaml": """
 group: "9.1"
 direction: "9"
@@ -84,6 +97,21 @@ indicators:
     unit: ед.
     population: {dataset: hobby}
     examples: [{data: {hobby: "org | free\\nА | да"}, expect: [{at: А, value: 1}]}]
+  - id: 9.1.1-s5
+    name: Доля работ на пять баллов и больше
+    measure: share
+    better: higher
+    population: {dataset: quizzes}
+    numerator: {where: {points: {ge: 5}}}
+    examples: &quiz [{data: {quizzes: "org | points\\nА | 5"}, expect: [{at: А, numerator: 1}]}]
+  - id: 9.1.1-s6
+    name: Средний балл
+    measure: mean
+    unit: балл
+    better: higher
+    population: {dataset: quizzes}
+    numerator: {sum: points}
+    examples: *quiz
 """,
 }
 GOALS = 'direction: "9"\ntargets:\n'

@@ -8,7 +8,7 @@ from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.core.errors import CatalogueError
 from tests.analysis.judged import HOBBY, WORKS, catalogue_of, hobbies, judged, one, works
 
-FACT, OUTCOME, MIXED, COUNT = (f"9.1.1-s{number}" for number in range(1, 5))
+FACT, OUTCOME, MIXED, COUNT, OF_NOBODY, MEAN = (f"9.1.1-s{number}" for number in range(1, 7))
 
 
 def of_clubs(folder: Path, target: str, *lines: str) -> Assessments:
@@ -72,6 +72,21 @@ def test_works_of_one_child_are_one_witness(tmp_path: Path) -> None:
     assert one(judged(catalogue, works=[WORKS, *twice])[1], OUTCOME).state == "insufficient"
 
 
+@pytest.mark.parametrize(("indicator", "reach"), [(OF_NOBODY, "{ge: 50}"), (MEAN, "{ge: 3}")])
+def test_an_outcome_that_nothing_tests_is_not_taken_for_a_fact(tmp_path: Path, indicator: str, reach: str) -> None:
+    """Works of nobody knows how many children, and means: however far apart the values are."""
+    catalogue = catalogue_of(tmp_path, f"indicator: {indicator}, reach: {reach}")
+    lines = [
+        f"{org} | {year} | {points}" for org, points in (("А", 9), ("Б", 1)) for year in (2025, 2026) for _ in range(9)
+    ]
+    lines[9:18] = ["А | 2026 | 1"] * 9
+    found = one(judged(catalogue, quizzes=["org | year | points", *lines])[1], indicator)
+    assert (found.moved, found.progress, found.state, found.stands) == ("unclear", "", "insufficient", "")
+    assert (
+        found.change_reason == found.state_reason == "проверить нечем: неизвестно, на скольких детях держится значение"
+    )
+
+
 def test_a_fact_moved_where_its_whole_range_did(tmp_path: Path) -> None:
     catalogue = catalogue_of(tmp_path)
     for before, now, moved, progress in (
@@ -127,6 +142,14 @@ def test_an_organisation_is_compared_with_the_rest_and_not_with_itself(tmp_path:
     assert whole is not None and whole.value == pytest.approx(100 * 49 / 105)
 
 
+@pytest.mark.parametrize(("unknown", "word"), [(1, "below"), (160, "unclear")])
+def test_a_difference_holds_whatever_the_unknown_cells_hold(tmp_path: Path, unknown: int, word: str) -> None:
+    blank = [f"А | 2026 | Чтение | {code} | " for code in range(901, 901 + unknown)]
+    lines = [*works("А", 2026, "Чтение", 5, 50), *blank, *works("Б", 2026, "Чтение", 40, 50)]
+    found = one(judged(catalogue_of(tmp_path), works=[WORKS, *lines])[1], OUTCOME)
+    assert (found.stands, found.difference) == (word, pytest.approx(10 - 80))
+
+
 def test_an_only_organisation_has_no_rest(tmp_path: Path) -> None:
     _, found = judged(catalogue_of(tmp_path), works=[WORKS, *works("А", 2026, "Чтение", 5, 50)])
     assert found.find(OUTCOME, "А", "2025/2026") is None
@@ -161,6 +184,13 @@ def test_a_trend_needs_five_years_and_an_order_in_them(tmp_path: Path) -> None:
     for counts, trend in (((1, 2, 3, 4), ""), ((1, 2, 3, 4, 5), "up"), ((3, 1, 4, 2, 5), "unclear")):
         lines = [line for year, n in enumerate(counts, 2027 - len(counts)) for line in hobbies("А", year, *["да"] * n)]
         assert one(judged(catalogue, hobby=[HOBBY, *lines])[1], COUNT).trend == trend
+
+
+def test_a_year_with_unknown_cells_is_no_part_of_a_series(tmp_path: Path) -> None:
+    lines = [line for year in (2024, 2025, 2026) for line in works("А", year, "Чтение", 2, 6)]
+    whole = one(judged(catalogue_of(tmp_path / "1"), works=[WORKS, *lines])[1], OUTCOME)
+    partly = one(judged(catalogue_of(tmp_path / "2"), works=[WORKS, *lines, "А | 2024 | Чтение | 99 | "])[1], OUTCOME)
+    assert (whole.pooled_since, partly.pooled_since) == ("2023/2024", "2024/2025")
 
 
 def test_years_of_few_children_are_put_together_and_named(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ GREW = JudgedView(
     progress="improved",
     rest=None,
     stands="",
+    stands_reason="",
 )
 CONCLUSIONS = Conclusions((ConclusionView("improved", GREW),), moved=(GREW,), unclear=(("случайно", 2),))
 ADVICE = RecommendationView("rule-1", "руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")

@@ -75,6 +75,9 @@ class Assessment:
     stands: str = field(
         metadata=about("Рядом с остальными", "above — выше, below — ниже, unclear — вывода сделать нельзя; иначе пусто")
     )
+    stands_reason: str = field(
+        metadata=about("Об отличии", "почему вывода нет; или что из остальных отчитались не все")
+    )
     trend: str = field(
         metadata=about(
             "За годы", "up — растёт, down — снижается, unclear — вывода сделать нельзя; пусто, если лет меньше пяти"

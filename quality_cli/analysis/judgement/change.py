@@ -16,6 +16,9 @@ GREW, FELL, SAME, UNCLEAR, INCOMPARABLE = "grew", "fell", "same", "unclear", "in
 FEW = "детей слишком мало для вывода"
 """Why there is no word of difference where it may be for the number of children alone."""
 
+UNTESTED = "проверить нечем: неизвестно, на скольких детях держится значение"
+"""Why nothing is said of outcomes that are no shares, or of works of nobody knows how many children."""
+
 
 def compare_years(scope: Scope, columns: Columns) -> list[Claim]:
     """Tell the change of every judged figure; of facts what it was, of outcomes the claims that have to be proven."""
@@ -57,8 +60,10 @@ def _facts(scope: Scope, columns: Columns, now: Array, before: Array) -> None:
 def _claims(scope: Scope, columns: Columns, now: Array, before: Array) -> Iterator[Claim]:
     for row, other in zip(now.tolist(), before.tolist(), strict=True):
         if scope.rows.number("reported")[row]:  # elsewhere the same is claimed by the figure that the concept reports
-            own, earlier = scope.share(row), scope.share(other)
-            if own is None or earlier is None or not (scope.sure[row] and scope.sure[other]):
-                columns.tell("moved", np.array([row]), UNCLEAR, "сведения неполны")
+            own, earlier = (scope.spread(scope.figure(at), scope.counts(at)) for at in (row, other))
+            if scope.partial[row] or scope.partial[other]:
+                columns.tell("moved", row, UNCLEAR, "сведения неполны")
+            elif own is None or earlier is None:
+                columns.tell("moved", row, UNCLEAR, UNTESTED)
             else:
                 yield Claim.of_shares("moved", row, scope.family(row), own, earlier)

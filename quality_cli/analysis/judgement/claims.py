@@ -8,7 +8,7 @@ has changed. The child is the unit (:mod:`quality_cli.analysis.statistics.childr
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from quality_cli.analysis.statistics.children import Share, p_differ, share_difference
 from quality_cli.analysis.statistics.families import holm
@@ -19,6 +19,19 @@ ALPHA = 0.05
 
 About: TypeAlias = Literal["moved", "stands", "trend"]
 """The column of the assessments that a claim is told in."""
+
+
+class Spread(NamedTuple):
+    """A share, and the least and the greatest that unknown cells could make it."""
+
+    share: Share
+    low: Share
+    high: Share
+
+    @property
+    def value(self) -> float:
+        """The share as a fraction."""
+        return self.share.numerator / self.share.denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +50,21 @@ class Claim:
     children: int
 
     @classmethod
-    def of_shares(cls, about: About, row: int, family: tuple[object, ...], share: Share, other: Share) -> "Claim":
-        """That two independent shares differ, in percentage points: exact p, Newcombe's interval."""
-        low, high = share_difference(share, other)
+    def of_shares(cls, about: About, row: int, family: tuple[object, ...], own: Spread, other: Spread) -> "Claim":
+        """That two independent shares differ, whatever the unknown cells hold, in percentage points: exact p of the two
+        as near to each other as they may be, Newcombe's interval of what is known."""
+        difference = own.value - other.value
+        near, far = (own.low, other.high) if difference > 0 else (own.high, other.low)
+        apart = (near.numerator * far.denominator - far.numerator * near.denominator) * difference > 0
+        low, high = share_difference(own.share, other.share)
         return cls(
             about,
             row,
             family,
-            p_differ(share, other),
-            100 * (share.numerator / share.denominator - other.numerator / other.denominator),
+            p_differ(near, far) if apart else 1.0,
+            100 * difference,
             Interval(100 * low, 100 * high),
-            min(share.children, other.children),
+            min(own.share.children, other.share.children),
         )
 
 

@@ -9,14 +9,14 @@ from quality_cli.datasets.tables.encoded import Array
 
 _TEXTS = (
     *("target", "target_source", "state", "state_reason", "earlier_period", "moved", "progress", "change_reason"),
-    *("stands", "trend", "trend_since", "pooled_since", "signals"),
+    *("stands", "stands_reason", "trend", "trend_since", "pooled_since", "signals"),
 )
 _NUMBERS = (
     *("earlier_value", "change", "change_low", "change_high"),
     *("rest_value", "difference", "difference_low", "difference_high"),
     *("pooled_value", "pooled_low", "pooled_high"),
 )
-_REASONS = {"state": "state_reason", "moved": "change_reason"}
+_REASONS = {"state": "state_reason", "moved": "change_reason", "stands": "stands_reason"}
 
 
 class Columns:

@@ -51,8 +51,6 @@ def judge(
     _progress(scope, columns)
     set_states(scope, columns, every)
     pool_years(scope, columns)
-    for row, ids in signals_of(scope.rows, catalogue.signals.values(), organisations).items():
-        columns.tell("signals", row, ";".join(ids))
     kept = columns.told()
     told = {**columns.text, **columns.numbers, "unstable": columns.unstable}
     return Assessments.of(table, kept, {name: values[kept] for name, values in told.items()})

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from quality_cli.analysis.judgement.change import UNCLEAR
 from quality_cli.analysis.judgement.claims import Claim
 from quality_cli.analysis.judgement.columns import Columns
 from quality_cli.analysis.judgement.rows import NOWHERE
 from quality_cli.analysis.judgement.scope import Scope
-from quality_cli.analysis.statistics.children import Share
 from quality_cli.core.organisations import Level
+
+REPORTED = "из остальных отчитались не все"
+"""Said beside a difference from the rest: it is one from those who have reported."""
 
 
 def compare_with_rest(scope: Scope, columns: Columns) -> Iterator[Claim]:
@@ -24,15 +27,18 @@ def compare_with_rest(scope: Scope, columns: Columns) -> Iterator[Claim]:
     municipality = rows.code("org_id", [unit.id if unit else "" for unit in above])
     whole = rows.find(own, org=municipality[rows.codes("org_id")[own]])
     for row, total in zip(own.tolist(), whole.tolist(), strict=True):
-        share = scope.share(row)
-        together = scope.share(total) if total != NOWHERE else None
-        if share is None or together is None:
-            continue
-        numerator, denominator = together.numerator - share.numerator, together.denominator - share.denominator
-        rest = Share(numerator, denominator, together.children - share.children)
-        if rest.denominator <= 0 or rest.children <= 0 or not 0 <= rest.numerator <= rest.denominator:
+        figure, counts = scope.figure(row), scope.counts(row)
+        own_share = scope.spread(figure, counts)
+        rest = scope.spread(figure, scope.counts(total).without(counts)) if total != NOWHERE else None
+        if own_share is None or rest is None:
             continue  # the only one of its kind, or it is left out of the municipality (a contradiction)
-        columns.numbers["rest_value"][row] = 100 * rest.numerator / rest.denominator
-        columns.numbers["difference"][row] = rows.number("value")[row] - 100 * rest.numerator / rest.denominator
-        if not scope.comparability.between_organisations(scope.figure(row), scope.stratum(row), scope.period(row)):
-            yield Claim.of_shares("stands", row, scope.family(row), share, rest)
+        columns.numbers["rest_value"][row] = 100 * rest.value
+        columns.numbers["difference"][row] = rows.number("value")[row] - columns.numbers["rest_value"][row]
+        if scope.comparability.between_organisations(figure, scope.stratum(row), scope.period(row)):
+            continue
+        if scope.partial[row]:
+            columns.tell("stands", row, UNCLEAR, "сведения неполны")
+            continue
+        if not scope.whole[total]:
+            columns.text["stands_reason"][row] = REPORTED
+        yield Claim.of_shares("stands", row, scope.family(row), own_share, rest)

@@ -155,7 +155,9 @@ class Recommender:
         fired = bool(outcome.holds)
         sentences = self._rules.sentences(rule)
         period = Period.parse(outcome.period)
-        finding = self._said(sentences.finding, outcome) + self._unjudged(outcome) if fired else self._reason(outcome)
+        finding = self._reason(outcome)
+        if fired:
+            finding = self._said(sentences.finding, outcome) + self._unjudged(outcome) + self._of_rest(outcome)
         return Recommendation(
             period=outcome.period,
             direction=self._rules.directions[rule.id],
@@ -190,6 +192,13 @@ class Recommender:
         names = [] if outcome.rule.by else [own.name for own in outcome.asked if own.holds is None]
         return f" Не оценено из-за неполных данных: {enumerate_ru(names)}." if names else ""
 
+    def _of_rest(self, outcome: Outcome) -> str:
+        """That the others, with whom somebody is compared, are those who have reported."""
+        if not set(_OF_REST) & set(columns_in_order(outcome.rule.when)):
+            return ""
+        facts = [own.facts for own in outcome.asked if own.holds] if outcome.rule.by else [outcome.facts]
+        return " Из остальных отчитались не все." if any(own.judged("stands_reason") for own in facts) else ""
+
     def _figures(self, outcome: Outcome) -> Iterator[str]:
         for name in self._asked[outcome.rule.id]:
             own = self._source(outcome, None if name == outcome.rule.figure else name)
@@ -215,21 +224,28 @@ class Recommender:
 
 
 _OF_TARGET = ("target", "state", "unstable")
+_OF_REST = ("rest_value", "difference", "stands")
 _OF_CHANGE = ("earlier_value", "change", "moved", "progress")
 _NOT_JUDGED = {
     **dict.fromkeys(_OF_TARGET, "цель не задана"),
     **dict.fromkeys(_OF_CHANGE, "сравнить не с чем"),
-    **dict.fromkeys(("rest_value", "difference", "stands"), "нет сравнения с остальными"),
+    **dict.fromkeys(_OF_REST, "нет сравнения с остальными"),
     "trend": "лет меньше пяти",
     **dict.fromkeys(("pooled_value", "pooled_low", "pooled_high"), "годы вместе не складывались"),
 }
 """Why a figure that has a value is not judged."""
+_REASONS = {
+    **dict.fromkeys(_OF_TARGET, "state_reason"),
+    **dict.fromkeys(_OF_CHANGE, "change_reason"),
+    **dict.fromkeys(_OF_REST, "stands_reason"),
+}
+"""Where a judgement says why it is none."""
 
 
 def reason_of(facts: FigureFacts, name: str) -> str:
     """Why nobody knows a fact, or knows only a range."""
     if FACTS[name].judged and facts.told("value") is not None:
-        reason = {**dict.fromkeys(_OF_TARGET, "state_reason"), **dict.fromkeys(_OF_CHANGE, "change_reason")}.get(name)
+        reason = _REASONS.get(name)
         return str((reason and facts.judged(reason)) or _NOT_JUDGED[name])
     if facts.told("value") is None:
         return str(facts.told("note") or "нет данных").rstrip(".")

@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from quality_cli.analysis.judgement.claims import Spread
 from quality_cli.analysis.judgement.comparability import Comparability
 from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.statistics.children import Share, independent
@@ -17,6 +18,19 @@ from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum, names_of
 from quality_cli.datasets.tables.encoded import Array
+
+
+class Counts(NamedTuple):
+    """What a row of the results counts; the fields are its columns."""
+
+    numerator: float
+    denominator: float
+    base: float
+    unknown: float
+
+    def without(self, own: "Counts") -> "Counts":
+        """What is left when those of one of the counted are taken away."""
+        return Counts(*(every - one for every, one in zip(self, own, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -43,8 +57,9 @@ class Scope:
 
     @cached_property
     def outcome(self) -> Array:
-        """Rows of shares of outcomes: their differences are claims, all others are facts."""
-        return self.of_figures(self._is_outcome)
+        """Rows of outcomes, which are judged by tests; all others are facts."""
+        contracts = self.catalogue.specs.contracts
+        return self.of_figures(lambda figure: nature_of(figure, contracts) == "outcome")
 
     @cached_property
     def considered(self) -> Array:
@@ -67,21 +82,26 @@ class Scope:
         return np.isnan(expected) | (received >= expected)
 
     @cached_property
+    def partial(self) -> Array:
+        """Rows whose value rests on less than it should."""
+        return self.rows.has("status", "partial")
+
+    @cached_property
     def sure(self) -> Array:
-        """Rows whose value lacks nothing."""
-        return ~self.rows.has("status", "partial")
+        """Rows whose value lacks nothing: not even of a row it is unknown whether it counts."""
+        return ~self.partial & ~(self.rows.number("unknown") > 0)
 
     @cached_property
     def low(self) -> Array:
         """The least that a value may be; NaN where nobody can say."""
         low = self.rows.number("possible_low")
-        return np.where(np.isnan(low) & self.sure, self.rows.number("value"), low)
+        return np.where(np.isnan(low) & ~self.partial, self.rows.number("value"), low)
 
     @cached_property
     def high(self) -> Array:
         """The most that a value may be."""
         high = self.rows.number("possible_high")
-        return np.where(np.isnan(high) & self.sure, self.rows.number("value"), high)
+        return np.where(np.isnan(high) & ~self.partial, self.rows.number("value"), high)
 
     def stratum(self, row: int) -> Stratum:
         """The stratum of a row."""
@@ -100,14 +120,27 @@ class Scope:
         direction = self._directions[self.rows.figures[self.rows.figure[row]][0]]
         return int(self.rows.codes("org_id")[row]), int(self.rows.year[row]), direction
 
+    def counts(self, row: int) -> Counts:
+        """What a row counts."""
+        return Counts(*(float(self.rows.number(name)[row]) for name in Counts._fields))
+
     def share(self, row: int) -> Share | None:
-        """The share of a row with the children behind it, as many as are independent of each other; None where nothing
-        tells how many they are."""
-        count, works, base = (float(self.rows.number(name)[row]) for name in ("numerator", "denominator", "base"))
-        if not (works > 0 and base > 0):
+        """The share of a row; None where it is none, or nothing tells of how many children."""
+        spread = self.spread(self.figure(row), self.counts(row))
+        return None if spread is None else spread.share
+
+    def spread(self, figure: Figure, counts: Counts) -> Spread | None:
+        """A share of a figure with as many of the children behind it as are independent of each other, and how far the
+        works of which it is unknown could move it."""
+        count, works, base, unknown = counts
+        if not (is_share(figure) and works > 0 and base > 0 and 0 <= count <= works and unknown >= 0):
             return None
-        most = self.catalogue.specs.contracts[self.figure(row).denominator.dataset].most_works
-        return Share(count, works, independent(works, int(base), max(most, math.ceil(works / base))))
+        most = self.catalogue.specs.contracts[figure.denominator.dataset].most_works
+        children = independent(works, int(base), max(most, math.ceil(works / base)))
+        every = works + unknown
+        return Spread(
+            Share(count, works, children), Share(count, every, children), Share(count + unknown, every, children)
+        )
 
     @cached_property
     def _directions(self) -> Mapping[str, str]:

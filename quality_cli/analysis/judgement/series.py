@@ -23,7 +23,7 @@ def trends(scope: Scope, columns: Columns) -> Iterator[Claim]:
     """Claims that a figure rises or falls over the comparable years up to the last one, five at least."""
     rows = scope.rows
     chosen = (rows.year == rows.year.max(initial=0)) & (rows.number("reported") == 1)
-    for row, years in _series(columns, chosen, LEAST_YEARS):
+    for row, years in _series(scope, columns, chosen, LEAST_YEARS):
         found = mann_kendall(rows.number("value")[years].tolist())
         columns.text["trend_since"][row] = str(scope.period(years[0]))
         family = ("trend", *scope.family(row))
@@ -36,7 +36,7 @@ def pool_years(scope: Scope, columns: Columns) -> None:
     A child of two of the years is counted in both: what is told of them together is named so.
     """
     rows = scope.rows
-    for row, years in _series(columns, scope.outcome & (rows.number("small") == 1), 2):
+    for row, years in _series(scope, columns, scope.outcome & (rows.number("small") == 1), 2):
         known = [share for year in years[-POOLED_YEARS:] if (share := scope.share(year)) is not None]
         if len(known) == len(years[-POOLED_YEARS:]):
             numerator, denominator, children = (sum(column) for column in zip(*known, strict=True))
@@ -47,10 +47,11 @@ def pool_years(scope: Scope, columns: Columns) -> None:
                 columns.numbers[name][row] = number
 
 
-def _series(columns: Columns, chosen: Array, least: int) -> Iterator[tuple[int, list[int]]]:
-    """Each chosen row with at least so many comparable years, and the rows of these without a gap, itself last."""
-    previous = columns.previous
-    long = chosen.copy()
+def _series(scope: Scope, columns: Columns, chosen: Array, least: int) -> Iterator[tuple[int, list[int]]]:
+    """Each chosen row with at least so many comparable years whose values lack nothing, and the rows of these without a
+    gap, itself last."""
+    previous = np.where(scope.sure & scope.sure[columns.previous], columns.previous, NOWHERE)
+    long: Array = chosen & scope.sure
     at = np.arange(len(previous))
     for _ in range(least - 1):
         at = np.where(at == NOWHERE, NOWHERE, previous[at])

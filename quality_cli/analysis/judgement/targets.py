@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from quality_cli.analysis.judgement.change import UNTESTED
 from quality_cli.analysis.judgement.columns import Columns
 from quality_cli.analysis.judgement.rows import NOWHERE
 from quality_cli.analysis.judgement.scope import Scope
@@ -37,8 +38,8 @@ class State(NamedTuple):
 class Known:
     """What the results know of one figure: its value with the range of what it may be, and what that rests on.
 
-    ``complete``: everybody who owes it has reported; ``share``: of an outcome; ``number``: it is a count, which more
-    reports can only make greater.
+    ``complete``: everybody who owes it has reported; ``outcome``: it is no fact, and ``share`` is what a test needs
+    (None: there is no test); ``number``: it is a count, which more reports can only make greater.
     """
 
     value: float | None
@@ -47,6 +48,7 @@ class Known:
     complete: bool
     status: str
     reported: str
+    outcome: bool = False
     share: Share | None = None
     number: bool = False
 
@@ -95,6 +97,7 @@ def known_of(scope: Scope, row: int) -> Known:
         complete=bool(scope.whole[row]) or scope.figure(row).condition is not None,
         status=scope.rows.word("status", row),
         reported="" if np.isnan(expected) else f"отчитались {received:.0f} из {expected:.0f}",
+        outcome=bool(scope.outcome[row]),
         share=scope.share(row) if scope.outcome[row] else None,
         number=scope.figure(row).measure == "count" and not scope.figure(row).change,
     )
@@ -146,8 +149,8 @@ def state_of(target: Target, known: Known) -> State:
     if known.value is None:
         return State(INSUFFICIENT, "значения нет")
     limits = limits_of(target.reach)
-    if known.share is not None and not all(limit in (0, 100) for _, limit in limits):
-        return _tested(limits, known)
+    if known.outcome and not all(limit in (0, 100) for _, limit in limits):
+        return _tested(limits, known.share, known) if known.share is not None else State(INSUFFICIENT, UNTESTED)
     if not known.complete:
         grows = known.number and all(op in ("ge", "gt") for op, _ in limits)
         if grows and known.low is not None and _exact(limits, known.low, known.low) == REACHED:
@@ -196,10 +199,8 @@ def _holds(op: str, value: float, limit: float) -> bool:
             return abs(value - limit) <= _NEAR
 
 
-def _tested(limits: Sequence[tuple[str, float]], known: Known) -> State:
+def _tested(limits: Sequence[tuple[str, float]], share: Share, known: Known) -> State:
     """An outcome: reached or missed where an exact one-sided test says so, whatever the unknown cells hold."""
-    share = known.share
-    assert share is not None
     if not known.complete:
         return State(INSUFFICIENT, known.reported)
     if known.low is None or known.high is None:

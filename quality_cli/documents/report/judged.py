@@ -116,6 +116,7 @@ class Judged:
             progress=row.progress,
             rest=row.rest_value,
             stands=row.stands,
+            stands_reason=row.stands_reason,
         )
 
     def recommended(self, rows: Sequence[Recommendation], *, alone: bool) -> Iterator[RecommendationView]:

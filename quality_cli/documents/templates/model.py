@@ -198,6 +198,7 @@ class JudgedView:
     progress: str
     rest: float | None
     stands: str
+    stands_reason: str
 
 
 @dataclass(frozen=True, slots=True)
