@@ -22,14 +22,7 @@ from quality_cli.datasets.values.parse import is_empty
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 CATALOGUE = load_catalogue()
 RECOGNISER = Recogniser(SPECS.layouts, SPECS.contracts)
-FOREIGN = sorted(
-    {
-        column.title
-        for contract in SPECS.contracts.values()
-        for column in contract.columns.values()
-        if column.derive is None or not column.optional  # what follows from other columns is a header of no file
-    }
-)
+FOREIGN = sorted({column.title for contract in SPECS.contracts.values() for column in contract.columns.values()})
 
 STRANGERS = """
     Организация | Учебный год | Завтраков

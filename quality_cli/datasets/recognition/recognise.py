@@ -234,12 +234,14 @@ class Recogniser:
     def _attempt(self, sheet: RawSheet, layout: Layout, header: Header, needed: frozenset[str]) -> _Attempt:
         contract = self.contracts[layout.dataset]
         found, header = laid(sheet, layout, contract, header)
-        unclaimed = found.unclaimed
+        unclaimed, follows = found.unclaimed, _follows(found)
         weights: dict[str, tuple[int, float]] = {}  # a header that is repeated speaks once
         against = []
         for index in header.named:
             names = header.spellings[index]
-            if index not in unclaimed or not needed.isdisjoint(names) or _is_ignored(unclaimed[index], contract):
+            if index in follows:
+                against.append(index)
+            elif index not in unclaimed or not needed.isdisjoint(names) or _is_ignored(unclaimed[index], contract):
                 weights[names[0]] = index, self._speaks(names, layout.dataset)
             elif not means_nothing(unclaimed[index]):
                 against.append(index)
@@ -276,6 +278,14 @@ class Recogniser:
                 weights[there[like]] = self._speaks(list(map(normalise, spellings)), attempt.dataset)
         against = attempt.against - weights.keys()
         return replace(attempt, weights=weights, against=against, alike=alike)
+
+
+def _follows(found: Recognised) -> frozenset[int]:
+    """Sheet columns that follow from others and need not be there: what they are called tells of no table, though their
+    values are read."""
+    columns = found.contract.columns
+    made = (where for name, where in found.columns.items() if columns[name].optional and columns[name].derive)
+    return frozenset(chain.from_iterable(made))
 
 
 def needed_spellings(layout: Layout, contract: Contract) -> list[set[str]]:
