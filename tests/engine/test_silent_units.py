@@ -70,11 +70,7 @@ SILENCES = st.builds(
 )
 
 
-ALIKE = settings(GENERATED, derandomize=True)
-"""The same cases in every round: one of a thousand others is not explained yet."""
-
-
-@settings(ALIKE, max_examples=100)
+@settings(GENERATED, max_examples=100)
 @each(SILENCES)
 def test_what_is_counted_where_somebody_is_silent_equals_the_reference(silence: Silence) -> None:
     tables, plan, coverage, reported = reckoned(silence)
@@ -98,7 +94,7 @@ def test_what_is_counted_where_somebody_is_silent_equals_the_reference(silence: 
             assert not untold, untold
 
 
-@settings(ALIKE, max_examples=40)
+@settings(GENERATED, max_examples=40)
 @each(SILENCES)
 def test_an_explanation_counts_what_is_counted_where_somebody_is_silent(silence: Silence) -> None:
     tables, plan, coverage, _ = reckoned(silence)
@@ -114,10 +110,8 @@ def test_an_explanation_counts_what_is_counted_where_somebody_is_silent(silence:
             ]
             assert (under.count(None), len(under)) == (counted.unknown, counted.unknown + counted.denominator), key
             continue
-        if figure.other_sources:
-            continue  # whose rows are sometimes explained though the results leave them out: not mended yet
         steps = explainer(figure, key.unit, key.period, dict(key.stratum)).steps
-        for role in ("numerator", "denominator", "excluded", "unknown"):
+        for role in ("numerator", "denominator", *(() if figure.other_sources else ("excluded", "unknown"))):
             last = {step.source: step.amount for step in steps if step.role == role}
             assert sum(last.values()) == getattr(counted, role), (key, role)
 
