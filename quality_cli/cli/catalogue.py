@@ -127,8 +127,9 @@ def check(catalogue: opt.OwnCatalogue = None, config: opt.Config = None) -> None
     warnings.extend(idle_titles(loaded, options.catalogue or CATALOGUE))
     warnings.extend(due_for_review(loaded, date.today()))
     warn_of(warnings, quiet=False, everything=True)
+    indicators = sum(not indicator.beyond for indicator in loaded.indicators.values())
     say(
-        f"Ошибок нет: {counted(len(loaded.indicators), 'показатель', 'показателя', 'показателей')}, "
+        f"Ошибок нет: {counted(indicators, 'показатель', 'показателя', 'показателей')}, "
         f"{counted(len(loaded.specs.contracts), 'набор', 'набора', 'наборов')} данных, "
         f"{counted(len(documents), 'документ', 'документа', 'документов')}, "
         f"{counted(len(rules.rules), 'правило', 'правила', 'правил')} рекомендаций"

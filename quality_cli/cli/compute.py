@@ -48,7 +48,8 @@ def compute(
             {"out": str(options.out), "rows": len(computed.results), "periods": periods, "problems": counts(findings)}
         )
     else:
-        indicators = len(computed.results.indicators())
+        written = computed.catalogue.indicators
+        indicators = sum(not written[name].beyond for name in computed.results.indicators())
         say(
             f"Рассчитано: {counted(indicators, 'показатель', 'показателя', 'показателей')} "
             f"за {', '.join(periods)}; {problems(findings)}"
