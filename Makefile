@@ -26,6 +26,7 @@ demo: $(READY)
 	@echo
 	@echo "Откройте справку муниципалитета и справки школ (DOCX, Markdown): out/documents"
 	@echo "Кто чего не представил: out/completeness.xlsx, лист «Матрица»; в справках — раздел «Полнота сведений»"
+	@echo "Что значат значения и что рекомендуется: out/assessment.xlsx"
 	@echo "Таблица показателей: out/results.xlsx (также .csv и .parquet); что прочитано: out/manifest.json"
 
 test: lint

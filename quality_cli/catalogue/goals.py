@@ -22,7 +22,7 @@ from quality_cli.core.ids import closest
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period, SchoolYear
 from quality_cli.core.where import AllOf, Compare, Condition
-from quality_cli.core.yamlfile import Document, KeyPath, Strict, validate, wrong
+from quality_cli.core.yamlfile import Document, KeyPath, Strict, validate
 from quality_cli.datasets.contracts.contract import Contract
 
 
@@ -35,8 +35,8 @@ class Goal(Strict):
 
 
 class Target(Strict):
-    """What a figure should reach: a value (``reach``), or to be better (``improve``) than the year before or than
-    another part of the indicator (``over``). ``text`` is what it is called, where its numbers do not say it.
+    """What a figure should reach: a value (``reach``), or to be better than the year before (``improve``). ``text`` is
+    what it is called, where its numbers do not say it.
 
     ``at``: a level, or the id of one organisation, which outweighs what is said of its level; without it, the level
     that the concept reports the indicator at. Of several for the same the last one written holds. ``since`` and
@@ -48,7 +48,6 @@ class Target(Strict):
     at: str = ""
     reach: ValueCondition | None = None
     improve: bool = False
-    over: str | None = None
     text: str = ""
     since: SchoolYear | None = None
     until: SchoolYear | None = None
@@ -58,8 +57,6 @@ class Target(Strict):
     def _one_kind(self) -> "Target":
         if (self.reach is None) != self.improve:
             raise ValueError("цель — это либо значение (reach: {ge: 100}), либо улучшение за год (improve: да)")
-        if self.over is not None and not self.improve:
-            raise wrong("с другой частью сравнивают улучшение: improve: да", "over")
         if self.since and self.until and self.until < self.since:
             raise ValueError(f"until ({self.until}) раньше, чем since ({self.since})")
         return self
@@ -187,10 +184,9 @@ def _of_strata(compared: Compared, known: Known) -> Iterator[tuple[str, KeyPath]
 def _of_target(target: Target, known: Known) -> Iterator[tuple[str, KeyPath]]:
     own = known.figures[target.indicator]
     parts = [figure.part for figure in own]
-    for key, part in (("part", target.part), ("over", target.over)):
-        if part is not None and part not in parts:
-            yield _no_part(target.indicator, part, parts), (key,)
-            return
+    if target.part not in parts:
+        yield _no_part(target.indicator, target.part, parts), ("part",)
+        return
     if target.reach is not None and not limits_of(target.reach):
         yield "цель пишут сравнениями: {ge: 100}, {le: 5}, {ge: 40, le: 60}", ("reach",)
     if target.improve and known.indicators[target.indicator].better is None:

@@ -58,7 +58,7 @@ def judge(
 
 def _judged(scope: Scope, targets: Sequence[Target]) -> Array:
     """Rows that are judged or have a target; what they are compared with is among them."""
-    parts = {(one.indicator, part) for one in targets for part in (one.part, one.over) if part is not None}
+    parts = {(one.indicator, one.part) for one in targets}
     total = scope.rows.of_strata(lambda stratum: stratum == TOTAL)
     aimed: Array = scope.rows.of_figures(lambda indicator, part: (indicator, part) in parts)
     return scope.considered | (total & aimed)

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from quality_cli.analysis.judgement.change import UNTESTED
+from quality_cli.analysis.judgement.change import INCOMPARABLE, UNCLEAR, UNTESTED
 from quality_cli.analysis.judgement.columns import Columns
-from quality_cli.analysis.judgement.rows import NOWHERE
 from quality_cli.analysis.judgement.scope import Scope
 from quality_cli.analysis.statistics.children import Share, p_above, p_below
 from quality_cli.catalogue.figures import Figure, is_share
@@ -58,7 +57,7 @@ def words_of(target: Target, unit: str) -> str:
     if target.text:
         return target.text
     if target.reach is None:
-        return "лучше, чем год назад" if target.over is None else "лучше, чем было"
+        return "лучше, чем год назад"
     parts = (
         f"{_WORDS[op]} {num(limit, 0 if limit.is_integer() else 1)} {unit_after(limit, unit)}"
         for op, limit in limits_of(target.reach)
@@ -78,7 +77,7 @@ def set_states(scope: Scope, columns: Columns, targets: Sequence[Target]) -> Non
         aim = target_for(by_figure[figure.indicator, figure.part], org, level, figure, scope.period(row))
         if aim is None or rows.word("status", row) == "not_applicable":
             continue
-        found = _improved(scope, columns, row, aim) if aim.improve else state_of(aim, known_of(scope, row))
+        found = _improved(scope, columns, row) if aim.improve else state_of(aim, known_of(scope, row))
         columns.tell("state", row, found.state, found.reason)
         columns.unstable[row] = found.unstable
         columns.text["target"][row] = words_of(aim, rows.word("unit", row))
@@ -103,31 +102,19 @@ def known_of(scope: Scope, row: int) -> Known:
     )
 
 
-def _improved(scope: Scope, columns: Columns, row: int, target: Target) -> State:
-    """The state of a target to be better than the year before, or than another part of the indicator."""
-    rows, figure = scope.rows, scope.figure(row)
-    best = {"higher": 100.0, "lower": 0.0}.get(scope.catalogue.indicators[figure.indicator].better or "")
-    value = float(rows.number("value")[row])
+def _improved(scope: Scope, columns: Columns, row: int) -> State:
+    """The state of a target to be better than the year before."""
+    value, earlier = float(scope.rows.number("value")[row]), columns.numbers["earlier_value"][row]
+    moved, figure = columns.text["moved"][row], scope.figure(row)
     if np.isnan(value):
         return State(INSUFFICIENT, "значения нет")
-    if target.over is None:
-        earlier, moved = columns.numbers["earlier_value"][row], columns.text["moved"][row]
-        if moved == "":
-            return State(INSUFFICIENT, "прежнего значения нет")
-        if moved in ("unclear", "incomparable"):
-            return State(INSUFFICIENT, columns.text["change_reason"][row])
-        progress = columns.text["progress"][row]
-    else:
-        other = int(rows.find(np.array([row]), figure=rows.figure_code(figure.indicator, target.over))[0])
-        earlier = float(rows.number("value")[other]) if other != NOWHERE else np.nan
-        if np.isnan(earlier):
-            return State(INSUFFICIENT, "прежнего значения нет")
-        if not (scope.sure[row] and scope.sure[other]):
-            return State(INSUFFICIENT, "сведения неполны")
-        better = value > earlier if best else value < earlier
-        progress = "improved" if better else "" if value == earlier else "worsened"
-    if progress == "improved":
+    if moved == "":
+        return State(INSUFFICIENT, "прежнего значения нет")
+    if moved in (UNCLEAR, INCOMPARABLE):
+        return State(INSUFFICIENT, columns.text["change_reason"][row])
+    if columns.text["progress"][row] == "improved":
         return State(REACHED, "")
+    best = {"higher": 100.0, "lower": 0.0}.get(scope.catalogue.indicators[figure.indicator].better or "")
     if is_share(figure) and value == earlier == best:
         return State(REACHED, "и прежде было лучшее, что возможно")
     return State(MISSED, "")
