@@ -28,6 +28,7 @@ def compare(rounds: int) -> list[tuple[Pair, Measured, Measured]]:
         data = ["--data", str(ROOT / "sample_data")]
         pairs = (
             Pair("quality --help", ["--help"], "import typer", 2.5),
+            Pair("quality catalogue check", ["catalogue", "check"], IMPORTS, 3),
             Pair("quality compute (sample)", ["compute", "--no-cache", *data, *out], IMPORTS),
             Pair("quality compute (sample, cached)", ["compute", *data, *out], IMPORTS, 3),
             Pair("quality report (sample)", ["report", *out], IMPORTS),

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -186,22 +185,6 @@ def test_what_needs_no_tables_does_not_load_pandas(command: str, tmp_path: Path)
         [sys.executable, "-c", program, *command.split()], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert run.stderr.splitlines()[-1] == "loaded"
-
-
-def test_the_structure_of_the_catalogue_is_checked_within_three_times_the_import_of_pandas() -> None:
-    program = "from quality_cli.cli.main import main; main()"
-
-    def seconds(*command: str) -> float:
-        """Processor time of the quickest of three."""
-        times = []
-        for _ in range(3):
-            before = os.times()
-            subprocess.run([sys.executable, "-c", *command], check=True, capture_output=True)
-            after = os.times()
-            times.append(after.children_user + after.children_system - before.children_user - before.children_system)
-        return min(times)
-
-    assert seconds(program, "catalogue", "check") < 3 * seconds("import pandas")
 
 
 def test_files_that_nobody_reads_are_told_by_every_command(small_data: Path, tmp_path: Path) -> None:
