@@ -25,7 +25,8 @@ from quality_cli.cli.main import command_paths
 from quality_cli.core.codes import CODES
 from quality_cli.core.findings import SEVERITY_RU, Severity
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.column import Column
 from quality_cli.datasets.contracts.keys import KEYS
 from quality_cli.datasets.tables.text_table import text_rows
 from quality_cli.datasets.values.parse import expected

@@ -13,7 +13,8 @@ from typing import Any
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.findings import Findings
 from quality_cli.core.where import AlsoIn, ColumnRef, Compare, Condition, OneOf, Scalar, clauses_of
-from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.table import FILE, PERIOD, ROW, SHEET, Tables, column_array, table_of
 from quality_cli.datasets.tables.text_table import tables_from_text
 

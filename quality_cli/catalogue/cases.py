@@ -29,8 +29,8 @@ from quality_cli.core.where import (
     clauses_of,
     columns_of,
 )
+from quality_cli.datasets.contracts.column import Column
 from quality_cli.datasets.contracts.conditions import literal_problem
-from quality_cli.datasets.contracts.contract import Column
 
 Cell: TypeAlias = Scalar | frozenset[Scalar] | None
 """A value, the values of a cell that holds several, or none."""

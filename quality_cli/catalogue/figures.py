@@ -8,7 +8,8 @@ from typing import Any, Literal
 from quality_cli.catalogue.model import ANSWERS, Climb, Definition, Indicator, Measure, Part, Quantity, Source
 from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, Condition, all_of, columns_of
-from quality_cli.datasets.contracts.contract import Contract, Counted, Nature
+from quality_cli.datasets.contracts.column import Counted
+from quality_cli.datasets.contracts.contract import Contract, Nature
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.periods import SchoolYear
 from quality_cli.core.where import TRUE, Scalar
 from quality_cli.core.yamlfile import KeyPath, Strict, wrong
-from quality_cli.datasets.contracts.contract import Counted, Nature
+from quality_cli.datasets.contracts.column import Counted
+from quality_cli.datasets.contracts.contract import Nature
 
 Measure: TypeAlias = Literal["share", "distribution", "count", "rate", "mean", "flag", "share_of_orgs"]
 """share and distribution: 100·N/D; rate: ``per``·N/D; mean: N/D of a sum; count: N; flag: да where N > 0;

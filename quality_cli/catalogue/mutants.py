@@ -16,7 +16,8 @@ from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import ANSWERS, Indicator
 from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.core.yamlfile import KeyPath
-from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 _GONE = object()
 _COMBINATIONS = ("any_of", "all_of", "not", "all_known")

@@ -6,7 +6,7 @@ from itertools import chain
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.names import IndicatorNames, Names
-from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.column import Column
 
 _MOST = 100
 """A range of more whole numbers than that is not listed."""

@@ -19,7 +19,8 @@ from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum
 from quality_cli.core.where import AllOf, AlsoIn, Compare, Condition, Known, OneOf, all_of, columns_of, walk
-from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.frames import Frames

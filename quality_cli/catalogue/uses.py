@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.where import AlsoIn, Condition, columns_of, walk
-from quality_cli.datasets.contracts.contract import Contract, Derivation, Member
+from quality_cli.datasets.contracts.column import Derivation
+from quality_cli.datasets.contracts.contract import Contract, Member
 from quality_cli.datasets.contracts.links import Link, Links, links_in, links_of_rule
 from quality_cli.datasets.contracts.specs import Uses
 

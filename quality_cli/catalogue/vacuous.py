@@ -9,8 +9,9 @@ from quality_cli.core.organisations import LEVEL_OF_KIND
 from quality_cli.core.russian import enumerate_ru
 from quality_cli.core.where import TRUE, AlsoIn, Compare, Condition, Known, OneOf, clauses_of, columns_of
 from quality_cli.core.yamlfile import KeyPath
+from quality_cli.datasets.contracts.column import Column
 from quality_cli.datasets.contracts.conditions import Mistake, limits, literal_problem
-from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 
 def vacuous(indicator: Indicator, figure: Figure, contracts: Mapping[str, Contract]) -> Iterator[Mistake]:

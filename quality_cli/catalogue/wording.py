@@ -23,7 +23,8 @@ from quality_cli.core.where import (
     OneOf,
     Scalar,
 )
-from quality_cli.datasets.contracts.contract import REGISTER, Contract, Counted, Nature
+from quality_cli.datasets.contracts.column import Counted
+from quality_cli.datasets.contracts.contract import REGISTER, Contract, Nature
 
 MEASURES = {
     "share": "доля",

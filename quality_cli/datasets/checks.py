@@ -11,7 +11,9 @@ import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.where import BETWEEN, Condition, columns_in_order
-from quality_cli.datasets.contracts.contract import REGISTER, Check, Derivation, ExistsIn, Single, Total, Whole
+from quality_cli.datasets.contracts.checks import Check, ExistsIn, Single, Total, Whole
+from quality_cli.datasets.contracts.column import Derivation
+from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.derivation.derive import values_by
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator, Mask

@@ -19,7 +19,8 @@ from quality_cli.catalogue.loader import load_catalogue
 from quality_cli.core.findings import Findings, Severity
 from quality_cli.core.organisations import OrgTree
 from quality_cli.datasets.contracts.blank import MARK, NUMBER, written_by_hand
-from quality_cli.datasets.contracts.contract import REGISTER, Column
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import REGISTER
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.read import read_folder
 from quality_cli.datasets.tables.table import Table, Tables

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quality_cli.catalogue.cases import case, conflict
 from quality_cli.core.where import AllKnown, AllOf, AnyOf, ColumnRef, Compare, Condition, Known, Not, OneOf
-from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.column import Column
 from quality_cli.datasets.tables.evaluate import Evaluator
 from quality_cli.datasets.tables.table import column_array
 

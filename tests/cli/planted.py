@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.specs import load_specs
 
 CONTRACTS = load_specs([CATALOGUE]).contracts

@@ -11,7 +11,7 @@ from quality_cli.core.errors import CatalogueError
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.core.where import BETWEEN
 from quality_cli.core.yamlfile import read_yaml
-from quality_cli.datasets.contracts.contract import ColumnType
+from quality_cli.datasets.contracts.column import ColumnType
 from quality_cli.datasets.contracts.keys import KEYS
 from quality_cli.datasets.contracts.specs import DatasetFile, Specs, load_specs
 from quality_cli.datasets.contracts.words import Words

@@ -6,7 +6,8 @@ shows how to fill it in, what stands in that row, and the sheet of lists behind 
 
 from collections.abc import Mapping
 
-from quality_cli.datasets.contracts.contract import Column, Contract, Derivation
+from quality_cli.datasets.contracts.column import Column, Derivation
+from quality_cli.datasets.contracts.contract import Contract
 
 NUMBER, MARK = "№ п/п", "Пример"
 """The column of row numbers, and what stands in it in the row that shows how to fill in the table."""

@@ -11,7 +11,8 @@ from quality_cli.core.ids import as_written, closest
 from quality_cli.core.periods import is_day
 from quality_cli.core.where import AlsoIn, ColumnRef, Compare, Condition, Known, OneOf, Scalar, walk
 from quality_cli.core.yamlfile import KeyPath
-from quality_cli.datasets.contracts.contract import REGISTER, Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 Mistake: TypeAlias = tuple[str, KeyPath]
 """A message and the path inside the YAML file."""

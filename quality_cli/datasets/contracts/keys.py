@@ -5,23 +5,9 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
-from quality_cli.datasets.contracts.contract import (
-    Check,
-    Column,
-    Derivation,
-    EarlierValue,
-    ExistsIn,
-    FactTitle,
-    FamilyRows,
-    Member,
-    PeriodRule,
-    ScaleLookup,
-    ShareOf,
-    Single,
-    Total,
-    Whole,
-    WordMap,
-)
+from quality_cli.datasets.contracts.checks import Check, ExistsIn, Single, Total, Whole
+from quality_cli.datasets.contracts.column import Column, Derivation, EarlierValue, ScaleLookup, ShareOf, WordMap
+from quality_cli.datasets.contracts.contract import FactTitle, FamilyRows, Member, PeriodRule
 from quality_cli.datasets.contracts.layout import AddsUp, Fact, Layout, Recognise, Unpivot
 from quality_cli.datasets.contracts.reports import Obligation
 from quality_cli.datasets.contracts.specs import DatasetFile

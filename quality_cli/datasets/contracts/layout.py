@@ -14,7 +14,8 @@ from pydantic import Field, model_validator
 from quality_cli.core.where import Scalar
 from quality_cli.core.yamlfile import Strict
 from quality_cli.datasets.contracts.blank import LISTS
-from quality_cli.datasets.contracts.contract import PLACE, Contract, places_in
+from quality_cli.datasets.contracts.column import PLACE, places_in
+from quality_cli.datasets.contracts.contract import Contract
 
 
 class Recognise(Strict):

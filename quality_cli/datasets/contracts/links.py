@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from quality_cli.core.where import TRUE, AlsoIn, Condition, walk
-from quality_cli.datasets.contracts.contract import Contract, Derivation
+from quality_cli.datasets.contracts.column import Derivation
+from quality_cli.datasets.contracts.contract import Contract
 
 
 @dataclass(frozen=True, slots=True)

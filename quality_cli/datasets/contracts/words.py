@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quality_cli.core.yamlfile import Strict, read_yaml, validate
-from quality_cli.datasets.contracts.contract import NO, YES, Column
+from quality_cli.datasets.contracts.column import NO, YES, Column
 
 WORDS = "words.yaml"
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Findings
-from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_MAX, Contract, Derivation, ScaleLookup
+from quality_cli.datasets.contracts.column import FAMILY_FILLED, FAMILY_MAX, Derivation, ScaleLookup
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.derivation import kinds
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.encoded import Array

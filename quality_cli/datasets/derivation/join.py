@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.datasets.contracts.contract import FAMILY_FILLED, FAMILY_HEADS, Contract
+from quality_cli.datasets.contracts.column import FAMILY_FILLED, FAMILY_HEADS
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.keys import NO_KEY, coded, combined, find
 from quality_cli.datasets.tables.table import (

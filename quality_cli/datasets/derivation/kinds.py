@@ -9,15 +9,8 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.strata import value_word
-from quality_cli.datasets.contracts.contract import (
-    FAMILY_ABOUT,
-    PLACE,
-    Contract,
-    EarlierValue,
-    ScaleLookup,
-    ShareOf,
-    WordMap,
-)
+from quality_cli.datasets.contracts.column import FAMILY_ABOUT, PLACE, EarlierValue, ScaleLookup, ShareOf, WordMap
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.batches import FIXED
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Truth

@@ -24,7 +24,8 @@ from quality_cli.core.where import (
     OneOf,
     clauses_of,
 )
-from quality_cli.datasets.contracts.contract import Contract, Derivation, EarlierValue, ScaleLookup
+from quality_cli.datasets.contracts.column import Derivation, EarlierValue, ScaleLookup
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.table import PERIOD
 
 Row: TypeAlias = Mapping[str, Any]

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from quality_cli.core.findings import Findings, Place
-from quality_cli.datasets.contracts.contract import FAMILY_HEADS, Column, Contract, FamilyRows, Head, Member
+from quality_cli.datasets.contracts.column import FAMILY_HEADS, Column, Head
+from quality_cli.datasets.contracts.contract import Contract, FamilyRows, Member
 from quality_cli.datasets.derivation.derive import derive
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.tables.encoded import Array

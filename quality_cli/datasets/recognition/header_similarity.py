@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import Layout, normalise
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import Header

@@ -22,7 +22,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import AddsUp, Layout, match_text, normalise
 from quality_cli.datasets.quoting import HIDDEN, header_text, quoted, words_of
 from quality_cli.datasets.readers.sheets import RawSheet

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from quality_cli.datasets.contracts.contract import REGISTER, Contract, places_in
+from quality_cli.datasets.contracts.column import places_in
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.layout import Fact, Layout, Recognise
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import SEPARATOR, Header, headers

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from quality_cli.core.findings import Place
-from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import Unpivot, match_text, normalise
 from quality_cli.datasets.readers.sheets import RawSheet, letters
 from quality_cli.datasets.recognition.header import Header, known_spelling

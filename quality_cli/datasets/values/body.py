@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from quality_cli.core.findings import Place
-from quality_cli.datasets.contracts.contract import Column, Contract, places_in
+from quality_cli.datasets.contracts.column import Column, places_in
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import ROWS, match_text
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.values.cells import Cells

@@ -10,15 +10,8 @@ import pandas as pd
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
 from quality_cli.core.where import BETWEEN
-from quality_cli.datasets.contracts.contract import (
-    FAMILY_FILLED,
-    FAMILY_HEADS,
-    FAMILY_MAX,
-    PLACE,
-    Column,
-    Contract,
-    Head,
-)
+from quality_cli.datasets.contracts.column import FAMILY_FILLED, FAMILY_HEADS, FAMILY_MAX, PLACE, Column, Head
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import Unpivot, normalise
 from quality_cli.datasets.quoting import HIDDEN, header_text, quoted, words_of
 from quality_cli.datasets.readers.sheets import RawSheet

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from quality_cli.core.findings import Finding, Findings, Place, Severity
-from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.column import Column
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.laid import Recognised
 from quality_cli.datasets.recognition.unpivoted import Unpivoted

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from quality_cli.core.periods import Period
 from quality_cli.core.where import BETWEEN, Scalar
-from quality_cli.datasets.contracts.contract import OPEN, YES, Column
+from quality_cli.datasets.contracts.column import OPEN, YES, Column
 from quality_cli.datasets.contracts.layout import LOOKALIKES, normalise, spelling
 
 

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 
-from quality_cli.datasets.contracts.contract import Column, Person
+from quality_cli.datasets.contracts.column import Column, Person
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.values.parse import EMPTY, is_made_date
 from quality_cli.datasets.values.person_codes import is_code, is_name, same_code

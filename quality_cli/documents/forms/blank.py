@@ -18,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from quality_cli.core.archive import reproducible
 from quality_cli.core.periods import Period
 from quality_cli.datasets.contracts.blank import LISTS, MARK, NUMBER, example_row, written_by_hand
-from quality_cli.datasets.contracts.contract import Column, Contract
+from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.values.parse import expected
 from quality_cli.documents.workbooks.look import FRAME, fit_height, heading, print_setup, put
 

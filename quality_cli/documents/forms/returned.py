@@ -16,7 +16,7 @@ from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.core.russian import counted
 from quality_cli.core.where import Scalar
-from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.column import Column
 from quality_cli.datasets.contracts.layout import normalise
 from quality_cli.datasets.quoting import quoted, words_of
 from quality_cli.datasets.readers.content import read_file

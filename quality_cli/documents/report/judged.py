@@ -14,7 +14,7 @@ from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.russian import counted
 from quality_cli.core.strata import Stratum
-from quality_cli.datasets.contracts.contract import Counted
+from quality_cli.datasets.contracts.column import Counted
 from quality_cli.documents.templates.model import (
     Cell,
     Conclusions,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from quality_cli.datasets.contracts.contract import Column
+from quality_cli.datasets.contracts.column import Column
 
 
 def in_order(values: Sequence[Any], column: Column) -> list[int]:
