@@ -16,8 +16,9 @@ from quality_cli.datasets.readers.content import read_file
 from quality_cli.datasets.readers.sheets import UnreadableFileError
 from quality_cli.datasets.recognition.header_similarity import HeaderMatch
 from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.near_miss import NearMiss
 from quality_cli.datasets.recognition.own_work import OwnWork
-from quality_cli.datasets.recognition.recognise import NearMiss, Recogniser
+from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.recognition.suggest import Suggestion, suggest
 
 _WIDTH = 110

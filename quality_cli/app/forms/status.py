@@ -9,8 +9,9 @@ from typing import Any
 from quality_cli.app.forms.answers_file import RECEIVED, SOURCE, AnswersFile, answers_path
 from quality_cli.app.forms.gathered import gather
 from quality_cli.app.forms.letters import reminder
-from quality_cli.app.forms.make import Survey, file_names, office_name, survey, to_others
+from quality_cli.app.forms.make import file_names, office_name, to_others
 from quality_cli.app.forms.publishing import publish_files
+from quality_cli.app.forms.survey import Survey, survey
 from quality_cli.app.workspace.completeness import completeness_of
 from quality_cli.app.workspace.config import Options, template_folders
 from quality_cli.app.workspace.workspace import Workspace

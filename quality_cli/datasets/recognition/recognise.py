@@ -19,17 +19,19 @@ How many datasets know a header is counted in the contracts and layouts in force
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from quality_cli.datasets.contracts.column import Column
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import AddsUp, Layout, match_text, normalise
-from quality_cli.datasets.quoting import HIDDEN, header_text, quoted, words_of
+from quality_cli.datasets.quoting import header_text, quoted, words_of
 from quality_cli.datasets.readers.sheets import RawSheet
+from quality_cli.datasets.recognition.attempts import SAMPLE_ROWS, Attempt, claim, is_outdone
 from quality_cli.datasets.recognition.header import Header, headers, known_spelling
 from quality_cli.datasets.recognition.header_similarity import best_like
 from quality_cli.datasets.recognition.laid import Recognised, laid
+from quality_cli.datasets.recognition.near_miss import NearMiss, Resemblance, near_miss
 from quality_cli.datasets.recognition.own_work import OwnWork, own_work
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.recognition.unpivoted import series_of
@@ -41,95 +43,14 @@ _NEUTRAL = frozenset(map(normalise, ("№", "№ п/п", "п/п", "Примеч�
 
 _NEAR = 0.5
 """So much of what a layout is recognised by must be there for a sheet to be nearly of it."""
-_AGAINST = 0.5
-"""What a header weighs that means nothing to a dataset."""
 _NUMBER = 0.1
 """How much less a number proves than a word: some reports have it for a header, all have it in their rows."""
-_SAMPLE_ROWS = 50
 _ROUNDED = 0.5
 """So far a share written as a whole number may be from itself."""
 _NUMBERS = Column(title="число", type="number")
 _COUNT = re.compile(r"кол-?во|количеств|числен|число|всего|итого|дол[яи]|участник|человек|чел\b|%", re.IGNORECASE)
 """What stands in headers of numbers of people and of shares."""
 _SHOWN = 3
-_ANYTHING = frozenset({"text", "organisation", "letter"})
-"""Types of columns that nearly any cell may stand in."""
-_PLACE = re.compile(r"\{\w+\}")
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """The layout that a sheet nearly has, the row of its header (from 0) and what keeps it from being read.
-
-    ``is_aggregate``: it has numbers of people where the dataset has a row for each; another layout would not help.
-    """
-
-    layout: Layout
-    header: int
-    hint: str
-    is_aggregate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Resemblance:
-    """The layout that an unknown sheet is most like, and the headers of it that the sheet has not."""
-
-    layout: Layout
-    lacking: tuple[str, ...]
-
-    def __str__(self) -> str:
-        like = f"больше всего похоже на: {self.layout.title}"
-        return like + (f", но нет столбцов {', '.join(f'«{text}»' for text in self.lacking)}" if self.lacking else "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """A layout laid over a header: what speaks for it and against it, by sheet column.
-
-    ``lacking`` headers and texts ``above`` them are what it is recognised by and has not. ``strange`` columns have
-    the right header and something else below it. ``is_full``: every column that is filled by hand is there.
-    ``alike``: a header of the sheet for one that the layout misses. ``counted``: headers of numbers of people where the
-    dataset has a row for each.
-    """
-
-    found: Recognised
-    header: Header
-    weights: Mapping[int, float]
-    against: frozenset[int]
-    lacking: tuple[str, ...] = ()
-    above: tuple[str, ...] = ()
-    is_read: bool = False
-    is_full: bool = False
-    strange: tuple[str, ...] = ()
-    alike: Mapping[str, str] | None = None
-    counted: tuple[str, ...] = ()
-
-    @property
-    def dataset(self) -> str:
-        return self.found.layout.dataset
-
-    @property
-    def score(self) -> float:
-        """What speaks for it less what speaks against it; sums of the same numbers in another order are equal."""
-        return round(sum(self.weights.values()) - _AGAINST * len(self.against), 9)
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.lacking and not self.above
-
-    @property
-    def explains(self) -> bool:
-        return self.is_full or (self.score >= 0 and len(self.weights) >= len(self.against))
-
-    def yields_to(self, rival: "_Attempt") -> bool:
-        """Whether another dataset explains the sheet as well."""
-        if self.is_full and not rival.is_whole:
-            return len(rival.weights) > len(self.weights)
-        return rival.score >= self.score
-
-    @property
-    def rank(self) -> tuple[float, bool, int, int]:
-        return self.score, self.is_whole, len(self.found.layout.recognise.above), -self.header.levels
 
 
 class Recogniser:
@@ -165,17 +86,17 @@ class Recogniser:
             return own
         every = list(self._attempts(sheet, candidates))
         attempts = [attempt for attempt in every if not attempt.counted]
-        claim = _claim(attempts)
-        if claim is not None and claim.is_whole and claim.explains and not _is_outdone(claim, attempts):
-            found = claim.found
-            return replace(found, unread={index: found.names[index] for index in sorted(claim.against - found.read)})
-        nearest = _claim([self._with_alike(_read(attempt)) for attempt in attempts], whole=False)
+        best = claim(attempts)
+        if best is not None and best.is_whole and best.explains and not is_outdone(best, attempts):
+            found = best.found
+            return replace(found, unread={index: found.names[index] for index in sorted(best.against - found.read)})
+        nearest = claim([self._with_alike(attempt.read()) for attempt in attempts], whole=False)
         if nearest is not None and nearest.explains:
-            return _near_miss(nearest)
+            return near_miss(nearest)
         aggregates = [attempt for attempt in every if attempt.counted and attempt.is_whole]
         return self._aggregate(max(aggregates, key=lambda attempt: attempt.rank)) if aggregates else None
 
-    def _aggregate(self, attempt: _Attempt) -> NearMiss:
+    def _aggregate(self, attempt: Attempt) -> NearMiss:
         """What is said of a table of totals: what gives it away and which dataset of totals knows most of it."""
         contract = attempt.found.contract
         shown = ", ".join(f"«{header_text(name)}»" for name in attempt.counted[:_SHOWN])
@@ -211,7 +132,7 @@ class Recogniser:
             return None
         return Resemblance(first[3], first[4])
 
-    def _attempts(self, sheet: RawSheet, candidates: Sequence[Header]) -> Iterator[_Attempt]:
+    def _attempts(self, sheet: RawSheet, candidates: Sequence[Header]) -> Iterator[Attempt]:
         there: dict[tuple[int, int], set[int]] = defaultdict(set)
         for place, header in enumerate(candidates):
             for text in header.texts & self._needing.keys():
@@ -232,7 +153,7 @@ class Recogniser:
                 if by.adds_up is None or adds_up(attempt.found, by.adds_up):
                     yield replace(attempt, lacking=tuple(lacking), above=tuple(above))
 
-    def _attempt(self, sheet: RawSheet, layout: Layout, header: Header, needed: frozenset[str]) -> _Attempt:
+    def _attempt(self, sheet: RawSheet, layout: Layout, header: Header, needed: frozenset[str]) -> Attempt:
         contract = self.contracts[layout.dataset]
         found, header = laid(sheet, layout, contract, header)
         unclaimed, follows = found.unclaimed, _follows(found)
@@ -250,7 +171,7 @@ class Recogniser:
             weights[f"{names[0]} {index}"] = index, self._speaks(list(map(normalise, names)), layout.dataset)
         is_full = _is_full(found) and sum(weight for _, weight in weights.values()) >= 1
         counted = _counted(found, against)
-        return _Attempt(found, header, dict(weights.values()), frozenset(against), is_full=is_full, counted=counted)
+        return Attempt(found, header, dict(weights.values()), frozenset(against), is_full=is_full, counted=counted)
 
     def _speaks(self, names: Sequence[str], dataset: str) -> float:
         """What a column called so weighs for a dataset that understands it; members of a family are its own."""
@@ -258,7 +179,7 @@ class Recogniser:
         weight = max((1 / len(datasets) for datasets in known), default=1.0)
         return weight * _NUMBER if all(map(str.isdigit, names)) else weight
 
-    def _with_alike(self, attempt: _Attempt) -> _Attempt:
+    def _with_alike(self, attempt: Attempt) -> Attempt:
         """The attempt where headers like those that the layout misses count as if they were those."""
         found, contract = attempt.found, attempt.found.contract
         known = words_of((*contract.vocabulary, *found.layout.recognise.headers))
@@ -312,7 +233,7 @@ def fits_above(texts: Sequence[str], contract: Contract, sheet: RawSheet, header
 
 def adds_up(found: Recognised, rule: AddsUp) -> bool:
     """Whether the numbers of most rows make up the whole, as nearly as numbers with one digit after the point do."""
-    rows = found.sheet.rows[found.header + 1 :][:_SAMPLE_ROWS]
+    rows = found.sheet.rows[found.header + 1 :][:SAMPLE_ROWS]
     names = [*rule.parts, *([rule.whole] if isinstance(rule.whole, str) else [])]
     if not all(found.columns.get(name) for name in names):
         return False
@@ -348,50 +269,6 @@ def _is_full(found: Recognised) -> bool:
     )
 
 
-def _claim(attempts: list[_Attempt], *, whole: bool = True) -> _Attempt | None:
-    """The best attempt (of those that have all they need) where those of no other dataset weigh as much."""
-    while attempts:
-        attempts = sorted(attempts, key=lambda attempt: attempt.rank, reverse=True)
-        best = next((attempt for attempt in attempts if attempt.is_whole or not whole), None)
-        if best is None:
-            return None
-        others = (attempt for attempt in attempts if attempt.dataset != best.dataset)
-        rival = next((other for other in others if best.yields_to(other)), None)
-        unread = next((attempt for attempt in (best, rival) if attempt is not None and not attempt.is_read), None)
-        if unread is None:
-            return best if rival is None else None
-        attempts = [_read(attempt) if attempt is unread else attempt for attempt in attempts]
-    return None
-
-
-def _is_outdone(claim: _Attempt, attempts: Sequence[_Attempt]) -> bool:
-    """Whether another dataset knows more of the headers: one telling header («Партнёр») outweighs several common ones,
-    and a table that merely has such a column would be taken for what it is not."""
-    return any(other.dataset != claim.dataset and len(other.weights) > len(claim.weights) for other in attempts)
-
-
-def _read(attempt: _Attempt) -> _Attempt:
-    """The attempt with the cells below its headers looked at: a column that mostly does not understand them has only
-    the name in common."""
-    if attempt.is_read:
-        return attempt
-    found = attempt.found
-    rows = found.sheet.rows[attempt.header.row + 1 :][:_SAMPLE_ROWS]
-    strange: dict[int, str] = {}
-    for name, where in found.columns.items():
-        column = found.contract.columns[name]
-        for index in where if column.type not in _ANYTHING else ():
-            cells = [row[index] for row in rows if index < len(row) and not is_empty(row[index])]
-            bad = sum(value is BAD for value in parse_cells(cells, column))
-            if bad > 1 and 2 * bad > len(cells):  # one bad cell may be a slip
-                strange[index] = column.title
-    weights = {index: weight for index, weight in attempt.weights.items() if index not in strange}
-    against = attempt.against | strange.keys()
-    is_full = attempt.is_full and not strange
-    told = tuple(strange.values())
-    return replace(attempt, weights=weights, against=against, is_read=True, is_full=is_full, strange=told)
-
-
 def _counted(found: Recognised, against: Sequence[int]) -> tuple[str, ...]:
     """Columns of numbers in a sheet that tells nobody, for a dataset with a row for each person: a column called a
     number of something, or several of any name, make each row a row of a table of totals."""
@@ -400,7 +277,7 @@ def _counted(found: Recognised, against: Sequence[int]) -> tuple[str, ...]:
     told = {name for name in personal if found.columns.get(name)}
     if not personal or told or personal & name_columns(found.unclaimed, contract.columns).keys():
         return ()
-    rows = found.sheet.rows[found.header + 1 :][:_SAMPLE_ROWS]
+    rows = found.sheet.rows[found.header + 1 :][:SAMPLE_ROWS]
     numbers: list[int] = []
     for index in against:
         cells = [row[index] for row in rows if index < len(row) and not is_empty(row[index])]
@@ -415,20 +292,3 @@ def _is_of_totals(contract: Contract) -> bool:
     own = [column for name, column in contract.columns.items() if name not in contract.key]
     numbers = any(column.is_numeric or column.type == "numbers" for column in own)
     return numbers and not any(contract.columns[name].personal for name in contract.key)
-
-
-def _near_miss(attempt: _Attempt) -> NearMiss | None:
-    alike = attempt.alike or {}
-    missing = ", ".join(
-        f"«{name}»" + (f"; возможно, «{alike[name]}»?" if name in alike else "")
-        for name in dict.fromkeys((*attempt.lacking, *alike))
-    )
-    above = ", ".join(f"«{_PLACE.sub(HIDDEN, text)}»" for text in attempt.above)
-    strange = ", ".join(f"«{title}»" for title in attempt.strange)
-    reasons = [
-        f"в заголовке нет: {missing}" if missing else "",
-        f"над таблицей нет строки: {above}" if above else "",
-        f"не то, что ждёт набор, в столбце: {strange}" if strange else "",
-    ]
-    hint = "; ".join(filter(None, reasons))
-    return NearMiss(attempt.found.layout, attempt.header.row, hint) if hint else None

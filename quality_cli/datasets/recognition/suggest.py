@@ -12,8 +12,9 @@ from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header import SEPARATOR, Header, headers
 from quality_cli.datasets.recognition.header_similarity import Family, HeaderMatch, best_like, match_headers, names_of
 from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.near_miss import NearMiss
 from quality_cli.datasets.recognition.own_work import OwnWork
-from quality_cli.datasets.recognition.recognise import NearMiss, Recogniser, fits_above, required_spellings
+from quality_cli.datasets.recognition.recognise import Recogniser, fits_above, required_spellings
 from quality_cli.datasets.recognition.register_by_content import register_columns
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.recognition.stacked import unstacked

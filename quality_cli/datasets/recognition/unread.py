@@ -12,8 +12,8 @@ from quality_cli.datasets.quoting import header_text
 from quality_cli.datasets.readers.sheets import RawSheet
 from quality_cli.datasets.recognition.header_similarity import best_like
 from quality_cli.datasets.recognition.laid import Recognised
+from quality_cli.datasets.recognition.near_miss import NearMiss, Resemblance
 from quality_cli.datasets.recognition.own_work import OwnWork, is_form
-from quality_cli.datasets.recognition.recognise import NearMiss, Resemblance
 from quality_cli.datasets.recognition.sheet_context import facts_of
 from quality_cli.datasets.values.parse import is_empty
 from quality_cli.datasets.values.people import name_columns

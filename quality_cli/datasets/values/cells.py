@@ -9,6 +9,9 @@ import pandas as pd
 
 from quality_cli.datasets.values.parse import is_empty
 
+DISTINCT = 100
+"""So many different problems of one column are told apart; the others only as many as they are."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
@@ -56,3 +59,10 @@ def as_objects(values: Iterable[Any]) -> np.ndarray:
     """An array of objects as they are, whatever they are."""
     listed = values if isinstance(values, list | tuple) else list(values)
     return np.fromiter(listed, dtype=object, count=len(listed))
+
+
+def grouped(texts: Cells, positions: np.ndarray) -> Iterable[tuple[Any, np.ndarray]]:
+    """Positions by what is said at them, in order of appearance."""
+    codes, keys = coded([texts[row] for row in range(len(texts))])
+    order = np.argsort(codes, kind="stable")
+    return zip(keys, np.split(positions[order], np.flatnonzero(np.diff(codes[order])) + 1), strict=False)
