@@ -117,11 +117,6 @@ indicators:
     failed(outcome, 10, "9.1-m1", "ожидалось 2", "получено 1")
 
 
-def test_shipped_catalogue_and_its_examples_are_0() -> None:
-    assert call("catalogue", "check").code == 0
-    assert call("catalogue", "test").code == 0
-
-
 @pytest.mark.parametrize("command", [["compute"], ["check"], ["run"]])
 def test_missing_folder_is_11(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-KILLS = 8
+import pytest
 
 
 def start(data: Path, out: Path) -> "subprocess.Popen[bytes]":
@@ -32,7 +32,10 @@ def assert_whole(out: Path) -> None:
     assert there == files
 
 
-def test_killed_run_leaves_the_published_output_whole(make_data: Callable[[Path, str], Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(12, marks=pytest.mark.long)])
+def test_killed_run_leaves_the_published_output_whole(
+    make_data: Callable[[Path, str], Path], tmp_path: Path, kills: int
+) -> None:
     # Two folders in turn, so that a mixture of two outputs would show.
     folders = [make_data(tmp_path / "one", "Ф1_Физика 8*"), make_data(tmp_path / "two", "Ф1_Физика 7*")]
     out = tmp_path / "out"
@@ -42,8 +45,8 @@ def test_killed_run_leaves_the_published_output_whole(make_data: Callable[[Path,
     assert_whole(out)
 
     chance = random.Random(20260401)
-    late = [chance.uniform(0.75, 1.0) for _ in range(KILLS // 2)]  # where it writes and publishes
-    moments = late + [chance.uniform(0.0, 0.75) for _ in range(KILLS - len(late))]
+    late = [chance.uniform(0.75, 1.0) for _ in range(kills // 2)]  # where it writes and publishes
+    moments = late + [chance.uniform(0.0, 0.75) for _ in range(kills - len(late))]
     killed = 0
     for number, moment in enumerate(moments, start=1):
         process = start(folders[number % 2], out)

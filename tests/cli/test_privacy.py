@@ -64,9 +64,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
     ("suffix", "options"),
     [
         ("xlsx", ["--format", "docx,md"]),
-        ("ods", ["--format", "md", "--json"]),
+        pytest.param("ods", ["--format", "md", "--json"], marks=pytest.mark.long),
         ("csv", ["--format", "md"]),
-        ("parquet", ["--format", "md", "--json"]),
+        pytest.param("parquet", ["--format", "md", "--json"], marks=pytest.mark.long),
         ("zip", ["--format", "md"]),
     ],
 )

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -184,11 +185,11 @@ def mutants(sheet: RawSheet, row: int, foreign: int) -> Iterator[tuple[str, RawS
         yield f"{cell} doubled", replace(sheet, rows=[line[: at + 1] + line[at:] for line in rows])
 
 
-def _others(foreign: int) -> list[str]:
-    """Mutants that are read as something else than what they were."""
+def _others(foreign: int, every: int) -> list[str]:
+    """Mutants (one of ``every``) that are read as something else than what they were."""
     wrong = []
     for layout, (sheet, found) in sheets().items():
-        for how, mutant in mutants(sheet, found.header, foreign):
+        for how, mutant in islice(mutants(sheet, found.header, foreign), None, None, every):
             result = RECOGNISER.recognise(mutant)
             if isinstance(result, OwnWork) or (
                 isinstance(result, Recognised) and result.contract.dataset != found.contract.dataset
@@ -203,12 +204,12 @@ def test_every_dataset_of_the_sample_is_tried() -> None:
 
 
 def test_no_change_of_one_header_makes_it_another_dataset() -> None:
-    assert _others(foreign=len(FOREIGN)) == []
+    assert _others(foreign=len(FOREIGN), every=3) == []
 
 
 @pytest.mark.long
-def test_no_change_of_one_header_to_any_other_makes_it_another_dataset() -> None:
-    assert _others(foreign=1) == []
+def test_no_change_of_one_header_to_others_makes_it_another_dataset() -> None:
+    assert _others(foreign=8, every=1) == []
 
 
 def _read(folder: Path, sheet: RawSheet) -> tuple[dict[str, list[str]], str]:
@@ -254,7 +255,7 @@ def _silent(folder: Path, every: int) -> list[str]:
 
 
 def test_no_figure_changes_without_a_finding_that_names_the_column(tmp_path: Path) -> None:
-    assert _silent(tmp_path, every=17) == []
+    assert _silent(tmp_path, every=51) == []
 
 
 @pytest.mark.long
