@@ -46,7 +46,7 @@ class Executor:
         waiting = {*self._plan.broken_down}
         for by, figures in self._plan.broken_down.items():
             strata, rollups = self._rollups(figures)
-            blocks += self._layout([(figure, combined(self._by_source(figure, rollups))) for figure in figures], strata)
+            blocks += self._layout([(figure, combined(self._by_source(figure, rollups), strata)) for figure in figures], strata)
             waiting.remove(by)
             self._counted = {
                 partition: found
@@ -65,7 +65,7 @@ class Executor:
     def combined(self, figure: Figure) -> tuple[CombinedSources, Strata]:
         """What one figure counts in each of its sources."""
         strata, rollups = self._rollups([figure])
-        return combined(self._by_source(figure, rollups)), strata
+        return combined(self._by_source(figure, rollups), strata), strata
 
     def left_out(self, figure: Figure, level: Level, period: int, stratum: Stratum) -> Array | None:
         """The organisations of the register that contradict themselves, so that units of a level are without them."""

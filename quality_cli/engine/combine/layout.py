@@ -210,7 +210,8 @@ class Layout:
                 given, there = other.at(level, margin, left_out)
                 own |= {name: own[name] + array if name in own else array for name, array in given.items()}
                 behind = behind | there
-                contributed[other.figure.source] = _of_shape(there, shape)[None]
+                before = contributed.get(other.figure.source, False)  # several sources may be of one title
+                contributed[other.figure.source] = _of_shape(there, shape)[None] | before
             filled.append(_of_shape(behind, shape))
             for name, arrays in quantities.items():
                 arrays.append(_of_shape(own[name], shape) if name in own else _NOTHING)
