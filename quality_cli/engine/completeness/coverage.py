@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, combinations, compress
+from itertools import chain, combinations, compress, product
 from typing import Any
 
 import numpy as np
@@ -277,19 +277,22 @@ class Coverage:
 
     def _made_up_by(self, dataset: str, other: str, where: Condition) -> Array:
         """Which of the reports (× school years × units) another source makes up for: it has rows of the very report.
-        An answer to a question that is not put by strata speaks for all of them."""
+        An answer to a question that is not put by strata speaks for all of them, and one of a round for the year that
+        it is compared with."""
         key = (dataset, other, where)
         if key not in self._made_up:
             ledger, contract = self._ledgers[dataset], self._contracts[other]
             of_questions = (QUESTION,) if QUESTION in contract.columns else ()
+            of_rounds = {(), (contract.round,) if of_questions and contract.round else ()}
             made = np.zeros(ledger.codes.shape, dtype=bool)
             by_key: dict[Stratum, list[int]] = {}
             for place, report in enumerate(ledger.reports):
                 known = (pair for pair in report.key if pair[0] in contract.columns and pair[0] not in of_questions)
                 by_key.setdefault(tuple(known), []).append(place)
             for names in dict.fromkeys(map(names_of, by_key)):
-                for told in _some_of(names) if of_questions else (names,):
-                    rows = self._owing.rows_of(other, (*told, *of_questions))
+                possible = _some_of(names) if of_questions else (names,)
+                for told, more in product(possible, of_rounds):
+                    rows = self._owing.rows_of(other, tuple(dict.fromkeys((*told, *of_questions, *more))))
                     finer = self._put_by(other, [name for name in names if name not in told])
                     cases = Cases([Report(other, own) for own in rows], contract)
                     for (own, units), fits in zip(rows.items(), cases.touched([where]).tolist(), strict=True):
