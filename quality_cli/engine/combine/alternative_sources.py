@@ -164,8 +164,9 @@ class _Said:
     def differs(self, other: "_Said", within: float) -> Array:
         """Where both say something of one kind, and not the same. A rounding error is no contradiction: tolerances are
         written in the value's own unit, 0 among them."""
-        apart: Array = np.abs(self.value - other.value) > within + 1e-9
-        return apart & ((self.denominator > 0) == (other.denominator > 0))
+        apart = np.abs(self.value - other.value) > within + 1e-9
+        found: Array = apart & ((self.denominator > 0) == (other.denominator > 0))
+        return found
 
     def at(self, cell: tuple[int, ...], shape: tuple[int, ...]) -> SourceValue:
         """What it says of one cell of arrays of a shape."""

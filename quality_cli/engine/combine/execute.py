@@ -46,7 +46,9 @@ class Executor:
         waiting = {*self._plan.broken_down}
         for by, figures in self._plan.broken_down.items():
             strata, rollups = self._rollups(figures)
-            blocks += self._layout([(figure, combined(self._by_source(figure, rollups), strata)) for figure in figures], strata)
+            blocks += self._layout(
+                [(figure, combined(self._by_source(figure, rollups), strata)) for figure in figures], strata
+            )
             waiting.remove(by)
             self._counted = {
                 partition: found

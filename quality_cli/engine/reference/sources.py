@@ -137,7 +137,9 @@ def _subsets(figure: Figure, side: Side, given: Given) -> list[tuple[str, ...]]:
     """The sets of stratifiers that the rows of a side are broken down by: those that their table has; numbers of strata
     that do not add up, by their margin alone."""
     columns = given.tables[side.count.dataset].contract.columns if side.count.dataset in given.tables else {}
-    asked = dict.fromkeys([(), *((name,) for name in figure.by), figure.by] if figure.margin is None else [figure.margin])
+    asked = dict.fromkeys(
+        [(), *((name,) for name in figure.by), figure.by] if figure.margin is None else [figure.margin]
+    )
     return [by for by in asked if all(name in columns for name in by)]
 
 
