@@ -59,8 +59,8 @@ class Layout:
     def __call__(self, counted: Sequence[tuple[Figure, CombinedSources]], strata: Strata) -> Iterator[Block]:
         """Rows of figures that are broken down alike."""
         rows = [pair for pair in counted if pair[0].condition is None and not pair[0].change]
-        plain = [pair for pair in rows if not pair[0].other_sources]
-        alone = [pair for pair in rows if pair[0].other_sources]
+        plain = [pair for pair in rows if not (pair[0].other_sources or pair[1].differing)]
+        alone = [pair for pair in rows if pair[0].other_sources or pair[1].differing]
         groups = [plain, *([pair] for pair in alone)]
         # Small arrays of many figures are laid out as one, for every call costs more than its work; large ones figure
         # by figure on every core.

@@ -50,8 +50,8 @@ def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> tuple[str, 
 
 
 class Cases:
-    """Reports of a dataset as rows of a table that knows nothing but their keys, and that one of the year itself is of no
-    round where rounds are reports; one of which it is not known what was drawn is as many rows as it may be reports."""
+    """Reports of a dataset as rows of a table that knows nothing but their keys, and that one of the year itself is of
+    no round where rounds are reports; one of which it is not known what was drawn is as many rows as it may be."""
 
     def __init__(self, reports: Sequence[Report], contract: Contract) -> None:
         self._contract = contract

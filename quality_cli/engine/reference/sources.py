@@ -43,9 +43,8 @@ def gathered(number: int, figure: Figure, given: Given) -> tuple[list[Source], s
         for position, side in enumerate(sides):
             for row in side.rows:
                 _spread(number, position, side, row, given, rows)
-        for names, cells in filled.items():
-            if source.tells_by(names):
-                cells |= _seen(sides, names, given)
+        for names in filter(source.tells_by, filled):
+            filled[names] |= _seen(sides, names, given)
         found.append(Source(source, sides, rows))
         for before in said:
             both = source, before
