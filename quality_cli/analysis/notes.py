@@ -96,6 +96,8 @@ def _words(remark: Remark, rows: CubeRows) -> str:
             return f"источники расходятся: {', '.join(said)}"
         case Reason.EXCEEDING:
             return "числитель больше знаменателя: источники расходятся"
+        case Reason.TOTAL_BELOW:
+            return f"итог меньше суммы своих строк ({remark.text}): источники расходятся"
         case Reason.NOT_HELD:
             return remark.text
         case Reason.NOT_APPLICABLE:

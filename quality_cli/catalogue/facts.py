@@ -16,6 +16,7 @@ from quality_cli.catalogue.figures import Count, Figure, question_of
 from quality_cli.catalogue.model import ANSWERS
 from quality_cli.catalogue.rounds import is_of_rounds
 from quality_cli.core.strata import Stratum
+from quality_cli.core.truth import truth
 from quality_cli.core.where import (
     TRUE,
     AllOf,
@@ -145,12 +146,10 @@ class Facts:
             return
         together = figure.inside and (figure.factor is not None or figure.measure == "flag")
         chosen = [lists] if together else [[TOP]] if told_by_top else [[TOP], [BASE], [BASE, TOP]]
-        strata_only = not self._adds_up(figure, sides.values())
+        margins = [None] if self._adds_up(figure, sides.values()) else _margins(figure.by)
         for asked in chosen:
             if set(asked) <= set(lists):
-                yield self._source(figure, sides, asked, strata_only=strata_only)
-                if strata_only and figure.factor is None:
-                    yield self._source(figure, sides, asked, total=True)
+                yield from (self._source(figure, sides, asked, margin) for margin in margins)
 
     def _adds_up_over_organisations(self, count: Count) -> bool:
         """Whether numbers may stand for a list: not where organisations have values in common (a network programme),
@@ -175,12 +174,11 @@ class Facts:
         figure: Figure,
         sides: Mapping[str, Count],
         asked: Sequence[str],
-        *,
-        strata_only: bool = False,
-        total: bool = False,
+        margin: tuple[str, ...] | None,
     ) -> FactSource:
-        """The figure with some of its sides made of facts; ``total``: of those asked for all strata at once."""
-        made = {name: self._asked_for(figure, name, sides, total=total) for name in asked}
+        """The figure with some of its sides made of facts, which tells of a margin only where they do not add up."""
+        by = figure.by if margin is None else margin
+        made = {name: self._asked_for(figure, name, sides, by) for name in asked}
         every = tuple((fact, self._is_of_office(fact.count)) for facts, _ in made.values() for fact in facts)
 
         def answered(count: Count, of_office: bool) -> Condition:
@@ -205,7 +203,7 @@ class Facts:
             numerator=top,
             exclude=None,
             inside=False,
-            strata_only=strata_only,
+            margin=margin,
             rounds="",
             source=" и ".join([SOURCE, *(f"таблица «{self.contracts[own.dataset].title}»" for own in tables)]),
             other_sources=(),
@@ -224,9 +222,9 @@ class Facts:
         return bool(owed) and all(own.by == "office" or _kinds(own.who) == {_OFFICE} for own in owed)
 
     def _asked_for(
-        self, figure: Figure, name: str, sides: Mapping[str, Count], *, total: bool = False
+        self, figure: Figure, name: str, sides: Mapping[str, Count], by: tuple[str, ...]
     ) -> tuple[tuple[Fact, ...], Count]:
-        """The facts of one side of a figure, one for each stratum (``total``: one), and what is counted of their
+        """The facts of one side of a figure, one for each stratum by some stratifiers, and what is counted of their
         answers."""
         count = sides[name]
         contract = self.contracts[count.dataset]
@@ -235,8 +233,7 @@ class Facts:
         plain = of_organisations or (count.kind == "distinct" and self._is_of_rows(count))
         of_rows = Count(count.dataset, rows) if plain else replace(count, where=rows)
         of_whole = name == TOP and figure.inside and figure.factor is not None and not of_organisations
-        whole = self._asked_for(figure, BASE, sides, total=total)[0] if of_whole else ()
-        by = () if total else figure.by
+        whole = self._asked_for(figure, BASE, sides, by)[0] if of_whole else ()
         facts = tuple(
             self._fact(figure, name, replace(of_rows, where=within), stratum, in_round, whole)
             for stratum, within in _strata(by, of_rows, contract)
@@ -368,7 +365,9 @@ def _strata(by: Sequence[str], count: Count, contract: Contract) -> Iterator[tup
     allowed = [_values(name, count.where, contract) for name in own]
     for words in product(*allowed):
         stratum = tuple(zip(own, words, strict=True))
-        if len(own) < 2 or any(_is_report(stratum, obligation.each) for obligation in contract.obligations):
+        if _may_hold(count.where, stratum) and (
+            len(own) < 2 or any(_is_report(stratum, obligation.each) for obligation in contract.obligations)
+        ):
             yield stratum, canonical(all_of(*rest, *(Compare(name, "eq", word) for name, word in stratum)))
 
 
@@ -382,6 +381,17 @@ def _values(name: str, where: Condition, contract: Contract) -> Sequence[str]:
             case OneOf(column, some) if column == name:
                 values = [word for word in values if word in some]
     return values
+
+
+def _margins(by: tuple[str, ...]) -> list[tuple[str, ...] | None]:
+    """All by which a figure is broken down: its total, each stratifier alone, all of them together."""
+    return list(dict.fromkeys([by, (), *((name,) for name in by)]))
+
+
+def _may_hold(where: Condition, stratum: Stratum) -> bool:
+    """Whether the condition leaves any rows to a stratum: «школьный этап ВсОШ» is none of a figure from the next on."""
+    plain = (item for item in _items(where) if not any(isinstance(node, Known | AlsoIn) for node in walk(item)))
+    return all(truth(item, dict(stratum).get) is not False for item in plain)
 
 
 def _is_report(stratum: Stratum, each: Mapping[str, Sequence[Scalar]]) -> bool:

@@ -1,6 +1,6 @@
 """Indicators to figures: what the engine counts, with every default filled in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Literal
@@ -43,7 +43,8 @@ class Figure:
     rows of units under them are not theirs. ``rollup`` is what a flag means for a municipality. ``other_sources`` are
     the same figure by each of them, in order of preference; such a one has a ``source`` (its title) and differs from
     the others where their values are further apart than ``within``.
-    ``strata_only``: its numbers of strata do not make up a total (a child is in several), so that it tells of none.
+    ``margin``: its numbers do not add up over strata (a child is in several), so that it tells only what they are asked
+    by: these stratifiers together (none of them: the total); None: they add up.
     ``rounds``: how the definition makes it of rounds; the conditions say it already once :mod:`.rounds` has been there.
     ``beyond``: no level reports it.
     ``counted`` and ``nature`` are what the definition says of itself; see :func:`counted_by`, :func:`nature_of`.
@@ -73,13 +74,17 @@ class Figure:
     own_rows: bool = False
     source: str = ""
     within: float = 0
-    strata_only: bool = False
+    margin: tuple[str, ...] | None = None
     beyond: bool = False
     rounds: str = ""
     counted: Counted | None = None
     nature: Nature | None = None
     hidden: bool = False
     other_sources: tuple["Figure", ...] = ()
+
+    def tells_by(self, names: Collection[str]) -> bool:
+        """Whether its numbers tell of values of some of its stratifiers together (none: of the total)."""
+        return self.margin is None or set(self.margin) == set(names)
 
     @property
     def datasets(self) -> tuple[str, ...]:

@@ -128,14 +128,15 @@ def read_folder(
             found = recogniser.recognise(sheet)
             assert isinstance(found, Recognised), "a table in the words of its contract"
             reading.sheets.append(found)
-    tables = {REGISTER: register, **_tables(reading, OrgMatcher(tree), register)}
+    of_lists, totals = _tables(reading, OrgMatcher(tree), register)
+    tables = {REGISTER: register, **of_lists}
     run_checks(tables, Trace(reading.sheets), reading.findings)
     tell_unmatched(tables, specs.links, reading.pseudonyms, reading.findings)
     whole = tables | _prepared(reading, tables, tree)
     united = unions(specs.contracts, whole, reading.findings)
     whole |= united
     run_checks(whole, Trace(reading.sheets), reading.findings, tuple(united))
-    return Tables(whole, tree, tuple(reading.files.values()), reading.findings, tuple(reading.changed))
+    return Tables(whole, tree, tuple(reading.files.values()), reading.findings, tuple(reading.changed), totals)
 
 
 def _report_skipped(reading: _Reading) -> None:
@@ -256,7 +257,8 @@ def _register(reading: _Reading) -> tuple[Table, OrgTree]:
     return table, build_tree(table.records(), reading.findings, Trace(sheets))
 
 
-def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str, Table]:
+def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> tuple[dict[str, Table], dict[str, Table]]:
+    """The tables by dataset, and of each the totals that are below their parts."""
     by_dataset: dict[str, list[Recognised]] = defaultdict(list)
     for sheet in reading.sheets:
         if sheet.contract.dataset != REGISTER:
@@ -269,10 +271,12 @@ def _tables(reading: _Reading, matcher: OrgMatcher, register: Table) -> dict[str
     frames_now = {name: table.frame for name, table in joined.items()}
     tell_blanks(reading.blanks, joined, reading.findings)
     trace = Trace(reading.sheets)
+    totals: dict[str, Table] = {}
     for name, table in joined.items():
-        joined[name] = without_totals(table, register.frame, matcher.tree, frames_now, trace, reading.findings)
+        joined[name], below = without_totals(table, register.frame, matcher.tree, frames_now, trace, reading.findings)
+        totals |= {} if below is None else {name: below}
     frames_now = {name: table.frame for name, table in joined.items()}
-    return {name: derive(table, frames_now, reading.findings) for name, table in joined.items()}
+    return {name: derive(table, frames_now, reading.findings) for name, table in joined.items()}, totals
 
 
 def _parts(reading: _Reading, sheets: Iterable[Recognised], matcher: OrgMatcher | None) -> list[Columns]:

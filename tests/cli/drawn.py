@@ -291,9 +291,12 @@ def _in_base(event: str, stage: str, status: str) -> Number:
 def _of_the_base() -> Iterable[tuple[str, Number]]:
     """The parts of 1.3.1."""
     for part, status in {"participants": "", "prize_winners": "призёр", "winners": "победитель"}.items():
-        yield f"1.3.1-s1:{part}:числитель", _in_base("", "", status)
+        yield f"1.3.1-m1:{part}:числитель", _in_base("", "", status)
         for stage in STAGES:
             yield f"1.3.1-m1:{part}:числитель, {stage}", _in_base("", stage, status)
+        for event in ("ВсОШ", *LISTS):
+            yield f"1.3.1-s1:{part}:числитель, {event}", _in_base(event, "", status)
+        for stage in STAGES[1:]:
             yield f"1.3.1-s1:{part}:числитель, ВсОШ, {stage}", _in_base("ВсОШ", stage, status)
 
 

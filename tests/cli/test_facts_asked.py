@@ -181,3 +181,30 @@ def test_whom_a_figure_is_not_about_owes_nothing_for_it(data: Path) -> None:
     answers(data, [(org, "2.2.4-s2:числитель", 3) for org in "АБ"])
     found = figure(data, "2.2.4-s2", "М")
     assert (found.value, found.status, found.expected, found.received) == (6, "ok", 2, 2)
+
+
+IN_BASE = {"": "1.3.1-m1:participants:числитель", "ВсОШ": "1.3.1-s1:participants:числитель, ВсОШ"}
+MARKS = """
+Организация;Учебный год;Класс;Код обучающегося;Мероприятие;Этап;Предмет;Статус;В региональной базе
+А;2025/2026;9;п1;ВсОШ;муниципальный;Химия;призёр;да
+А;2025/2026;9;п1;ВсОШ;региональный;Химия;участник;да
+А;2025/2026;9;п2;перечень Минобрнауки;муниципальный;Химия;призёр;да
+"""
+
+
+@pytest.mark.parametrize(("number", "value", "status"), [(2, 2, "ok"), (3, None, "conflict")])
+def test_a_total_that_strata_do_not_make_up_is_told_once(
+    data: Path, number: int, value: int | None, status: str
+) -> None:
+    table(data, "Олимпиады.csv", MARKS)
+    answers(data, [("А", IN_BASE[""], number), ("А", IN_BASE["ВсОШ"], 1)])
+    found = figures(data, "1.3.1-s1", "participants")
+    assert (found["А"].value, found["А"].status) == (value, status)
+    assert (found["М"].value, found["М"].status) == (value, "partial" if value else "no_data")
+
+
+def test_a_rate_has_numbers_of_its_total_and_of_its_strata(data: Path) -> None:
+    pupils = "1.3.1-m1:participants:знаменатель"
+    answers(data, [("А", IN_BASE[""], 3), ("А", pupils, 100), ("Б", pupils, 100), ("Б", IN_BASE[""], 0)])
+    found = figures(data, "1.3.1-m1", "participants")
+    assert [(found[org].value, found[org].status) for org in "АБМ"] == [(30, "ok"), (0, "ok"), (15, "ok")]

@@ -1,7 +1,7 @@
 """What is counted where not everybody has reported: the engine equals the plain reference on generated catalogues,
 tables with gaps, obligations and statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,13 +49,13 @@ REPORTS: list[list[dict[str, Any]]] = [
 
 @dataclass(frozen=True)
 class Silence:
-    """A generated case, who owes what, and what is stated by dataset; ``strata_only``: what other sources say of strata
-    makes up no total."""
+    """A generated case, who owes what, and what is stated by dataset; ``margins``: by which of them, total,
+    each stratifier alone and all together, the other source says what does not add up (None: it adds up)."""
 
     case: Case
     reports: Mapping[str, Sequence[Mapping[str, Any]]]
     said: Mapping[str, Sequence[Said]]
-    strata_only: bool
+    margins: tuple[int, ...] | None
 
 
 SAID = st.builds(
@@ -66,7 +66,7 @@ SILENCES = st.builds(
     cases(),
     st.fixed_dictionaries({name: st.sampled_from(REPORTS) for name in SPECS}),
     st.fixed_dictionaries({}, optional={name: st.lists(SAID, max_size=2) for name in SPECS}),
-    st.booleans(),
+    st.sampled_from([None, (-1,), (0,), (-1, 0, 1), (1, 0, -1)]),
 )
 
 
@@ -131,7 +131,7 @@ def reckoned(silence: Silence) -> tuple[Tables, Plan, Coverage, Reported]:
     contracts = {**SHIPPED, **contracts_of(silence.reports)}
     tables = read(silence.case, contracts)
     figures = [
-        replace(own, other_sources=tuple(replace(one, strata_only=silence.strata_only) for one in own.other_sources))
+        replace(own, other_sources=tuple(asked_by(silence.margins, own.other_sources)))
         for indicator in silence.case.indicators
         for own in figures_of(indicator)
     ]
@@ -143,6 +143,14 @@ def reckoned(silence: Silence) -> tuple[Tables, Plan, Coverage, Reported]:
     ]
     coverage = Coverage(completeness(plan, tables, (), said), plan, tables)
     return tables, plan, coverage, Reported(tables, contracts, plan.read, silence.said)
+
+
+def asked_by(margins: tuple[int, ...] | None, sources: Sequence[Figure]) -> Iterator[Figure]:
+    """Sources that do not add up: each by some of the margins."""
+    for one in sources:
+        possible = list(dict.fromkeys([(), *((name,) for name in one.by), one.by]))
+        chosen = dict.fromkeys(possible[place] for place in margins or () if place < len(possible))
+        yield from (replace(one, margin=margin) for margin in chosen) if margins else [one]
 
 
 def check_results(results: Results, plan: Plan, now: Found, before: Found, reported: Reported) -> None:

@@ -152,6 +152,11 @@ class Contract(Strict):
         so, and where each question is one."""
         return not self.obligations or any(self.round in obligation.each for obligation in self.obligations)
 
+    @property
+    def blank_round(self) -> str:
+        """The column that is blank in rows of a report of the year itself; «» where such a report may have others."""
+        return self.round if self.round and self.rounds_are_reports else ""
+
     def is_numeric(self, name: str) -> bool:
         """Whether a column of a table holds numbers; its school year does."""
         return name not in self.columns or self.columns[name].is_numeric

@@ -48,20 +48,22 @@ def without_totals(
     frames: Mapping[str, pd.DataFrame],
     trace: Trace,
     told: Findings,
-) -> Table:
-    """The table without rows that sum up others of its rows; each is told with its sheet and row.
+) -> tuple[Table, Table | None]:
+    """The table without rows that sum up others of its rows, each told with its sheet and row; and those of them that
+    are below the sum of their parts, if there are any.
 
     ``frames`` are those that conditions of the contract look into.
     """
     contract, frame = table.contract, table.frame
     if contract.organisation is None or not contract.amounts or frame.empty:
-        return table
+        return table, None
     totals = _Totals(contract, frame, register, tree, frames)
     if not totals.suspected.any():
-        return table
+        return table, None
     sums = totals.resolve()
-    _Teller(contract, frame, sums, trace, told).tell(totals)
-    return Table(contract, frame[~totals.left_out].reset_index(drop=True))
+    below = _Teller(contract, frame, sums, trace, told).tell(totals)
+    kept, conflicting = (Table(contract, frame[rows].reset_index(drop=True)) for rows in (~totals.left_out, below))
+    return kept, conflicting if len(conflicting) else None
 
 
 class _Totals:
@@ -204,8 +206,9 @@ class _Teller:
         self._contract, self._frame, self._sums = contract, frame, sums
         self._trace, self._told = trace, told
 
-    def tell(self, totals: "_Totals") -> None:
-        """Totals below their parts are errors, those above them warnings; those that agree are told for the record."""
+    def tell(self, totals: "_Totals") -> Mask:
+        """Totals below their parts, which are returned, are errors, those above them warnings; those that agree are
+        told for the record."""
         below, above, known = (np.zeros(len(self._frame), dtype=bool) for _ in range(3))
         for name, whole in self._sums.amounts.items():
             own = self._frame[name].to_numpy()
@@ -234,6 +237,8 @@ class _Teller:
             *("row.total", Severity.WARNING, "строк, из которых сложен итог, нет: учтён он сам, без разбивки"),
             *("запросите строки организаций: без них нет ни их чисел, ни долей по их отчётам", used),
         )
+        found: Mask = out & parts & below
+        return found
 
     def _add(self, code: str, severity: Severity, message: str, hint: str, rows: Mask) -> None:
         frame = self._frame[rows]

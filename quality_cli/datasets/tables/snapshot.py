@@ -33,6 +33,7 @@ class _About:
     what forms were understood by where there were any."""
 
     tables: list[str]
+    totals: list[str]
     findings: list[dict[str, Any]]
     files: list[dict[str, Any]]
     units: list[dict[str, Any]]
@@ -45,6 +46,7 @@ def packed(tables: Tables, pseudonyms: Pseudonyms, forms: str | None = None) -> 
     fingerprint; raises ``ValueError`` for a text that no file can hold."""
     about = _About(
         tables=list(tables.by_dataset),
+        totals=list(tables.totals),
         findings=[asdict(finding) for finding in tables.findings],
         files=[asdict(file) for file in tables.files],
         units=tables.organisations.records(),
@@ -55,7 +57,7 @@ def packed(tables: Tables, pseudonyms: Pseudonyms, forms: str | None = None) -> 
     told = json.dumps(asdict(about), ensure_ascii=False).encode()
     with pa.ipc.new_stream(sink, pa.schema([], metadata={_ABOUT: told})):
         pass
-    for table in tables.by_dataset.values():
+    for table in (*tables.by_dataset.values(), *tables.totals.values()):
         stored = _stored(table.frame)
         with pa.ipc.new_stream(sink, stored.schema) as stream:
             stream.write_table(stored)
@@ -99,13 +101,19 @@ def _unpacked(
         first.read_all()  # to the start of the next
     if (about.key is not None and about.key != pseudonyms.fingerprint) or about.forms not in (None, forms):
         return None
-    stored = {name: pa.ipc.open_stream(stream).read_all() for name in about.tables}
-    for table in stored.values():
-        table.validate(full=True)
-    tables = {name: StoredTable(contracts[name], table) for name, table in stored.items()}
+    tables, totals = (
+        {name: _next(stream, contracts[name]) for name in names} for names in (about.tables, about.totals)
+    )
     findings = Findings()
     findings.extend(map(_finding, about.findings))
-    return Tables(tables, OrgTree.from_records(about.units), tuple(map(_file, about.files)), findings)
+    tree, files = OrgTree.from_records(about.units), tuple(map(_file, about.files))
+    return Tables(tables, tree, files, findings, totals=totals)
+
+
+def _next(stream: pa.BufferReader, contract: Contract) -> "StoredTable":
+    stored = pa.ipc.open_stream(stream).read_all()
+    stored.validate(full=True)
+    return StoredTable(contract, stored)
 
 
 class StoredTable(Table):

@@ -102,13 +102,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Everything read: tables by dataset, the tree of units, files, findings, names of files that changed meanwhile."""
+    """Everything read: tables by dataset, the tree of units, files, findings, names of files that changed meanwhile.
+    ``totals``: by dataset rows that are not in its table and below the sum of those that are their parts."""
 
     by_dataset: Mapping[str, Table]
     organisations: OrgTree
     files: tuple[SourceFile, ...] = ()
     findings: Findings = field(default_factory=Findings)
     changed: tuple[str, ...] = ()
+    totals: Mapping[str, Table] = field(default_factory=dict)
 
     def __contains__(self, dataset: object) -> bool:
         return dataset in self.by_dataset

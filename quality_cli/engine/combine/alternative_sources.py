@@ -4,7 +4,7 @@ A cell is a stratum (the finest) × school year × organisation: what a cell tak
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -15,12 +15,13 @@ from quality_cli.engine.combine.cube import Reason, Remark, SourceValue
 from quality_cli.engine.combine.values import value
 from quality_cli.engine.rollup.levels import OrgLevel
 from quality_cli.engine.rollup.quantities import Quantity
-from quality_cli.engine.rollup.strata import Margin
+from quality_cli.engine.rollup.strata import Margin, Strata
 
 Quantities: TypeAlias = Mapping[str, Quantity]
 """Of a figure by one source: by name, those whose table was supplied."""
 
 _NO_CELL = np.zeros((1, 1, 1), dtype=bool)
+_NOTHING = np.zeros((1, 1, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Contribution:
         """The quantities by organisation of a level and some of the stratifiers (without those of the register that are
         ``out``: stratum × school year × organisation), and where any row stands behind them, left out or not, that lies
         in the very stratum: what is the same for all of them makes none."""
-        if self.figure.strata_only and not margin.whole:
+        if not self.figure.tells_by(margin.names):
             return {}, _NO_CELL
         found = {name: quantity.at(level, margin) for name, quantity in self.quantities.items()}
         filled: Array = _NO_CELL
@@ -53,47 +54,81 @@ class Contribution:
 class CombinedSources:
     """What a figure counts in each of its sources, no cell twice.
 
-    ``differing`` holds for each cell a remark where its sources contradict each other, else None; it is None itself
-    where there is nothing to compare.
+    ``differing`` holds by the names of stratifiers for each of their cells a remark where its sources contradict each
+    other, else None; those by which nothing differs are not in it.
     """
 
     contributions: tuple[Contribution, ...]
-    differing: Array | None = None
+    differing: Mapping[tuple[str, ...], Array] = field(default_factory=dict)
 
     def told(self, margin: Margin, *, ratio: bool) -> Array:
         """Of which units of the register, by their own rows and some of the stratifiers, a value can be told (stratum ×
         school year × unit): of a ratio where anything stands below, of others where any row stands behind."""
         found: Array = _NO_CELL
-        for contribution in self.contributions:
+        for contribution in (one for one in self.contributions if one.figure.tells_by(margin.names)):
             for name, quantity in contribution.quantities.items():
                 if name == "denominator" if ratio else name != "judged" and quantity.spans(margin):
                     found = found | ((quantity if ratio else quantity.evidence()).own(margin) > 0)
         return found
 
     def differing_at(self, margin: Margin, shape: tuple[int, ...]) -> Array | None:
-        """``differing`` in that shape where the margin is of the cells that are compared: the finest."""
-        return np.broadcast_to(self.differing, shape) if self.differing is not None and margin.whole else None
+        """``differing`` in that shape where anything by the margin differs."""
+        found = self.differing.get(margin.names)
+        return None if found is None else np.broadcast_to(found, shape)
 
 
-def combined(sources: Sequence[tuple[Figure, Quantities]]) -> CombinedSources:
-    """Give every cell to the first source that speaks of it."""
+def combined(sources: Sequence[tuple[Figure, Quantities]], strata: Strata) -> CombinedSources:
+    """Give every cell to the first source that speaks of it.
+
+    Sources whose numbers add up share the finest cells; one whose numbers do not has only the cells of its own margin,
+    and of those what the former leave.
+    """
     (figure, quantities), *others = sources
-    found = [Contribution(figure, quantities)]
-    taken = _filled(quantities) if others else _NO_CELL
-    said = [_Said.by(figure, quantities, taken)] if others else []
+    if not others:
+        return CombinedSources((Contribution(figure, quantities),))
+    margins = {own.margin for own, _ in sources if own.margin is not None}
+    every = (strata.names, *sorted(margins - {strata.names}))
+    cells = {names: _Cells(strata.margin(names), names in margins) for names in every}
+    found = []
+    for number, (own, given) in enumerate(sources):
+        here = cells[strata.names if own.margin is None else own.margin]
+        free = ~here.taken[here.margin.stratum_of] if len(here.taken) > 1 else ~here.taken
+        mine = {name: quantity.within(free) for name, quantity in given.items()} if number else given
+        found.append(Contribution(own, mine, free if number else None))
+        filled = _filled(given)
+        for other in (one for one in cells.values() if own.tells_by(one.margin.names)):
+            other.hear(own, given, filled, compared=other is here)
+    return CombinedSources(tuple(found), {n: one.differing for n, one in cells.items() if one.differing is not None})
+
+
+@dataclass(slots=True)
+class _Cells:
+    """The cells of a margin while sources are heard: which of them are ``taken``, what was ``said`` of them so far, and
+    a remark where that differs. ``alone``: numbers are asked by it, whose denominator may be the same in every stratum;
+    there a cell has none, and numerators are compared."""
+
+    margin: Margin
+    alone: bool
+    taken: Array = field(default_factory=lambda: _NO_CELL)
+    said: list["_Said"] = field(default_factory=list)
     differing: Array | None = None
-    for other, given in others:
-        here, free = _filled(given), ~taken
-        own = _Said.by(other, given, here & free)
-        # A rounding error is no contradiction: tolerances are written in the value's own unit, 0 among them.
-        apart = [np.abs(before.value - own.value) > other.within + 1e-9 for before in said]
-        said.append(own)
+
+    def hear(self, figure: Figure, quantities: Quantities, filled: Array, *, compared: bool) -> None:
+        """Take what a source says that has ``filled`` finest cells, ``compared`` with the sources before it."""
+        here = filled if filled is _NO_CELL else self.margin.summed(filled)
+        own = _Said.by(figure, quantities, self.margin, here & ~self.taken, alone=self.alone)
+        apart = [own.differs(before, figure.within) for before in self.said if compared]
+        self.said.append(own)
         for one in apart:
-            differing = _marked(differing, one, said)
-        mine = {name: quantity.within(free) for name, quantity in given.items()}
-        found.append(Contribution(other, mine, free))
-        taken = taken | here
-    return CombinedSources(tuple(found), differing)
+            self.differing = _marked(self.differing, one, self.said)
+        self.taken = self.taken | here
+
+
+def _own(quantity: Quantity, margin: Margin) -> Array:
+    """By unit of the register, of its own rows, in the very strata: of a table that lacks a stratifier none has any."""
+    if margin.whole:
+        return quantity.leaf()
+    return quantity.own(margin) if quantity.spans(margin) else _NOTHING
 
 
 def _filled(quantities: Quantities) -> Array:
@@ -117,15 +152,21 @@ class _Said:
     taken: Array
 
     @classmethod
-    def by(cls, figure: Figure, quantities: Quantities, taken: Array) -> "_Said":
+    def by(cls, figure: Figure, quantities: Quantities, margin: Margin, taken: Array, *, alone: bool) -> "_Said":
         source = figure.source or "основной источник"
         if "numerator" not in quantities or "denominator" not in quantities:
             nothing = np.full((1, 1, 1), np.nan)
             return cls(source, nothing, nothing, nothing, taken)
-        top, base = quantities["numerator"].leaf(), quantities["denominator"].leaf()
-        # Of a denominator that is the same in every stratum the cell has none: there numerators are compared.
-        alone = np.where((base == 0) & (top > 0), top, np.nan) if figure.strata_only else np.nan
-        return cls(source, top, base, np.where(base > 0, value(figure, top, base), alone), taken)
+        top, base = (_own(quantities[name], margin) for name in ("numerator", "denominator"))
+        without = np.where((base == 0) & (top > 0), top, np.nan) if alone else np.nan
+        return cls(source, top, base, np.where(base > 0, value(figure, top, base), without), taken)
+
+    def differs(self, other: "_Said", within: float) -> Array:
+        """Where both say something of one kind, and not the same. A rounding error is no contradiction: tolerances are
+        written in the value's own unit, 0 among them."""
+        apart = np.abs(self.value - other.value) > within + 1e-9
+        found: Array = apart & ((self.denominator > 0) == (other.denominator > 0))
+        return found
 
     def at(self, cell: tuple[int, ...], shape: tuple[int, ...]) -> SourceValue:
         """What it says of one cell of arrays of a shape."""

@@ -31,9 +31,11 @@ class Reason(IntEnum):
     """Sources contradict each other: ``values`` are what each says."""
     EXCEEDING = 6
     """The numerator, which other rows give, is above the denominator."""
+    TOTAL_BELOW = 7
+    """A total of ``dataset`` is below the sum of its parts, which ``text`` tells; ``values`` are what each says."""
 
 
-CONTRADICTIONS = (Reason.SOURCES_DIFFER, Reason.EXCEEDING)
+CONTRADICTIONS = (Reason.SOURCES_DIFFER, Reason.EXCEEDING, Reason.TOTAL_BELOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from quality_cli.datasets.tables.yearly import yearly
 from quality_cli.engine.combine.alternative_sources import CombinedSources, Quantities, combined
 from quality_cli.engine.combine.availability import Availability
 from quality_cli.engine.combine.cube import Block, Cube
+from quality_cli.engine.combine.disputed import Disputed
 from quality_cli.engine.combine.layout import Layout
 from quality_cli.engine.completeness.coverage import Coverage
 from quality_cli.engine.completeness.whole import Whole
@@ -36,6 +37,7 @@ class Executor:
         self._reach = Reach(tables, plan.contracts, plan.read)
         self._availability = Availability(plan, tables)
         self._layout = Layout(plan, tables, self._reach, self._availability, self._coverage)
+        self._disputed = Disputed(plan, tables)
         self._counted: dict[Partition, PartitionCounts] = {}
         for scan in plan.scans:
             self._counted.update(zip(scan.partitions, engine(plan, tables, scan), strict=True))
@@ -46,7 +48,7 @@ class Executor:
         waiting = {*self._plan.broken_down}
         for by, figures in self._plan.broken_down.items():
             strata, rollups = self._rollups(figures)
-            blocks += self._layout([(figure, combined(self._by_source(figure, rollups))) for figure in figures], strata)
+            blocks += self._layout([(figure, self._by_sources(figure, rollups, strata)) for figure in figures], strata)
             waiting.remove(by)
             self._counted = {
                 partition: found
@@ -65,7 +67,10 @@ class Executor:
     def combined(self, figure: Figure) -> tuple[CombinedSources, Strata]:
         """What one figure counts in each of its sources."""
         strata, rollups = self._rollups([figure])
-        return combined(self._by_source(figure, rollups)), strata
+        return self._by_sources(figure, rollups, strata), strata
+
+    def _by_sources(self, figure: Figure, rollups: Mapping[Partition, Rollup], strata: Strata) -> CombinedSources:
+        return self._disputed(figure, combined(self._by_source(figure, rollups), strata), strata)
 
     def left_out(self, figure: Figure, level: Level, period: int, stratum: Stratum) -> Array | None:
         """The organisations of the register that contradict themselves, so that units of a level are without them."""

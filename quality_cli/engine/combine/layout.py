@@ -59,8 +59,8 @@ class Layout:
     def __call__(self, counted: Sequence[tuple[Figure, CombinedSources]], strata: Strata) -> Iterator[Block]:
         """Rows of figures that are broken down alike."""
         rows = [pair for pair in counted if pair[0].condition is None and not pair[0].change]
-        plain = [pair for pair in rows if not pair[0].other_sources]
-        alone = [pair for pair in rows if pair[0].other_sources]
+        plain = [pair for pair in rows if not (pair[0].other_sources or pair[1].differing)]
+        alone = [pair for pair in rows if pair[0].other_sources or pair[1].differing]
         groups = [plain, *([pair] for pair in alone)]
         # Small arrays of many figures are laid out as one, for every call costs more than its work; large ones figure
         # by figure on every core.
@@ -210,7 +210,8 @@ class Layout:
                 given, there = other.at(level, margin, left_out)
                 own |= {name: own[name] + array if name in own else array for name, array in given.items()}
                 behind = behind | there
-                contributed[other.figure.source] = _of_shape(there, shape)[None]
+                before = contributed.get(other.figure.source, False)  # several sources may be of one title
+                contributed[other.figure.source] = _of_shape(there, shape)[None] | before
             filled.append(_of_shape(behind, shape))
             for name, arrays in quantities.items():
                 arrays.append(_of_shape(own[name], shape) if name in own else _NOTHING)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, combinations, compress
+from itertools import chain, combinations, compress, product
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,14 @@ class CoveredTable:
     lacks any of it. The masks ``for_all`` say so of what the municipality of a unit owes for everybody under it.
     ``counted``: its rows are counted, and not only looked into. ``needed``: of whom nothing of it came nothing can be
     told: it is counted, or units hand it in for themselves and silence in it is no «not in the list». ``undrawn``:
-    those who lack something that was drawn and may be it: nobody knows whether they owe it."""
+    those who lack something that was drawn and may be it: nobody knows whether they owe it. ``for_others``: who owes
+    any of it not for itself."""
 
     dataset: str
     counted: bool
     needed: bool
     undrawn: Array
+    for_others: Array
     owes: Array
     came: Array
     lacks: Array
@@ -137,7 +139,8 @@ class Coverage:
 
     def of(self, figure: Figure, stratum: Stratum = (), *, alone: bool = False) -> Covered:
         """What stands behind a figure, or behind a stratum of it; ``alone``, without its other sources. Organisations
-        that the figure is not about owe nothing for it; what offices owe may be of those that it is about."""
+        that the figure is not about owe nothing for it; what offices owe for others may be of those that it is about.
+        """
         counted, uses = self._uses_of(figure, alone)
         strata = tuple(_of_columns(stratum, self._cases[use.dataset].columns) for use in uses)
         about = figure.population, figure.organisations, figure.own_rows
@@ -146,7 +149,7 @@ class Coverage:
             found = [self._part(use, own, figure) for use, own in zip(uses, strata, strict=True)]
             parts = tuple(part for part in found if part is not None)
             if (units := self._reach.counted(figure)) is not None:
-                parts = tuple(part.of(units | self._offices) for part in parts)
+                parts = tuple(part.of(units | (part.for_others if part.counted else self._offices)) for part in parts)
             self._found[key] = Covered(self._shape, counted, parts)
         return self._found[key]
 
@@ -208,14 +211,14 @@ class Coverage:
         object. Figures are told apart as objects, which takes no reading of them."""
         key = (id(figure), alone and bool(figure.other_sources))
         if key not in self._uses:
-            sources = tuple(
-                tuple((count.dataset, count.where) for count in _instead(source, figure))
-                for source in figure.other_sources
-                if source.population in self._tables and not alone
-            )
+            others = [own for own in figure.other_sources if own.population in self._tables and not alone]
             needs = needs_of([figure], self._contracts).items()
             counted = counted_by(figure, self._contracts)
-            uses = (_Use(name, tuple(rows), name in counted, sources) for name, rows in needs if name in self._ledgers)
+            uses = (
+                _Use(name, tuple(rows), name in counted, tuple(_instead(own, figure, name) for own in others))
+                for name, rows in needs
+                if name in self._ledgers
+            )
             self._uses[key] = figure, counted, tuple(self._alike.setdefault(use, use) for use in uses)
         return self._uses[key][1:]
 
@@ -258,7 +261,7 @@ class Coverage:
         for_all[1] |= for_all[0] & lent
         for_all[2] &= ~lent
         needed = use.counted or not bool(of_all.all())
-        return CoveredTable(use.dataset, use.counted, needed, undrawn, *own, *for_all)
+        return CoveredTable(use.dataset, use.counted, needed, undrawn, owes[of_all].any(axis=0), *own, *for_all)
 
     def _spread(self, mask: Array) -> Array:
         """What municipalities have, for everybody under them."""
@@ -277,19 +280,22 @@ class Coverage:
 
     def _made_up_by(self, dataset: str, other: str, where: Condition) -> Array:
         """Which of the reports (× school years × units) another source makes up for: it has rows of the very report.
-        An answer to a question that is not put by strata speaks for all of them."""
+        An answer to a question that is not put by strata speaks for all of them, and one of a round for the year that
+        it is compared with."""
         key = (dataset, other, where)
         if key not in self._made_up:
             ledger, contract = self._ledgers[dataset], self._contracts[other]
             of_questions = (QUESTION,) if QUESTION in contract.columns else ()
+            of_rounds = {(), (contract.round,) if of_questions and contract.round else ()}
             made = np.zeros(ledger.codes.shape, dtype=bool)
             by_key: dict[Stratum, list[int]] = {}
             for place, report in enumerate(ledger.reports):
                 known = (pair for pair in report.key if pair[0] in contract.columns and pair[0] not in of_questions)
                 by_key.setdefault(tuple(known), []).append(place)
             for names in dict.fromkeys(map(names_of, by_key)):
-                for told in _some_of(names) if of_questions else (names,):
-                    rows = self._owing.rows_of(other, (*told, *of_questions))
+                possible = _some_of(names) if of_questions else (names,)
+                for told, more in product(possible, of_rounds):
+                    rows = self._owing.rows_of(other, tuple(dict.fromkeys((*told, *of_questions, *more))))
                     finer = self._put_by(other, [name for name in names if name not in told])
                     cases = Cases([Report(other, own) for own in rows], contract)
                     for (own, units), fits in zip(rows.items(), cases.touched([where]).tolist(), strict=True):
@@ -310,12 +316,15 @@ def _some_of(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     return chain.from_iterable(combinations(names, number) for number in range(len(names), -1, -1))
 
 
-def _instead(source: Figure, figure: Figure) -> Sequence[Count]:
-    """What another source counts in the place of the figure's own rows."""
+def _instead(source: Figure, figure: Figure, dataset: str) -> tuple[tuple[str, Condition], ...]:
+    """What another source counts in the place of the figure's own rows of a dataset: of a figure over two, one side."""
+    own = figure.denominator.dataset, figure.numerator.dataset
+    counts: tuple[Count, ...] = (source.denominator, source.numerator)
     if source.inside:
-        return (source.denominator,)
-    own = (figure.denominator, figure.numerator)
-    return [count for count in (source.denominator, source.numerator) if count.dataset not in {c.dataset for c in own}]
+        counts = counts[:1]
+    elif dataset in own and own[0] != own[1]:
+        counts = (counts[own.index(dataset)],)
+    return tuple((count.dataset, count.where) for count in counts if source.inside or count.dataset not in own)
 
 
 def _of_columns(stratum: Stratum, columns: Collection[str]) -> Stratum:

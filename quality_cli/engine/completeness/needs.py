@@ -8,8 +8,8 @@ import pandas as pd
 
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.strata import Stratum, names_of
-from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Not, columns_of, walk
-from quality_cli.datasets.contracts.contract import REGISTER, Contract
+from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Known, Not, columns_of, walk
+from quality_cli.datasets.contracts.contract import REGISTER, Contract, Derivation
 from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.evaluate import Evaluator, Truth
 from quality_cli.engine.completeness.reports import Report
@@ -50,8 +50,8 @@ def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> tuple[str, 
 
 
 class Cases:
-    """Reports of a dataset as rows of a table that knows nothing but their keys; one of which it is not known what was
-    drawn is as many rows as it may be reports."""
+    """Reports of a dataset as rows of a table that knows nothing but their keys, and that one of the year itself is of
+    no round where rounds are reports; one of which it is not known what was drawn is as many rows as it may be."""
 
     def __init__(self, reports: Sequence[Report], contract: Contract) -> None:
         self._contract = contract
@@ -96,6 +96,8 @@ class Cases:
                 code = {word: place for place, word in enumerate(dict.fromkeys(cells))}
                 codes = np.array([code[word] for word in cells], dtype=np.intp)
                 columns[name] = Encoded(codes, np.array(list(code), dtype=object))
+        if (blank := self._contract.blank_round) and blank not in columns:
+            columns[blank] = Encoded(np.full(len(places), -1), np.array(self._contract.rounds, dtype=object))
         return _Blind(columns, len(places))
 
 
@@ -137,6 +139,8 @@ def _rows(
     for member in contract.union:
         yield from _rows(member.dataset, member.where, (), contracts)
     for condition in (rows, *read):
+        if any(rule.since_main for rule in _derived(condition, contract)):
+            yield dataset, Known(contract.round or "", False)
         for node in _lists(condition, contract):
             others = [item for item in node.inner if item is not node.among] if node.among is not None else ()
             yield from _rows(node.dataset, node.where if node.among is None else node.among, others, contracts)
@@ -145,7 +149,12 @@ def _rows(
 def _lists(condition: Condition, contract: Contract) -> Iterator[AlsoIn]:
     """The lists that a condition looks into: itself or through a derived column."""
     yield from (node for node in walk(condition) if isinstance(node, AlsoIn))
-    for name in columns_of(condition):
-        rule = contract.columns[name].derive if name in contract.columns else None
-        if rule is not None and rule.where is not None:
+    for rule in _derived(condition, contract):
+        if rule.where is not None:
             yield from _lists(rule.where, contract)
+
+
+def _derived(condition: Condition, contract: Contract) -> list[Derivation]:
+    """How the columns that a condition reads are derived."""
+    columns = (contract.columns[name] for name in columns_of(condition) if name in contract.columns)
+    return [column.derive for column in columns if column.derive is not None]

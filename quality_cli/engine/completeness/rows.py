@@ -22,8 +22,8 @@ def reports_with_rows(table: Table, names: Sequence[str], years: Sequence[int], 
     """What a table has rows of, reports told apart by the columns ``names``; a row of which one of these is unknown
     tells of no report, a row that is valid for every year tells of each; one of a round does not tell of the year
     itself, where rounds are reports of their own."""
-    organisation, of_round = table.contract.organisation, table.contract.round
-    blank = [of_round] if of_round and of_round not in names and table.contract.rounds_are_reports else []
+    organisation, of_round = table.contract.organisation, table.contract.blank_round
+    blank = [of_round] if of_round and of_round not in names else []
     at = [PERIOD, *([organisation] if organisation else [])]
     place = {unit.id: position for position, unit in enumerate(organisations)}
     found: dict[Stratum, Array] = {}

@@ -30,7 +30,9 @@ class Whole:
         for dataset in counted:
             years = self._tables[dataset].periods() if dataset in self._tables else ()
             came = nobody | (np.isin(self._plan.read, years) & bool(self._plan.contracts[dataset].obligations))[:, None]
-            tables.append(CoveredTable(dataset, True, True, nobody, nobody, came, nobody, nobody, nobody, nobody))
+            tables.append(
+                CoveredTable(dataset, True, True, nobody, nobody, nobody, came, nobody, nobody, nobody, nobody)
+            )
         return Covered(self._shape, counted, tuple(tables))
 
     def missing_strata(self, figures: Sequence[Figure]) -> Iterator[tuple[str, Sequence[Stratum]]]:

@@ -127,8 +127,8 @@ class Explainer:
         year = self._plan.read.index(period)
         for contribution in found.contributions[1:]:
             assert contribution.free is not None
-            if contribution.figure.strata_only and set(stratum) != set(figure.by):
-                continue  # its numbers of strata make up no total
+            if not contribution.figure.tells_by(stratum):
+                continue  # its numbers of other strata do not make it up
             free_cells = np.broadcast_to(contribution.free, (len(strata), len(self._plan.read), len(self._position)))
             counts = select(contribution.figure, self._evaluators)
             for name in ("denominator", "numerator"):

@@ -182,14 +182,15 @@ class Reported:
             for own in self.owed(dataset, year):
                 fits = self._fits(figure, dataset, stratum, own)
                 came = own.came or own.stated or any(self._instead(one, figure, dataset, own, year) for one in sources)
-                if any(fits) and self._is_about(figure, own.unit, year):
+                of_others = own.shared or not self.uses(figure)[dataset].counted
+                if any(fits) and self._is_about(figure, own.unit, year, of_others=of_others):
                     found.append(Behind(own.unit, own.shared, fits.count(False) < own.number, came))
             self._behind[key] = found
         return self._behind[key]
 
-    def _is_about(self, figure: Figure, unit: str, year: int) -> bool:
-        """Whether a figure counts rows of a unit; what an office reports may be of those that it is about."""
-        if figure.organisations == TRUE or self.tree[unit].level is not Level.ORGANISATION:
+    def _is_about(self, figure: Figure, unit: str, year: int, *, of_others: bool) -> bool:
+        """Whether a figure counts rows of a unit; what an office reports ``of_others`` may be of those it is about."""
+        if figure.organisations == TRUE or (of_others and self.tree[unit].level is not Level.ORGANISATION):
             return True
         about = [unit] if figure.own_rows else [above.id for above in self.tree.path(unit)]
         return any((year, one) in self._members.of(figure) for one in about)
@@ -208,10 +209,13 @@ class Reported:
         ]
 
     def _instead(self, source: Figure, figure: Figure, dataset: str, own: Owed, year: int) -> bool:
-        """Whether another source makes up for a report: it has rows of the very same in all its other tables."""
+        """Whether another source makes up for a report: it has rows of the very same in all its other tables; of a
+        figure over two tables, in that of the same side."""
         counts = [source.denominator] if source.inside else [source.denominator, source.numerator]
         if not source.inside:
-            mine = {figure.denominator.dataset, figure.numerator.dataset}
+            mine = figure.denominator.dataset, figure.numerator.dataset
+            if dataset in mine and mine[0] != mine[1]:
+                counts = [counts[mine.index(dataset)]]
             counts = [count for count in counts if count.dataset not in mine]
         others = [count for count in counts if count.dataset != dataset]
         return (

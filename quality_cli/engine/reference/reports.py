@@ -93,16 +93,15 @@ def _owes(rule: Obligation, contract: Contract, tables: Tables, unit: str, key: 
 
 
 def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: str, key: Stratum) -> bool:
-    """Whether a row of a report has come; a row of a round says nothing of the year, where rounds are reports."""
+    """Whether a row of a report has come."""
     if contract.dataset not in tables:
         return False
-    blank = contract.round if contract.rounds_are_reports and contract.round not in dict(key) else None
     for row in tables[contract.dataset].records():
         organisation = row[contract.organisation or ""]
         above = tables.organisations.ancestor(organisation, Level.MUNICIPALITY)
         ours = {"each": organisation == unit, "office": above is not None and above.id == unit, "register": True}
         of_year = contract.period is None or row[PERIOD] == year
-        if of_year and ours[rule.by] and (blank is None or row[blank] is None):
+        if of_year and ours[rule.by]:
             cells = cells_of(key, contract)
             if all(row[name] == cells[name] for name in cells):
                 return True
@@ -110,5 +109,6 @@ def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: 
 
 
 def cells_of(key: Stratum, contract: Contract) -> Row:
-    """What a report says of its rows."""
-    return {name: float(word) if contract.is_numeric(name) else word for name, word in key}
+    """What a report says of its rows; one of the year itself is of no round, where rounds are reports."""
+    blank = {contract.blank_round: None} if contract.blank_round else {}
+    return {**blank, **{name: float(word) if contract.is_numeric(name) else word for name, word in key}}

@@ -24,31 +24,44 @@ class Source:
 def gathered(number: int, figure: Figure, given: Given) -> tuple[list[Source], set[Key]]:
     """The rows of a figure by its sources, and where these differ; a cell that one source has filled no other fills."""
     found: list[Source] = []
-    said: list[dict[Key, float]] = []
+    said: list[Figure] = []
     differing: set[Key] = set()
-    filled: set[tuple[Any, ...]] = set()
-    for source in (figure, *(other for other in figure.other_sources if other.population in given.tables)):
+    sources = [figure, *(other for other in figure.other_sources if other.population in given.tables)]
+    asked = {source.margin for source in sources if source.margin is not None}
+    filled: dict[tuple[str, ...], set[tuple[Any, ...]]] = {_margin(source): set() for source in sources}
+    for source in sources:
+        here = filled[_margin(source)]
         sides = sides_of(source, given)
         rows: dict[Key, list[list[Row]]] = defaultdict(lambda: [[] for _ in Counted._fields])
-        seen: set[tuple[Any, ...]] = set()
         for position, side in enumerate(sides):
             for row in side.rows:
-                cells = given.cells(source.by, side.count.dataset, row)
-                if cells and cells <= filled:
+                cells = given.cells(_margin(source), side.count.dataset, row)
+                if cells and cells <= here:
                     continue
-                seen |= cells if position < Counted._fields.index("unknown") else set()
                 for key in given.keys(number, _subsets(source, side, given), side.count.dataset, row):
                     rows[key][position].append(row)
         for position, side in enumerate(sides):
             for row in side.rows:
                 _spread(number, position, side, row, given, rows)
-        filled |= seen
+        for names in filter(source.tells_by, filled):
+            filled[names] |= _seen(sides, names, given)
         found.append(Source(source, sides, rows))
-        own = _said(number, source, sides, given)
         for before in said:
-            differing |= {key for key in own.keys() & before if abs(own[key] - before[key]) > source.within + 1e-9}
-        said.append(own)
+            both = source, before
+            own, other = (_said(number, one, _margin(source), given, alone=_margin(source) in asked) for one in both)
+            differing |= {key for key in own.keys() & other if _differ(own[key], other[key], source.within)}
+        said.append(source)
     return found, differing
+
+
+def _margin(source: Figure) -> tuple[str, ...]:
+    """The stratifiers whose cells a source takes: all, or those that it tells of."""
+    return source.by if source.margin is None else source.margin
+
+
+def _seen(sides: Sequence[Side], names: Sequence[str], given: Given) -> set[tuple[Any, ...]]:
+    """The cells of some stratifiers that a source counts or excludes anything in."""
+    return set().union(*(given.cells(names, side.count.dataset, row) for side in sides[:3] for row in side.rows))
 
 
 def climbed(figure: Figure, found: Sequence[Source], differing: set[Key], given: Given) -> Found:
@@ -89,33 +102,43 @@ def counted_in(key: Key, found: Sequence[Source], given: Given, units: set[str])
     return Counted(*amounts)
 
 
-def _said(number: int, source: Figure, sides: Sequence[Side], given: Given) -> dict[Key, float]:
-    """What a source says of each unit's own rows in the finest strata, where anything stands below."""
+def _said(
+    number: int, source: Figure, names: tuple[str, ...], given: Given, *, alone: bool
+) -> dict[Key, tuple[bool, float]]:
+    """What a source says of each unit's own rows in the strata of some stratifiers, where anything stands below;
+    ``alone``: also what it counts where nothing does, which is another kind of value."""
     if not all(name in given.tables for name in source.datasets):
         return {}
+    sides = sides_of(source, given)[:2]
     rows: dict[Key, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
-    for position, side in enumerate(sides[:2]):
+    for position, side in enumerate(sides):
         for row in side.rows:
-            for year, organisation, *cells in given.cells(source.by, side.count.dataset, row):
+            for year, organisation, *cells in given.cells(names, side.count.dataset, row):
                 if None not in cells and (above := given.tree.path(organisation)):
-                    stratum = tuple(zip(source.by, map(word, cells), strict=True))
-                    key = Key(number, year, str(above[0].level), organisation, ",".join(source.by), stratum)
+                    stratum = tuple(zip(names, map(word, cells), strict=True))
+                    key = Key(number, year, str(above[0].level), organisation, ",".join(names), stratum)
                     rows[key][position].append(row)
     values = {}
     for key, chosen in rows.items():
-        top, base = (amount(side.count, own) for side, own in zip(sides[:2], chosen, strict=True))
+        top, base = (amount(side.count, own) for side, own in zip(sides, chosen, strict=True))
         if base > 0:
-            values[key] = top if source.factor is None else source.factor * top / base
-        elif source.strata_only and top > 0:
-            values[key] = top
+            values[key] = True, top if source.factor is None else source.factor * top / base
+        elif alone and top > 0:
+            values[key] = False, top
     return values
+
+
+def _differ(one: tuple[bool, float], other: tuple[bool, float], within: float) -> bool:
+    return one[0] == other[0] and abs(one[1] - other[1]) > within + 1e-9
 
 
 def _subsets(figure: Figure, side: Side, given: Given) -> list[tuple[str, ...]]:
     """The sets of stratifiers that the rows of a side are broken down by: those that their table has; numbers of strata
-    that make up no total, by all of them."""
+    that do not add up, by their margin alone."""
     columns = given.tables[side.count.dataset].contract.columns if side.count.dataset in given.tables else {}
-    asked = dict.fromkeys([figure.by] if figure.strata_only else [(), *((name,) for name in figure.by), figure.by])
+    asked = dict.fromkeys(
+        [(), *((name,) for name in figure.by), figure.by] if figure.margin is None else [figure.margin]
+    )
     return [by for by in asked if all(name in columns for name in by)]
 
 
