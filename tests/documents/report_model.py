@@ -15,6 +15,7 @@ from quality_cli.documents.templates.model import (
     JudgedView,
     Lacking,
     Office,
+    PooledView,
     RecommendationView,
     Report,
     Signatory,
@@ -81,8 +82,14 @@ GREW = JudgedView(
     rest=None,
     stands="",
     stands_reason="",
+    series=((BEFORE, cell(grade="4", value=10.0)), (NOW, cell(grade="4", value=40.0))),
+    trend="",
+    trend_since="",
+    pooled=PooledView(),
 )
-CONCLUSIONS = Conclusions((ConclusionView("improved", GREW),), moved=(GREW,), unclear=(("случайно", 2),))
+CONCLUSIONS = Conclusions(
+    (ConclusionView("improved", GREW),), moved=(GREW,), years=(BEFORE, NOW), unclear=(("случайно", 2),)
+)
 ADVICE = RecommendationView("rule-1", "руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")
 MODEL = Report(
     title="Справка",
