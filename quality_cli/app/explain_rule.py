@@ -80,5 +80,5 @@ def explain_rule(workspace: Workspace, rule_id: str, org: str) -> RuleExplanatio
         outcome.holds,
         tuple(recommender.clauses(outcome)),
         tuple((own.name, own.holds) for own in outcome.asked),
-        recommender.recommendation(outcome),
+        next(iter(recommender.recommendations([outcome])), None),
     )

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from judged import HOBBY, WORKS, catalogue_of, hobbies, judged, works
-
 from quality_cli.analysis.judgement.recommendation import Recommendations
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
@@ -12,6 +10,7 @@ from quality_cli.datasets.tables.text_table import tables_from_text
 from quality_cli.documents.report.build import Builder
 from quality_cli.documents.report.spec import DocumentSpec, TemplatesByLevel
 from quality_cli.documents.templates.model import Conclusions, Office, Signatory
+from tests.analysis.judged import HOBBY, WORKS, catalogue_of, hobbies, judged, works
 
 CLUBS = """
 dataset: clubs

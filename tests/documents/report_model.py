@@ -20,6 +20,7 @@ from quality_cli.documents.templates.model import (
     Report,
     Signatory,
     Unit,
+    UnjudgedView,
 )
 
 NOW, BEFORE = "2025/2026", "2024/2025"
@@ -107,7 +108,7 @@ MODEL = Report(
     groups=(GROUP,),
     conclusions=CONCLUSIONS,
     recommendations=(ADVICE,),
-    unjudged=("rule-2",),
+    unjudged=(UnjudgedView("Не оценено: Доля — нет данных.", ("rule-2", "rule-3")),),
     lacking=(Lacking("Реестр", 1, 3, ("Школа А",), ("Школа Б (Класс: 4)",)),),
     images=("a.png",),
     sources=("Реестр",),

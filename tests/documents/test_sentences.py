@@ -185,12 +185,12 @@ def test_targets_are_counted(renderer: Renderer) -> None:
 
 
 def test_the_plan_is_filled_with_recommendations_and_leaves_room(renderer: Renderer) -> None:
-    told = lines(renderer, "plan.md.j2", unjudged=("rule-2",), recommendations=(ADVICE,))
+    told = lines(renderer, "plan.md.j2", unjudged=MODEL.unjudged, recommendations=(ADVICE,))
     assert "| 1 | мера | руководитель | до мая | итог | показатель |" in told
     assert "| 2 | | | | | |" in told
     assert told[0] == "1. основание"
     assert "Правила каталога и действия концепции: 1 — rule-1 (действие)." in told
-    assert "Не оценено, потому что не хватает данных: rule-2." in told
+    assert "Не оценено: Доля — нет данных. Правила: rule-2, rule-3." in told
     assert "::: blanks 4" in told
 
 

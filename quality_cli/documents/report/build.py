@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from quality_cli.analysis.completeness import NAMES
 from quality_cli.analysis.judgement.assessment import Assessments
-from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
+from quality_cli.analysis.judgement.recommendation import BETWEEN, UNKNOWN, Recommendation, Recommendations
 from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, question_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
@@ -38,6 +38,7 @@ from quality_cli.documents.templates.model import (
     School,
     Signatory,
     Unit,
+    UnjudgedView,
 )
 
 SMALL_MARK = "*"
@@ -99,7 +100,11 @@ class Builder:
             groups=groups,
             conclusions=self._conclusions(spec, unit, members, groups),
             recommendations=tuple(self._judged.recommended(recommendations, alone=unit.level is Level.ORGANISATION)),
-            unjudged=tuple(row.rule for row in recommendations if row.outcome == "unknown"),
+            unjudged=tuple(
+                UnjudgedView(row.finding, tuple(row.rule.split(BETWEEN)))
+                for row in recommendations
+                if row.outcome == UNKNOWN
+            ),
             lacking=self._lacking(spec, unit),
             images=tuple(images),
             sources=_tables(view.figures[0][1].source for view in views if view.figures),

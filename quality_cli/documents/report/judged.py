@@ -153,7 +153,8 @@ class Judged:
             return 100
         change = abs(row.change)
         share = is_share(figure) or figure.condition is not None
-        units = change * (now.d or 0) / 100 if share else change if figure.measure == "count" else inf
+        base = 100 if figure.measure == "count" else now.d if share else None
+        units = inf if base is None else change * base / 100
         if round(units, 6) <= 1:
             return 0
         return change if share else 100 * change / max(change, abs(row.value or 0), abs(row.earlier_value or 0))

@@ -278,6 +278,14 @@ class RecommendationView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnjudgedView:
+    """What could not be judged for one reason, as a sentence, and the rules that ask about it."""
+
+    finding: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The education office as documents name it."""
 
@@ -297,7 +305,7 @@ class Signatory:
 class Report:
     """The model of a document: each field is a variable of its template.
 
-    ``unjudged``: the rules of which the data cannot tell whether they recommend anything.
+    ``unjudged``: of which the data cannot tell whether anything is recommended, once for each reason.
     """
 
     title: str
@@ -315,7 +323,7 @@ class Report:
     groups: tuple[GroupView, ...]
     conclusions: Conclusions
     recommendations: tuple[RecommendationView, ...]
-    unjudged: tuple[str, ...]
+    unjudged: tuple[UnjudgedView, ...]
     lacking: tuple[Lacking, ...]
     images: tuple[str, ...]
     sources: tuple[str, ...]
@@ -381,6 +389,7 @@ WHOSE = {
     "Conclusions": "выводов",
     "SignalView": "сигнала",
     "RecommendationView": "рекомендации",
+    "UnjudgedView": "того, что не оценено",
     "Office": "управления",
     "Signatory": "подписывающего",
     "OpenQuestion": "вопроса",
