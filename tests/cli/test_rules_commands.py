@@ -37,7 +37,7 @@ def test_the_files_of_the_manual_make_rules(own: Path) -> None:
         (
             "1.1-continuity",
             "vo-01",
-            "Итог: сработало\n\nУсловия:\n  да          «Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 24,59)\n\nОснование",
+            "сработало\n\nУсловия:\n  да          «Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 24,59)\n\nОснование",
         ),
         (
             "1.1-continuity",

@@ -82,18 +82,21 @@ class Judged:
     def _signals(
         self, unit: Unit, members: Sequence[Unit], period: str, directions: Collection[str]
     ) -> Iterator[SignalView]:
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, list[str]]] = {}
         for one in (unit, *members):
             for row in self.assessments.of_unit(one.id, period):
                 known = [name for name in row.signals.split(";") if name in self.catalogue.signals]
                 if known and self._directions[row.indicator] in directions:
                     place = whom(row.stratum) or "в целом"
-                    told = f"{place} — {self._value(row)}" if one is unit else f"{one.name} ({place})"
+                    told = f"{place} — {self._value(row)}" if one is unit else place
                     for name in known:
-                        found.setdefault(name, []).append(told)
+                        found.setdefault(name, {}).setdefault(one.id, []).append(told)
+        names = {one.id: one.name for one in members}
         for name, places in found.items():
             signal = self.catalogue.signals[name]
-            yield SignalView(signal.title, signal.caveat, tuple(dict.fromkeys(places)))
+            own = dict.fromkeys(places.pop(unit.id, ()))
+            others = (f"{names[one]} ({'; '.join(dict.fromkeys(told))})" for one, told in places.items())
+            yield SignalView(signal.title, signal.caveat, (*own, *others))
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)

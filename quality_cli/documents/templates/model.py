@@ -133,8 +133,8 @@ class GroupView:
 
     ``missing``: figures without a value (which, the status in words, why); ``left_out``: figures that leave rows out
     (which, how many excluded, how many unknown); ``partial``: figures with a value for which not all reports came
-    (which, who has not handed them in); ``cycles``: management cycles (indicators, (stage, what it is));
-    ``sources``: what the figures rest on.
+    (which, who has not handed them in); ``answers``: what was answered in words (to which, the answer); ``cycles``:
+    management cycles (indicators, (stage, what it is)); ``sources``: what the figures rest on.
     """
 
     group: str
@@ -146,6 +146,7 @@ class GroupView:
     missing: tuple[tuple[str, str, str], ...]
     left_out: tuple[tuple[str, int, int], ...]
     partial: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, Answer], ...]
     cycles: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     sources: tuple[str, ...]
 
