@@ -15,11 +15,11 @@ from pathlib import Path
 
 from quality_cli.analysis import alternatives, completeness
 from quality_cli.analysis.judgement import assessment, recommendation
+from quality_cli.analysis.judgement.unit_facts import COLUMNS_OF_FACTS
 from quality_cli.analysis.results import COLUMNS
 from quality_cli.app.schemas import SCHEMAS, schema_of
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.passport import examples_of, passport
-from quality_cli.catalogue.rules.facts import FACTS
 from quality_cli.catalogue.rules.keys import KEYS as KEYS_OF_RULES
 from quality_cli.cli.main import command_paths
 from quality_cli.core.codes import CODES
@@ -89,8 +89,7 @@ def dataset_files_page() -> str:
 def recommendations_page() -> str:
     """The manual of rules, written by hand; tables of keys, facts and fields in it are made of the program."""
     tables = {model.__name__: told for model, told in KEYS_OF_RULES.items()}
-    columns = {**assessment.COLUMNS, **COLUMNS, "signal": assessment.COLUMNS["signals"]}
-    meaning = {name: columns[name]["meaning"] for name in FACTS}
+    meaning = {name: column["meaning"] for name, column in COLUMNS_OF_FACTS.items()}
     return _with_tables(DOCS / "recommendations.md", {**tables, "факты": meaning})
 
 

@@ -46,6 +46,9 @@ SCHEMA = schema_of(ReportRow)
 NAMES = "; не представили: "
 """Stands in a note before the names of those who have not handed in everything."""
 
+NOT_HANDED_IN = "не представлено: "
+"""Stands in a note of an organisation before the tables that it has not handed in."""
+
 STATES = {"received": "представлен", "none": "сведений нет", "missing": "не представлен", "numbers": "даны числа"}
 """How a state is called."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quality_cli.analysis.completeness import NAMES
+from quality_cli.analysis.completeness import NAMES, NOT_HANDED_IN
 from quality_cli.analysis.contradictions import Contradictions
 from quality_cli.analysis.cube_rows import CubeRows
 from quality_cli.core.organisations import Level
@@ -187,7 +187,7 @@ class _Told:
         """Of one organisation the tables that it lacks."""
         tables = [(table, short >> (2 * number)) for number, table in enumerate(self._covered[place].tables)]
         titles = [self._rows.cube.contracts[table.dataset].title for table, bits in tables if bits & 1]
-        told = [f"не представлено: {', '.join(titles)}"] if titles else []
+        told = [f"{NOT_HANDED_IN}{', '.join(titles)}"] if titles else []
         told += [f"{self._draw_of(table.dataset)}, неизвестно" for table, bits in tables if bits & 2]
         return "; ".join(told)
 

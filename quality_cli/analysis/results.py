@@ -90,12 +90,12 @@ class Result:
     )
     ci_low: float | None = field(
         metadata=about(
-            "95 %: от",
+            "Интервал 95 %: от",
             "нижняя граница 95-процентного интервала доли (Вильсон, 1927), у работ — по числу детей; у того, что "
             "сосчитано точно, интервала нет",
         )
     )
-    ci_high: float | None = field(metadata=about("95 %: до", "верхняя граница интервала"))
+    ci_high: float | None = field(metadata=about("Интервал 95 %: до", "верхняя граница интервала"))
     small: bool = field(
         metadata=about("Малая выборка", "да, если доля или среднее — по малому числу (small_below каталога)")
     )

@@ -109,6 +109,22 @@ def test_nothing_to_compare_with_is_told(tmp_path: Path) -> None:
     assert row.finding == "Не оценено: Доля бесплатных кружков — сравнить не с чем."
 
 
+def test_what_cannot_be_judged_for_one_reason_is_one_row(tmp_path: Path) -> None:
+    same = {"at": "organisation", "addressee": "педагог", "action": "провести", "deadline": "май", "examples": {}}
+    asked = {"one": ("s1", {"value": 0}), "other": ("s1", {"value": {"lt": 5}}), "new": ("s4", {"moved": "fell"})}
+    rules = [
+        {**same, "id": name, "indicator": f"9.1.1-{indicator}", "effect": "9.1.1-s1", "when": when}
+        for name, (indicator, when) in asked.items()
+    ]
+    texts = {name: {"finding": "Да.", "measure": "Да.", "expected": "Да."} for name in asked}
+    files = json.dumps({"rules": rules, "texts": texts})
+    rows = _recommended(tmp_path, files, hobby=[HOBBY, *hobbies("А", 2026, "", "")])
+    assert [(row.rule, row.finding) for row in rows if row.org_id == "А"] == [
+        ("one; other", "Не оценено: Доля бесплатных кружков — значения неизвестны."),
+        ("new", "Не оценено: Кружков — сравнить не с чем."),
+    ]
+
+
 def test_every_judged_fact_has_a_reason_for_being_unknown(tmp_path: Path) -> None:
     asked = {"число": {"ge": 0}, "да/нет": True, "слово": "unclear"}
     judged_facts = [name for name, kind in FACTS.items() if kind.judged and kind.kind in asked]
@@ -120,7 +136,12 @@ def test_every_judged_fact_has_a_reason_for_being_unknown(tmp_path: Path) -> Non
     texts = {name: {"finding": "Да.", "measure": "Да.", "expected": "Да."} for name in judged_facts}
     written = {"rules": [{**same, **rule, "deadline": "май", "effect": "9.1.1-s2"} for rule in rules], "texts": texts}
     rows = _recommended(tmp_path, json.dumps(written), works=[WORKS, *works("А", 2026, "Чтение", 1, 2)])
-    told = {row.rule: row.finding.rpartition(" — ")[2] for row in rows if row.outcome == "unknown"}
+    told = {
+        rule: row.finding.rpartition(" — ")[2]
+        for row in rows
+        if row.outcome == "unknown"
+        for rule in row.rule.split("; ")
+    }
     assert told.keys() == set(judged_facts)
     assert told["state"] == told["target"] == "цель не задана."
     assert told["moved"] == "сравнить не с чем."

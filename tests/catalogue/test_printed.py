@@ -2,6 +2,7 @@
 It is edited Russian, whatever the misprints of the official wording."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,9 @@ ONE_DISTRICT = re.compile(
     r"|\b20\d\d\b|\b20\d\d/|№\s*\d|\bот \d{1,2}[.]\d{1,2}[.]\d{2}",
     re.IGNORECASE,
 )
+
+CALLED = 80
+"""Characters of what sentences and heads of columns call an indicator."""
 
 MISPRINTS = {
     "слово дважды": re.compile(r"\b(\w{2,}) \1\b", re.IGNORECASE),
@@ -53,7 +57,7 @@ def printed(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def of_indicator(indicator: Indicator) -> Iterator[tuple[str, str]]:
     """The same of one indicator: its wording is not printed, its title is."""
-    for name in ("title", "unit", "method", "subsection"):
+    for name in ("title", "short", "unit", "method", "subsection"):
         yield name, getattr(indicator, name) or ""
     yield from (("reason", gap.reason) for gap in indicator.not_held)
     for stage, texts in indicator.cycle or ():
@@ -88,12 +92,20 @@ def test_the_words_are_found() -> None:
 
 
 def test_what_is_printed_is_edited() -> None:
-    read = {"title", "asked", "part", "actions", "documents", *Cycle.model_fields}
+    read = {"title", "short", "asked", "part", "actions", "documents", *Cycle.model_fields}
     texts = [(where, text) for where, text in printed(load_catalogue()) if where.rpartition(" ")[2] in read]
     assert len(texts) > 1000
     found = [f"{where}: {fault}: {text}" for where, text in texts for fault in faults(text)]
     titles = [text for where, text in texts if where.endswith((" title", " part"))]
     assert (found, [text for text in titles if text[-1:] in ",;:%"]) == ([], [])
+
+
+def test_a_row_of_a_table_carries_what_an_indicator_is_called() -> None:
+    """Two lines of a column on paper; whose title is longer has a short one, and no other of its document the same."""
+    shown = [(group.direction, item) for group in load_catalogue().groups for item in group.indicators]
+    assert {item.id: item.called for _, item in shown if len(item.called) > CALLED} == {}
+    called = Counter((direction, item.level, item.called) for direction, item in shown)
+    assert [name for name, times in called.items() if times > 1] == []
 
 
 def faults(text: str) -> list[str]:

@@ -37,16 +37,24 @@ def test_the_files_of_the_manual_make_rules(own: Path) -> None:
         (
             "1.1-continuity",
             "vo-01",
-            "Итог: сработало\n\nУсловия:\n  да          ci_low ≥ 20 (ci_low: 24,59)\n\nОснование: По КДР",
+            "сработало\n\nУсловия:\n  да          «Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 24,59)\n\nОснование",
         ),
-        ("1.1-continuity", "vo-02", "Итог: не сработало\n\nУсловия:\n  нет         ci_low ≥ 20 (ci_low: 15,36)\n"),
+        (
+            "1.1-continuity",
+            "vo-02",
+            "Итог: не сработало\n\nУсловия:\n  нет         «Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 15,36)\n",
+        ),
         (
             "2.2-vacancies",
             "vo-08",
-            "Итог: не оценено\n\nУсловия:\n  неизвестно  value = нет (value: неизвестно)\n\nОснование: Не оценено: ",
+            "не оценено\n\nУсловия:\n  неизвестно  «Значение» (value) = нет (на деле: неизвестно)\n\nОснование",
         ),
-        ("1.4-agreements", "99-01", "  неизвестно  МКОУ «Верхнетаёжная ООШ»: value = нет (value: неизвестно)\n"),
-        ("1.1-failing", "vo-08", "  да          Русский язык: stands = above (stands: above)\n"),
+        (
+            "1.4-agreements",
+            "99-01",
+            "  неизвестно  МКОУ «Верхнетаёжная ООШ»: «Значение» (value) = нет (на деле: неизвестно)\n",
+        ),
+        ("1.1-failing", "vo-08", "  да          Русский язык: «Рядом с остальными» (stands) = выше (на деле: выше)\n"),
     ],
 )
 def test_a_rule_is_explained_whether_it_fires_or_not(sample_data: Path, rule: str, org: str, told: str) -> None:
@@ -63,7 +71,9 @@ def test_an_explained_rule_as_data(sample_data: Path) -> None:
         "organisation": "vo-02",
         "period": "2025/2026",
         "holds": False,
-        "clauses": [{"organisation": "", "holds": "нет", "clause": "ci_low ≥ 20 (ci_low: 15,36)"}],
+        "clauses": [
+            {"organisation": "", "holds": "нет", "clause": "«Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 15,36)"}
+        ],
         "recommendation": None,
     }
 

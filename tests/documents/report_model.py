@@ -15,10 +15,12 @@ from quality_cli.documents.templates.model import (
     JudgedView,
     Lacking,
     Office,
+    PooledView,
     RecommendationView,
     Report,
     Signatory,
     Unit,
+    UnjudgedView,
 )
 
 NOW, BEFORE = "2025/2026", "2024/2025"
@@ -58,6 +60,7 @@ GROUP = GroupView(
     (("9.9.2-m1", "нет данных", "нет строк"),),
     (("9.9.1-m1", 1, 2),),
     (("9.9.1-m1", "отчитались 8 из 10; не представили: Школа А"),),
+    (("9.9.1-m1", Answer("да", "приказ")),),
     (("9.9.1-m1", (("Сбор", "формы"),)),),
     ("Реестр",),
 )
@@ -81,8 +84,14 @@ GREW = JudgedView(
     rest=None,
     stands="",
     stands_reason="",
+    series=((BEFORE, cell(grade="4", value=10.0)), (NOW, cell(grade="4", value=40.0))),
+    trend="",
+    trend_since="",
+    pooled=PooledView(),
 )
-CONCLUSIONS = Conclusions((ConclusionView("improved", GREW),), moved=(GREW,), unclear=(("случайно", 2),))
+CONCLUSIONS = Conclusions(
+    (ConclusionView("improved", GREW),), moved=(GREW,), years=(BEFORE, NOW), unclear=(("случайно", 2),)
+)
 ADVICE = RecommendationView("rule-1", "руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")
 MODEL = Report(
     title="Справка",
@@ -100,7 +109,7 @@ MODEL = Report(
     groups=(GROUP,),
     conclusions=CONCLUSIONS,
     recommendations=(ADVICE,),
-    unjudged=("rule-2",),
+    unjudged=(UnjudgedView("Не оценено: Доля — нет данных.", ("rule-2", "rule-3")),),
     lacking=(Lacking("Реестр", 1, 3, ("Школа А",), ("Школа Б (Класс: 4)",)),),
     images=("a.png",),
     sources=("Реестр",),

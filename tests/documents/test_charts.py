@@ -47,14 +47,19 @@ def test_chart_shows_the_amounts() -> None:
 
 
 def test_grouped_bars() -> None:
-    groups = [BarGroup("4 класс", (8.1, 6.25)), BarGroup("5 класс", (None, 14.7))]
+    groups = [BarGroup("4 класс", (8.1, 6.25), ("8,1*", "6,3†")), BarGroup("5 класс", (None, 14.7), ("н/д", "14,7"))]
     png = grouped_bars(groups, ["2024/2025", "2025/2026"], legend="Учебный год")
     assert png.startswith(b"\x89PNG")
-    assert png != grouped_bars([groups[0], BarGroup("5 класс", (0.0, 14.7))], ["2024/2025", "2025/2026"])
+    zero = BarGroup("5 класс", (0.0, 14.7), ("0,0", "14,7"))
+    assert png != grouped_bars([groups[0], zero], ["2024/2025", "2025/2026"], legend="Учебный год")
+
+
+def test_a_bar_that_is_none_says_why() -> None:
+    assert stacked_shares(ROWS) != stacked_shares([ROWS[0], StackedRow("Химия", (0, 0, 0, 0), "противоречие")])
 
 
 def test_wrong_number_of_values_is_told() -> None:
     with pytest.raises(ValueError, match="zip"):
         stacked_shares([StackedRow("Математика", (1, 2, 3, 4, 5))])
     with pytest.raises(ValueError, match="zip"):
-        grouped_bars([BarGroup("4 класс", (1,))], ["a", "b"])
+        grouped_bars([BarGroup("4 класс", (1,), ("1",))], ["a", "b"])

@@ -21,6 +21,7 @@ from quality_cli.documents.templates.model import (
     Figures,
     JudgedView,
     OpenQuestion,
+    PooledView,
     Reminder,
     Report,
     School,
@@ -31,9 +32,23 @@ from quality_cli.documents.templates.worker import COUNTERS, Shelf, context_of
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 CELLS = st.builds(Cell, value=st.none() | NUMBERS)
 FIGURES = st.builds(Figures, cells=st.lists(CELLS, max_size=3).map(tuple))
-JUDGED = st.builds(JudgedView, now=CELLS, before=CELLS, change=st.none() | NUMBERS, rest=st.none() | NUMBERS)
+POOLED = st.builds(PooledView, years=st.integers(), value=NUMBERS, low=st.none(), high=NUMBERS)
+SERIES = st.lists(st.tuples(st.text(), CELLS), max_size=1).map(tuple)
+JUDGED = st.builds(
+    JudgedView,
+    **dict.fromkeys(("now", "before"), CELLS),
+    **dict.fromkeys(("change", "rest"), st.none() | NUMBERS),
+    series=SERIES,
+    pooled=POOLED,
+)
 LINES = st.lists(st.builds(ConclusionView, figure=JUDGED), max_size=2).map(tuple)
-CONCLUSIONS = st.builds(Conclusions, lines=LINES, targets=st.lists(JUDGED, max_size=1).map(tuple), moved=st.just(()))
+CONCLUSIONS = st.builds(
+    Conclusions,
+    lines=LINES,
+    targets=st.lists(JUDGED, max_size=1).map(tuple),
+    moved=st.just(()),
+    **dict.fromkeys(("years", "pooled"), st.just(())),
+)
 REPORTS = st.builds(
     replace,
     st.just(MODEL),

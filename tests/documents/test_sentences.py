@@ -10,19 +10,28 @@ from report_model import ADVICE, GREW, MODEL, cell
 
 from quality_cli.core.names import Names
 from quality_cli.core.resources import TEMPLATES
-from quality_cli.documents.templates.model import Conclusions, ConclusionView, JudgedView, Lacking, Report, SignalView
+from quality_cli.documents.templates.model import (
+    Conclusions,
+    ConclusionView,
+    JudgedView,
+    Lacking,
+    PooledView,
+    Report,
+    SignalView,
+)
 from quality_cli.documents.templates.renderer import Renderer, read_templates
 
 FIRST = (
     "{% import 'common.md.j2' as common %}"
     "{{ common.main_conclusions(conclusions, lacking, unit.level == 'organisation', previous) }}"
 )
+JUDGED = "{% import 'common.md.j2' as common %}{{ common.judged(conclusions, previous, table) }}"
 PLAN = "{% import 'common.md.j2' as common %}{{ common.measures(recommendations, unjudged, 7) }}"
 
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    templates = {**read_templates([TEMPLATES]), "first.md.j2": FIRST, "plan.md.j2": PLAN}
+    templates = {**read_templates([TEMPLATES]), "first.md.j2": FIRST, "plan.md.j2": PLAN, "judged.md.j2": JUDGED}
     with Renderer(templates, Names({})) as process:
         yield process
 
@@ -53,7 +62,12 @@ PER_CENT: dict[str, Any] = {
 }
 YES: dict[str, Any] = {"before": shown(0, "да/нет", "нет"), "now": shown(1, "да/нет", "да"), "whom": "", "base": ""}
 COUNT: dict[str, Any] = {"before": shown(1, "ед.", "1"), "now": shown(2, "ед.", "2"), "change": 1.0, "base": ""}
-GOAL: dict[str, Any] = {"now": shown(90), "state": "missed", "target": "не менее 100 %", "whom": ""}
+GOAL: dict[str, Any] = {"now": shown(90), "state": "missed", "target": "не менее 100 %", "whom": "", "moved": ""}
+SERIES: dict[str, Any] = {
+    "series": tuple((f"20{year}/20{year + 1}", shown(year)) for year in range(21, 26)),
+    "trend": "up",
+    "trend_since": "2021/2022",
+}
 
 
 @pytest.mark.parametrize(
@@ -83,10 +97,38 @@ GOAL: dict[str, Any] = {"now": shown(90), "state": "missed", "target": "не м�
             {**PER_CENT, "stands": "above", "rest": 3.0},
             "Доля «2» (4-е классы): 4,3 % (23 работы) — выше, чем у остальных организаций муниципалитета (3,0 %).",
         ),
+        (
+            "trend",
+            {**SERIES, "now": shown(25), "moved": "same"},
+            "Доля «2» (4-е классы): растёт с 2021/2022 года — 21,0; 22,0; 23,0; 24,0; 25,0 % (10 работ).",
+        ),
+        (
+            "missed",
+            {**GOAL, **PER_CENT, **SERIES, "now": shown(90), "progress": "worsened", "stands": "below", "rest": 95.0},
+            "Доля «2»: 90,0 % (9 из 10), цель — не менее 100 %: не достигнута. За год снизилась на 11,5 п. п. — "
+            "ухудшение. С 2021/2022 года растёт. Сейчас ниже, чем у остальных организаций муниципалитета (95,0 %).",
+        ),
     ],
 )
 def test_a_conclusion_is_a_sentence(renderer: Renderer, kind: str, changes: dict[str, Any], told: str) -> None:
     assert sentence(renderer, kind, **changes) == told
+
+
+def test_years_stand_side_by_side(renderer: Renderer) -> None:
+    years = tuple(year for year, _ in SERIES["series"][1:])
+    series = tuple((year, figure._replace(marked=figure.shown)) for year, figure in SERIES["series"])
+    figure = replace(
+        GREW, **{**SERIES, "series": series}, what="Доля", pooled=PooledView(3, "2023/2024", 50.0, 31.5, 68.5)
+    )
+    told = lines(renderer, "judged.md.j2", conclusions=Conclusions(moved=(figure,), years=years, pooled=(figure,)))
+    assert told[2:] == [
+        "| Показатель | 2022/2023 | 2023/2024 | 2024/2025 | 2025/2026 | Что показывает сравнение |",
+        "|:--|:-:|:-:|:-:|:-:|:--|",
+        "| Доля (4-е классы) | 22,0 % | 23,0 % | 24,0 % | 25,0 % (10 работ) | "
+        "выросла на 30,0 п. п.: улучшение; растёт с 2021/2022 года |",
+        "Детей за один год мало, поэтому годы сложены (ребёнок, писавший в разные годы, сосчитан в каждом):",
+        "Доля (4-е классы): 40 % (10 работ), за три года вместе: 50,0 % (с вероятностью 95 % — от 31,5 до 68,5 %).",
+    ]
 
 
 def test_a_signal_is_not_a_verdict(renderer: Renderer) -> None:
@@ -143,12 +185,12 @@ def test_targets_are_counted(renderer: Renderer) -> None:
 
 
 def test_the_plan_is_filled_with_recommendations_and_leaves_room(renderer: Renderer) -> None:
-    told = lines(renderer, "plan.md.j2", unjudged=("rule-2",), recommendations=(ADVICE,))
+    told = lines(renderer, "plan.md.j2", unjudged=MODEL.unjudged, recommendations=(ADVICE,))
     assert "| 1 | мера | руководитель | до мая | итог | показатель |" in told
     assert "| 2 | | | | | |" in told
     assert told[0] == "1. основание"
     assert "Правила каталога и действия концепции: 1 — rule-1 (действие)." in told
-    assert "Не оценено, потому что не хватает данных: rule-2." in told
+    assert "Не оценено: Доля — нет данных. Правила: rule-2, rule-3." in told
     assert "::: blanks 4" in told
 
 

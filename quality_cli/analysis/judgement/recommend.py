@@ -3,12 +3,13 @@
 A flat list: every rule is asked of every unit it is about, for itself. What is unknown never fires and is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from quality_cli.analysis.completeness import NOT_HANDED_IN
 from quality_cli.analysis.judgement.assessment import Assessments
-from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
+from quality_cli.analysis.judgement.recommendation import BETWEEN, FIRED, UNKNOWN, Recommendation, Recommendations
 from quality_cli.analysis.judgement.sentences import (
     deadline_words,
     filled,
@@ -28,8 +29,6 @@ from quality_cli.core.periods import Period
 from quality_cli.core.russian import enumerate_ru, num
 from quality_cli.core.truth import Fact, Range, Truth, all_true, any_true, truth
 from quality_cli.core.where import Condition, clauses_of, columns_in_order
-
-FIRED, UNKNOWN = "fired", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +146,56 @@ class Recommender:
             told = tuple((name, self._fact(name, asked.facts, asked.unit, period)) for name in names)
             yield ClauseAnswer(asked.name, clause, told, self._holds(clause, asked.facts, asked.unit, period))
 
-    def recommendation(self, outcome: Outcome) -> Recommendation | None:
-        """The row of an outcome; None where the rule does not hold."""
+    def recommendations(self, outcomes: Iterable[Outcome]) -> list[Recommendation]:
+        """The rows of outcomes of one unit in one school year, in the order of the rules: one for each that holds, and
+        for those of a direction that nobody can judge one for each reason."""
+        found: dict[tuple[str, ...], list[Outcome]] = {}
+        for outcome in outcomes:
+            if outcome.holds is not False:
+                direction = self._rules.directions[outcome.rule.id]
+                alone = (outcome.rule.id,) if outcome.holds else ()
+                found.setdefault(alone or (direction, self._why(outcome)[1]), []).append(outcome)
+        return [self._fired(own[0]) if own[0].holds else self._unknown(own) for own in found.values()]
+
+    def _fired(self, outcome: Outcome) -> Recommendation:
         rule, unit = outcome.rule, outcome.unit
-        if outcome.holds is False:
-            return None
-        fired = bool(outcome.holds)
         sentences = self._rules.sentences(rule)
-        period = Period.parse(outcome.period)
-        finding = self._reason(outcome)
-        if fired:
-            finding = self._said(sentences.finding, outcome) + self._unjudged(outcome) + self._of_rest(outcome)
         return Recommendation(
             period=outcome.period,
             direction=self._rules.directions[rule.id],
             org_id=unit.id,
             org_name=unit.name,
             rule=rule.id,
-            outcome=FIRED if fired else UNKNOWN,
+            outcome=FIRED,
             addressee=rule.addressee,
-            finding=finding,
-            measure=self._said(sentences.measure, outcome) if fired else "",
-            deadline=deadline_words(rule.deadline, period) if fired else "",
-            expected=self._said(sentences.expected, outcome) if fired else "",
+            finding=self._said(sentences.finding, outcome) + self._unjudged(outcome) + self._of_rest(outcome),
+            measure=self._said(sentences.measure, outcome),
+            deadline=deadline_words(rule.deadline, Period.parse(outcome.period)),
+            expected=self._said(sentences.expected, outcome),
             effect=rule.effect,
             action=self._rules.actions[rule.id],
-            indicators="; ".join(self._figures(outcome)),
+            indicators=BETWEEN.join(self._figures(outcome)),
+        )
+
+    def _unknown(self, outcomes: Sequence[Outcome]) -> Recommendation:
+        """What cannot be judged for one reason: it has no measure nor what belongs to one."""
+        first = outcomes[0]
+        titles = dict.fromkeys(self._why(outcome)[0] for outcome in outcomes)
+        return Recommendation(
+            period=first.period,
+            direction=self._rules.directions[first.rule.id],
+            org_id=first.unit.id,
+            org_name=first.unit.name,
+            rule=BETWEEN.join(outcome.rule.id for outcome in outcomes),
+            outcome=UNKNOWN,
+            addressee=BETWEEN.join(dict.fromkeys(outcome.rule.addressee for outcome in outcomes)),
+            finding=f"Не оценено: {BETWEEN.join(titles)} — {self._why(first)[1]}.",
+            measure="",
+            deadline="",
+            expected="",
+            effect="",
+            action="",
+            indicators=BETWEEN.join(dict.fromkeys(name for outcome in outcomes for name in self._figures(outcome))),
         )
 
     def _source(self, outcome: Outcome, name: FigureName | None) -> FigureFacts | None:
@@ -205,22 +228,24 @@ class Recommender:
             if own is not None and own.applies:
                 yield f"{name}: {value_words(own)}"
 
-    def _reason(self, outcome: Outcome) -> str:
-        """Why a rule could not be judged."""
+    def _why(self, outcome: Outcome) -> tuple[str, str]:
+        """Of what a rule could not be judged, and why."""
         title = title_of(outcome.facts, self._catalogue)
         if outcome.when is not None:  # then it is the organisations
             names = [own.name for own in outcome.asked if own.holds is None]
-            if len(names) == len(outcome.asked):
-                return f"Не оценено: {title} — нет данных ни об одной организации."
-            return f"Не оценено: {title} — данных недостаточно: {enumerate_ru(names)}."
+            whole = len(names) == len(outcome.asked)
+            return (
+                title,
+                "нет данных ни об одной организации" if whole else f"данных недостаточно: {enumerate_ru(names)}",
+            )
         if outcome.rule.by:
-            return f"Не оценено: {title} — нет данных ни по одному разрезу."
+            return title, "нет данных ни по одному разрезу"
         asked = (told for own in self.clauses(outcome) if own.holds is None for told in own.facts)
         other, name = split(next(name for name, fact in asked if fact is None or isinstance(fact, Range)))
         facts = self._source(outcome, other)
         if facts is None or not facts.applies:
-            return f"Не оценено: {title} — нет значения показателя {other}."
-        return f"Не оценено: {title_of(facts, self._catalogue)} — {reason_of(facts, name)}."
+            return title, f"нет значения показателя {other}"
+        return title_of(facts, self._catalogue), reason_of(facts, name)
 
 
 _OF_TARGET = ("target", "state", "unstable")
@@ -248,7 +273,8 @@ def reason_of(facts: FigureFacts, name: str) -> str:
         reason = _REASONS.get(name)
         return str((reason and facts.judged(reason)) or _NOT_JUDGED[name])
     if facts.told("value") is None:
-        return str(facts.told("note") or "нет данных").rstrip(".")
+        note = str(facts.told("note") or "нет данных").rstrip(".")
+        return next((part for part in note.split("; ") if part.startswith(NOT_HANDED_IN)), note)
     if facts.lacks_reports:
         return f"отчитались {num(facts.told('received'), 0)} из {num(facts.told('expected'), 0)}"
     known = facts("value")
@@ -267,6 +293,5 @@ def recommend(
     for period in results.periods():
         for unit in organisations:
             outcomes = (recommender.outcome(rule, unit, period) for rule in by_level[unit.level])
-            rows = (recommender.recommendation(outcome) for outcome in outcomes if outcome is not None)
-            found += [row for row in rows if row is not None]
+            found += recommender.recommendations(outcome for outcome in outcomes if outcome is not None)
     return Recommendations(found)

@@ -13,18 +13,26 @@ from quality_cli.analysis.results import COLUMNS as OF_RESULTS
 from quality_cli.analysis.results import OtherColumnsError, about, schema_of
 from quality_cli.core.files import opened
 
+FIRED, UNKNOWN = "fired", "unknown"
+"""Outcomes."""
+BETWEEN = "; "
+"""Between the rules, figures and addressees of one row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One recommendation, or (``outcome`` ``unknown``) one that could not be judged. **These fields are the list of
-    the columns.** ``measure`` and ``expected`` are ready sentences: rules give facts, the texts of the catalogue words.
+    """One recommendation, or (``outcome`` ``unknown``) what could not be judged for one reason: then ``rule`` names all
+    its rules. **These fields are the list of the columns.** ``measure`` and ``expected`` are ready sentences: rules
+    give facts, the texts of the catalogue words.
     """
 
     period: str = field(metadata=OF_RESULTS["period"])
     direction: str = field(metadata=about("Направление", "направление концепции: 1.1"))
     org_id: str = field(metadata=OF_RESULTS["org_id"])
     org_name: str = field(metadata=OF_RESULTS["org_name"])
-    rule: str = field(metadata=about("Правило", "обозначение правила каталога"))
+    rule: str = field(
+        metadata=about("Правило", "обозначение правила каталога; у не оценённых — всех с той же причиной, через «; »")
+    )
     outcome: str = field(metadata=about("Итог", "fired — рекомендация; unknown — не оценено: нет данных"))
     addressee: str = field(
         metadata=about("Кому", "муниципалитет, руководитель, методическое объединение, педагог или эксперт")

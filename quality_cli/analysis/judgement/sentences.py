@@ -78,9 +78,9 @@ def _difference(value: float | None, facts: FigureFacts) -> str:
 
 
 def title_of(facts: FigureFacts, catalogue: Catalogue) -> str:
-    """The title of the indicator, with that of its part."""
-    indicator = catalogue.indicators[facts.figure.indicator]
-    return f"{indicator.title} ({facts.figure.title})" if facts.figure.title else str(indicator.title)
+    """What the indicator is called, with the title of its part."""
+    called = catalogue.indicators[facts.figure.indicator].called
+    return f"{called} ({facts.figure.title})" if facts.figure.title else called
 
 
 def stratum_name(facts: FigureFacts, catalogue: Catalogue) -> str:

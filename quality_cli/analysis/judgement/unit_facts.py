@@ -10,11 +10,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from quality_cli.analysis.judgement import assessment
 from quality_cli.analysis.judgement.assessment import Assessments
+from quality_cli.analysis.results import COLUMNS as OF_RESULTS
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.figures import Figure
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.rules.facts import FACTS, is_yes_no
+from quality_cli.catalogue.rules.facts import FACTS, SIGNAL, is_yes_no
 from quality_cli.catalogue.rules.model import FigureName
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import TOTAL, Stratum, decode_stratum, names_of
@@ -22,6 +24,10 @@ from quality_cli.core.truth import Fact, Range
 
 Wanted: TypeAlias = tuple[str, str, frozenset[str]]
 """Indicator, part and the stratifiers of the rows: none of totals."""
+
+_COLUMNS = {**assessment.COLUMNS, **OF_RESULTS, SIGNAL: assessment.COLUMNS["signals"]}
+COLUMNS_OF_FACTS: Mapping[str, Mapping[str, str]] = {name: _COLUMNS[name] for name in FACTS}
+"""By the name of a fact: ``title`` and ``meaning`` of the column that it is, in Russian."""
 
 _DIGITS = 9
 """What is beyond is an error of division: 49.999999999999 is not less than 50."""

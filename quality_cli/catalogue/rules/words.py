@@ -1,6 +1,8 @@
 """Clauses and facts as people read them."""
 
+from collections.abc import Callable
 from math import isinf
+from typing import TypeAlias
 
 from quality_cli.core.ids import as_written
 from quality_cli.core.russian import num
@@ -16,26 +18,31 @@ def truth_word(told: Truth) -> str:
     return _TRUTHS[told]
 
 
-def clause_words(clause: Condition) -> str:
-    """«value < 50», «state = missed»: names as the rule writes them."""
+def literal(_column: str, value: object) -> str:
+    """A word, a number, да or нет as the rule writes it."""
+    return as_written(value).strip('"')
+
+
+Word: TypeAlias = Callable[[str, object], str]
+"""How a value of a column is told."""
+
+
+def clause_words(clause: Condition, named: Callable[[str], str] = str, word: Word = literal) -> str:
+    """«value < 50», «state = missed»: names and words as the rule writes them unless told otherwise."""
     match clause:
         case Compare(column, op, ColumnRef(other)):
-            return f"{column} {_SIGNS[op]} {other}"
+            return f"{named(column)} {_SIGNS[op]} {named(other)}"
         case Compare(column, op, value):
-            return f"{column} {_SIGNS[op]} {_literal(value)}"
+            return f"{named(column)} {_SIGNS[op]} {word(column, value)}"
         case OneOf(column, values):
-            return f"{column} — одно из: {', '.join(map(_literal, values))}"
+            return f"{named(column)} — одно из: {', '.join(word(column, value) for value in values)}"
         case Known(column, known):
-            return f"{column} {'известно' if known else 'неизвестно'}"
+            return f"{named(column)} {'известно' if known else 'неизвестно'}"
         case _:
             return str(clause)
 
 
-def _literal(value: object) -> str:
-    return as_written(value).strip('"')
-
-
-def fact_words(fact: Fact) -> str:
+def fact_words(column: str, fact: Fact, word: Word = literal) -> str:
     """What is known of a fact."""
     match fact:
         case None:
@@ -47,8 +54,8 @@ def fact_words(fact: Fact) -> str:
         case Range(low, high):
             return f"от {num(low, 2)} до {num(high, 2)}"
         case tuple():
-            return ", ".join(fact) or "нет ни одного"
+            return ", ".join(word(column, one) for one in fact) or "нет ни одного"
         case bool() | str():
-            return _literal(fact)
+            return word(column, fact)
         case _:
             return num(fact, 2)

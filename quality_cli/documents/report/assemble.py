@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from quality_cli.core.organisations import Level, Unit
+from quality_cli.core.russian import NO_DATA, num
 from quality_cli.core.strata import names_of
 from quality_cli.documents.docx.docx import to_docx
-from quality_cli.documents.report.build import PARTIAL_MARK, Builder
+from quality_cli.documents.report.build import PARTIAL_MARK, SMALL_MARK, Builder
 from quality_cli.documents.report.charts import BarGroup, StackedRow, grouped_bars, stacked_shares
 from quality_cli.documents.report.spec import BLANK, Chart, DocumentSpec
 from quality_cli.documents.templates.markdown import publishable
@@ -74,31 +75,36 @@ class Assembler:
         """How to draw the picture (drawn only if the template shows it), or None where there is nothing to draw."""
         period = self.builder.period
         own, before = self.builder.figures(unit, period), self.builder.figures(unit, period.shifted(-1))
-        values = list(_cells(chart, own, chart.parts[0]))
-        if not values:
-            return None
-        labels = [chart.label.format(value=value) for value in values]
+        first = _cells(chart, own, chart.parts[0])
+        named = {
+            value: chart.label.format(value=value) for value, cell in first.items() if cell.status != "not_applicable"
+        }
         if chart.kind == "marks":
             parts = [_cells(chart, own, part) for part in chart.parts]
-            labels = [
-                f"{label} {PARTIAL_MARK}" if value in parts[0] and parts[0][value].lacking else label
-                for label, value in zip(labels, values, strict=True)
-            ]
-            rows = [
-                StackedRow(label, tuple((part[value].n if value in part else None) or 0 for part in parts))
-                for label, value in zip(labels, values, strict=True)
-            ]
+            rows = [_stacked(label, [part.get(value) for part in parts]) for value, label in named.items()]
             return partial(stacked_shares, rows) if any(sum(row.amounts) for row in rows) else None
-        years = [_cells(chart, figures, chart.parts[0]) for figures in (before, own)]
-        labels = [
-            f"{label} {PARTIAL_MARK}" if any(value in year and year[value].lacking for year in years) else label
-            for label, value in zip(labels, values, strict=True)
-        ]
-        groups = [
-            BarGroup(label, tuple(year[value].value if value in year else None for year in years))
-            for label, value in zip(labels, values, strict=True)
-        ]
-        return partial(grouped_bars, groups, (before.period, own.period), legend="Учебный год")
+        years = (_cells(chart, before, chart.parts[0]), first)
+        groups = [_bars(label, [year.get(value) for year in years]) for value, label in named.items()]
+        return partial(grouped_bars, groups, (before.period, own.period), legend="Учебный год") if groups else None
+
+
+def _stacked(label: str, cells: Sequence[Cell | None]) -> StackedRow:
+    """A bar of the parts of one value of the stratifier: its name says of how many, and what the tables mark."""
+    known = [cell for cell in cells if cell is not None]
+    (first, *_), silent = known, [cell for cell in known if cell.value is None]
+    if silent or first.d is None:
+        return StackedRow(label, (0,) * len(cells), silent[0].shown if silent else NO_DATA)
+    marks = SMALL_MARK * first.small + f" {PARTIAL_MARK}" * bool(first.lacking)
+    return StackedRow(f"{label} ({num(first.d)}){marks}", tuple((cell.n if cell else None) or 0 for cell in cells))
+
+
+def _bars(label: str, cells: Sequence[Cell | None]) -> BarGroup:
+    """Bars of the school years of one value of the stratifier, with the texts of the tables."""
+    return BarGroup(
+        label,
+        tuple(cell.value if cell else None for cell in cells),
+        tuple(cell.marked if cell else NO_DATA for cell in cells),
+    )
 
 
 def _blank_of(model: Report) -> Blank:
@@ -112,11 +118,9 @@ def _blank_of(model: Report) -> Blank:
 
 
 def _cells(chart: Chart, figures: Figures, part: str) -> Mapping[str, Cell]:
-    """What a chart shows of a part, by the value of its stratifier; without what does not apply."""
+    """What a chart shows of a part, by the value of its stratifier."""
     return {
         cell.stratum[0][1]: cell
         for cell in figures.cells
-        if (cell.indicator, cell.part) == (chart.indicator, part)
-        and names_of(cell.stratum) == (chart.by,)
-        and cell.status != "not_applicable"
+        if (cell.indicator, cell.part) == (chart.indicator, part) and names_of(cell.stratum) == (chart.by,)
     }

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from quality_cli.analysis.completeness import NAMES
 from quality_cli.analysis.judgement.assessment import Assessments
-from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
+from quality_cli.analysis.judgement.recommendation import BETWEEN, UNKNOWN, Recommendation, Recommendations
 from quality_cli.analysis.results import Result, ResultKey, Results
 from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, question_of, stratifier_title
 from quality_cli.catalogue.loader import Catalogue
@@ -38,6 +38,7 @@ from quality_cli.documents.templates.model import (
     School,
     Signatory,
     Unit,
+    UnjudgedView,
 )
 
 SMALL_MARK = "*"
@@ -99,7 +100,11 @@ class Builder:
             groups=groups,
             conclusions=self._conclusions(spec, unit, members, groups),
             recommendations=tuple(self._judged.recommended(recommendations, alone=unit.level is Level.ORGANISATION)),
-            unjudged=tuple(row.rule for row in recommendations if row.outcome == "unknown"),
+            unjudged=tuple(
+                UnjudgedView(row.finding, tuple(row.rule.split(BETWEEN)))
+                for row in recommendations
+                if row.outcome == UNKNOWN
+            ),
             lacking=self._lacking(spec, unit),
             images=tuple(images),
             sources=_tables(view.figures[0][1].source for view in views if view.figures),
@@ -377,6 +382,7 @@ def _group(
         missing=_missing(views, breakdowns),
         left_out=_left_out(views),
         partial=_partial(views),
+        answers=_answers(views),
         cycles=tuple((", ".join(item.id for item in items), tuple(stages(cycle))) for cycle, items in cycles if cycle),
         sources=_tables(cell.source for view in views for _, cell in view.figures),
     )
@@ -406,16 +412,30 @@ def _partial(views: Sequence[IndicatorView]) -> tuple[tuple[str, str], ...]:
     return tuple((", ".join(names), why) for why, names in told.items())
 
 
+def _answers(views: Sequence[IndicatorView]) -> tuple[tuple[str, Answer], ...]:
+    """What was answered in words: to which questions, and the answer; equal ones stand together."""
+    named = _named((view, len(view.figures), view.answers) for view in views)
+    return tuple((", ".join(names), answer) for answer, names in named.items())
+
+
 def _alike(views: Sequence[IndicatorView], trait: Callable[[Cell], _T | None]) -> dict[_T, list[str]]:
-    """Names of the figures that have each trait; all the parts of an indicator are named by it alone."""
+    """Names of the figures that have each trait."""
+    told = ((view, [(title, trait(cell)) for title, cell in view.figures]) for view in views)
+    return _named(
+        (view, len(all_of), [(title, seen) for title, seen in all_of if seen is not None]) for view, all_of in told
+    )
+
+
+def _named(told: Iterable[tuple[IndicatorView, int, Sequence[tuple[str, _T]]]]) -> dict[_T, list[str]]:
+    """Of each thing that is told of parts of indicators (how many they are, what of which), the names of these; all the
+    parts of an indicator are named by it alone."""
     named: dict[_T, list[str]] = {}
-    for view in views:
+    for view, parts, things in told:
         found: dict[_T, list[str]] = {}
-        for title, cell in view.figures:
-            if (seen := trait(cell)) is not None:
-                found.setdefault(seen, []).append(title)
+        for title, seen in things:
+            found.setdefault(seen, []).append(title)
         for seen, titles in found.items():
-            whole = len(titles) == len(view.figures)
+            whole = len(titles) == parts
             name = view.indicator.id if whole else f"{view.indicator.id} ({'; '.join(titles)})"
             named.setdefault(seen, []).append(name)
     return named

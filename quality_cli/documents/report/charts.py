@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from quality_cli.core.russian import NBSP, NO_DATA, num
+from quality_cli.core.russian import NBSP, num
 
 MARKS = ("«2»", "«3»", "«4»", "«5»")
 
 _PPI = 220
 _WIDTH = 340  # of the plot itself: with row names the chart fills the text width of a page
 _LABEL_CHARS = 26
+_HEADROOM = 1.12
+"""Over the highest bar: its text is to stand clear of the legend."""
 _SMALLEST_LABELLED = 6.0  # per cent: a label does not fit into a shorter piece
 _MARK_COLOURS = ("#7f2704", "#e58a3c", "#a9cbe4", "#e4eff8")
 _SERIES_COLOURS = ("#b9cfe4", "#2b5c8a", "#e58a3c", "#7f2704")
@@ -40,28 +42,32 @@ _CENTRED = {"labelOffset": {"condition": {"test": "indexof(datum.label, '\\n') >
 
 @dataclass(frozen=True, slots=True)
 class StackedRow:
-    """One bar: its name and a non-negative amount (number of works or share) for each category."""
+    """One bar: its name, a non-negative amount (number of works or share) for each category, and what stands in the
+    place of a bar that has none."""
 
     label: str
     amounts: tuple[float, ...]
+    empty: str = "нет данных"
 
 
 @dataclass(frozen=True, slots=True)
 class BarGroup:
-    """Bars standing together: a name and a value for each series, None where there are no data."""
+    """Bars standing together: a name and a value for each series, None where there is none; ``texts`` stand over the
+    bars and tell no data from zero, few from many, some from all."""
 
     label: str
     values: tuple[float | None, ...]
+    texts: tuple[str, ...]
 
 
 def stacked_shares(rows: Sequence[StackedRow], categories: Sequence[str] = MARKS, legend: str = "Отметка") -> bytes:
     """Draw horizontal bars of 100 % divided by category, at most four; returns a PNG.
 
-    A row whose amounts are all zero shows «нет данных». Raises ValueError if a row has another number of amounts
+    A row whose amounts are all zero shows its words. Raises ValueError if a row has another number of amounts
     than there are categories.
     """
     pieces = [piece for row in rows for piece in _pieces(row, categories)]
-    empty = [{"row": _wrap(row.label)} for row in rows if not sum(row.amounts)]
+    empty = [{"row": _wrap(row.label), "text": row.empty} for row in rows if not sum(row.amounts)]
     y = {
         "field": "row",
         "type": "nominal",
@@ -99,7 +105,7 @@ def stacked_shares(rows: Sequence[StackedRow], categories: Sequence[str] = MARKS
         {
             "data": {"values": empty},
             "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 10, "fontStyle": "italic"},
-            "encoding": {"x": {"datum": 0}, "y": y, "text": {"value": "нет данных"}},
+            "encoding": {"x": {"datum": 0}, "y": y, "text": {"field": "text", "type": "nominal"}},
         },
     ]
     return _png({"width": _WIDTH, "height": {"step": 28}, "layer": layers})
@@ -108,19 +114,20 @@ def stacked_shares(rows: Sequence[StackedRow], categories: Sequence[str] = MARKS
 def grouped_bars(groups: Sequence[BarGroup], series: Sequence[str], unit: str = "%", legend: str = "") -> bytes:
     """Draw upright bars side by side, at most four series (last year and this one, say); returns a PNG.
 
-    The value stands over its bar, «н/д» where there is none. Raises ValueError if a group has another number of
-    values than there are series.
+    Its text stands over each bar, and where there is none. Raises ValueError if a group has another number of values
+    or texts than there are series.
     """
     bars = [
         {
             "group": _wrap(group.label),
             "series": name,
             "value": value or 0,
-            "text": NO_DATA if value is None else num(value),
+            "text": text,
         }
         for group in groups
-        for name, value in zip(series, group.values, strict=True)
+        for name, value, text in zip(series, group.values, group.texts, strict=True)
     ]
+    highest = max((value or 0 for group in groups for value in group.values), default=0)
     order = [_wrap(group.label) for group in groups]
     encoding = {
         "x": {
@@ -135,6 +142,7 @@ def grouped_bars(groups: Sequence[BarGroup], series: Sequence[str], unit: str = 
             "field": "value",
             "type": "quantitative",
             "title": unit,
+            "scale": {"domainMax": _HEADROOM * (highest or 1), "nice": False},
             "axis": {"titleAngle": 0, "titleAnchor": "end", "titleAlign": "right"},
         },
     }

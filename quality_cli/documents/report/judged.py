@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from math import inf
 
 from quality_cli.analysis.judgement.assessment import Assessment, Assessments
 from quality_cli.analysis.judgement.change import FEW
 from quality_cli.analysis.judgement.recommendation import Recommendation
 from quality_cli.analysis.results import ResultKey
-from quality_cli.catalogue.figures import Figure, counted_by
+from quality_cli.catalogue.figures import Figure, counted_by, is_share
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import Level, Unit
+from quality_cli.core.periods import Period
 from quality_cli.core.russian import counted
 from quality_cli.core.strata import Stratum
 from quality_cli.datasets.contracts.column import Counted
@@ -20,18 +22,29 @@ from quality_cli.documents.templates.model import (
     Conclusions,
     ConclusionView,
     JudgedView,
+    PooledView,
     RecommendationView,
     SignalView,
 )
 
 _ROOM = 14
-"""Lines on paper for the conclusions that open a document: with what stands above them, half a page."""
+"""Lines on paper for the conclusions that open a document: with what stands above them, half a page. What they are is
+one rule: a figure is told once, by the first of what holds of it — its target is missed, it changed, it has a trend, it
+stands out; one of each kind, then as many as there is room for, in that order. Of changes those for the worse come
+first, then those for the better, the larger before the smaller; what one child, work or organisation fewer or more
+would undo does not open a document: the tables tell it."""
 _SIGNALS, _OF_SIGNAL = 2, 2
 """Signals that open a document at most, as its template has them, and lines of each."""
 _LINE = 75
 """Characters of a line on paper."""
 _WORDS = 70
 """Characters of a conclusion beside its names: values and what is said of them."""
+_BESIDE = 45
+"""Characters of each thing more that a conclusion says."""
+_YEARS = 5
+"""Columns of years that a table on paper has room for."""
+_SERIES = 3
+"""Fewer years are no series: that is a change."""
 
 _FORMS: Mapping[Counted, tuple[str, str, str]] = {
     "children": ("ребёнок", "ребёнка", "детей"),
@@ -63,24 +76,27 @@ class Judged:
         rows.sort(key=lambda row: (order[row.indicator, row.part], len(row.stratum)))
         gathered = _Gathered(tuple(self._signals(unit, members, period, directions)))
         for row in rows:
-            gathered.take(row, partial(self._view, row, members))
+            gathered.take(row, self._size(row), partial(self._view, row, members))
         return gathered.conclusions()
 
     def _signals(
         self, unit: Unit, members: Sequence[Unit], period: str, directions: Collection[str]
     ) -> Iterator[SignalView]:
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, list[str]]] = {}
         for one in (unit, *members):
             for row in self.assessments.of_unit(one.id, period):
                 known = [name for name in row.signals.split(";") if name in self.catalogue.signals]
                 if known and self._directions[row.indicator] in directions:
                     place = whom(row.stratum) or "в целом"
-                    told = f"{place} — {self._value(row)}" if one is unit else f"{one.name} ({place})"
+                    told = f"{place} — {self._value(row)}" if one is unit else place
                     for name in known:
-                        found.setdefault(name, []).append(told)
+                        found.setdefault(name, {}).setdefault(one.id, []).append(told)
+        names = {one.id: one.name for one in members}
         for name, places in found.items():
             signal = self.catalogue.signals[name]
-            yield SignalView(signal.title, signal.caveat, tuple(dict.fromkeys(places)))
+            own = dict.fromkeys(places.pop(unit.id, ()))
+            others = (f"{names[one]} ({'; '.join(dict.fromkeys(told))})" for one, told in places.items())
+            yield SignalView(signal.title, signal.caveat, (*own, *others))
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)
@@ -117,7 +133,34 @@ class Judged:
             rest=row.rest_value,
             stands=row.stands,
             stands_reason=row.stands_reason,
+            series=self._series(row),
+            trend=row.trend,
+            trend_since=row.trend_since,
+            pooled=_pooled(row),
         )
+
+    def _series(self, row: Assessment) -> tuple[tuple[str, Cell], ...]:
+        """The figure in the school year before and as far back as each can be compared with the next, itself last."""
+        keys = [row.key]
+        later: Assessment | None = row
+        while later is not None and later.moved and (later is row or later.moved != "incomparable"):
+            keys.append(row.key._replace(period=later.earlier_period))
+            later = self.assessments.get(keys[-1]) if later.moved != "incomparable" else None
+        return tuple((key.period, self.cell(key)) for key in reversed(keys))
+
+    def _size(self, row: Assessment) -> float:
+        """How large a change is, 0 to 100: of shares in percentage points, of numbers in per cent of the larger one, of
+        да and нет all of it; 0 where one child, work or organisation makes it."""
+        figure, now = self.figures[row.indicator, row.part], self.cell(row.key)
+        if row.change is None or now.unit == "да/нет":
+            return 100
+        change = abs(row.change)
+        share = is_share(figure) or figure.condition is not None
+        base = 100 if figure.measure == "count" else now.d if share else None
+        units = inf if base is None else change * base / 100
+        if round(units, 6) <= 1:
+            return 0
+        return change if share else 100 * change / max(change, abs(row.value or 0), abs(row.earlier_value or 0))
 
     def recommended(self, rows: Sequence[Recommendation], *, alone: bool) -> Iterator[RecommendationView]:
         """Those that say to do something; ``alone``: to one organisation."""
@@ -165,18 +208,22 @@ class _Gathered:
     """Conclusions in the making."""
 
     signals: tuple[SignalView, ...]
-    lines: dict[str, list[ConclusionView]] = field(default_factory=lambda: {"target": [], "change": [], "stands": []})
+    lines: Mapping[str, list[tuple[float, ConclusionView]]] = field(
+        default_factory=lambda: {kind: [] for kind in ("target", "change", "trend", "stands")}
+    )
     targets: list[JudgedView] = field(default_factory=list)
     moved: list[JudgedView] = field(default_factory=list)
+    pooled: list[JudgedView] = field(default_factory=list)
+    worth: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     unclear: Counter[str] = field(default_factory=Counter)
     incomparable: Counter[str] = field(default_factory=Counter)
 
-    def take(self, row: Assessment, view: Callable[[], JudgedView]) -> None:
-        """Take a row of the assessments; ``view`` makes what documents show of it, where they do."""
-        told = row.moved in ("grew", "fell"), row.stands in ("above", "below")
-        if row.state or any(told):
-            self._take_shown(row, view(), *told)
+    def take(self, row: Assessment, size: float, view: Callable[[], JudgedView]) -> None:
+        """Take a row of the assessments, the change of which is so large; ``view`` makes what documents show of it,
+        where they do."""
+        if row.state or row.pooled_since or any(_shows(row)):
+            self._take_shown(row, size, view())
         match row.moved:
             case "":
                 self.counts["alone"] += row.value is not None
@@ -189,29 +236,38 @@ class _Gathered:
             case "incomparable":
                 self.incomparable[row.change_reason] += 1
 
-    def _take_shown(self, row: Assessment, shown: JudgedView, moved: bool, stands: bool) -> None:
+    def _take_shown(self, row: Assessment, size: float, shown: JudgedView) -> None:
+        moved, trend, stands = _shows(row)
         if row.state:
             self.targets.append(shown)
-        if row.state == "missed":
-            self.lines["target"].append(ConclusionView("missed", shown))
-        if moved or stands:
+        if moved or trend or stands or (row.state and len(shown.series) >= _SERIES):
             self.moved.append(shown)
-        if moved:
-            self.lines["change"].append(ConclusionView(row.progress or "moved", shown))
-        if stands:
-            self.lines["stands"].append(ConclusionView("stands", shown))
+        if shown.pooled.years:
+            self.pooled.append(shown)
+        self.worth += row.state == "missed" or moved or trend or stands
+        if row.state == "missed":
+            self.lines["target"].append((0, ConclusionView("missed", shown)))
+        elif moved and size:
+            self.lines["change"].append((size, ConclusionView(row.progress or "moved", shown)))
+        elif trend:
+            self.lines["trend"].append((0, ConclusionView("trend", shown)))
+        elif stands:
+            self.lines["stands"].append((0, ConclusionView("stands", shown)))
 
     def conclusions(self) -> Conclusions:
-        """All of it; the lines in the order of kinds: targets, changes, differences."""
+        """All of it; the lines in the order of kinds."""
         self.lines["change"].sort(key=_by_weight)
-        kinds = list(self.lines.values())
+        kinds = [[line for _, line in kind] for kind in self.lines.values()]
         chosen = _chosen(kinds, _ROOM - _OF_SIGNAL * len(self.signals[:_SIGNALS]))
         lines = [line for kind, number in zip(kinds, chosen, strict=True) for line in kind[:number]]
+        years = sorted({year for figure in self.moved for year, _ in figure.series})
         return Conclusions(
             lines=tuple(lines),
-            more=sum(map(len, kinds)) - len(lines) + len(self.signals[_SIGNALS:]),
+            more=self.worth - len(lines) + len(self.signals[_SIGNALS:]),
             targets=tuple(self.targets),
             moved=tuple(self.moved),
+            years=tuple(years[-_YEARS:]),
+            pooled=tuple(self.pooled),
             signals=self.signals,
             same=self.counts["same"],
             few=self.counts["few"],
@@ -221,9 +277,21 @@ class _Gathered:
         )
 
 
-def _by_weight(line: ConclusionView) -> tuple[int, bool]:
-    """What became worse is told first, then what became better; shares and да/нет before numbers."""
-    return ("worsened", "improved", "moved").index(line.kind), line.figure.now.unit not in ("%", "п. п.", "да/нет")
+def _shows(row: Assessment) -> tuple[bool, bool, bool]:
+    """Whether a figure moved, whether it has a trend, whether it stands out."""
+    return row.moved in ("grew", "fell"), row.trend in ("up", "down"), row.stands in ("above", "below")
+
+
+def _pooled(row: Assessment) -> PooledView:
+    if not row.pooled_since:
+        return PooledView()
+    years = Period.parse(row.period).start - Period.parse(row.pooled_since).start + 1
+    return PooledView(years, row.pooled_since, row.pooled_value, row.pooled_low, row.pooled_high)
+
+
+def _by_weight(line: tuple[float, ConclusionView]) -> tuple[int, float]:
+    """What became worse is told first, then what became better, of each the larger change."""
+    return ("worsened", "improved", "moved").index(line[1].kind), -line[0]
 
 
 def _chosen(kinds: Sequence[Sequence[ConclusionView]], room: int) -> list[int]:
@@ -239,8 +307,11 @@ def _chosen(kinds: Sequence[Sequence[ConclusionView]], room: int) -> list[int]:
 
 def _lines(line: ConclusionView) -> int:
     """How much room a conclusion takes on paper."""
-    told = (line.figure.what, line.figure.whom, *line.figure.missed_by)
-    return -(-(_WORDS + sum(map(len, told))) // _LINE)
+    figure = line.figure
+    told = (figure.what, figure.whom, *figure.missed_by)
+    shows = (figure.state == "missed", figure.moved in ("grew", "fell"), figure.trend in ("up", "down"))
+    besides = sum((*shows, figure.stands in ("above", "below"))) - 1
+    return -(-(_WORDS + _BESIDE * besides + sum(map(len, told))) // _LINE)
 
 
 def whom(stratum: Stratum) -> str:

@@ -133,8 +133,8 @@ class GroupView:
 
     ``missing``: figures without a value (which, the status in words, why); ``left_out``: figures that leave rows out
     (which, how many excluded, how many unknown); ``partial``: figures with a value for which not all reports came
-    (which, who has not handed them in); ``cycles``: management cycles (indicators, (stage, what it is));
-    ``sources``: what the figures rest on.
+    (which, who has not handed them in); ``answers``: what was answered in words (to which, the answer); ``cycles``:
+    management cycles (indicators, (stage, what it is)); ``sources``: what the figures rest on.
     """
 
     group: str
@@ -146,6 +146,7 @@ class GroupView:
     missing: tuple[tuple[str, str, str], ...]
     left_out: tuple[tuple[str, int, int], ...]
     partial: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, Answer], ...]
     cycles: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     sources: tuple[str, ...]
 
@@ -172,12 +173,25 @@ class GoalView:
 
 
 @dataclass(frozen=True, slots=True)
+class PooledView:
+    """A share of several school years put together, the first of them ``since``, with its 95 % interval in per cent;
+    no years where there is nothing to put together."""
+
+    years: int = 0
+    since: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedView:
     """A figure and what is judged of it, in the words of :class:`quality_cli.analysis.judgement.assessment.Assessment`.
 
     ``what`` is how the figure is called, ``whom`` the stratum in words («8-е классы, физика»), ``base`` what the share
     is of («23 работы»); ``before`` is the figure in ``earlier_period``. ``missed_by``: in a municipality's document the
-    organisations that miss the same target, in the order of the register.
+    organisations that miss the same target, in the order of the register. ``series``: the figure in the year before
+    and as far back as each year can be compared with the next; the last one is ``now``.
     """
 
     indicator: str
@@ -199,12 +213,16 @@ class JudgedView:
     rest: float | None
     stands: str
     stands_reason: str
+    series: tuple[tuple[str, Cell], ...]
+    trend: str
+    trend_since: str
+    pooled: PooledView
 
 
 @dataclass(frozen=True, slots=True)
 class ConclusionView:
-    """One line of what the figures say. ``kind``: ``missed`` (a target), ``improved``, ``worsened``, ``moved``,
-    ``stands`` (beside the other organisations)."""
+    """One line of what the figures say, one for a figure. ``kind``, the first that is so: ``missed`` (a target),
+    ``improved``, ``worsened``, ``moved``, ``trend`` (over the years), ``stands`` (beside the other organisations)."""
 
     kind: str
     figure: JudgedView
@@ -225,15 +243,19 @@ class Conclusions:
     """What is judged of the figures of a document.
 
     ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
-    one; ``moved``: all that changed or stand out. Of figures of which no word of
-    change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
-    carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
+    one; ``moved``: all that changed, have a trend or stand out, and those with a target that have three years or more;
+    ``years``: those of their series that a table has room for; ``pooled``: figures of which years were put together.
+    Of figures of which no word of change is said, how many: ``same`` are equal, ``few`` rest on too few children,
+    ``unclear`` (why, how many) do not carry the word for another reason, ``incomparable`` (why, how many); ``alone``
+    have nothing to be compared with.
     """
 
     lines: tuple[ConclusionView, ...] = ()
     more: int = 0
     targets: tuple[JudgedView, ...] = ()
     moved: tuple[JudgedView, ...] = ()
+    years: tuple[str, ...] = ()
+    pooled: tuple[JudgedView, ...] = ()
     signals: tuple[SignalView, ...] = ()
     same: int = 0
     few: int = 0
@@ -257,6 +279,14 @@ class RecommendationView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnjudgedView:
+    """What could not be judged for one reason, as a sentence, and the rules that ask about it."""
+
+    finding: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The education office as documents name it."""
 
@@ -276,7 +306,7 @@ class Signatory:
 class Report:
     """The model of a document: each field is a variable of its template.
 
-    ``unjudged``: the rules of which the data cannot tell whether they recommend anything.
+    ``unjudged``: of which the data cannot tell whether anything is recommended, once for each reason.
     """
 
     title: str
@@ -294,7 +324,7 @@ class Report:
     groups: tuple[GroupView, ...]
     conclusions: Conclusions
     recommendations: tuple[RecommendationView, ...]
-    unjudged: tuple[str, ...]
+    unjudged: tuple[UnjudgedView, ...]
     lacking: tuple[Lacking, ...]
     images: tuple[str, ...]
     sources: tuple[str, ...]
@@ -354,11 +384,13 @@ WHOSE = {
     "GroupView": "группы",
     "Lacking": "таблицы, представленной не всеми",
     "GoalView": "цели направления",
+    "PooledView": "значения за несколько лет вместе",
     "JudgedView": "оценки показателя",
     "ConclusionView": "вывода",
     "Conclusions": "выводов",
     "SignalView": "сигнала",
     "RecommendationView": "рекомендации",
+    "UnjudgedView": "того, что не оценено",
     "Office": "управления",
     "Signatory": "подписывающего",
     "OpenQuestion": "вопроса",
