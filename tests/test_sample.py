@@ -68,6 +68,7 @@ def test_two_runs_give_the_same_bytes(published: Published) -> None:
     assert _files(published.first) == _files(published.second)
 
 
+@pytest.mark.long
 def test_report_alone_gives_the_documents_of_run(published: Published, sample_data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(published.first, out)

@@ -67,7 +67,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
         pytest.param("ods", ["--format", "md", "--json"], marks=pytest.mark.long),
         ("csv", ["--format", "md"]),
         pytest.param("parquet", ["--format", "md", "--json"], marks=pytest.mark.long),
-        ("zip", ["--format", "md"]),
+        pytest.param("zip", ["--format", "md"], marks=pytest.mark.long),
     ],
 )
 def test_nothing_personal_leaves(tmp_path: Path, suffix: str, options: list[str]) -> None:

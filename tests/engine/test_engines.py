@@ -288,7 +288,7 @@ def test_engine_counts_a_table_without_rows(tmp_path: Path, engine: Engine) -> N
     check_empty(tmp_path, engine, 1)
 
 
-def failed(engine: Engine, every: int = 1) -> list[Verdict]:
+def failed(engine: Engine, every: int) -> list[Verdict]:
     """Worked examples of the catalogue that do not pass."""
     catalogue = load_catalogue()
     found = list(run_examples(catalogue, catalogue.select((), ())[::every], engine))
@@ -296,8 +296,9 @@ def failed(engine: Engine, every: int = 1) -> list[Verdict]:
     return [verdict for verdict in found if verdict.differences]
 
 
-def test_worked_examples_of_the_catalogue_pass(engine: Engine) -> None:
-    assert failed(engine) == []
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_worked_examples_of_the_catalogue_pass(engine: Engine, every: int) -> None:
+    assert failed(engine, every) == []
 
 
 @pytest.mark.long
