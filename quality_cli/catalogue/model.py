@@ -33,7 +33,7 @@ Status: TypeAlias = Literal["ok", "partial", "no_data", "conflict", "not_applica
 Climb: TypeAlias = Literal["share", "any", "all"]
 """How да/нет of organisations is told of a unit above them: share of those with «да», да if any, да if all."""
 
-Respondent: TypeAlias = Literal["organisation", "office", "expert"]
+Respondent: TypeAlias = Literal["organisation", "expert"]
 """Who answers a question of a form about an organisation: it itself, or one for all of them."""
 
 ANSWERS = "answers"

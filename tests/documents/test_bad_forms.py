@@ -112,6 +112,16 @@ def harmless(change: Callable[[Spoilt], object], folder: Path) -> tuple[Mapping[
     return form.read()
 
 
+def test_a_part_above_its_whole_is_told_in_the_words_of_the_question(tmp_path: Path) -> None:
+    form = Spoilt(tmp_path)
+    form.put(PART, 21)
+    form.book.save(form.path)
+    findings = Findings()
+    FormReader(QUESTIONS, TREE, findings).read(form.path, form.path.name, YEAR)
+    (told,) = [finding.message for finding in findings if finding.code == "form.above_whole"]
+    assert told == f"часть больше целого: 21, а «{QUESTIONS[WHOLE].text}» — 20; не учтено"
+
+
 @pytest.mark.parametrize("change", [
     lambda form: form.merge(FLAG, OTHER, "G"),  # one order proves both
     lambda form: form.sheet.merge_cells(f"F{form.rows[FLAG]}:H{form.rows[FLAG]}"),

@@ -20,8 +20,9 @@ from quality_cli.datasets.quoting import quoted
 from quality_cli.datasets.readers.folder import data_files
 from quality_cli.datasets.recognition.recognise import Recogniser
 from quality_cli.datasets.tables.table import Tables
+from quality_cli.documents.forms.answers import Answer
 from quality_cli.documents.forms.book import RESPONDENTS
-from quality_cli.documents.forms.returned import Answer, FormReader, ReturnedForm, Stated
+from quality_cli.documents.forms.returned import FormReader, ReturnedForm, Stated
 from quality_cli.engine.completeness.statements import Statement, dataset_named
 
 

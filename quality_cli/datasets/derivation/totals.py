@@ -218,7 +218,11 @@ class _Teller:
         out, parts = totals.left_out, self._sums.parts
         used = totals.of_parent & ~out
         self._add(
-            *("total.conflict", Severity.ERROR, "итог меньше суммы своих строк; он не учтён, учтены строки"),
+            *(
+                "total.conflict",
+                Severity.ERROR,
+                "итог меньше суммы своих строк: показатели, где они сложены, противоречивы",
+            ),
             *("сверьте: число в одной из строк завышено, строка лишняя, или итог устарел", out & parts & below),
         )
         self._add(

@@ -39,11 +39,7 @@ from quality_cli.documents.forms.make import (
 from quality_cli.documents.workbooks.look import FRAME, clean, fit_height, heading, print_setup, put
 
 RESPONDENTS: Mapping[Respondent, str] = MappingProxyType(
-    {
-        "organisation": "организация",
-        "office": "управление образования",
-        "expert": "муниципальный эксперт",
-    }
+    {"organisation": "организация", "expert": "муниципальный эксперт"}
 )
 """Who answers, as documents call them."""
 

@@ -9,7 +9,8 @@ import pandas as pd
 from quality_cli.catalogue.figures import Figure
 from quality_cli.core.strata import Stratum, names_of
 from quality_cli.core.where import AllKnown, AllOf, AlsoIn, AnyOf, Condition, Known, Not, columns_of, walk
-from quality_cli.datasets.contracts.contract import REGISTER, Contract, Derivation
+from quality_cli.datasets.contracts.column import Derivation
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.tables.encoded import Array, Encoded
 from quality_cli.datasets.tables.evaluate import Evaluator, Truth
 from quality_cli.engine.completeness.reports import Report
