@@ -165,6 +165,18 @@ def test_a_signal_is_told_where_it_is_raised_and_of_whom(shipped: Catalogue) -> 
     assert district[0].caveat == lower.caveat
 
 
+def test_the_municipality_is_told_some_of_many_signals_of_an_organisation(shipped: Catalogue) -> None:
+    strata = [(("subject", f"предмет {number}"),) for number in range(8)]
+    rows = [judged("А", stratum, signals="journal_lower") for stratum in strata]
+    (spec,) = [document for document in documents_of(shipped) if document.document == "vpr"]
+    made = builder(shipped, *rows)
+    (signal,) = made.report(spec, DISTRICT, SCHOOLS, []).conclusions.signals
+    named = "; ".join(f"предмет {number}" for number in range(5))
+    assert signal.where == (f"Школа А ({named} и ещё 3)",)
+    (signal,) = made.report(spec, SCHOOLS[0], [], []).conclusions.signals
+    assert len(signal.where) == len(strata)
+
+
 def test_long_names_leave_room_for_fewer(shipped: Catalogue) -> None:
     rows = [judged("А", (("subject", f"{number}" * 200),), **GREW) for number in range(9)]
     assert len(model(shipped, SCHOOLS[0], *rows).conclusions.lines) == 2

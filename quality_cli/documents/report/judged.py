@@ -35,6 +35,8 @@ first, then those for the better, the larger before the smaller; what one child,
 would undo does not open a document: the tables tell it."""
 _SIGNALS, _OF_SIGNAL = 2, 2
 """Signals that open a document at most, as its template has them, and lines of each."""
+_PLACES = 5
+"""Strata of an organisation at most that a signal names in the document of its municipality."""
 _LINE = 75
 """Characters of a line on paper."""
 _WORDS = 70
@@ -95,7 +97,7 @@ class Judged:
         for name, places in found.items():
             signal = self.catalogue.signals[name]
             own = dict.fromkeys(places.pop(unit.id, ()))
-            others = (f"{names[one]} ({'; '.join(dict.fromkeys(told))})" for one, told in places.items())
+            others = (f"{names[one]} ({_first(tuple(dict.fromkeys(told)))})" for one, told in places.items())
             yield SignalView(signal.title, signal.caveat, (*own, *others))
 
     def _value(self, row: Assessment) -> str:
@@ -312,6 +314,12 @@ def _lines(line: ConclusionView) -> int:
     shows = (figure.state == "missed", figure.moved in ("grew", "fell"), figure.trend in ("up", "down"))
     besides = sum((*shows, figure.stands in ("above", "below"))) - 1
     return -(-(_WORDS + _BESIDE * besides + sum(map(len, told))) // _LINE)
+
+
+def _first(places: Sequence[str]) -> str:
+    """The places of one organisation in the municipality's document; its own document has all."""
+    more = len(places) - _PLACES
+    return "; ".join(places) if more <= 1 else f"{'; '.join(places[:_PLACES])} и ещё {more}"
 
 
 def whom(stratum: Stratum) -> str:
