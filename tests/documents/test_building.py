@@ -172,7 +172,7 @@ def test_the_municipality_is_told_some_of_many_signals_of_an_organisation(shippe
     made = builder(shipped, *rows)
     (signal,) = made.report(spec, DISTRICT, SCHOOLS, []).conclusions.signals
     named = "; ".join(f"предмет {number}" for number in range(5))
-    assert signal.where == (f"Школа А ({named} и ещё 3)",)
+    assert (signal.where, signal.who) == ((f"Школа А ({named} и ещё 3)",), ("Школа А",))
     (signal,) = made.report(spec, SCHOOLS[0], [], []).conclusions.signals
     assert len(signal.where) == len(strata)
 

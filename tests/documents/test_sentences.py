@@ -114,6 +114,14 @@ def test_a_conclusion_is_a_sentence(renderer: Renderer, kind: str, changes: dict
     assert sentence(renderer, kind, **changes) == told
 
 
+def test_the_rest_is_counted_in_one_sentence(renderer: Renderer) -> None:
+    conclusions = Conclusions(same=3, unclear=(("случайно", 2),), incomparable=(("другая шкала", 1),), alone=4)
+    assert lines(renderer, "judged.md.j2", conclusions=conclusions) == [
+        "Прочие значения: не изменились — 3; случайно — 2; с прошлым годом несравнимы (другая шкала) — 1; сравнивать "
+        "не с чем — 4."
+    ]
+
+
 def test_years_stand_side_by_side(renderer: Renderer) -> None:
     years = tuple(year for year, _ in SERIES["series"][1:])
     series = tuple((year, figure._replace(marked=figure.shown)) for year, figure in SERIES["series"])
@@ -132,7 +140,7 @@ def test_years_stand_side_by_side(renderer: Renderer) -> None:
 
 
 def test_a_signal_is_not_a_verdict(renderer: Renderer) -> None:
-    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"))
+    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А (5-е классы)",), ("А", "Б", "В", "Г"))
     assert lines(renderer, "first.md.j2", conclusions=Conclusions(signals=(signal,)))[-1] == (
         "Сигнал, требующий проверки: пик на границе отметок — А; Б; В и ещё 1."
     )

@@ -96,9 +96,9 @@ class Judged:
         names = {one.id: one.name for one in members}
         for name, places in found.items():
             signal = self.catalogue.signals[name]
-            own = dict.fromkeys(places.pop(unit.id, ()))
+            own = tuple(dict.fromkeys(places.pop(unit.id, ())))
             others = (f"{names[one]} ({_first(tuple(dict.fromkeys(told)))})" for one, told in places.items())
-            yield SignalView(signal.title, signal.caveat, (*own, *others))
+            yield SignalView(signal.title, signal.caveat, (*own, *others), (*own, *(names[one] for one in places)))
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)
