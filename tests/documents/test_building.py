@@ -161,7 +161,7 @@ def test_a_signal_is_told_where_it_is_raised_and_of_whom(shipped: Catalogue) -> 
         (lower.title, ("химия — 30,0 % (20\u00a0работ)",)),
         (higher.title, ("в целом — 5,0 % (20\u00a0работ)",)),
     ]
-    assert district[0].where == ("Школа А (химия)", "Школа Б (в целом)")
+    assert district[0].told == ("Школа А (химия)", "Школа Б (в целом)")
     assert district[0].caveat == lower.caveat
 
 
@@ -172,7 +172,7 @@ def test_the_municipality_is_told_some_of_many_signals_of_an_organisation(shippe
     made = builder(shipped, *rows)
     (signal,) = made.report(spec, DISTRICT, SCHOOLS, []).conclusions.signals
     named = "; ".join(f"предмет {number}" for number in range(5))
-    assert (signal.where, signal.who) == ((f"Школа А ({named} и ещё 3)",), ("Школа А",))
+    assert (signal.told, signal.where) == ((f"Школа А ({named} и ещё 3)",), ("Школа А",))
     (signal,) = made.report(spec, SCHOOLS[0], [], []).conclusions.signals
     assert len(signal.where) == len(strata)
 

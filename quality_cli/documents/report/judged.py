@@ -27,6 +27,8 @@ from quality_cli.documents.templates.model import (
     SignalView,
 )
 
+_KINDS = ("target", "change", "trend", "stands")
+"""Of lines that open a document, in their order."""
 _ROOM = 14
 """Lines on paper for the conclusions that open a document: with what stands above them, half a page. What they are is
 one rule: a figure is told once, by the first of what holds of it — its target is missed, it changed, it has a trend, it
@@ -98,7 +100,7 @@ class Judged:
             signal = self.catalogue.signals[name]
             own = tuple(dict.fromkeys(places.pop(unit.id, ())))
             others = (f"{names[one]} ({_first(tuple(dict.fromkeys(told)))})" for one, told in places.items())
-            yield SignalView(signal.title, signal.caveat, (*own, *others), (*own, *(names[one] for one in places)))
+            yield SignalView(signal.title, signal.caveat, (*own, *(names[one] for one in places)), (*own, *others))
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)
@@ -211,7 +213,7 @@ class _Gathered:
 
     signals: tuple[SignalView, ...]
     lines: Mapping[str, list[tuple[float, ConclusionView]]] = field(
-        default_factory=lambda: {kind: [] for kind in ("target", "change", "trend", "stands")}
+        default_factory=lambda: {kind: [] for kind in _KINDS}
     )
     targets: list[JudgedView] = field(default_factory=list)
     moved: list[JudgedView] = field(default_factory=list)
