@@ -17,6 +17,8 @@ _MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 
 _UNWRITABLE = re.compile(f"[{_CONTROLS_OF_XML}{_HALVES}{_NONCHARACTERS}]")
 _UNPRINTABLE = re.compile(f"[{_CONTROLS}{_HALVES}{_NONCHARACTERS}{_MARKS}]")
+_SPACES = re.compile(r"\s+")
+_NO_BREAK = {"\N{NO-BREAK SPACE}"}
 _FORMULA = frozenset("=+-@")
 
 
@@ -40,8 +42,9 @@ def writable(text: str, instead: str = "") -> str:
 
 
 def printed(text: str) -> str:
-    """The text on one line as a document prints it: no controls, no marks of direction."""
-    return _UNPRINTABLE.sub("", " ".join(text.split())).strip()
+    """The text on one line as a document prints it: no controls, no marks of direction; where a line must not break it
+    does not."""
+    return _UNPRINTABLE.sub("", _SPACES.sub(lambda run: run[0][0] if set(run[0]) == _NO_BREAK else " ", text)).strip()
 
 
 def guarded(text: str) -> str:

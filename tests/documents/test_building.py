@@ -161,8 +161,20 @@ def test_a_signal_is_told_where_it_is_raised_and_of_whom(shipped: Catalogue) -> 
         (lower.title, ("химия — 30,0 % (20\u00a0работ)",)),
         (higher.title, ("в целом — 5,0 % (20\u00a0работ)",)),
     ]
-    assert district[0].where == ("Школа А (химия)", "Школа Б (в целом)")
+    assert district[0].told == ("Школа А (химия)", "Школа Б (в целом)")
     assert district[0].caveat == lower.caveat
+
+
+def test_the_municipality_is_told_some_of_many_signals_of_an_organisation(shipped: Catalogue) -> None:
+    strata = [(("subject", f"предмет {number}"),) for number in range(8)]
+    rows = [judged("А", stratum, signals="journal_lower") for stratum in strata]
+    (spec,) = [document for document in documents_of(shipped) if document.document == "vpr"]
+    made = builder(shipped, *rows)
+    (signal,) = made.report(spec, DISTRICT, SCHOOLS, []).conclusions.signals
+    named = "; ".join(f"предмет {number}" for number in range(5))
+    assert (signal.told, signal.where) == ((f"Школа А ({named} и ещё 3)",), ("Школа А",))
+    (signal,) = made.report(spec, SCHOOLS[0], [], []).conclusions.signals
+    assert len(signal.where) == len(strata)
 
 
 def test_long_names_leave_room_for_fewer(shipped: Catalogue) -> None:

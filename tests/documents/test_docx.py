@@ -118,6 +118,15 @@ def test_signature_puts_the_name_at_the_right_margin() -> None:
     assert round(tab.position.mm) == 170
 
 
+def test_what_announces_the_next_stands_with_it() -> None:
+    made = document("**Документы**\n\nСигналы:\n\nТекст **жирный** дальше.\n\nКонец.").paragraphs
+    assert [bool(p.paragraph_format.keep_with_next) for p in made if p.text] == [True, True, False, False]
+
+
+def test_a_line_of_data_breaks_where_it_may() -> None:
+    assert md("1\u00a0718\u00a0детей,  2\u00a0 работы") == "1\u00a0718\u00a0детей, 2 работы"
+
+
 def test_a_signature_never_stands_alone() -> None:
     """What is before it goes with it: the last row of a table, ruled lines, a paragraph."""
     signature = "\n\n::: signature\nНачальник\nИ. И. Иванова\n:::"

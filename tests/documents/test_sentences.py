@@ -114,6 +114,14 @@ def test_a_conclusion_is_a_sentence(renderer: Renderer, kind: str, changes: dict
     assert sentence(renderer, kind, **changes) == told
 
 
+def test_the_rest_is_counted_in_one_sentence(renderer: Renderer) -> None:
+    conclusions = Conclusions(same=3, unclear=(("случайно", 2),), incomparable=(("другая шкала", 1),), alone=4)
+    assert lines(renderer, "judged.md.j2", conclusions=conclusions) == [
+        "Прочие значения: не изменились — 3; случайно — 2; с прошлым годом несравнимы (другая шкала) — 1; сравнивать "
+        "не с чем — 4."
+    ]
+
+
 def test_years_stand_side_by_side(renderer: Renderer) -> None:
     years = tuple(year for year, _ in SERIES["series"][1:])
     series = tuple((year, figure._replace(marked=figure.shown)) for year, figure in SERIES["series"])
@@ -127,12 +135,12 @@ def test_years_stand_side_by_side(renderer: Renderer) -> None:
         "| Доля (4-е классы) | 22,0 % | 23,0 % | 24,0 % | 25,0 % (10 работ) | "
         "выросла на 30,0 п. п.: улучшение; растёт с 2021/2022 года |",
         "Детей за один год мало, поэтому годы сложены (ребёнок, писавший в разные годы, сосчитан в каждом):",
-        "Доля (4-е классы): 40 % (10 работ), за три года вместе: 50,0 % (с вероятностью 95 % — от 31,5 до 68,5 %).",
+        "Доля (4-е классы): 40 % (10 работ), за три года вместе: 50,0 % (интервал 95 %: от 31,5 до 68,5 %).",
     ]
 
 
 def test_a_signal_is_not_a_verdict(renderer: Renderer) -> None:
-    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"))
+    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"), ("А (5-е классы)",))
     assert lines(renderer, "first.md.j2", conclusions=Conclusions(signals=(signal,)))[-1] == (
         "Сигнал, требующий проверки: пик на границе отметок — А; Б; В и ещё 1."
     )

@@ -153,7 +153,10 @@ class _Writer:
             return
         if node.attrs.get("class") == "caption":
             role, self._widths = "caption", str(node.attrs.get("widths", ""))
-        self._inline(self._paragraph(role), inline, keep_lines=role in {"approval", "requisites"})
+        paragraph = self._paragraph(role)
+        self._inline(paragraph, inline, keep_lines=role in {"approval", "requisites"})
+        if role == "body" and _announces(inline):
+            paragraph.paragraph_format.keep_with_next = True
 
     def _inline(self, paragraph: Paragraph, inline: SyntaxTreeNode, *, keep_lines: bool = False) -> None:
         _add_runs(paragraph, inline.children, keep_lines=keep_lines)
@@ -303,6 +306,12 @@ class _Writer:
         width, _ = self._sections.text_size(landscape=self._landscape)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(width), WD_TAB_ALIGNMENT.RIGHT, leader)
         paragraph.add_run("\t")
+
+
+def _announces(inline: SyntaxTreeNode) -> bool:
+    """Whether a paragraph is only there for what follows: it is bold throughout or ends with a colon."""
+    told = [child for child in inline.children if child.type != "text" or child.content]
+    return inline.content.endswith(":") or [child.type for child in told] == ["strong"]
 
 
 def _add_runs(

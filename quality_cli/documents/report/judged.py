@@ -27,6 +27,8 @@ from quality_cli.documents.templates.model import (
     SignalView,
 )
 
+_KINDS = ("target", "change", "trend", "stands")
+"""Of lines that open a document, in their order."""
 _ROOM = 14
 """Lines on paper for the conclusions that open a document: with what stands above them, half a page. What they are is
 one rule: a figure is told once, by the first of what holds of it — its target is missed, it changed, it has a trend, it
@@ -35,6 +37,8 @@ first, then those for the better, the larger before the smaller; what one child,
 would undo does not open a document: the tables tell it."""
 _SIGNALS, _OF_SIGNAL = 2, 2
 """Signals that open a document at most, as its template has them, and lines of each."""
+_PLACES = 5
+"""Strata of an organisation at most that a signal names in the document of its municipality."""
 _LINE = 75
 """Characters of a line on paper."""
 _WORDS = 70
@@ -94,9 +98,9 @@ class Judged:
         names = {one.id: one.name for one in members}
         for name, places in found.items():
             signal = self.catalogue.signals[name]
-            own = dict.fromkeys(places.pop(unit.id, ()))
-            others = (f"{names[one]} ({'; '.join(dict.fromkeys(told))})" for one, told in places.items())
-            yield SignalView(signal.title, signal.caveat, (*own, *others))
+            own = tuple(dict.fromkeys(places.pop(unit.id, ())))
+            others = (f"{names[one]} ({_first(tuple(dict.fromkeys(told)))})" for one, told in places.items())
+            yield SignalView(signal.title, signal.caveat, (*own, *(names[one] for one in places)), (*own, *others))
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)
@@ -209,7 +213,7 @@ class _Gathered:
 
     signals: tuple[SignalView, ...]
     lines: Mapping[str, list[tuple[float, ConclusionView]]] = field(
-        default_factory=lambda: {kind: [] for kind in ("target", "change", "trend", "stands")}
+        default_factory=lambda: {kind: [] for kind in _KINDS}
     )
     targets: list[JudgedView] = field(default_factory=list)
     moved: list[JudgedView] = field(default_factory=list)
@@ -312,6 +316,12 @@ def _lines(line: ConclusionView) -> int:
     shows = (figure.state == "missed", figure.moved in ("grew", "fell"), figure.trend in ("up", "down"))
     besides = sum((*shows, figure.stands in ("above", "below"))) - 1
     return -(-(_WORDS + _BESIDE * besides + sum(map(len, told))) // _LINE)
+
+
+def _first(places: Sequence[str]) -> str:
+    """The places of one organisation in the municipality's document; its own document has all."""
+    more = len(places) - _PLACES
+    return "; ".join(places) if more <= 1 else f"{'; '.join(places[:_PLACES])} и ещё {more}"
 
 
 def whom(stratum: Stratum) -> str:

@@ -231,11 +231,12 @@ class ConclusionView:
 @dataclass(frozen=True, slots=True)
 class SignalView:
     """A signal that has to be looked into, what it may mean besides, and where it is raised: strata in words, in a
-    municipality's document with the names of organisations."""
+    municipality's document the names of organisations; ``told``: the same with the strata of these."""
 
     text: str
     caveat: str
     where: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

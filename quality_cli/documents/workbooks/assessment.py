@@ -36,6 +36,11 @@ _JUDGED = {
     "difference": 12,
     "stands": 14,
     "trend": 14,
+    "trend_since": 12,
+    "pooled_since": 12,
+    "pooled_value": 12,
+    "pooled_low": 12,
+    "pooled_high": 12,
     "signals": 30,
     "level": 14,
 }
