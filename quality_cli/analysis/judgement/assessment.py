@@ -92,12 +92,16 @@ class Assessment:
     pooled_low: float | None = field(metadata=about("Вместе 95 %: от", "нижняя граница его интервала"))
     pooled_high: float | None = field(metadata=about("Вместе 95 %: до", "верхняя граница"))
     improved: float | None = field(
-        metadata=about("Тех же детей выше", "у скольких детей результат выше, чем прежде был у них самих")
+        metadata=about("Те же дети: выше", "у скольких детей результат выше, чем прежде был у них самих")
     )
-    unchanged: float | None = field(metadata=about("Тех же детей столько же", "у скольких тот же"))
-    worsened: float | None = field(metadata=about("Тех же детей ниже", "у скольких ниже"))
+    unchanged: float | None = field(metadata=about("Те же дети: тот же", "у скольких детей результат прежний"))
+    worsened: float | None = field(
+        metadata=about("Те же дети: ниже", "у скольких детей результат ниже, чем прежде был у них самих")
+    )
     gain: float | None = field(
-        metadata=about("Перевес, п. п.", "доля тех, у кого выше, минус доля тех, у кого ниже, среди этих детей")
+        metadata=about(
+            "Перевес, п. п.", "доля детей, чей результат стал выше, минус доля тех, чей стал ниже, среди этих детей"
+        )
     )
     gain_low: float | None = field(metadata=about("Перевес 95 %: от", "нижняя граница интервала перевеса"))
     gain_high: float | None = field(metadata=about("Перевес 95 %: до", "верхняя граница интервала"))

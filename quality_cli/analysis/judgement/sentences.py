@@ -38,6 +38,8 @@ def field_words(facts: FigureFacts, field: str, catalogue: Catalogue) -> str:
             return title_of(facts, catalogue)
         case "numerator" | "denominator" | "expected" | "received":
             return num(facts.told(field), 0)
+        case "improved" | "unchanged" | "worsened":
+            return num(facts.judged(field), 0)
         case "unit":
             return str(facts.told("unit"))
         case "earlier" | "rest":

@@ -33,6 +33,9 @@ _LINE = 75
 _WORDS = 70
 """Characters of a conclusion beside its names: values and what is said of them."""
 
+_KINDS = ("target", "change", "same", "stands")
+"""Of lines that open a document, in their order."""
+
 _FORMS: Mapping[Counted, tuple[str, str, str]] = {
     "children": ("ребёнок", "ребёнка", "детей"),
     "staff": ("работник", "работника", "работников"),
@@ -117,6 +120,11 @@ class Judged:
             rest=row.rest_value,
             stands=row.stands,
             stands_reason=row.stands_reason,
+            improved=_whole(row.improved),
+            unchanged=_whole(row.unchanged),
+            worsened=_whole(row.worsened),
+            same_children=row.same_children,
+            same_children_reason=row.same_children_reason,
         )
 
     def recommended(self, rows: Sequence[Recommendation], *, alone: bool) -> Iterator[RecommendationView]:
@@ -165,9 +173,10 @@ class _Gathered:
     """Conclusions in the making."""
 
     signals: tuple[SignalView, ...]
-    lines: dict[str, list[ConclusionView]] = field(default_factory=lambda: {"target": [], "change": [], "stands": []})
+    lines: dict[str, list[ConclusionView]] = field(default_factory=lambda: {kind: [] for kind in _KINDS})
     targets: list[JudgedView] = field(default_factory=list)
     moved: list[JudgedView] = field(default_factory=list)
+    followed: list[JudgedView] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     unclear: Counter[str] = field(default_factory=Counter)
     incomparable: Counter[str] = field(default_factory=Counter)
@@ -175,11 +184,11 @@ class _Gathered:
     def take(self, row: Assessment, view: Callable[[], JudgedView]) -> None:
         """Take a row of the assessments; ``view`` makes what documents show of it, where they do."""
         told = row.moved in ("grew", "fell"), row.stands in ("above", "below")
-        if row.state or any(told):
+        if row.state or row.same_children or any(told):
             self._take_shown(row, view(), *told)
         match row.moved:
             case "":
-                self.counts["alone"] += row.value is not None
+                self.counts["alone"] += row.value is not None and not row.same_children
             case "same":
                 self.counts["same"] += 1
             case "unclear" if row.change_reason == FEW:
@@ -200,9 +209,13 @@ class _Gathered:
             self.lines["change"].append(ConclusionView(row.progress or "moved", shown))
         if stands:
             self.lines["stands"].append(ConclusionView("stands", shown))
+        if row.same_children:
+            self.followed.append(shown)
+        if row.same_children in ("more_improved", "more_worsened"):
+            self.lines["same"].append(ConclusionView("same_children", shown))
 
     def conclusions(self) -> Conclusions:
-        """All of it; the lines in the order of kinds: targets, changes, differences."""
+        """All of it; the lines in the order of kinds."""
         self.lines["change"].sort(key=_by_weight)
         kinds = list(self.lines.values())
         chosen = _chosen(kinds, _ROOM - _OF_SIGNAL * len(self.signals[:_SIGNALS]))
@@ -212,6 +225,7 @@ class _Gathered:
             more=sum(map(len, kinds)) - len(lines) + len(self.signals[_SIGNALS:]),
             targets=tuple(self.targets),
             moved=tuple(self.moved),
+            followed=tuple(self.followed),
             signals=self.signals,
             same=self.counts["same"],
             few=self.counts["few"],
@@ -219,6 +233,10 @@ class _Gathered:
             incomparable=tuple(self.incomparable.items()),
             alone=self.counts["alone"],
         )
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def _by_weight(line: ConclusionView) -> tuple[int, bool]:

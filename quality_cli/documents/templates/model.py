@@ -177,7 +177,8 @@ class JudgedView:
 
     ``what`` is how the figure is called, ``whom`` the stratum in words («8-е классы, физика»), ``base`` what the share
     is of («23 работы»); ``before`` is the figure in ``earlier_period``. ``missed_by``: in a municipality's document the
-    organisations that miss the same target, in the order of the register.
+    organisations that miss the same target, in the order of the register. ``improved``, ``unchanged``, ``worsened``: of
+    the same children at two times, how many; None where the figure is not about them.
     """
 
     indicator: str
@@ -199,12 +200,17 @@ class JudgedView:
     rest: float | None
     stands: str
     stands_reason: str
+    improved: int | None
+    unchanged: int | None
+    worsened: int | None
+    same_children: str
+    same_children_reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConclusionView:
     """One line of what the figures say. ``kind``: ``missed`` (a target), ``improved``, ``worsened``, ``moved``,
-    ``stands`` (beside the other organisations)."""
+    ``stands`` (beside the other organisations), ``same_children`` (more of them moved one way)."""
 
     kind: str
     figure: JudgedView
@@ -225,8 +231,8 @@ class Conclusions:
     """What is judged of the figures of a document.
 
     ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
-    one; ``moved``: all that changed or stand out. Of figures of which no word of
-    change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
+    one; ``moved``: all that changed or stand out; ``followed``: all about the same children at two times. Of figures of
+    which no word of change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
     carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
     """
 
@@ -234,6 +240,7 @@ class Conclusions:
     more: int = 0
     targets: tuple[JudgedView, ...] = ()
     moved: tuple[JudgedView, ...] = ()
+    followed: tuple[JudgedView, ...] = ()
     signals: tuple[SignalView, ...] = ()
     same: int = 0
     few: int = 0
