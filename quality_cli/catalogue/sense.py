@@ -117,8 +117,8 @@ def _not_followed(
             yield f"нет части «{name}»{choice(name, parts)}", ("same_children", key)
         elif name in of_part and not (is_share(of_part[name]) and least_found(of_part[name], contracts) is not None):
             yield (
-                f"часть «{name}» не сравнивает ребёнка с его прежним результатом: её numerator — доля строк, где столбец "
-                "больше или меньше того, который выведен правилом earlier",
+                f"часть «{name}» не сравнивает ребёнка с его прежним результатом: в её numerator нет столбца, "
+                "выведенного правилом earlier",
                 ("same_children", key),
             )
     if told.improved == told.worsened:

@@ -38,7 +38,7 @@ def test_the_files_of_the_manual_make_rules(own: Path) -> None:
             "1.1-continuity",
             "vo-01",
             "Итог: сработало\n\nУсловия:\n"
-            "  да          same_children = more_worsened (same_children: more_worsened)\n\nОснование: У детей, писавших",
+            "  да          same_children = more_worsened (same_children: more_worsened)\n\nОснование: У детей",
         ),
         (
             "1.1-continuity",

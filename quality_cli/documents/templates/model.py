@@ -232,8 +232,9 @@ class Conclusions:
 
     ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
     one; ``moved``: all that changed or stand out; ``followed``: all about the same children at two times. Of figures of
-    which no word of change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
-    carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
+    which no word of change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why,
+    how many) do not carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be
+    compared with.
     """
 
     lines: tuple[ConclusionView, ...] = ()
