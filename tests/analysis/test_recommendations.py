@@ -196,6 +196,9 @@ def test_the_sample_has_a_rule_that_fires_one_that_must_not_and_one_that_cannot_
     certain = _row(sample, "1.1-continuity", "vo-01")
     assert certain is not None
     assert "ниже у 20, выше у 1" in certain.finding
+    named = _row(sample, "1.1-continuity-schools", "99-01")
+    assert named is not None
+    assert named.finding.endswith("№\xa01» (выше у 1, ниже у 20).")
     silent = _row(sample, "2.1-adapted-programmes", "99-01")
     assert silent is not None
     assert silent.outcome == "unknown"

@@ -81,8 +81,15 @@ GREW = JudgedView(
     rest=None,
     stands="",
     stands_reason="",
+    improved=3,
+    unchanged=4,
+    worsened=3,
+    same_children="unclear",
+    same_children_reason="случайно",
 )
-CONCLUSIONS = Conclusions((ConclusionView("improved", GREW),), moved=(GREW,), unclear=(("случайно", 2),))
+CONCLUSIONS = Conclusions(
+    (ConclusionView("improved", GREW),), moved=(GREW,), followed=(GREW,), unclear=(("случайно", 2),)
+)
 ADVICE = RecommendationView("rule-1", "руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")
 MODEL = Report(
     title="Справка",

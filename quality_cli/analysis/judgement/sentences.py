@@ -95,7 +95,11 @@ def stratum_name(facts: FigureFacts, catalogue: Catalogue) -> str:
 
 
 def named_with_value(name: str, facts: FigureFacts) -> str:
-    """The name of an organisation or a stratum; where the value is a number, with it."""
+    """The name of an organisation or a stratum; where the value is a number, with it; where it is about the same
+    children, with how many of them moved."""
+    if facts.judged("same_children"):
+        up, down = (num(facts.judged(way), 0) for way in ("improved", "worsened"))
+        return f"{name} (выше у {up}, ниже у {down})"
     return name if facts.yes_no else f"{name} ({value_words(facts)})"
 
 
