@@ -27,6 +27,8 @@ DESTINATIONS = {
     11: (("ОО ВО", "ПОО", "работа"), (0.55, 0.35, 0.1)),
 }
 """Where leavers of a grade with a certificate go, with weights."""
+FELL_BACK = {(2026, "КДР6 чтение", "vo-01"): -0.4}
+"""A school whose sixth graders read worse than the same children did in the fourth grade, and not by chance."""
 SILENT = "vo-08"
 """The school that did not answer the form of 2026."""
 
@@ -47,7 +49,7 @@ def kdr(everybody: Sequence[Pupil], spring: int) -> list[Row]:
             if pupil.grade(spring) == grade and (spring == 2024 or spring in pupil.years):
                 rng = stream("kdr", study, spring, pupil.id)
                 suspicious = pupil.school.id == "vo-07" and study == "КДР7 математика" and spring == 2026
-                level = "отсутствовал" if rng.random() < 0.05 else _level(pupil, spring, rng)
+                level = "отсутствовал" if rng.random() < 0.05 else _level(pupil, spring, study, rng)
                 head = (pupil.site.login, school_year(spring), study, pupil.klass, f"у-{pupil.id}")
                 rows.append((*head, level, "нет" if suspicious else None))
     return rows
@@ -116,7 +118,8 @@ def _after_school(grade: int, certificate: str, rng: Random) -> Row:
     return (destination, close, "да" if advanced else "нет", chosen)
 
 
-def _level(pupil: Pupil, spring: int, rng: Random) -> str:
+def _level(pupil: Pupil, spring: int, study: str, rng: Random) -> str:
     change = pupil.school.change if spring == 2026 else 0.0
+    change += FELL_BACK.get((spring, study, pupil.school.id), 0.0)
     score = pupil.ability + pupil.school.level + change + rng.gauss(0.0, 0.5)
     return next(word for limit, word in LEVELS if score < limit)

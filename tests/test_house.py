@@ -26,6 +26,7 @@ def _any(*halves: tuple[str, str]) -> re.Pattern[str]:
 
 REGISTRY = _any(("py", r"pi\.org"), ("pythonho", "sted"), (r"registry\.np", "mjs"), ("index-", "url"))
 MACHINE = _any(("/wo", "rk/"), ("/ro", "ot/"), ("/ho", r"me/\w"), ("/Us", r"ers/\w"), ("/tm", r"p/\w"))
+UNMERGED = _any(("(?m)^<<<<", "<<< "), ("^>>>>", ">>> "))
 ELSEWHERE = _any(("desi", "gn §"), (r"\.\./sha", "red"), (r"review\.", "md"), ("hard-", "cases"))
 
 
@@ -106,6 +107,10 @@ def test_no_file_names_a_registry() -> None:
 
 def test_no_file_names_a_machine() -> None:
     assert _naming(MACHINE) == []
+
+
+def test_no_file_was_merged_by_halves() -> None:
+    assert _naming(UNMERGED) == []
 
 
 def test_no_file_refers_to_a_page_that_is_not_here() -> None:

@@ -166,6 +166,20 @@ def test_a_word_of_change_appears_exactly_where_a_claim_holds(published: Publish
     assert len(silent) > 5
 
 
+def test_the_same_children_are_told_where_their_claim_holds(published: Published) -> None:
+    told = {}
+    for path in (published.first / "documents").glob("*/*.md"):
+        text = path.read_text(encoding="utf-8")
+        if "чаще выше, чем ниже" in text or "чаще ниже, чем выше" in text:
+            told[path.parent.name.split(" ")[0], path.stem] = text.partition("## Главное")[2].partition("\n## ")[0]
+    assert list(told) == [("vo-01", "Справка 1.1 2025-2026")]
+    (main,) = told.values()
+    assert (
+        "- Динамика читательской грамотности с 4-го по 6-й класс: из 30 детей, писавших обе работы, у 1 результат выше "
+        "прежнего, у 20 ниже, у 9 тот же — чаще ниже, чем выше.\n"
+    ) in main.replace("\u00a0", " ")
+
+
 def test_a_document_opens_with_half_a_page_of_conclusions_and_ends_with_a_plan(published: Published) -> None:
     for path in (published.first / "documents").glob("*/*.md"):
         text = path.read_text(encoding="utf-8")

@@ -12,11 +12,11 @@ from quality_cli.analysis.notes import notes, sources
 from quality_cli.analysis.received import Received, all_received, received_of
 from quality_cli.analysis.results import Results, Words
 from quality_cli.analysis.statistics.shares import wilson
-from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, nature_of
+from quality_cli.catalogue.figures import Figure, counts_organisations, is_share, least_found, nature_of
 from quality_cli.catalogue.model import Status
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
-from quality_cli.core.where import TRUE, columns_of
+from quality_cli.core.where import TRUE
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.engine.combine.bounds import possible_change
 from quality_cli.engine.combine.cube import CONTRADICTIONS, Cube, Reason
@@ -60,7 +60,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     status[undecided & np.isin(status, VALUED)] = NO_DATA
     value[percent] = (100 * numerator / np.maximum(denominator, 1))[percent]
     bounds = bounds_of(rows, percent, told.lacking | contradictions.touched)
-    least = rows.of_figures(lambda f: _least_found(f, cube))
+    least = rows.of_figures(lambda f: least_found(f, cube.contracts)).astype(float)
     matched = np.where(np.isnan(least), np.nan, ratio(denominator, denominator + rows.counts["unknown"], 100.0))
     few = matched < least
     status[few & (status == OK)] = PARTIAL
@@ -146,16 +146,6 @@ def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Arr
     status[untold] = NO_DATA
     status[told.lacking & (status == OK)] = PARTIAL
     return zero, untold
-
-
-def _least_found(figure: Figure, cube: Cube) -> float:
-    """Of a figure that compares children with their own former results, of how many per cent these must be found; NaN
-    of any other."""
-    if not figure.inside:
-        return np.nan
-    columns = cube.contracts[figure.denominator.dataset].columns
-    rules = [columns[name].derive for name in columns_of(figure.numerator.where) if name in columns]
-    return max((rule.earlier.least_found for rule in rules if rule is not None and rule.earlier), default=np.nan)
 
 
 def is_bare(figure: Figure) -> bool:

@@ -257,6 +257,16 @@ def _figure(indicator: Indicator, changes: list[Part], sources: list[Source]) ->
     )
 
 
+def least_found(figure: Figure, contracts: Mapping[str, Contract]) -> int | None:
+    """Of a figure that compares children with their own former results, of how many per cent these must be found; None
+    of any other."""
+    if not figure.inside:
+        return None
+    columns = contracts[figure.denominator.dataset].columns
+    rules = [columns[name].derive for name in columns_of(figure.numerator.where) if name in columns]
+    return max((rule.earlier.least_found for rule in rules if rule is not None and rule.earlier), default=None)
+
+
 def _asked(indicator: str, part: str) -> dict[str, Any]:
     """Population and numerator of what is asked: units that answered the question, those of them with «да»."""
     question = question_of(indicator, part)

@@ -193,6 +193,17 @@ class Break(Strict):
     reason: str
 
 
+class SameChildren(Strict):
+    """The parts that count children who did better and worse than they themselves did before; they are judged together.
+
+    ``years``: how many school years lie between the two results; over a break of the series they say nothing.
+    """
+
+    improved: str
+    worsened: str
+    years: int = Field(default=1, gt=0)
+
+
 COMPARED = ("numerator", "denominator", "value", "excluded", "unknown", "matched", "small", "status")
 """What a worked example may expect of a row of the results."""
 
@@ -285,6 +296,7 @@ class Indicator(Definition):
     beyond: bool = False
     climbs: Climb = "share"
     better: Literal["higher", "lower"] | None = None
+    same_children: SameChildren | None = None
     parts: list[Part] = []
     beside: list[Part] = []
     also: list[Source] = []

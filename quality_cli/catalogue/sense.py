@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
-from quality_cli.catalogue.figures import Count, Figure, layers_of
+from quality_cli.catalogue.figures import Count, Figure, is_share, layers_of, least_found
 from quality_cli.catalogue.model import COMPARED, Indicator
 from quality_cli.catalogue.parts import overlapping
 from quality_cli.catalogue.rounds import misused
 from quality_cli.catalogue.vacuous import measure_of, vacuous
+from quality_cli.core.ids import choice
 from quality_cli.core.where import TRUE
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
@@ -36,6 +37,7 @@ def nonsense(indicator: Indicator, figures: Sequence[Figure], contracts: Mapping
     ]
     yield from _repeated(indicator, written)
     yield from overlapping(indicator, contracts)
+    yield from _not_followed(indicator, figures, contracts)
     of_rounds = [figure for figure, _ in written if figure.rounds]
     if of_rounds and not any(contracts[name].round for figure in of_rounds for name in figure.datasets):
         yield "«rounds» пишут там, где у таблицы есть этапы года (period: {round: …})", ("rounds",)
@@ -99,6 +101,28 @@ def _repeated(indicator: Indicator, written: Sequence[tuple[Figure, tuple[str, .
         for number, title in enumerate(titles):
             if title in titles[:number]:
                 yield f"название «{title}» уже есть: в справке их не отличить", (key, number, "title")
+
+
+def _not_followed(
+    indicator: Indicator, figures: Sequence[Figure], contracts: Mapping[str, Contract]
+) -> Iterator[Mistake]:
+    """Parts said to follow the same children that do not."""
+    told = indicator.same_children
+    if told is None:
+        return
+    of_part = {figure.part: figure for figure in figures if contracts.keys() >= {*figure.datasets}}
+    parts = [part.id for part in indicator.parts]
+    for key, name in (("improved", told.improved), ("worsened", told.worsened)):
+        if name not in parts:
+            yield f"нет части «{name}»{choice(name, parts)}", ("same_children", key)
+        elif name in of_part and not (is_share(of_part[name]) and least_found(of_part[name], contracts) is not None):
+            yield (
+                f"часть «{name}» не сравнивает ребёнка с его прежним результатом: в её numerator нет столбца, "
+                "выведенного правилом earlier",
+                ("same_children", key),
+            )
+    if told.improved == told.worsened:
+        yield "стало лучше и стало хуже — одна и та же часть", ("same_children", "worsened")
 
 
 def _meaning(figure: Figure) -> tuple[object, ...]:

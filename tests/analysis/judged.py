@@ -1,6 +1,6 @@
 """A small catalogue of its own to judge by: a fact (free clubs), an outcome (works), targets; and districts of text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from quality_cli.analysis.assess import assess
@@ -62,6 +62,26 @@ columns:
   year: {title: Год, type: integer, required: да}
   points: {title: Баллы, type: number, min: 0, max: 10}
 """,
+    "datasets/steps.yaml": """
+dataset: steps
+title: Ступени
+grain: один ребёнок в году
+counted: children
+nature: outcome
+key: [org, year, code]
+organisation: org
+period: {spring_of: year}
+columns:
+  org: {title: Организация, type: organisation, required: да}
+  year: {title: Год, type: integer, required: да}
+  code: {title: Код, type: text}
+  step: {title: Ступень, type: integer, min: 1, max: 4}
+  was:
+    title: Прежняя ступень
+    type: integer
+    optional: да
+    derive: {earlier: {dataset: steps, match: {code: code}, value: step, least_found: 80}}
+""",
     "9/9.1.yaml": """
 group: "9.1"
 direction: "9"
@@ -112,18 +132,30 @@ indicators:
     population: {dataset: quizzes}
     numerator: {sum: points}
     examples: *quiz
+  - id: 9.1.1-s7
+    name: Ступень рядом с прежней у тех же детей
+    measure: share
+    population: {dataset: steps, where: {step: {known: да}}}
+    parts:
+      - {id: up, title: выше, numerator: {where: {step: {gt: {column: was}}}}}
+      - {id: down, title: ниже, numerator: {where: {step: {lt: {column: was}}}}}
+    same_children: {improved: up, worsened: down}
+    examples: [{data: {steps: "org | year | code | step\nА | 2026 | 1 | 2"}, expect: [{part: up, status: no_data}]}]
 """,
 }
 GOALS = 'direction: "9"\ntargets:\n'
 
 
-def catalogue_of(folder: Path, *targets: str, compared: Sequence[str] = ()) -> Catalogue:
-    """The catalogue with targets as they are written in YAML and compared strata."""
+def catalogue_of(
+    folder: Path, *targets: str, compared: Sequence[str] = (), files: Mapping[str, str] | None = None
+) -> Catalogue:
+    """The catalogue with targets as they are written in YAML and compared strata; ``files`` are put in the place of
+    those of the same name."""
     lines = "".join(f"  - {{{target}}}\n" for target in targets)
     text = (GOALS + lines) if targets else 'direction: "9"\n'
     if compared:
         text += "compared:\n" + "".join(f"  - {{{one}}}\n" for one in compared)
-    for name, content in {**FILES, "goals/9.yaml": text}.items():
+    for name, content in {**FILES, "goals/9.yaml": text, **(files or {})}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
@@ -155,6 +187,17 @@ HOBBY = "org | year | free"
 def hobbies(org: str, year: int, *free: str) -> list[str]:
     """Lines of clubs: «да», «нет», "" (unknown)."""
     return [f"{org} | {year} | {one}" for one in free]
+
+
+STEPS = "org | year | code | step"
+
+
+def steps(org: str, year: int, up: int, down: int, unchanged: int, new: int = 0) -> list[str]:
+    """Lines of children in a year and the year before: so many are higher than they were, lower, where they were, and
+    have come only now."""
+    now = [3] * up + [1] * down + [2] * (unchanged + new)
+    before = [f"{org} | {year - 1} | {org}{code} | 2" for code in range(up + down + unchanged)]
+    return [*before, *(f"{org} | {year} | {org}{code} | {step}" for code, step in enumerate(now))]
 
 
 def one(

@@ -11,12 +11,12 @@ from quality_cli.analysis.judgement.recommend import recommend
 from quality_cli.analysis.judgement.recommendation import Recommendation, Recommendations
 from quality_cli.analysis.judgement.unit_facts import UnitFacts
 from quality_cli.app.compute import Computed
-from quality_cli.catalogue.rules.facts import FACTS
+from quality_cli.catalogue.rules.facts import FACTS, OF_CHILDREN
 from quality_cli.catalogue.rules.load import load_rules
 from quality_cli.catalogue.rules.model import FigureName
 from quality_cli.core.organisations import Level, OrgTree, Unit
 from quality_cli.core.truth import Range
-from tests.analysis.judged import HOBBY, WORKS, catalogue_of, hobbies, judged, works
+from tests.analysis.judged import HOBBY, STEPS, WORKS, catalogue_of, hobbies, judged, steps, works
 
 NOW = "2025/2026"
 TREE = OrgTree(
@@ -129,13 +129,16 @@ def test_every_judged_fact_has_a_reason_for_being_unknown(tmp_path: Path) -> Non
     asked = {"число": {"ge": 0}, "да/нет": True, "слово": "unclear"}
     judged_facts = [name for name, kind in FACTS.items() if kind.judged and kind.kind in asked]
     same = {"indicator": "9.1.1-s2", "at": "organisation", "addressee": "педагог", "action": "провести", "examples": {}}
+    followed = {"indicator": "9.1.1-s7", "part": "up", "at": "municipality"}
     rules = [
         {"id": name, "when": {name: "reached" if name == "state" else "improved" if name == "progress" else word}}
+        | (followed if name in OF_CHILDREN else {})
         for name, word in ((name, asked[FACTS[name].kind]) for name in judged_facts)
     ]
     texts = {name: {"finding": "Да.", "measure": "Да.", "expected": "Да."} for name in judged_facts}
     written = {"rules": [{**same, **rule, "deadline": "май", "effect": "9.1.1-s2"} for rule in rules], "texts": texts}
-    rows = _recommended(tmp_path, json.dumps(written), works=[WORKS, *works("А", 2026, "Чтение", 1, 2)])
+    tables = {"works": [WORKS, *works("А", 2026, "Чтение", 1, 2)], "steps": [STEPS, *steps("А", 2026, 1, 1, 1)]}
+    rows = _recommended(tmp_path, json.dumps(written), **tables)
     told = {
         rule: row.finding.rpartition(" — ")[2]
         for row in rows
@@ -147,6 +150,7 @@ def test_every_judged_fact_has_a_reason_for_being_unknown(tmp_path: Path) -> Non
     assert told["moved"] == "сравнить не с чем."
     assert told["stands"] == "нет сравнения с остальными."
     assert told["trend"] == "лет меньше пяти."
+    assert told["same_children"] == "о тех же детях судят там, где показатель задан концепцией."
 
 
 def test_change_is_told_without_a_sign(tmp_path: Path) -> None:
@@ -208,10 +212,14 @@ def test_the_sample_has_a_rule_that_fires_one_that_must_not_and_one_that_cannot_
     assert fired is not None
     assert fired.outcome == "fired"
     assert "Русский язык (31,8\xa0%)" in fired.finding
-    # 31,6 % of 19 children fell, 40 % of 30: only of the latter the interval lies above the threshold
-    wavering, certain = (_row(sample, "1.1-continuity", org) for org in ("vo-02", "vo-01"))
-    assert wavering is None
+    # Ten of 19 children are lower and one higher, 20 of 30 and one: only the latter holds among all that is claimed
+    assert _row(sample, "1.1-fifth-grade", "vo-02") is None
+    certain = _row(sample, "1.1-continuity", "vo-01")
     assert certain is not None
+    assert "ниже у 20, выше у 1" in certain.finding
+    named = _row(sample, "1.1-continuity-schools", "99-01")
+    assert named is not None
+    assert named.finding.endswith("№\xa01» (выше у 1, ниже у 20).")
     silent = _row(sample, "2.1-adapted-programmes", "99-01")
     assert silent is not None
     assert silent.outcome == "unknown"

@@ -32,6 +32,18 @@ def test_a_school_that_only_looks_so(sample: Computed) -> None:
     assert (found.moved, found.change_reason) == ("unclear", "отличие может быть случайным")
 
 
+def test_the_same_children_fell_or_only_look_so(sample: Computed) -> None:
+    """Of 30 children 20 read worse than two years ago and one better; ten of 19 and one may be chance, three are few,
+    and where a fourth was not found nobody is judged."""
+    fell, looks = of(sample, "1.1.4-s5", "vo-01", "higher"), of(sample, "1.1.4-s4", "vo-02", "higher")
+    assert (fell.improved, fell.unchanged, fell.worsened, fell.same_children) == (1, 9, 20, "more_worsened")
+    assert fell.gain_high is not None and fell.gain_high < -30
+    assert (looks.improved, looks.worsened, looks.same_children) == (1, 10, "unclear")
+    assert looks.same_children_reason == "отличие может быть случайным"
+    unmatched = of(sample, "1.1.4-s5", "vo-09", "higher")
+    assert unmatched.same_children_reason == "прежний результат найден меньше чем у 80 % детей"
+
+
 def test_a_drawn_subject_is_shown_and_not_judged(sample: Computed) -> None:
     found = of(sample, "1.1.2-s2", "vo-02", "share", BIOLOGY)
     assert found.change is not None and found.change < -30
@@ -81,4 +93,5 @@ def test_the_workbook_tells_all_of_it_in_russian(sample: Computed, sample_out: P
     )
     assert states == {None, "достигнута", "не достигнута", "недостаточно данных"}
     assert moved >= {"выросло", "снизилось", "не изменилось", "вывода нет", "несравнимо"}
+    assert {row[judged[0].index("Те же дети")] for row in judged[1:]} == {None, "чаще ниже, чем выше", "вывода нет"}
     assert {row[advice[0].index("Итог")] for row in advice[1:]} == {"рекомендовано", "не оценено"}

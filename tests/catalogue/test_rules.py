@@ -57,6 +57,8 @@ MISTAKES = [  # what is written instead of what; where the mistake is told; what
     ("deadline: до конца четверти", 'deadline: "13"', "8:5", "месяц двумя цифрами"),
     ("effect: 2.2.3-m4", "effect: 2.2.3-m4 share", "9:5", "нет части «share»"),
     ("fires: [{value: нет}]", "fires: [{value: нет, stat: missed}]", "10:37", "возможно, «state»?"),
+    ("when: {value: нет}", "when: {same_children: unclear}", "5:12", "не о тех же детях (same_children)"),
+    ("when: {value: нет}", "when: {1.1.4-s5 lower: {worsened: {ge: 3}}}", "5:29", "судят у «1.1.4-s5 higher»"),
     ("fires: [{value: нет}]", "fires: [{state: miss}]", "10:25", "возможно, «missed»"),
     ("fires: [{value: нет}]", "fires: [{value: [1, 2, 3]}]", "10:25", "двумя числами"),
     ("fires: [{value: нет}]", "fires: [{organisations: [{}]}]", "10:25", "только у правила с organisations"),

@@ -37,12 +37,13 @@ def test_the_files_of_the_manual_make_rules(own: Path) -> None:
         (
             "1.1-continuity",
             "vo-01",
-            "сработало\n\nУсловия:\n  да          «Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 24,59)\n\nОснование",
+            "Итог: сработало\n\nУсловия:\n"
+            "  да          same_children = more_worsened (same_children: more_worsened)\n\nОснование: У детей",
         ),
         (
             "1.1-continuity",
             "vo-02",
-            "Итог: не сработало\n\nУсловия:\n  нет         «Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 15,36)\n",
+            "Итог: не сработало\n\nУсловия:\n  нет         same_children = more_worsened (same_children: unclear)\n",
         ),
         (
             "2.2-vacancies",
@@ -72,7 +73,7 @@ def test_an_explained_rule_as_data(sample_data: Path) -> None:
         "period": "2025/2026",
         "holds": False,
         "clauses": [
-            {"organisation": "", "holds": "нет", "clause": "«Интервал 95 %: от» (ci_low) ≥ 20 (на деле: 15,36)"}
+            {"organisation": "", "holds": "нет", "clause": "same_children = more_worsened (same_children: unclear)"}
         ],
         "recommendation": None,
     }

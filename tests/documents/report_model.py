@@ -88,9 +88,18 @@ GREW = JudgedView(
     trend="",
     trend_since="",
     pooled=PooledView(),
+    improved=3,
+    unchanged=4,
+    worsened=3,
+    same_children="unclear",
+    same_children_reason="случайно",
 )
 CONCLUSIONS = Conclusions(
-    (ConclusionView("improved", GREW),), moved=(GREW,), years=(BEFORE, NOW), unclear=(("случайно", 2),)
+    (ConclusionView("improved", GREW),),
+    moved=(GREW,),
+    followed=(GREW,),
+    years=(BEFORE, NOW),
+    unclear=(("случайно", 2),),
 )
 ADVICE = RecommendationView("rule-1", "руководитель", "основание", "мера", "до мая", "итог", "показатель", "действие")
 MODEL = Report(

@@ -57,6 +57,7 @@ def judged(org: str, stratum: Stratum = (), **told: Any) -> Assessment:
 NUMBERS = (
     "value", "ci_low", "ci_high", "earlier_value", "change", "change_low", "change_high", "rest_value", "difference",
     "difference_low", "difference_high", "pooled_value", "pooled_low", "pooled_high",
+    "improved", "unchanged", "worsened", "gain", "gain_low", "gain_high",
 )  # fmt: skip
 
 
@@ -128,6 +129,20 @@ def test_figures_of_which_nothing_is_claimed_are_counted_by_the_reason(shipped: 
     assert (conclusions.few, conclusions.alone) == (1, 1)
     assert conclusions.unclear == (("часть ячеек пуста", 1),)
     assert conclusions.incomparable == (("другая шкала", 1),)
+
+
+def test_the_same_children_are_told_as_such(shipped: Catalogue) -> None:
+    """All of them in a table; a line only where the claim holds; none of them lacks a year before."""
+    moved = {"improved": 1.0, "unchanged": 9.0, "worsened": 10.0, "value": 5.0}
+    rows = [
+        judged("А", same_children="more_worsened", **moved),
+        judged("А", indicator="1.1.2-m2", same_children="unclear", same_children_reason="мало", **moved),
+    ]
+    conclusions = model(shipped, SCHOOLS[0], *rows).conclusions
+    fell, unclear = conclusions.followed
+    assert [(line.kind, line.figure) for line in conclusions.lines] == [("same_children", fell)]
+    assert (fell.improved, fell.unchanged, fell.worsened, unclear.same_children_reason) == (1, 9, 10, "мало")
+    assert (conclusions.moved, conclusions.alone) == ((), 0)
 
 
 def test_a_municipality_is_told_who_misses_the_target(shipped: Catalogue) -> None:

@@ -27,7 +27,8 @@ class Assessment:
     ``state``: "" (no target), ``reached``, ``missed``, ``insufficient``. ``moved`` since ``earlier_period``: ""
     (nothing to compare with), ``grew``, ``fell``, ``same`` (a fact that is equal), ``unclear`` (the data do not carry
     a word), ``incomparable``. ``progress``: ``improved`` or ``worsened`` where it moved and the catalogue says which
-    is better. ``stands`` beside the rest of the municipality: "", ``above``, ``below``, ``unclear``.
+    is better. ``stands`` beside the rest of the municipality: "", ``above``, ``below``, ``unclear``. ``same_children``
+    of a figure about the same children twice: ``more_improved``, ``more_worsened``, ``unclear``.
     """
 
     period: str = field(metadata=OF_RESULTS["period"])
@@ -90,6 +91,28 @@ class Assessment:
     pooled_value: float | None = field(metadata=about("За эти годы вместе", "значение по всем этим годам"))
     pooled_low: float | None = field(metadata=about("Вместе 95 %: от", "нижняя граница его интервала"))
     pooled_high: float | None = field(metadata=about("Вместе 95 %: до", "верхняя граница"))
+    improved: float | None = field(
+        metadata=about("Те же дети: выше", "у скольких детей результат выше, чем прежде был у них самих")
+    )
+    unchanged: float | None = field(metadata=about("Те же дети: тот же", "у скольких детей результат прежний"))
+    worsened: float | None = field(
+        metadata=about("Те же дети: ниже", "у скольких детей результат ниже, чем прежде был у них самих")
+    )
+    gain: float | None = field(
+        metadata=about(
+            "Перевес, п. п.", "доля детей, чей результат стал выше, минус доля тех, чей стал ниже, среди этих детей"
+        )
+    )
+    gain_low: float | None = field(metadata=about("Перевес 95 %: от", "нижняя граница интервала перевеса"))
+    gain_high: float | None = field(metadata=about("Перевес 95 %: до", "верхняя граница интервала"))
+    same_children: str = field(
+        metadata=about(
+            "Те же дети",
+            "more_improved — чаще выше, чем ниже, more_worsened — чаще ниже, unclear — вывода сделать нельзя; пусто, "
+            "если показатель не о тех же детях",
+        )
+    )
+    same_children_reason: str = field(metadata=about("О тех же детях", "почему вывода нет"))
     signals: str = field(metadata=about("Сигналы", "сигналы, требующие проверки, через «;»"))
 
     @property
@@ -112,6 +135,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "progress": {"improved": "улучшилось", "worsened": "ухудшилось"},
     "stands": {"above": "выше", "below": "ниже", "unclear": "вывода нет"},
+    "same_children": {
+        "more_improved": "чаще выше, чем ниже",
+        "more_worsened": "чаще ниже, чем выше",
+        "unclear": "вывода нет",
+    },
     "trend": {"up": "растёт", "down": "снижается", "unclear": "вывода нет"},
 }
 """How people call the words of a column."""

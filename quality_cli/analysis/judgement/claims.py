@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from quality_cli.analysis.statistics.children import Share, p_differ, share_difference
+from quality_cli.analysis.statistics.differences import newcombe_paired
 from quality_cli.analysis.statistics.families import holm
+from quality_cli.analysis.statistics.paired import mcnemar
 from quality_cli.analysis.statistics.shares import Interval
 
 ALPHA = 0.05
 """The greatest chance that a document makes any claim about outcomes where nothing has changed."""
 
-About: TypeAlias = Literal["moved", "stands", "trend"]
+About: TypeAlias = Literal["moved", "stands", "same_children", "trend"]
 """The column of the assessments that a claim is told in."""
 
 
@@ -65,6 +67,24 @@ class Claim:
             100 * difference,
             Interval(100 * low, 100 * high),
             min(own.share.children, other.share.children),
+        )
+
+    @classmethod
+    def of_pairs(
+        cls, about: About, row: int, family: tuple[object, ...], improved: int, worsened: int, unchanged: int
+    ) -> "Claim":
+        """That of the same children more moved one way than the other: exact p of McNemar, and Newcombe's interval of
+        the share that improved less the share that worsened, in percentage points. No child is in both."""
+        children = improved + worsened + unchanged
+        low, high = newcombe_paired(0, improved, worsened, unchanged)
+        return cls(
+            about,
+            row,
+            family,
+            mcnemar(improved, worsened),
+            100 * (improved - worsened) / children,
+            Interval(100 * low, 100 * high),
+            children,
         )
 
 

@@ -10,13 +10,20 @@ from quality_cli.datasets.tables.encoded import Array
 _TEXTS = (
     *("target", "target_source", "state", "state_reason", "earlier_period", "moved", "progress", "change_reason"),
     *("stands", "stands_reason", "trend", "trend_since", "pooled_since", "signals"),
+    *("same_children", "same_children_reason"),
 )
 _NUMBERS = (
     *("earlier_value", "change", "change_low", "change_high"),
     *("rest_value", "difference", "difference_low", "difference_high"),
     *("pooled_value", "pooled_low", "pooled_high"),
+    *("improved", "unchanged", "worsened", "gain", "gain_low", "gain_high"),
 )
-_REASONS = {"state": "state_reason", "moved": "change_reason", "stands": "stands_reason"}
+_REASONS = {
+    "state": "state_reason",
+    "moved": "change_reason",
+    "stands": "stands_reason",
+    "same_children": "same_children_reason",
+}
 
 
 class Columns:
@@ -39,5 +46,5 @@ class Columns:
 
     def told(self) -> Array:
         """The rows of which something is said."""
-        said = [self.text[name] != "" for name in ("state", "moved", "stands", "signals")]
+        said = [self.text[name] != "" for name in ("state", "moved", "stands", "same_children", "signals")]
         return np.flatnonzero(np.logical_or.reduce(said))

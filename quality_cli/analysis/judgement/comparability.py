@@ -24,11 +24,14 @@ class Comparability:
         key = figure, stratum, year
         if key not in self._years:
             before = year.shifted(-1)
-            breaks = self.catalogue.indicators[figure.indicator].breaks
-            broken = (f"с {one.since} {one.reason}" for one in breaks if before < one.since <= year)
             drawn = (self._drawn(figure, stratum, period) for period in (year, before))
-            self._years[key] = next(filter(None, (*broken, *drawn)), "")
+            self._years[key] = next(filter(None, (self.broken(figure, before, year), *drawn)), "")
         return self._years[key]
+
+    def broken(self, figure: Figure, before: Period, year: Period) -> str:
+        """Why values of two school years are not of the same thing by the catalogue's word; "" where they are."""
+        breaks = self.catalogue.indicators[figure.indicator].breaks
+        return next((f"с {one.since} {one.reason}" for one in breaks if before < one.since <= year), "")
 
     def between_organisations(self, figure: Figure, stratum: Stratum, year: Period) -> str:
         """Why organisations cannot be compared within a year: their totals are of different subjects."""

@@ -1,4 +1,5 @@
-"""Results to assessments: targets, change since the year before, difference from the rest of the municipality, signals.
+"""Results to assessments: targets, change since the year before, difference from the rest of the municipality, what
+became of the same children, signals.
 
 Facts are compared exactly, over the whole range of what they may be; outcomes by claims of one family
 (:mod:`.claims`). What is not comparable (:mod:`.comparability`) is shown and never judged.
@@ -15,6 +16,7 @@ from quality_cli.analysis.judgement.claims import Claim, proven
 from quality_cli.analysis.judgement.columns import Columns
 from quality_cli.analysis.judgement.others import compare_with_rest
 from quality_cli.analysis.judgement.rows import ResultRows
+from quality_cli.analysis.judgement.same_children import follow_children
 from quality_cli.analysis.judgement.scope import Scope
 from quality_cli.analysis.judgement.series import pool_years, trends
 from quality_cli.analysis.judgement.signals import signals_of
@@ -26,8 +28,18 @@ from quality_cli.core.organisations import OrgTree
 from quality_cli.core.strata import TOTAL
 from quality_cli.datasets.tables.encoded import Array
 
-_WORDS = {"moved": (GREW, FELL), "stands": ("above", "below"), "trend": ("up", "down")}
-_LIMITS = {"moved": ("change_low", "change_high"), "stands": ("difference_low", "difference_high"), "trend": ()}
+_WORDS = {
+    "moved": (GREW, FELL),
+    "stands": ("above", "below"),
+    "same_children": ("more_improved", "more_worsened"),
+    "trend": ("up", "down"),
+}
+_LIMITS = {
+    "moved": ("change_low", "change_high"),
+    "stands": ("difference_low", "difference_high"),
+    "same_children": ("gain_low", "gain_high"),
+    "trend": (),
+}
 
 
 def judge(
@@ -46,7 +58,12 @@ def judge(
     place = np.cumsum(judged) - 1
     for row, raised in signals.items():
         columns.text["signals"][place[row]] = ";".join(raised)
-    claims = [*compare_years(scope, columns), *compare_with_rest(scope, columns), *trends(scope, columns)]
+    claims = [
+        *compare_years(scope, columns),
+        *compare_with_rest(scope, columns),
+        *follow_children(scope, columns),
+        *trends(scope, columns),
+    ]
     _prove(claims, columns, catalogue.settings.small_below)
     _progress(scope, columns)
     set_states(scope, columns, every)
@@ -61,7 +78,7 @@ def _judged(scope: Scope, targets: Sequence[Target]) -> Array:
     parts = {(one.indicator, one.part) for one in targets}
     total = scope.rows.of_strata(lambda stratum: stratum == TOTAL)
     aimed: Array = scope.rows.of_figures(lambda indicator, part: (indicator, part) in parts)
-    return scope.considered | (total & aimed)
+    return scope.considered | scope.followed | (total & aimed)
 
 
 def _prove(claims: Sequence[Claim], columns: Columns, small_below: int) -> None:

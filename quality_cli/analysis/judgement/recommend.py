@@ -21,7 +21,7 @@ from quality_cli.analysis.judgement.sentences import (
 from quality_cli.analysis.judgement.unit_facts import FigureFacts, UnitFacts
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.loader import Catalogue
-from quality_cli.catalogue.rules.facts import FACTS, NAMES_FIELD, STRATA_FIELD, split
+from quality_cli.catalogue.rules.facts import FACTS, NAMES_FIELD, OF_CHILDREN, STRATA_FIELD, split
 from quality_cli.catalogue.rules.load import Rules, figures_of
 from quality_cli.catalogue.rules.model import FigureName, Rule
 from quality_cli.core.organisations import Level, OrgTree, Unit
@@ -255,6 +255,7 @@ _NOT_JUDGED = {
     **dict.fromkeys(_OF_TARGET, "цель не задана"),
     **dict.fromkeys(_OF_CHANGE, "сравнить не с чем"),
     **dict.fromkeys(_OF_REST, "нет сравнения с остальными"),
+    **dict.fromkeys(OF_CHILDREN, "о тех же детях судят там, где показатель задан концепцией"),
     "trend": "лет меньше пяти",
     **dict.fromkeys(("pooled_value", "pooled_low", "pooled_high"), "годы вместе не складывались"),
 }
@@ -263,6 +264,7 @@ _REASONS = {
     **dict.fromkeys(_OF_TARGET, "state_reason"),
     **dict.fromkeys(_OF_CHANGE, "change_reason"),
     **dict.fromkeys(_OF_REST, "stands_reason"),
+    **dict.fromkeys(OF_CHILDREN, "same_children_reason"),
 }
 """Where a judgement says why it is none."""
 

@@ -14,6 +14,7 @@ from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.statistics.children import Share, independent
 from quality_cli.catalogue.figures import Figure, is_share, nature_of
 from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.model import SameChildren
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum, names_of
@@ -74,6 +75,19 @@ class Scope:
         told = np.array(allowed or [[False] * len(kinds)], dtype=bool)
         chosen: Array = told[self.rows.figure, place[self.rows.codes("stratum")]]
         return chosen
+
+    @cached_property
+    def same_children(self) -> Mapping[str, SameChildren]:
+        """By indicator the parts that are judged together as being of the same children."""
+        declared = {item.id: item.same_children for item in self.catalogue.indicators.values()}
+        return {name: parts for name, parts in declared.items() if parts is not None}
+
+    @cached_property
+    def followed(self) -> Array:
+        """Totals of those parts."""
+        parts = {(name, part) for name, one in self.same_children.items() for part in (one.improved, one.worsened)}
+        chosen: Array = self.rows.of_figures(lambda indicator, part: (indicator, part) in parts)
+        return chosen & self.rows.of_strata(lambda stratum: not stratum)
 
     @cached_property
     def whole(self) -> Array:

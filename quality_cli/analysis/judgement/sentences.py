@@ -38,6 +38,8 @@ def field_words(facts: FigureFacts, field: str, catalogue: Catalogue) -> str:
             return title_of(facts, catalogue)
         case "numerator" | "denominator" | "expected" | "received":
             return num(facts.told(field), 0)
+        case "improved" | "unchanged" | "worsened":
+            return num(facts.judged(field), 0)
         case "unit":
             return str(facts.told("unit"))
         case "earlier" | "rest":
@@ -93,7 +95,11 @@ def stratum_name(facts: FigureFacts, catalogue: Catalogue) -> str:
 
 
 def named_with_value(name: str, facts: FigureFacts) -> str:
-    """The name of an organisation or a stratum; where the value is a number, with it."""
+    """The name of an organisation or a stratum; where the value is a number, with it; where it is about the same
+    children, with how many of them moved."""
+    if facts.judged("same_children"):
+        up, down = (num(facts.judged(way), 0) for way in ("improved", "worsened"))
+        return f"{name} (выше у {up}, ниже у {down})"
     return name if facts.yes_no else f"{name} ({value_words(facts)})"
 
 

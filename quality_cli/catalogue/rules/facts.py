@@ -34,6 +34,9 @@ _NUMBER, _JUDGED = FactKind("число"), FactKind("число", judged=True)
 SIGNAL = "signal"
 """The fact of all signals of a figure; to equal a word is to have that signal."""
 
+OF_CHILDREN = ("improved", "unchanged", "worsened", "gain", "same_children")
+"""Facts of a figure about the same children at two times."""
+
 FACTS: Mapping[str, FactKind] = {
     **dict.fromkeys(("value", "numerator", "denominator", "excluded", "unknown"), _NUMBER),
     **dict.fromkeys(("possible_low", "possible_high", "ci_low", "ci_high"), _NUMBER),
@@ -53,6 +56,8 @@ FACTS: Mapping[str, FactKind] = {
     "stands": FactKind("слово", ("above", "below", "unclear"), judged=True),
     "trend": FactKind("слово", ("up", "down", "unclear"), judged=True),
     **dict.fromkeys(("pooled_value", "pooled_low", "pooled_high"), _JUDGED),
+    **dict.fromkeys(OF_CHILDREN, _JUDGED),
+    "same_children": FactKind("слово", ("more_improved", "more_worsened", "unclear"), judged=True),
     SIGNAL: FactKind("несколько слов", judged=True),
 }
 """By name: every fact of a figure of a unit. Those of another figure are named ``1.1.2-s1 share.value``."""
@@ -63,6 +68,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("earlier", "earlier_period", "change"), ("moved", "progress", "change", "earlier_value")),
     "target": ("state", "target"),
     **dict.fromkeys(("rest", "difference"), ("stands", "difference", "rest_value")),
+    **dict.fromkeys(("improved", "unchanged", "worsened"), ("same_children", "improved", "worsened", "gain")),
     "signals": (SIGNAL,),
 }
 """By name: every field of sentences, with the facts of which the condition must ask one for it not to be empty."""

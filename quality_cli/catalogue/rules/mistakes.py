@@ -11,6 +11,7 @@ from quality_cli.catalogue.model import Group
 from quality_cli.catalogue.rules.facts import (
     FIELDS,
     NAMES_FIELD,
+    OF_CHILDREN,
     STRATA_FIELD,
     given,
     is_yes_no,
@@ -22,7 +23,7 @@ from quality_cli.catalogue.rules.model import FigureName, Rule, Sentences
 from quality_cli.core.ids import choice, indicator_order
 from quality_cli.core.names import Names, UnknownNameError
 from quality_cli.core.organisations import Level
-from quality_cli.core.where import columns_in_order
+from quality_cli.core.where import Condition, columns_in_order
 from quality_cli.core.yamlfile import KeyPath
 from quality_cli.datasets.contracts.conditions import Mistake
 
@@ -96,6 +97,7 @@ def mistakes_of_rule(rule: Rule, catalogue: Catalogue, names: Names, actions: Ac
             return is_yes_no(_figure(other or rule.figure, catalogue), at, catalogue.specs.contracts)
 
         yield from mistakes_of_condition(condition, yes_no, (key,))
+        yield from _not_followed(rule, condition, catalogue, key)
     if told := _no_figure(FigureName.parse(rule.effect), names):
         yield told, ("effect",)
     if told := actions.mistake(rule):
@@ -121,6 +123,23 @@ def _example(rule: Rule, facts: Mapping[str, object], path: KeyPath) -> Iterator
             yield from given(member, inner)[1]
         else:
             yield "у каждой организации — вложенные ключи: {value: нет}", inner
+
+
+def _not_followed(rule: Rule, condition: Condition, catalogue: Catalogue, key: str) -> Iterator[Mistake]:
+    """Facts of the same children asked of a figure that is not judged so."""
+    for column in columns_in_order(condition):
+        other, fact = split(column)
+        name = other or rule.figure
+        if fact not in OF_CHILDREN or name.indicator not in catalogue.indicators:
+            continue
+        parts = catalogue.indicators[name.indicator].same_children
+        if parts is None or name.part != parts.improved:
+            why = (
+                f"судят у «{name.indicator} {parts.improved}»"
+                if parts
+                else "показатель не о тех же детях (same_children)"
+            )
+            yield f"«{fact}» у «{name}» не бывает: {why}", (key, *((str(other),) if other else ()), fact)
 
 
 def _no_figure(name: FigureName, names: Names) -> str:

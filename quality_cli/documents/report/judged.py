@@ -27,14 +27,14 @@ from quality_cli.documents.templates.model import (
     SignalView,
 )
 
-_KINDS = ("target", "change", "trend", "stands")
+_KINDS = ("target", "change", "same", "trend", "stands")
 """Of lines that open a document, in their order."""
 _ROOM = 14
 """Lines on paper for the conclusions that open a document: with what stands above them, half a page. What they are is
-one rule: a figure is told once, by the first of what holds of it — its target is missed, it changed, it has a trend, it
-stands out; one of each kind, then as many as there is room for, in that order. Of changes those for the worse come
-first, then those for the better, the larger before the smaller; what one child, work or organisation fewer or more
-would undo does not open a document: the tables tell it."""
+one rule: a figure is told once, by the first of what holds of it — its target is missed, it changed, more of the same
+children moved one way, it has a trend, it stands out; one of each kind, then as many as there is room for, in that
+order. Of changes those for the worse come first, then those for the better, the larger before the smaller; what one
+child, work or organisation fewer or more would undo does not open a document: the tables tell it."""
 _SIGNALS, _OF_SIGNAL = 2, 2
 """Signals that open a document at most, as its template has them, and lines of each."""
 _PLACES = 5
@@ -141,6 +141,11 @@ class Judged:
             trend=row.trend,
             trend_since=row.trend_since,
             pooled=_pooled(row),
+            improved=_whole(row.improved),
+            unchanged=_whole(row.unchanged),
+            worsened=_whole(row.worsened),
+            same_children=row.same_children,
+            same_children_reason=row.same_children_reason,
         )
 
     def _series(self, row: Assessment) -> tuple[tuple[str, Cell], ...]:
@@ -218,6 +223,7 @@ class _Gathered:
     targets: list[JudgedView] = field(default_factory=list)
     moved: list[JudgedView] = field(default_factory=list)
     pooled: list[JudgedView] = field(default_factory=list)
+    followed: list[JudgedView] = field(default_factory=list)
     worth: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     unclear: Counter[str] = field(default_factory=Counter)
@@ -226,11 +232,11 @@ class _Gathered:
     def take(self, row: Assessment, size: float, view: Callable[[], JudgedView]) -> None:
         """Take a row of the assessments, the change of which is so large; ``view`` makes what documents show of it,
         where they do."""
-        if row.state or row.pooled_since or any(_shows(row)):
+        if row.state or row.pooled_since or row.same_children or any(_shows(row)):
             self._take_shown(row, size, view())
         match row.moved:
             case "":
-                self.counts["alone"] += row.value is not None
+                self.counts["alone"] += row.value is not None and not row.same_children
             case "same":
                 self.counts["same"] += 1
             case "unclear" if row.change_reason == FEW:
@@ -248,11 +254,16 @@ class _Gathered:
             self.moved.append(shown)
         if shown.pooled.years:
             self.pooled.append(shown)
-        self.worth += row.state == "missed" or moved or trend or stands
+        if row.same_children:
+            self.followed.append(shown)
+        same = row.same_children in ("more_improved", "more_worsened")
+        self.worth += row.state == "missed" or moved or same or trend or stands
         if row.state == "missed":
             self.lines["target"].append((0, ConclusionView("missed", shown)))
         elif moved and size:
             self.lines["change"].append((size, ConclusionView(row.progress or "moved", shown)))
+        elif same:
+            self.lines["same"].append((0, ConclusionView("same_children", shown)))
         elif trend:
             self.lines["trend"].append((0, ConclusionView("trend", shown)))
         elif stands:
@@ -272,6 +283,7 @@ class _Gathered:
             moved=tuple(self.moved),
             years=tuple(years[-_YEARS:]),
             pooled=tuple(self.pooled),
+            followed=tuple(self.followed),
             signals=self.signals,
             same=self.counts["same"],
             few=self.counts["few"],
@@ -284,6 +296,10 @@ class _Gathered:
 def _shows(row: Assessment) -> tuple[bool, bool, bool]:
     """Whether a figure moved, whether it has a trend, whether it stands out."""
     return row.moved in ("grew", "fell"), row.trend in ("up", "down"), row.stands in ("above", "below")
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def _pooled(row: Assessment) -> PooledView:

@@ -191,7 +191,8 @@ class JudgedView:
     ``what`` is how the figure is called, ``whom`` the stratum in words («8-е классы, физика»), ``base`` what the share
     is of («23 работы»); ``before`` is the figure in ``earlier_period``. ``missed_by``: in a municipality's document the
     organisations that miss the same target, in the order of the register. ``series``: the figure in the year before
-    and as far back as each year can be compared with the next; the last one is ``now``.
+    and as far back as each year can be compared with the next; the last one is ``now``. ``improved``, ``unchanged``,
+    ``worsened``: of the same children at two times, how many; None where the figure is not about them.
     """
 
     indicator: str
@@ -217,12 +218,18 @@ class JudgedView:
     trend: str
     trend_since: str
     pooled: PooledView
+    improved: int | None
+    unchanged: int | None
+    worsened: int | None
+    same_children: str
+    same_children_reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConclusionView:
     """One line of what the figures say, one for a figure. ``kind``, the first that is so: ``missed`` (a target),
-    ``improved``, ``worsened``, ``moved``, ``trend`` (over the years), ``stands`` (beside the other organisations)."""
+    ``improved``, ``worsened``, ``moved``, ``same_children`` (more of them moved one way), ``trend`` (over the years),
+    ``stands`` (beside the other organisations)."""
 
     kind: str
     figure: JudgedView
@@ -245,10 +252,10 @@ class Conclusions:
 
     ``lines``: what is worth the first page, ``more`` how many are left out of it; ``targets``: all figures that have
     one; ``moved``: all that changed, have a trend or stand out, and those with a target that have three years or more;
-    ``years``: those of their series that a table has room for; ``pooled``: figures of which years were put together.
-    Of figures of which no word of change is said, how many: ``same`` are equal, ``few`` rest on too few children,
-    ``unclear`` (why, how many) do not carry the word for another reason, ``incomparable`` (why, how many); ``alone``
-    have nothing to be compared with.
+    ``years``: those of their series that a table has room for; ``pooled``: figures of which years were put together;
+    ``followed``: all about the same children at two times. Of figures of which no word of change is said, how many:
+    ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not carry the word for another
+    reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
     """
 
     lines: tuple[ConclusionView, ...] = ()
@@ -257,6 +264,7 @@ class Conclusions:
     moved: tuple[JudgedView, ...] = ()
     years: tuple[str, ...] = ()
     pooled: tuple[JudgedView, ...] = ()
+    followed: tuple[JudgedView, ...] = ()
     signals: tuple[SignalView, ...] = ()
     same: int = 0
     few: int = 0
