@@ -60,6 +60,19 @@ CASES: Sequence[tuple[str, list[list[str]], set[str]]] = [
     ("below_municipality", [works("А", 20, mark=3), works("Б", 60, mark=5)], {f"А {GRADE}"}),
     ("gap_of_two", [works("А", 20, mark=3, journal=5), works("Б", 20, mark=3, journal=4)], {"А subject=Химия"}),
     (
+        "journal_contradicts",
+        [
+            works("А", 5, mark=3, journal=5),
+            works("А", 5, grade=7, mark=5, journal=4, first=5),
+            works("Б", 4, mark=3, journal=5),
+            works("Б", 5, mark=5, journal=4, first=5),
+            works("В", 5, mark=3, journal=4),
+            works("В", 5, mark=5, journal=5, first=5),
+            works("Г", 10, mark=3, journal=5),
+        ],
+        {"А subject=Химия"},
+    ),
+    (
         "mean_fell",
         [works("А", 10, 4, 2025, primary=20), works("А", 10, 5, primary=14), works("А", 10, 6, primary=1)],
         {"А grade=5;subject=Химия"},

@@ -49,7 +49,7 @@ def raised(table: str, **written: Any) -> list[str]:
     signal = Signal.model_validate({**fixed, **written})
     told = results(table)
     found, rows = signals_of(ResultRows(told.table), [signal], TREE), list(told)
-    assert set(found.values()) <= {("s",)}
+    assert {tuple(ids) for ids in found.values()} <= {("s",)}
     keys = [rows[row].key for row in found]
     return [f"{key.org_id} {key.period[:4]} {encode_stratum(key.stratum)}".strip() for key in keys]
 

@@ -91,6 +91,9 @@ class Assessment:
     pooled_low: float | None = field(metadata=about("Вместе 95 %: от", "нижняя граница его интервала"))
     pooled_high: float | None = field(metadata=about("Вместе 95 %: до", "верхняя граница"))
     signals: str = field(metadata=about("Сигналы", "сигналы, требующие проверки, через «;»"))
+    rank_correlation: float | None = field(
+        metadata=about("Спирмен", "ранговая корреляция Спирмена, от −1 до 1: у сигнала, который на неё смотрит")
+    )
 
     @property
     def key(self) -> ResultKey:

@@ -14,7 +14,7 @@ _TEXTS = (
 _NUMBERS = (
     *("earlier_value", "change", "change_low", "change_high"),
     *("rest_value", "difference", "difference_low", "difference_high"),
-    *("pooled_value", "pooled_low", "pooled_high"),
+    *("pooled_value", "pooled_low", "pooled_high", "rank_correlation"),
 )
 _REASONS = {"state": "state_reason", "moved": "change_reason", "stands": "stands_reason"}
 

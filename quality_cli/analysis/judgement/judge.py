@@ -22,6 +22,7 @@ from quality_cli.analysis.judgement.targets import set_states
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.goals import Target
 from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.signals import RANKS
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.strata import TOTAL
 from quality_cli.datasets.tables.encoded import Array
@@ -46,6 +47,7 @@ def judge(
     place = np.cumsum(judged) - 1
     for row, raised in signals.items():
         columns.text["signals"][place[row]] = ";".join(raised)
+        columns.numbers[RANKS][place[row]] = next((told[RANKS] for told in raised.values() if RANKS in told), np.nan)
     claims = [*compare_years(scope, columns), *compare_with_rest(scope, columns), *trends(scope, columns)]
     _prove(claims, columns, catalogue.settings.small_below)
     _progress(scope, columns)
