@@ -90,7 +90,7 @@ def test_a_conclusion_is_a_sentence(renderer: Renderer, kind: str, changes: dict
 
 
 def test_a_signal_is_not_a_verdict(renderer: Renderer) -> None:
-    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"))
+    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"), ("А", "Б", "В", "Г"))
     assert lines(renderer, "first.md.j2", conclusions=Conclusions(signals=(signal,)))[-1] == (
         "Сигнал, требующий проверки: пик на границе отметок — А; Б; В и ещё 1."
     )

@@ -15,6 +15,7 @@ _NUMBERS = (
     *("earlier_value", "change", "change_low", "change_high"),
     *("rest_value", "difference", "difference_low", "difference_high"),
     *("pooled_value", "pooled_low", "pooled_high", "rank_correlation"),
+    *("whole_value", "funnel_low", "funnel_high", "funnel_outer_low", "funnel_outer_high", "overdispersion"),
 )
 _REASONS = {"state": "state_reason", "moved": "change_reason", "stands": "stands_reason"}
 

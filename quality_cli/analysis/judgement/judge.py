@@ -13,6 +13,7 @@ from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.analysis.judgement.change import FELL, FEW, GREW, UNCLEAR, compare_years
 from quality_cli.analysis.judgement.claims import Claim, proven
 from quality_cli.analysis.judgement.columns import Columns
+from quality_cli.analysis.judgement.funnels import set_funnels
 from quality_cli.analysis.judgement.others import compare_with_rest
 from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.judgement.scope import Scope
@@ -39,8 +40,7 @@ def judge(
     every = (*catalogue.aims.targets, *targets)
     whole = ResultRows(results.table)
     signals = signals_of(whole, catalogue.signals.values(), organisations)
-    judged = _judged(Scope(whole, catalogue, organisations), every)
-    judged[list(signals)] = True
+    judged = _judged(Scope(whole, catalogue, organisations), every) | whole.alike(list(signals))
     table = results.table.filter(pa.array(judged))
     scope = Scope(ResultRows(table), catalogue, organisations)
     columns = Columns(len(scope.rows))
@@ -53,6 +53,8 @@ def judge(
     _progress(scope, columns)
     set_states(scope, columns, every)
     pool_years(scope, columns)
+    reported = scope.rows.number("reported") == 1
+    set_funnels(scope, columns, (scope.considered & reported) | (columns.text["signals"] != ""))
     kept = columns.told()
     told = {**columns.text, **columns.numbers, "unstable": columns.unstable}
     return Assessments.of(table, kept, {name: values[kept] for name, values in told.items()})

@@ -8,7 +8,7 @@ import numpy as np
 from quality_cli.analysis.judgement.rows import NOWHERE, ResultRows
 from quality_cli.analysis.statistics.ranks import spearman
 from quality_cli.catalogue.signals import COHORT, DIFFERENCE, EARLIER, MARGIN, RANKS, WHOLE, Signal
-from quality_cli.core.organisations import Level, OrgTree
+from quality_cli.core.organisations import OrgTree
 from quality_cli.core.strata import Stratum, names_of, stratum_of
 from quality_cli.datasets.tables.encoded import Array
 from quality_cli.datasets.tables.evaluate import Evaluator
@@ -38,11 +38,7 @@ class _Facts:
 
     def __init__(self, rows: ResultRows, organisations: OrgTree) -> None:
         self._rows = rows
-        above = [
-            organisations.ancestor(org, Level.MUNICIPALITY) if org in organisations else None
-            for org in rows.words("org_id")
-        ]
-        self._above = rows.code("org_id", ["" if unit is None else unit.id for unit in above])
+        self._above = rows.municipality(organisations)
         self._names = [names_of(stratum) for stratum in rows.strata]
         self._others: dict[Callable[[Stratum], Stratum], Array] = {}
 
@@ -77,7 +73,7 @@ class _Facts:
         """For each of some rows the row that a name of a signal stands for; NOWHERE where there is none."""
         rows = self._rows
         if view == WHOLE:
-            return rows.find(own, org=self._above[rows.codes("org_id")[own]])
+            return rows.find(own, org=self._above[own])
         if view == EARLIER:
             return rows.find(own, year=rows.year[own] - 1)
         if view == COHORT:

@@ -12,7 +12,7 @@ from quality_cli.analysis.results import ResultKey
 from quality_cli.catalogue.figures import Figure, counted_by
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import Level, Unit
-from quality_cli.core.russian import counted
+from quality_cli.core.russian import counted, num, pct
 from quality_cli.core.strata import Stratum
 from quality_cli.datasets.contracts.contract import Counted
 from quality_cli.documents.templates.model import (
@@ -32,6 +32,8 @@ _LINE = 75
 """Characters of a line on paper."""
 _WORDS = 70
 """Characters of a conclusion beside its names: values and what is said of them."""
+
+_ROUNDING = 1e-9
 
 _FORMS: Mapping[Counted, tuple[str, str, str]] = {
     "children": ("ребёнок", "ребёнка", "детей"),
@@ -69,18 +71,19 @@ class Judged:
     def _signals(
         self, unit: Unit, members: Sequence[Unit], period: str, directions: Collection[str]
     ) -> Iterator[SignalView]:
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, str]] = {}
         for one in (unit, *members):
             for row in self.assessments.of_unit(one.id, period):
                 known = [name for name in row.signals.split(";") if name in self.catalogue.signals]
                 if known and self._directions[row.indicator] in directions:
                     place = whom(row.stratum) or "в целом"
-                    told = f"{place} — {self._value(row)}" if one is unit else f"{one.name} ({place})"
+                    short = f"{place} — {self._value(row)}" if one is unit else f"{one.name} ({place})"
+                    beside = _beside(row) if one is unit else ""
                     for name in known:
-                        found.setdefault(name, []).append(told)
+                        found.setdefault(name, {})[short] = f"{short}, {beside}" if beside else short
         for name, places in found.items():
             signal = self.catalogue.signals[name]
-            yield SignalView(signal.title, signal.caveat, tuple(dict.fromkeys(places)))
+            yield SignalView(signal.title, signal.caveat, tuple(places), tuple(places.values()))
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)
@@ -117,6 +120,8 @@ class Judged:
             rest=row.rest_value,
             stands=row.stands,
             stands_reason=row.stands_reason,
+            whole=row.whole_value,
+            usual=_usual(row),
         )
 
     def recommended(self, rows: Sequence[Recommendation], *, alone: bool) -> Iterator[RecommendationView]:
@@ -171,12 +176,18 @@ class _Gathered:
     counts: Counter[str] = field(default_factory=Counter)
     unclear: Counter[str] = field(default_factory=Counter)
     incomparable: Counter[str] = field(default_factory=Counter)
+    beside: Counter[bool] = field(default_factory=Counter)
+    far: list[JudgedView] = field(default_factory=list)
 
     def take(self, row: Assessment, view: Callable[[], JudgedView]) -> None:
         """Take a row of the assessments; ``view`` makes what documents show of it, where they do."""
         told = row.moved in ("grew", "fell"), row.stands in ("above", "below")
         if row.state or any(told):
             self._take_shown(row, view(), *told)
+        if row.stands and row.value is not None and row.funnel_low is not None:
+            self.beside[_lies(row.value, row.funnel_low, row.funnel_high)] += 1
+            if not _lies(row.value, row.funnel_outer_low, row.funnel_outer_high):
+                self.far.append(view())
         match row.moved:
             case "":
                 self.counts["alone"] += row.value is not None
@@ -218,7 +229,31 @@ class _Gathered:
             unclear=tuple(self.unclear.items()),
             incomparable=tuple(self.incomparable.items()),
             alone=self.counts["alone"],
+            beside=self.beside.total(),
+            inside=self.beside[True],
+            far=tuple(self.far),
         )
+
+
+def _usual(row: Assessment) -> tuple[float, ...]:
+    """Between what a share of so many children usually lies beside that of the municipality; empty: unknown."""
+    low, high = row.funnel_low, row.funnel_high
+    return () if low is None or high is None else (low, high)
+
+
+def _lies(value: float, low: float | None, high: float | None) -> bool:
+    """Whether a value lies within limits, which are shares of whole children counted another way."""
+    return low is not None and high is not None and low - _ROUNDING <= value <= high + _ROUNDING
+
+
+def _beside(row: Assessment) -> str:
+    """What stands beside a value that raised a signal."""
+    if row.rank_correlation is not None:
+        return f"коэффициент Спирмена {num(row.rank_correlation, 2)}"
+    if not (usual := _usual(row)):
+        return ""
+    low, high = (num(limit) for limit in usual)
+    return f"по муниципалитету {pct(row.whole_value)}, при таком числе детей обычно от {low} до {high} %"
 
 
 def _by_weight(line: ConclusionView) -> tuple[int, bool]:

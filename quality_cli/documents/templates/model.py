@@ -177,7 +177,8 @@ class JudgedView:
 
     ``what`` is how the figure is called, ``whom`` the stratum in words («8-е классы, физика»), ``base`` what the share
     is of («23 работы»); ``before`` is the figure in ``earlier_period``. ``missed_by``: in a municipality's document the
-    organisations that miss the same target, in the order of the register.
+    organisations that miss the same target, in the order of the register. ``whole`` is the value of the municipality
+    and ``usual`` the least and the greatest that a share of so many children usually is beside it.
     """
 
     indicator: str
@@ -199,6 +200,8 @@ class JudgedView:
     rest: float | None
     stands: str
     stands_reason: str
+    whole: float | None = None
+    usual: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +216,12 @@ class ConclusionView:
 @dataclass(frozen=True, slots=True)
 class SignalView:
     """A signal that has to be looked into, what it may mean besides, and where it is raised: strata in words, in a
-    municipality's document with the names of organisations."""
+    municipality's document with the names of organisations; ``told``: the same with what stands beside each."""
 
     text: str
     caveat: str
     where: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,8 @@ class Conclusions:
     one; ``moved``: all that changed or stand out. Of figures of which no word of
     change is said, how many: ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not
     carry the word for another reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
+    Of the shares ``beside`` the municipality's so many are ``inside`` the limits usual for as many children; ``far``
+    are those beyond the outer limits.
     """
 
     lines: tuple[ConclusionView, ...] = ()
@@ -240,6 +246,9 @@ class Conclusions:
     unclear: tuple[tuple[str, int], ...] = ()
     incomparable: tuple[tuple[str, int], ...] = ()
     alone: int = 0
+    beside: int = 0
+    inside: int = 0
+    far: tuple[JudgedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
