@@ -35,8 +35,12 @@ _JUDGED = {
     "rest_value": 12,
     "difference": 12,
     "stands": 14,
+    "whole_value": 14,
+    "funnel_low": 12,
+    "funnel_high": 12,
     "trend": 14,
     "signals": 30,
+    "rank_correlation": 10,
     "level": 14,
 }
 _RECOMMENDED = {
