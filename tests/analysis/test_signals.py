@@ -108,6 +108,37 @@ def test_the_year_before_and_the_same_cohort_are_different_rows(fact: str, told:
     assert raised(BY_GRADE, by=["grade"], when={fact: {"le": -25}}) == told
 
 
+def test_the_margin_is_the_same_without_the_last_stratifier() -> None:
+    table = f"""
+        {NOW} А - grade=5                    60 20 - -
+        {NOW} А - grade=5;subject=Математика 20 10 - -
+        {NOW} А - grade=5;subject=История    70 10 - -
+        {NOW} Б - grade=5                    10 20 - -
+        {NOW} Б - grade=5;subject=Математика 10 20 - -
+        {NOW} В - grade=5;subject=Математика 10 20 - -
+    """
+    rule = {"by": ["grade", "subject"], "when": {"value": {"lt": 30}, "margin.value": {"ge": 30}}}
+    assert raised(table, **rule) == ["А 2025 grade=5;subject=Математика"]
+
+
+def test_a_cross_table_has_a_rank_correlation() -> None:
+    """А: whoever has more of one has less of the other; Б: the other way round; В: one value of one kind, unknown."""
+    table = f"""
+        {NOW} А - subject=Химия                 20 - - -
+        {NOW} А - subject=Химия;grade=3;mark=5  10 - - -
+        {NOW} А - subject=Химия;grade=5;mark=3  10 - - -
+        {NOW} Б - subject=Химия                 20 - - -
+        {NOW} Б - subject=Химия;grade=3;mark=3  10 - - -
+        {NOW} Б - subject=Химия;grade=5;mark=4  10 - - -
+        {BEFORE} Б - subject=Химия;grade=5;mark=2 99 - - -
+        {NOW} В - subject=Химия                 20 - - -
+        {NOW} В - subject=Химия;grade=3;mark=5  20 - - -
+    """
+    rule = {"by": ["subject"], "across": ["grade", "mark"]}
+    assert raised(table, **rule, when={"rank_correlation": {"lt": 0}}) == ["А 2025 subject=Химия"]
+    assert raised(table, **rule, when={"rank_correlation": {"ge": 1}}) == ["Б 2025 subject=Химия"]
+
+
 def test_a_cohort_of_two_stratifiers_keeps_the_other_one() -> None:
     table = f"""
         {BEFORE} А - grade=4;subject=Математика 80 20 - -
