@@ -34,7 +34,8 @@ POOLS: dict[int, dict[int, tuple[tuple[str, ...], ...]]] = {
     },
 }
 
-# Tasks as «name:maximum», an asterisk marks the advanced level (П). A grade without a line takes the line below it.
+# Tasks as «name:maximum»; an asterisk marks the advanced level (П), two the high one (В). A grade without a line takes
+# the line below it.
 _RU_WRITING = "1К1:4 1К2:3 1К3:2 2К1:3 2К2:3"
 BLUEPRINTS: dict[str, dict[int, str]] = {
     RU: {
@@ -50,7 +51,7 @@ BLUEPRINTS: dict[str, dict[int, str]] = {
         5: "1:1 2:1 3:1 4:1 5:1 6:2 7:1 8:1* 9:2 10:2* 11(1):1 11(2):1 12(1):1 12(2):1* 13:1* 14:2*",
         6: "1:1 2:1 3:1 4:1 5:1 6:1 7:1 8:1 9:2 10:1 11:2* 12:1 13:2*",
         7: "1:1 2:1 3:1 4:1 5(1):1 5(2):1 6:1 7:1 8:1 9:1 10:2* 11:1 12:1 13:1 14:2* 15:1 16:2*",
-        8: "1:1 2:1 3:1 4:1 5:1 6:2 7:1 8:2 9:1 10:1* 11:1 12:1 13:1 14:1 15:2* 16(1):1 16(2):1 17:1* 18:2* 19:2*",
+        8: "1:1 2:1 3:1 4:1 5:1 6:2 7:1 8:2 9:1 10:1* 11:1 12:1 13:1 14:1 15:2* 16(1):1 16(2):1 17:1* 18:2* 19:2**",
         10: "1:1 2:1 3:1 4:1 5:1 6:1 7:1 8:1 9:1* 10:1* 11:1 12:2* 13:2* 14:2*",
     },
     OM: {4: "1:2 2:2 3.1:2 3.2:1 3.3:3 4:2 5:1 6.1:1 6.2:1 6.3:2* 7.1:1 7.2:2 8К1:1 8К2:1 8К3:1* 9:2"},
@@ -91,8 +92,8 @@ TARGET_SHIFT = {RU: 0.01, MA: 0.02, EN: 0.015, FI: 0.02, HI: 0.01, OM: -0.015, L
 THRESHOLDS = {4: (0.42, 0.70, 0.88), 5: (0.41, 0.67, 0.87), 6: (0.39, 0.66, 0.86)}
 THRESHOLDS_SENIOR = (0.37, 0.65, 0.84)
 
-BASIC, ADVANCED = "Б", "П"
-LEVEL_SHIFT = {BASIC: -0.25, ADVANCED: 0.65}
+BASIC, ADVANCED, HIGH = "Б", "П", "В"
+LEVEL_SHIFT = {BASIC: -0.25, ADVANCED: 0.65, HIGH: 0.65}
 SUBJECT_SPREAD, YEAR_SPREAD, SCHOOL_SPREAD = 0.35, 0.2, 0.3
 
 
@@ -179,7 +180,7 @@ def _tasks(year: int, grade: int, subject: str) -> tuple[Task, ...]:
     tasks = []
     for item in text.replace(" k", "_k").split():
         name, _, points = item.replace("_k", " k").partition(":")
-        level = ADVANCED if points.endswith("*") else BASIC
+        level = (BASIC, ADVANCED, HIGH)[points.count("*")]
         tasks.append(Task(name, int(points.rstrip("*")), level, LEVEL_SHIFT[level] + rng.gauss(0.0, 0.35)))
     return tuple(tasks)
 

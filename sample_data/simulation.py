@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from assessments import ADVANCED, GG, MA, RU, SUBJECT_SPREAD, YEAR_SPREAD, Assessment, Task, logistic, writers
+from assessments import BASIC, FI, GG, MA, RU, SUBJECT_SPREAD, YEAR_SPREAD, Assessment, Task, logistic, writers
 from district import Pupil, stream
 
 ABSENT_SHARE = 0.065
@@ -22,6 +22,15 @@ TOO_GOOD = {(2026, 4, RU, "vo-07"): 2.2, (2026, 4, MA, "vo-07"): 0.5, (2025, 5, 
 """Inflated results: the first and the last are on the official list of their year."""
 FALLEN = {(2026, grade, MA, "vo-02"): -0.55 for grade in (5, 6, 7, 8)}
 """A school whose mathematics fell in 2026, and not by chance: in the other subjects it only looks so."""
+WEAK = {
+    (2025, 4, MA, "vo-05"): -0.6,  # the same class writes far better a year later
+    **{(2026, grade, FI, "vo-08"): -0.5 for grade in (7, 8)},  # not even the tasks of the advanced level
+}
+"""Where a school did worse than it usually does."""
+ROUNDED = {(2026, "vo-03"): 0.7}
+"""A school that rounds up: of so many works that lack one point to the next mark the point is found."""
+STRICT_JOURNAL = {(2026, 7, RU, "vo-05")}
+"""School marks mostly one below what the works are worth."""
 INVERTED_JOURNAL = {(2026, "vo-09")}
 """School marks that contradict the scores (Spearman's coefficient below zero): on the list of 2026 as well."""
 UNTAUGHT = {(2025, 6, GG, "vo-04"): "9.3 k2", (2025, 6, MA, "vo-08"): "12", (2025, 7, MA, "vo-06"): "15"}
@@ -48,7 +57,7 @@ class Work:
     @property
     def total(self) -> int:
         """Primary score."""
-        return sum(score for score in self.scores if isinstance(score, int))
+        return _total(self.scores)
 
 
 class District:
@@ -103,9 +112,14 @@ def _work(assessment: Assessment, number: int, pupil: Pupil) -> Work:
     scores = tuple(
         _score(task, ability - assessment.difficulty, rng, task.name == untaught) for task in assessment.tasks
     )
-    mark = assessment.mark(sum(score for score in scores if isinstance(score, int)))
+    if stream("rounding", *key, pupil.id).random() < ROUNDED.get((assessment.year, pupil.school.id), 0.0):
+        scores = _rounded(assessment, scores)
+    mark = assessment.mark(_total(scores))
     inverted = (assessment.year, pupil.school.id) in INVERTED_JOURNAL
-    return Work(pupil, code, klass, variant, scores, mark, _journal(mark, inverted, rng))
+    journal = _journal(mark, inverted, rng)
+    if (*key, pupil.school.id) in STRICT_JOURNAL and stream("strictness", *key, pupil.id).random() < 0.75:
+        journal = max(2, mark - 1)
+    return Work(pupil, code, klass, variant, scores, mark, journal)
 
 
 def _ability(assessment: Assessment, pupil: Pupil, rng: Random) -> float:
@@ -119,14 +133,27 @@ def _ability(assessment: Assessment, pupil: Pupil, rng: Random) -> float:
         + teaching
         + school
         + rng.gauss(0.0, YEAR_SPREAD)
-        + (TOO_GOOD | FALLEN).get(key, 0.0)
+        + (TOO_GOOD | FALLEN | WEAK).get(key, 0.0)
     )
+
+
+def _total(scores: Sequence[int | str]) -> int:
+    return sum(score for score in scores if isinstance(score, int))
+
+
+def _rounded(assessment: Assessment, scores: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The scores with the one point that they lack to a better mark, if they do."""
+    if _total(scores) + 1 not in assessment.scale:
+        return scores
+    tasks = zip(assessment.tasks, scores, strict=True)
+    place = next(n for n, (task, score) in enumerate(tasks) if isinstance(score, int) and score < task.maximum)
+    return *scores[:place], int(scores[place]) + 1, *scores[place + 1 :]
 
 
 def _score(task: Task, advantage: float, rng: Random, untaught: bool) -> int | str:
     chance = logistic(advantage - task.shift)
     points = sum(rng.random() < chance for _ in range(task.maximum))
-    skipped = rng.random() < (0.35 if task.level == ADVANCED else 0.15)
+    skipped = rng.random() < (0.15 if task.level == BASIC else 0.35)
     if untaught:
         return NOT_TAUGHT
     return SKIPPED if not points and skipped else points

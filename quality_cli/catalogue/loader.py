@@ -135,7 +135,7 @@ def load_catalogue(own: Path | None = None) -> Catalogue:
         documents=documents,
         written=_written(sources.values()),
         aims=aims,
-        signals=read_signals(folders, figures, off),
+        signals=read_signals(folders, figures, specs.contracts, off),
     )
 
 

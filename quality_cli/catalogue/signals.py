@@ -22,12 +22,13 @@ from quality_cli.core.organisations import Level
 from quality_cli.core.where import TRUE, AlsoIn, Compare, Condition, OneOf, Scalar, columns_in_order, walk
 from quality_cli.core.yamlfile import Document, KeyPath, Strict, read_yaml, validate
 from quality_cli.datasets.contracts.conditions import Mistake
+from quality_cli.datasets.contracts.contract import Contract
 
 SIGNALS = "signals.yaml"
 
-WHOLE, EARLIER, COHORT = "whole", "earlier", "cohort"
+WHOLE, EARLIER, COHORT, MARGIN = "whole", "earlier", "cohort", "margin"
 """Other rows of the same figure: of the municipality; of the school year before; of the school year before and the
-grade before, so of the same cohort."""
+grade before, so of the same cohort; of the same unit without the last stratifier."""
 
 FACTS = (
     *("value", "numerator", "denominator", "excluded", "unknown", "matched", "possible_low", "possible_high"),
@@ -38,10 +39,14 @@ FACTS = (
 DIFFERENCE = "difference"
 """A fact of another row: the value of the row itself less the value there."""
 
+RANKS = "rank_correlation"
+"""A fact of what a figure counts by two stratifiers that are numbers (``across``): Spearman's coefficient of them."""
+
 _VIEWS = {
     WHOLE: "муниципалитет",
     EARLIER: "прошлый учебный год",
     COHORT: "прошлый учебный год и класс на один младше",
+    MARGIN: "то же без последнего разреза",
 }
 
 
@@ -57,7 +62,8 @@ class Signal(Strict):
     of them, where it does not look at every stratum.
 
     It is raised where ``requires`` and ``when`` hold for certain. ``requirement`` says ``requires`` in words.
-    ``beside``: figures whose facts the conditions name, by the name before the dot.
+    ``beside``: figures whose facts the conditions name, by the name before the dot. ``across``: the two other
+    stratifiers of the figure, whose rank correlation is a fact of each row.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -66,6 +72,7 @@ class Signal(Strict):
     part: str = ""
     by: list[str] = []
     stratum: dict[str, Scalar] = {}
+    across: list[str] = Field(default=[], max_length=2)
     levels: list[ReportLevel] = Field(default=[Level.ORGANISATION], min_length=1)
     beside: dict[str, Beside] = {}
     requires: Where = Field(default=TRUE)
@@ -88,7 +95,10 @@ class SignalFile(Strict):
 
 
 def read_signals(
-    folders: Sequence[Path], figures: Mapping[str, Sequence[Figure]], off: frozenset[str]
+    folders: Sequence[Path],
+    figures: Mapping[str, Sequence[Figure]],
+    contracts: Mapping[str, Contract],
+    off: frozenset[str],
 ) -> dict[str, Signal]:
     """The signals of all catalogue folders by id, but for those that are off or rest on what the last one has taken
     away.
@@ -108,7 +118,7 @@ def read_signals(
             continue
         seen: set[str] = set()
         for number, signal in enumerate(signals):
-            wrong = [*mistakes_of(signal, figures, off)]
+            wrong = [*mistakes_of(signal, figures, contracts, off)]
             if signal.id in seen:
                 wrong = [(f"сигнал «{signal.id}» в этом файле уже описан", ("id",))]
             seen.add(signal.id)
@@ -137,7 +147,12 @@ def _rests_on(signal: Signal) -> set[str]:
     return {signal.indicator, *(other.indicator or signal.indicator for other in signal.beside.values())}
 
 
-def mistakes_of(signal: Signal, figures: Mapping[str, Sequence[Figure]], off: frozenset[str]) -> Iterator[Mistake]:
+def mistakes_of(
+    signal: Signal,
+    figures: Mapping[str, Sequence[Figure]],
+    contracts: Mapping[str, Contract],
+    off: frozenset[str],
+) -> Iterator[Mistake]:
     """What a signal names that the catalogue does not have: figures, stratifiers, facts; each with its place."""
     yield from _figure(signal.indicator, signal.part, figures, off, ())
     if signal.indicator in figures:
@@ -149,6 +164,7 @@ def mistakes_of(signal: Signal, figures: Mapping[str, Sequence[Figure]], off: fr
                 yield f"у показателя {signal.indicator} нет разреза «{name}»{known}", ("by", number)
         if set(signal.by) <= set(by) and tuple(signal.by) not in told:
             yield f"показатель {signal.indicator} раскладывают по одному разрезу или по всем: {', '.join(by)}", ("by",)
+        yield from _across(signal, by, contracts[figures[signal.indicator][0].population])
     for name in signal.stratum:
         if name not in signal.by:
             yield f"разреза «{name}» нет в by{closest(name, signal.by)}", ("stratum", name)
@@ -160,6 +176,19 @@ def mistakes_of(signal: Signal, figures: Mapping[str, Sequence[Figure]], off: fr
         yield from _conditions(getattr(signal, key), signal, (key,))
     if COHORT in {fact.partition(".")[0] for fact in signal.facts} and "grade" not in signal.by:
         yield f"«{COHORT}» — {_VIEWS[COHORT]}: для него нужен разрез grade", ("by",)
+    if MARGIN in {fact.partition(".")[0] for fact in signal.facts} and len(signal.by) not in (1, 2):
+        yield f"«{MARGIN}» — {_VIEWS[MARGIN]}: для него нужен один разрез или два", ("by",)
+
+
+def _across(signal: Signal, by: Sequence[str], contract: Contract) -> Iterator[Mistake]:
+    if RANKS in signal.facts and len(signal.across) != 2:
+        yield f"«{RANKS}» сопоставляет два разреза: назовите их в across", ("across",)
+    for number, name in enumerate(signal.across):
+        if name not in by or not contract.is_numeric(name):
+            numbers = [one for one in by if contract.is_numeric(one)]
+            yield f"по «{name}» не сопоставить{choice(name, numbers, 'разрезы-числа')}", ("across", number)
+    if signal.across and sorted((*signal.by, *signal.across)) != sorted(by):
+        yield f"by и across вместе — все разрезы показателя {signal.indicator}: {', '.join(by)}", ("across",)
 
 
 def _figure(
@@ -182,7 +211,7 @@ def _conditions(condition: Condition, signal: Signal, path: KeyPath) -> Iterator
     if any(isinstance(node, AlsoIn) for node in walk(condition)):
         yield "сигнал смотрит только в результаты: also_in в нём не бывает", (*path, "also_in")
         return
-    known = [*FACTS, *(f"{view}.{fact}" for view in (*_VIEWS, *signal.beside) for fact in (*FACTS, DIFFERENCE))]
+    known = [*FACTS, RANKS, *(f"{view}.{fact}" for view in (*_VIEWS, *signal.beside) for fact in (*FACTS, DIFFERENCE))]
     listed = f"; есть: {', '.join(FACTS)}"
     for name in columns_in_order(condition):
         if name not in known:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from scipy import stats
 
 from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.core.errors import CatalogueError
@@ -148,6 +149,31 @@ def test_a_difference_holds_whatever_the_unknown_cells_hold(tmp_path: Path, unkn
     lines = [*works("А", 2026, "Чтение", 5, 50), *blank, *works("Б", 2026, "Чтение", 40, 50)]
     found = one(judged(catalogue_of(tmp_path), works=[WORKS, *lines])[1], OUTCOME)
     assert (found.stands, found.difference) == (word, pytest.approx(10 - 80))
+
+
+def test_a_funnel_has_the_limits_of_as_many_children(tmp_path: Path) -> None:
+    """Exact binomial limits about the municipality's share, as scipy has them; no other school is told."""
+    lines = [
+        *works("А", 2026, "Чтение", 15, 40),
+        *works("Б", 2026, "Чтение", 55, 90),
+        *works("В", 2026, "Чтение", 5, 10),
+    ]
+    _, found = judged(catalogue_of(tmp_path), works=[WORKS, *lines])
+    share = 75 / 140
+    for org, children in (("А", 40), ("Б", 90), ("В", 10)):
+        own = one(found, OUTCOME, org)
+        told = (own.funnel_low, own.funnel_high, own.funnel_outer_low, own.funnel_outer_high)
+        limits = stats.binom.ppf([0.025, 0.975, 0.001, 0.999], children, share) / children
+        assert told == pytest.approx(tuple(100 * limits))
+        assert (own.whole_value, own.overdispersion) == (pytest.approx(100 * share), 1)
+
+
+def test_a_funnel_is_wider_where_schools_differ_more_than_children_do_by_chance(tmp_path: Path) -> None:
+    lines = [line for n, org in enumerate("АБВГДЕ") for line in works(org, 2026, "Чтение", 5 + 30 * (n % 2), 40)]
+    own = one(judged(catalogue_of(tmp_path), works=[WORKS, *lines])[1], OUTCOME)
+    assert own.overdispersion == pytest.approx(15**2 / (40 * 0.25))  # each school is 15 of 40 away from one half
+    assert own.funnel_low is not None and own.value is not None
+    assert 0 <= own.funnel_low < own.value
 
 
 def test_an_only_organisation_has_no_rest(tmp_path: Path) -> None:

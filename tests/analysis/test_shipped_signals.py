@@ -15,7 +15,7 @@ from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 
 WORK = (
-    "org | year | grade | subject | code | present | mark | journal_mark | primary | top | "
+    "org | year | grade | class | subject | code | present | mark | journal_mark | primary | top | "
     "task.1 (2) Б | task.2 (2) П | task.3 (2) В"
 )
 SCALES = "year | grade | subject | three | four | five\n2026 | 6 | Химия | 10 | 16 | 21"
@@ -28,11 +28,13 @@ def catalogue() -> Catalogue:
 
 def works(org: str, many: int, grade: int = 6, year: int = 2026, **cells: object) -> list[str]:
     """So many alike works of a school in chemistry."""
-    given = {"mark": 3, "journal": 3, "primary": 12, "tasks": (2, 2, 2), **cells}
+    given = {"mark": 3, "journal": 3, "primary": 12, "tasks": (2, 2, 2), "room": 1, **cells}
     tasks = " | ".join(map(str, given["tasks"]))  # type: ignore[call-overload]
     told = f"{given['mark']} | {given['journal']} | {given['primary']} | 24 | {tasks}"
     start = int(str(cells.get("first", 0)))
-    return [f"{org} | {year} | {grade} | Химия | {60001 + start + n} | да | {told}" for n in range(many)]
+    return [
+        f"{org} | {year} | {grade} | {given['room']} | Химия | {60001 + start + n} | да | {told}" for n in range(many)
+    ]
 
 
 def raised(catalogue: Catalogue, *rows: Iterable[str]) -> dict[str, set[str]]:
@@ -59,6 +61,19 @@ CASES: Sequence[tuple[str, list[list[str]], set[str]]] = [
     ("above_municipality", [works("А", 20, mark=5), works("Б", 60, mark=3)], {f"А {GRADE}"}),
     ("below_municipality", [works("А", 20, mark=3), works("Б", 60, mark=5)], {f"А {GRADE}"}),
     ("gap_of_two", [works("А", 20, mark=3, journal=5), works("Б", 20, mark=3, journal=4)], {"А subject=Химия"}),
+    (
+        "journal_contradicts",
+        [
+            works("А", 5, mark=3, journal=5),
+            works("А", 5, grade=7, mark=5, journal=4, first=5),
+            works("Б", 4, mark=3, journal=5),
+            works("Б", 5, mark=5, journal=4, first=5),
+            works("В", 5, mark=3, journal=4),
+            works("В", 5, mark=5, journal=5, first=5),
+            works("Г", 10, mark=3, journal=5),
+        ],
+        {"А subject=Химия"},
+    ),
     (
         "mean_fell",
         [works("А", 10, 4, 2025, primary=20), works("А", 10, 5, primary=14), works("А", 10, 6, primary=1)],
@@ -99,6 +114,16 @@ CASES: Sequence[tuple[str, list[list[str]], set[str]]] = [
     ),
     ("high_insufficient", [works("А", 10, tasks=(2, 2, "X")), works("В", 40)], {"А complexity=высокий;subject=Химия"}),
     ("task_fails", [works("А", 10, tasks=(2, 2, 0)), works("В", 40)], {"А task=Химия, 6 класс, задание 3"}),
+    (
+        "task_fails_in_class",
+        [
+            *(works(org, 10, room=1, tasks=(2, 2, 0)) for org in "АБ"),
+            works("А", 10, room=2, first=10),
+            works("Б", 10, room=2, first=10, tasks=(2, 2, 1)),  # 25 % of both classes: the whole grade fails
+            *(works("В", 9, room=room, first=9 * room, tasks=(2, 2, 2 * room)) for room in (0, 1)),
+        ],
+        {"А task=Химия, 6 класс, задание 3;class_name=6 класс № 1"},
+    ),
 ]
 
 
@@ -127,14 +152,35 @@ SHOWN = [
     ("mean_fell", "vo-02", "grade=5;subject=Математика"),
     ("gap_of_two", "vo-09", "subject=Математика"),
     ("base_insufficient", "vo-08", "complexity=базовый;subject=История"),
+    ("advanced_insufficient", "vo-08", "complexity=повышенный;subject=Физика"),
+    ("high_insufficient", "vo-02", "complexity=высокий;subject=Математика"),
+    ("task_fails", "vo-08", "task=Математика, 5 класс, задание 8"),
+    ("task_fails_in_class", "vo-02", "task=Математика, 7 класс, задание 5(2);class_name=7 класс № 1"),
+    ("journal_contradicts", "vo-09", "subject=Математика"),
+    ("journal_higher", "vo-05", "grade=7;subject=Русский язык"),
+    ("mean_rose", "vo-05", "grade=5;subject=Математика"),
+    ("peak_at_boundary", "vo-03", ""),
 ]
 
 
 @pytest.mark.parametrize(("name", "org", "stratum"), SHOWN, ids=[shown[0] for shown in SHOWN])
 def test_the_sample_shows_signals(sample: Computed, name: str, org: str, stratum: str) -> None:
-    """vo-04 writes better than the others and vo-08 worse; vo-02 has lost; marks of vo-09 contradict its scores."""
+    """vo-04 writes better than the others and vo-08 worse, in physics most; vo-02 has lost in mathematics; marks of
+    vo-09 contradict its scores, vo-05 gives strict ones in a class and has gained in another, vo-03 rounds up. Planted
+    in ``sample_data/simulation.py``."""
     told = [row for row in sample.assessments if (row.org_id, row.period) == (org, "2025/2026")]
     assert any(name in row.signals.split(";") and encode_stratum(row.stratum) == stratum for row in told)
+
+
+def test_every_shipped_signal_is_shown(catalogue: Catalogue) -> None:
+    assert {name for name, _, _ in SHOWN} == set(catalogue.signals)
+
+
+def test_the_school_on_the_official_list_is_the_one_whose_marks_contradict(sample: Computed) -> None:
+    """The coefficient of each subject is negative, and no other school has such a signal."""
+    told = [row for row in sample.assessments if "journal_contradicts" in row.signals]
+    assert {(row.org_id, row.period) for row in told} == {("vo-09", "2025/2026")}
+    assert all(row.rank_correlation is not None and row.rank_correlation < 0 for row in told)
 
 
 def test_figures_beyond_the_concept_have_signals_and_no_judgement(sample: Computed) -> None:

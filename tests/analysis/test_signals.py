@@ -49,7 +49,7 @@ def raised(table: str, **written: Any) -> list[str]:
     signal = Signal.model_validate({**fixed, **written})
     told = results(table)
     found, rows = signals_of(ResultRows(told.table), [signal], TREE), list(told)
-    assert set(found.values()) <= {("s",)}
+    assert {tuple(ids) for ids in found.values()} <= {("s",)}
     keys = [rows[row].key for row in found]
     return [f"{key.org_id} {key.period[:4]} {encode_stratum(key.stratum)}".strip() for key in keys]
 
@@ -106,6 +106,37 @@ BY_GRADE = f"""
 )
 def test_the_year_before_and_the_same_cohort_are_different_rows(fact: str, told: list[str]) -> None:
     assert raised(BY_GRADE, by=["grade"], when={fact: {"le": -25}}) == told
+
+
+def test_the_margin_is_the_same_without_the_last_stratifier() -> None:
+    table = f"""
+        {NOW} А - grade=5                    60 20 - -
+        {NOW} А - grade=5;subject=Математика 20 10 - -
+        {NOW} А - grade=5;subject=История    70 10 - -
+        {NOW} Б - grade=5                    10 20 - -
+        {NOW} Б - grade=5;subject=Математика 10 20 - -
+        {NOW} В - grade=5;subject=Математика 10 20 - -
+    """
+    rule = {"by": ["grade", "subject"], "when": {"value": {"lt": 30}, "margin.value": {"ge": 30}}}
+    assert raised(table, **rule) == ["А 2025 grade=5;subject=Математика"]
+
+
+def test_a_cross_table_has_a_rank_correlation() -> None:
+    """А: whoever has more of one has less of the other; Б: the other way round; В: one value of one kind, unknown."""
+    table = f"""
+        {NOW} А - subject=Химия                 20 - - -
+        {NOW} А - subject=Химия;grade=3;mark=5  10 - - -
+        {NOW} А - subject=Химия;grade=5;mark=3  10 - - -
+        {NOW} Б - subject=Химия                 20 - - -
+        {NOW} Б - subject=Химия;grade=3;mark=3  10 - - -
+        {NOW} Б - subject=Химия;grade=5;mark=4  10 - - -
+        {BEFORE} Б - subject=Химия;grade=5;mark=2 99 - - -
+        {NOW} В - subject=Химия                 20 - - -
+        {NOW} В - subject=Химия;grade=3;mark=5  20 - - -
+    """
+    rule = {"by": ["subject"], "across": ["grade", "mark"]}
+    assert raised(table, **rule, when={"rank_correlation": {"lt": 0}}) == ["А 2025 subject=Химия"]
+    assert raised(table, **rule, when={"rank_correlation": {"ge": 1}}) == ["Б 2025 subject=Химия"]
 
 
 def test_a_cohort_of_two_stratifiers_keeps_the_other_one() -> None:

@@ -73,6 +73,52 @@ def test_a_mistake_is_told_where_it_stands(tmp_path: Path, wrong: tuple[str, str
     assert told in finding.message
 
 
+RANKED = """\
+signals:
+  - id: mine
+    title: противоречат
+    indicator: 1.1.7-s7
+    by: [subject]
+    across: [journal_mark, mark]
+    when: {rank_correlation: {lt: 0}}
+    requirement: обе отметки
+    caveat: бывает
+    source: округ
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "told"),
+    [
+        (("[journal_mark, mark]", "[journal_marks, mark]"), "6:14", "по «journal_marks» не сопоставить; возможно"),
+        (("[journal_mark, mark]", "[journal_mark, subject]"), "6:28", "разрезы-числа: journal_mark, mark"),
+        (("    across: [journal_mark, mark]\n", ""), "2:5", "«rank_correlation» сопоставляет два разреза"),
+        (("by: [subject]", "by: []"), "6:5", "by и across вместе — все разрезы показателя 1.1.7-s7"),
+        (
+            ("rank_correlation", "margin.value: {ge: 1}, x.rank_correlation"),
+            "7:35",
+            "нет сведения «x.rank_correlation»",
+        ),
+    ],
+)
+def test_what_is_ranked_are_two_other_stratifiers_that_are_numbers(
+    tmp_path: Path, wrong: tuple[str, str], place: str, told: str
+) -> None:
+    assert "mine" in loaded(tmp_path, RANKED).signals
+    with pytest.raises(CatalogueError) as error:
+        loaded(tmp_path, RANKED.replace(*wrong))
+    finding = next(one for one in error.value.findings if told in one.message)
+    assert str(finding.places[0]).endswith(f"signals.yaml:{place}")
+
+
+def test_a_margin_needs_a_stratifier_to_leave_out(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError) as error:
+        loaded(tmp_path, OWN.replace("    by: [grade, subject]\n", "").replace("value:", "margin.value:"))
+    assert [finding.message for finding in error.value.findings] == [
+        "«margin» — то же без последнего разреза: для него нужен один разрез или два"
+    ]
+
+
 def test_the_same_cohort_needs_a_grade(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError) as error:
         loaded(tmp_path, OWN.replace("[grade, subject]", "[subject]").replace("value:", "cohort.value:"))

@@ -56,8 +56,9 @@ def judged(org: str, stratum: Stratum = (), **told: Any) -> Assessment:
 
 NUMBERS = (
     "value", "ci_low", "ci_high", "earlier_value", "change", "change_low", "change_high", "rest_value", "difference",
-    "difference_low", "difference_high", "pooled_value", "pooled_low", "pooled_high",
+    "difference_low", "difference_high", "pooled_value", "pooled_low", "pooled_high", "rank_correlation",
     "improved", "unchanged", "worsened", "gain", "gain_low", "gain_high",
+    "whole_value", "funnel_low", "funnel_high", "funnel_outer_low", "funnel_outer_high", "overdispersion",
 )  # fmt: skip
 
 

@@ -140,10 +140,19 @@ def test_years_stand_side_by_side(renderer: Renderer) -> None:
 
 
 def test_a_signal_is_not_a_verdict(renderer: Renderer) -> None:
-    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"), ("А (5-е классы)",))
+    signal = SignalView("пик на границе отметок", "бывает и случайно", ("А", "Б", "В", "Г"), ("А", "Б", "В", "Г"))
     assert lines(renderer, "first.md.j2", conclusions=Conclusions(signals=(signal,)))[-1] == (
         "Сигнал, требующий проверки: пик на границе отметок — А; Б; В и ещё 1."
     )
+
+
+def test_a_school_sees_its_own_point_and_the_limits_for_as_many_children(renderer: Renderer) -> None:
+    far = replace(GREW, what="Доля «2»", now=shown(80), whole=52.0, usual=(36.0, 66.0))
+    assert lines(renderer, "judged.md.j2", conclusions=Conclusions(beside=22, inside=20, far=(far,))) == [
+        "Рядом с муниципалитетом: из 22 долей в пределах, обычных для такого числа детей, — 20 (за них случайно "
+        "выходит примерно одна из двадцати). Далеко за ними: Доля «2» (4-е классы) — 80,0 % (10 работ), по "
+        "муниципалитету 52,0 %, обычно от 36,0 до 66,0 %."
+    ]
 
 
 @pytest.mark.parametrize(

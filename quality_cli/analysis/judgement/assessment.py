@@ -79,6 +79,27 @@ class Assessment:
     stands_reason: str = field(
         metadata=about("Об отличии", "почему вывода нет; или что из остальных отчитались не все")
     )
+    whole_value: float | None = field(
+        metadata=about("По муниципалитету", "доля по всем организациям муниципалитета вместе, вокруг которой воронка")
+    )
+    funnel_low: float | None = field(
+        metadata=about(
+            "Обычно: от",
+            "нижний контрольный предел воронки: между ним и верхним — 95 из 100 долей при таком числе детей",
+        )
+    )
+    funnel_high: float | None = field(metadata=about("Обычно: до", "верхний предел"))
+    funnel_outer_low: float | None = field(
+        metadata=about("Почти всегда: от", "нижний предел, за который выходят 2 доли из 1000")
+    )
+    funnel_outer_high: float | None = field(metadata=about("Почти всегда: до", "верхний предел"))
+    overdispersion: float | None = field(
+        metadata=about(
+            "Разброс организаций",
+            "во сколько раз доли организаций расходятся сильнее случайного (дисперсия), настолько пределы расширены; "
+            "1 — не сильнее",
+        )
+    )
     trend: str = field(
         metadata=about(
             "За годы", "up — растёт, down — снижается, unclear — вывода сделать нельзя; пусто, если лет меньше пяти"
@@ -114,6 +135,9 @@ class Assessment:
     )
     same_children_reason: str = field(metadata=about("О тех же детях", "почему вывода нет"))
     signals: str = field(metadata=about("Сигналы", "сигналы, требующие проверки, через «;»"))
+    rank_correlation: float | None = field(
+        metadata=about("Спирмен", "ранговая корреляция Спирмена, от −1 до 1: у сигнала, который на неё смотрит")
+    )
 
     @property
     def key(self) -> ResultKey:

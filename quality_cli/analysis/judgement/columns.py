@@ -17,6 +17,8 @@ _NUMBERS = (
     *("rest_value", "difference", "difference_low", "difference_high"),
     *("pooled_value", "pooled_low", "pooled_high"),
     *("improved", "unchanged", "worsened", "gain", "gain_low", "gain_high"),
+    *("whole_value", "funnel_low", "funnel_high", "funnel_outer_low", "funnel_outer_high", "overdispersion"),
+    "rank_correlation",
 )
 _REASONS = {
     "state": "state_reason",

@@ -14,6 +14,7 @@ from quality_cli.analysis.judgement.assessment import Assessments
 from quality_cli.analysis.judgement.change import FELL, FEW, GREW, UNCLEAR, compare_years
 from quality_cli.analysis.judgement.claims import Claim, proven
 from quality_cli.analysis.judgement.columns import Columns
+from quality_cli.analysis.judgement.funnels import set_funnels
 from quality_cli.analysis.judgement.others import compare_with_rest
 from quality_cli.analysis.judgement.rows import ResultRows
 from quality_cli.analysis.judgement.same_children import follow_children
@@ -24,6 +25,7 @@ from quality_cli.analysis.judgement.targets import set_states
 from quality_cli.analysis.results import Results
 from quality_cli.catalogue.goals import Target
 from quality_cli.catalogue.loader import Catalogue
+from quality_cli.catalogue.signals import RANKS
 from quality_cli.core.organisations import OrgTree
 from quality_cli.core.strata import TOTAL
 from quality_cli.datasets.tables.encoded import Array
@@ -50,14 +52,14 @@ def judge(
     every = (*catalogue.aims.targets, *targets)
     whole = ResultRows(results.table)
     signals = signals_of(whole, catalogue.signals.values(), organisations)
-    judged = _judged(Scope(whole, catalogue, organisations), every)
-    judged[list(signals)] = True
+    judged = _judged(Scope(whole, catalogue, organisations), every) | whole.alike(list(signals))
     table = results.table.filter(pa.array(judged))
     scope = Scope(ResultRows(table), catalogue, organisations)
     columns = Columns(len(scope.rows))
     place = np.cumsum(judged) - 1
     for row, raised in signals.items():
         columns.text["signals"][place[row]] = ";".join(raised)
+        columns.numbers[RANKS][place[row]] = next((told[RANKS] for told in raised.values() if RANKS in told), np.nan)
     claims = [
         *compare_years(scope, columns),
         *compare_with_rest(scope, columns),
@@ -68,6 +70,8 @@ def judge(
     _progress(scope, columns)
     set_states(scope, columns, every)
     pool_years(scope, columns)
+    reported = scope.rows.number("reported") == 1
+    set_funnels(scope, columns, (scope.considered & reported) | (columns.text["signals"] != ""))
     kept = columns.told()
     told = {**columns.text, **columns.numbers, "unstable": columns.unstable}
     return Assessments.of(table, kept, {name: values[kept] for name, values in told.items()})

@@ -23,9 +23,7 @@ def compare_with_rest(scope: Scope, columns: Columns) -> Iterator[Claim]:
     rows = scope.rows
     chosen = scope.considered & scope.outcome & rows.has("level", Level.ORGANISATION) & (rows.number("reported") == 1)
     own = np.flatnonzero(chosen & ~np.isnan(rows.number("value")))
-    above = [scope.organisations.ancestor(org, Level.MUNICIPALITY) for org in rows.words("org_id")]
-    municipality = rows.code("org_id", [unit.id if unit else "" for unit in above])
-    whole = rows.find(own, org=municipality[rows.codes("org_id")[own]])
+    whole = rows.find(own, org=rows.municipality(scope.organisations)[own])
     for row, total in zip(own.tolist(), whole.tolist(), strict=True):
         figure, counts = scope.figure(row), scope.counts(row)
         own_share = scope.spread(figure, counts)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from quality_cli.core.organisations import Level, OrgTree
 from quality_cli.core.periods import Period
 from quality_cli.core.strata import Stratum, decode_stratum
 from quality_cli.datasets.tables.encoded import Array
@@ -123,6 +124,20 @@ class ResultRows:
         inside = (figure >= 0) & (org >= 0) & (stratum >= 0) & (year >= first) & (year <= last)
         place = ((figure * orgs + org) * strata + stratum) * years + (year - first)
         return np.where(inside, place, NOWHERE)
+
+    def municipality(self, organisations: OrgTree) -> Array:
+        """For each row the code of the municipality that its unit is in; NOWHERE where no row is of that."""
+        found = [
+            organisations.ancestor(org, Level.MUNICIPALITY) if org in organisations else None
+            for org in self.words("org_id")
+        ]
+        return self.code("org_id", [unit.id if unit else "" for unit in found])[self.codes("org_id")]
+
+    def alike(self, chosen: Sequence[int]) -> Array:
+        """Which rows are of the same figure, stratum and school year as one of some rows, of whatever unit."""
+        kinds = (self.figure * len(self.strata) + self.codes("stratum")) * len(self.words("period"))
+        kinds = kinds + self.codes("period")
+        return np.isin(kinds, kinds[chosen])
 
     def code(self, name: str, words: Sequence[str]) -> Array:
         """The positions of some words in a column's words; NOWHERE for one that no row has."""

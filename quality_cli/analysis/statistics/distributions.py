@@ -1,9 +1,8 @@
-"""Tails of the binomial, Poisson and Student distributions, right to about 1e-12."""
+"""Tails of the binomial distribution, right to about 1e-12."""
 
 from collections.abc import Callable
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, pi, sqrt
-from statistics import NormalDist
 
 _NEGLIGIBLE = 1e-18
 _TIE = 1 + 1e-7
@@ -48,12 +47,6 @@ def binomial_mass(x: int, n: int, p: float) -> float:
     return spread * exp(lack - _deviance(x, n * p) - _deviance(other, n * (1 - p)))
 
 
-def binomial_p(x: int, n: int, p: float) -> float:
-    """Exact two-sided p of ``x`` of ``n`` against a chance inside 0…1: all counts no more probable than this one."""
-    odds = p / (1 - p)
-    return no_more_probable(x, 0, n, lambda k: (n - k) * odds / (k + 1))
-
-
 def no_more_probable(observed: int, lowest: int, highest: int, step: Callable[[int], float]) -> float:
     """The probability of the values no more probable than the one observed, among ``lowest``…``highest``.
 
@@ -73,51 +66,6 @@ def no_more_probable(observed: int, lowest: int, highest: int, step: Callable[[i
     return extreme / total
 
 
-def poisson_at_most(x: int, mean: float) -> float:
-    """The probability of ``x`` or fewer events where ``mean`` > 0 are expected."""
-    if x < 0:
-        return 0.0
-    if x > mean:
-        return 1 - poisson_at_least(x + 1, mean)
-    return _poisson_mass(x, mean) * _falling(x, lambda k: k / mean)
-
-
-def poisson_at_least(x: int, mean: float) -> float:
-    """The probability of ``x`` or more events where ``mean`` > 0 are expected."""
-    if x <= mean:
-        return 1 - poisson_at_most(x - 1, mean)
-    total = term = 1.0
-    k = x
-    while term > _NEGLIGIBLE * total:
-        k += 1
-        term *= mean / k
-        total += term
-    return _poisson_mass(x, mean) * total
-
-
-def student_tail(t: float, freedom: float) -> float:
-    """The probability that Student's t of ``freedom`` degrees exceeds ``t`` ≥ 0."""
-    square = t * t
-    return _incomplete_beta(freedom / 2, 0.5, freedom / (freedom + square), square / (freedom + square)) / 2
-
-
-@lru_cache(maxsize=4096)
-def student_quantile(tail: float, freedom: float) -> float:
-    """The t that is exceeded with the probability ``tail`` < 0.5.
-
-    By Newton's method from the quantile of the normal distribution: it lies below, and the tail is convex, so that
-    every step comes nearer and none goes too far.
-    """
-    t = -NormalDist().inv_cdf(tail)
-    scale = exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2)) / sqrt(freedom * pi)
-    while True:
-        density = scale * exp(-(freedom + 1) / 2 * log1p(t * t / freedom))
-        step = (student_tail(t, freedom) - tail) / density
-        t += step
-        if step < 1e-9 * t:  # the digits that are right double with each step
-            return t
-
-
 def _falling(x: int, factor: Callable[[int], float]) -> float:
     """The sum of the probabilities of x, x − 1 … 0 in units of the first; ``factor(k)``: of k − 1 in units of k."""
     total = term = 1.0
@@ -127,12 +75,6 @@ def _falling(x: int, factor: Callable[[int], float]) -> float:
         if term < _NEGLIGIBLE * total:
             break
     return total
-
-
-def _poisson_mass(x: int, mean: float) -> float:
-    if x == 0:
-        return exp(-mean)
-    return exp(-_stirling_error(x) - _deviance(x, mean)) / sqrt(2 * pi * x)
 
 
 def _stirling_error(n: int) -> float:
@@ -146,24 +88,3 @@ def _stirling_error(n: int) -> float:
 def _deviance(x: int, mean: float) -> float:
     """Half the deviance of a count from its expectation: x ln(x / mean) + mean − x."""
     return x * log1p((x - mean) / mean) + mean - x
-
-
-def _incomplete_beta(a: float, b: float, x: float, complement: float) -> float:
-    """The regularized incomplete beta function by its continued fraction (DLMF 8.17.22), taken from the front."""
-    if x <= 0 or complement <= 0:
-        return float(complement <= 0)
-    if x > (a + 1) / (a + b + 2):
-        return 1 - _incomplete_beta(b, a, complement, x)
-    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(complement)) / a
-    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
-    fraction = d
-    for m in range(1, 10_000):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        d, c = 1 / (1 + even * d), 1 + even / c
-        fraction *= c * d
-        d, c = 1 / (1 + odd * d), 1 + odd / c
-        fraction *= c * d
-        if abs(c * d - 1) < 1e-16:
-            break
-    return front * fraction

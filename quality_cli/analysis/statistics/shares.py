@@ -1,7 +1,9 @@
 """Shares of small groups: intervals, two shares against each other, control limits."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
+from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from quality_cli.analysis.statistics.distributions import no_more_probable, tail_at_most
@@ -62,6 +64,28 @@ def funnel(p: float, n: int, level: float = 0.95) -> Interval:
     """
     tail = (1 - level) / 2
     return Interval(_lowest(n, p, tail) / n, (n - _lowest(n, 1 - p, tail)) / n)
+
+
+def overdispersion(scores: Sequence[float]) -> float:
+    """How many times more the shares of groups vary about the share of all than chance lets them: φ ≥ 1, by which a
+    funnel is widened (:func:`widened`).
+
+    ``scores``: of each group how many standard errors its share is away. Spiegelhalter (2005), Quality and Safety in
+    Health Care 14: 347–351: the mean of the squares after a tenth of the scores at each end has been drawn in to the
+    next ones (winsorised). It is taken for more than chance where it is two of its standard errors, 2 · √(2 / groups),
+    above 1.
+    """
+    many, cut = len(scores), len(scores) // 10
+    order = sorted(scores)
+    drawn_in = (min(max(score, order[cut]), order[many - 1 - cut]) for score in order)
+    factor = sum(score * score for score in drawn_in) / many
+    return factor if factor > 1 + 2 * sqrt(2 / many) else 1.0
+
+
+def widened(limits: Interval, p: float, factor: float) -> Interval:
+    """Control limits about ``p`` where groups vary ``factor`` times more than by chance (of the variance)."""
+    wider = sqrt(factor)
+    return Interval(max(0.0, p - wider * (p - limits.low)), min(1.0, p + wider * (limits.high - p)))
 
 
 def _lowest(n: int, p: float, tail: float) -> int:

@@ -14,7 +14,7 @@ from quality_cli.catalogue.figures import Figure, counted_by, is_share
 from quality_cli.catalogue.loader import Catalogue
 from quality_cli.core.organisations import Level, Unit
 from quality_cli.core.periods import Period
-from quality_cli.core.russian import counted
+from quality_cli.core.russian import counted, num, pct
 from quality_cli.core.strata import Stratum
 from quality_cli.datasets.contracts.column import Counted
 from quality_cli.documents.templates.model import (
@@ -49,6 +49,8 @@ _YEARS = 5
 """Columns of years that a table on paper has room for."""
 _SERIES = 3
 """Fewer years are no series: that is a change."""
+
+_ROUNDING = 1e-9
 
 _FORMS: Mapping[Counted, tuple[str, str, str]] = {
     "children": ("ребёнок", "ребёнка", "детей"),
@@ -86,21 +88,24 @@ class Judged:
     def _signals(
         self, unit: Unit, members: Sequence[Unit], period: str, directions: Collection[str]
     ) -> Iterator[SignalView]:
-        found: dict[str, dict[str, list[str]]] = {}
+        found: dict[str, dict[str, dict[str, str]]] = {}
         for one in (unit, *members):
             for row in self.assessments.of_unit(one.id, period):
                 known = [name for name in row.signals.split(";") if name in self.catalogue.signals]
                 if known and self._directions[row.indicator] in directions:
                     place = whom(row.stratum) or "в целом"
-                    told = f"{place} — {self._value(row)}" if one is unit else place
+                    short = f"{place} — {self._value(row)}" if one is unit else place
+                    beside = _beside(row) if one is unit else ""
                     for name in known:
-                        found.setdefault(name, {}).setdefault(one.id, []).append(told)
+                        told = found.setdefault(name, {}).setdefault(one.id, {})
+                        told[short] = f"{short}, {beside}" if beside else short
         names = {one.id: one.name for one in members}
         for name, places in found.items():
             signal = self.catalogue.signals[name]
-            own = tuple(dict.fromkeys(places.pop(unit.id, ())))
-            others = (f"{names[one]} ({_first(tuple(dict.fromkeys(told)))})" for one, told in places.items())
-            yield SignalView(signal.title, signal.caveat, (*own, *(names[one] for one in places)), (*own, *others))
+            own = places.pop(unit.id, {})
+            others = (f"{names[one]} ({_first(tuple(told))})" for one, told in places.items())
+            where = (*own, *(names[one] for one in places))
+            yield SignalView(signal.title, signal.caveat, where, (*own.values(), *others))
 
     def _value(self, row: Assessment) -> str:
         cell = self.cell(row.key)
@@ -146,6 +151,8 @@ class Judged:
             worsened=_whole(row.worsened),
             same_children=row.same_children,
             same_children_reason=row.same_children_reason,
+            whole=row.whole_value,
+            usual=_usual(row),
         )
 
     def _series(self, row: Assessment) -> tuple[tuple[str, Cell], ...]:
@@ -228,12 +235,18 @@ class _Gathered:
     counts: Counter[str] = field(default_factory=Counter)
     unclear: Counter[str] = field(default_factory=Counter)
     incomparable: Counter[str] = field(default_factory=Counter)
+    beside: Counter[bool] = field(default_factory=Counter)
+    far: list[JudgedView] = field(default_factory=list)
 
     def take(self, row: Assessment, size: float, view: Callable[[], JudgedView]) -> None:
         """Take a row of the assessments, the change of which is so large; ``view`` makes what documents show of it,
         where they do."""
         if row.state or row.pooled_since or row.same_children or any(_shows(row)):
             self._take_shown(row, size, view())
+        if row.stands and row.value is not None and row.funnel_low is not None:
+            self.beside[_lies(row.value, row.funnel_low, row.funnel_high)] += 1
+            if not _lies(row.value, row.funnel_outer_low, row.funnel_outer_high):
+                self.far.append(view())
         match row.moved:
             case "":
                 self.counts["alone"] += row.value is not None and not row.same_children
@@ -290,6 +303,9 @@ class _Gathered:
             unclear=tuple(self.unclear.items()),
             incomparable=tuple(self.incomparable.items()),
             alone=self.counts["alone"],
+            beside=self.beside.total(),
+            inside=self.beside[True],
+            far=tuple(self.far),
         )
 
 
@@ -307,6 +323,27 @@ def _pooled(row: Assessment) -> PooledView:
         return PooledView()
     years = Period.parse(row.period).start - Period.parse(row.pooled_since).start + 1
     return PooledView(years, row.pooled_since, row.pooled_value, row.pooled_low, row.pooled_high)
+
+
+def _usual(row: Assessment) -> tuple[float, ...]:
+    """Between what a share of so many children usually lies beside that of the municipality; empty: unknown."""
+    low, high = row.funnel_low, row.funnel_high
+    return () if low is None or high is None else (low, high)
+
+
+def _lies(value: float, low: float | None, high: float | None) -> bool:
+    """Whether a value lies within limits, which are shares of whole children counted another way."""
+    return low is not None and high is not None and low - _ROUNDING <= value <= high + _ROUNDING
+
+
+def _beside(row: Assessment) -> str:
+    """What stands beside a value that raised a signal."""
+    if row.rank_correlation is not None:
+        return f"коэффициент Спирмена {num(row.rank_correlation, 2)}"
+    if not (usual := _usual(row)):
+        return ""
+    low, high = (num(limit) for limit in usual)
+    return f"по муниципалитету {pct(row.whole_value)}, при таком числе детей обычно от {low} до {high} %"
 
 
 def _by_weight(line: tuple[float, ConclusionView]) -> tuple[int, float]:

@@ -192,7 +192,9 @@ class JudgedView:
     is of («23 работы»); ``before`` is the figure in ``earlier_period``. ``missed_by``: in a municipality's document the
     organisations that miss the same target, in the order of the register. ``series``: the figure in the year before
     and as far back as each year can be compared with the next; the last one is ``now``. ``improved``, ``unchanged``,
-    ``worsened``: of the same children at two times, how many; None where the figure is not about them.
+    ``worsened``: of the same children at two times, how many; None where the figure is not about them. ``whole`` is the
+    value of the municipality and ``usual`` the least and the greatest that a share of so many children usually is
+    beside it.
     """
 
     indicator: str
@@ -223,6 +225,8 @@ class JudgedView:
     worsened: int | None
     same_children: str
     same_children_reason: str
+    whole: float | None = None
+    usual: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +242,8 @@ class ConclusionView:
 @dataclass(frozen=True, slots=True)
 class SignalView:
     """A signal that has to be looked into, what it may mean besides, and where it is raised: strata in words, in a
-    municipality's document the names of organisations; ``told``: the same with the strata of these."""
+    municipality's document the names of organisations; ``told``: the same with the strata of these and with what
+    stands beside each."""
 
     text: str
     caveat: str
@@ -256,6 +261,8 @@ class Conclusions:
     ``followed``: all about the same children at two times. Of figures of which no word of change is said, how many:
     ``same`` are equal, ``few`` rest on too few children, ``unclear`` (why, how many) do not carry the word for another
     reason, ``incomparable`` (why, how many); ``alone`` have nothing to be compared with.
+    Of the shares ``beside`` the municipality's so many are ``inside`` the limits usual for as many children; ``far``
+    are those beyond the outer limits.
     """
 
     lines: tuple[ConclusionView, ...] = ()
@@ -271,6 +278,9 @@ class Conclusions:
     unclear: tuple[tuple[str, int], ...] = ()
     incomparable: tuple[tuple[str, int], ...] = ()
     alone: int = 0
+    beside: int = 0
+    inside: int = 0
+    far: tuple[JudgedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

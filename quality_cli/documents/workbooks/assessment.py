@@ -40,6 +40,9 @@ _JUDGED = {
     "worsened": 12,
     "same_children": 20,
     "same_children_reason": 30,
+    "whole_value": 14,
+    "funnel_low": 12,
+    "funnel_high": 12,
     "trend": 14,
     "trend_since": 12,
     "pooled_since": 12,
@@ -47,6 +50,7 @@ _JUDGED = {
     "pooled_low": 12,
     "pooled_high": 12,
     "signals": 30,
+    "rank_correlation": 10,
     "level": 14,
 }
 _RECOMMENDED = {

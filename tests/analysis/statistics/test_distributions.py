@@ -9,11 +9,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from quality_cli.analysis.statistics.distributions import (
-    binomial_p,
-    poisson_at_least,
-    poisson_at_most,
-    student_quantile,
-    student_tail,
     tail_at_least,
     tail_at_most,
 )
@@ -46,40 +41,3 @@ def test_both_tails_share_the_count_itself_only(n: int, p: float, x: int) -> Non
 def test_a_tail_by_whole_numbers() -> None:
     """30 or fewer heads of 100 coins, counted out."""
     assert tail_at_most(30, 100, 0.5) == pytest.approx(sum(math.comb(100, k) for k in range(31)) / 2**100, rel=1e-13)
-
-
-@given(st.integers(1, 300), st.floats(0.01, 0.99), st.integers(0, 300))
-def test_two_sided_binomial_p(n: int, p: float, x: int) -> None:
-    x = min(x, n)
-    assert binomial_p(x, n, p) == pytest.approx(stats.binomtest(x, n, p).pvalue, rel=1e-9)
-
-
-@given(st.integers(0, 3000), st.floats(-6, 6))
-def test_poisson_tails(x: int, away: float) -> None:
-    mean = max(0.01, x + away * math.sqrt(x))
-    assert poisson_at_most(x, mean) == pytest.approx(stats.poisson.cdf(x, mean), rel=2e-12)
-    assert poisson_at_least(x, mean) == pytest.approx(stats.poisson.sf(x - 1, mean), rel=2e-12)
-
-
-@given(st.floats(0, 1e6))
-def test_student_tail_of_one_and_two_degrees_is_known(t: float) -> None:
-    assert student_tail(t, 1) == pytest.approx(math.atan2(1, t) / math.pi, rel=1e-12)
-    assert student_tail(t, 2) == pytest.approx(1 / (2 + t * t + t * math.sqrt(2 + t * t)), rel=1e-12)
-
-
-@given(st.floats(1, 500), st.floats(0.01, 40))
-def test_student_tail(freedom: float, t: float) -> None:
-    assert student_tail(t, freedom) == pytest.approx(stats.t.sf(t, freedom), rel=1e-11)
-
-
-@given(st.floats(1, 2000), st.floats(1e-4, 0.45))
-def test_student_quantile(freedom: float, tail: float) -> None:
-    assert student_quantile(tail, freedom) == pytest.approx(stats.t.isf(tail, freedom), rel=1e-11)
-
-
-@pytest.mark.parametrize(
-    ("freedom", "t"), [(1, 12.706), (2, 4.303), (5, 2.571), (10, 2.228), (30, 2.042), (120, 1.980)]
-)
-def test_table_of_student(freedom: int, t: float) -> None:
-    """Fisher and Yates (1963), Statistical Tables, table III, probability 0.05."""
-    assert student_quantile(0.025, freedom) == pytest.approx(t, abs=5e-4)

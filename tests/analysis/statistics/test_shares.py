@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.stats.mstats import winsorize
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from quality_cli.analysis.statistics.differences import newcombe, newcombe_paired
 from quality_cli.analysis.statistics.families import holm
-from quality_cli.analysis.statistics.shares import fisher, funnel, wilson
+from quality_cli.analysis.statistics.shares import Interval, fisher, funnel, overdispersion, widened, wilson
 
 SHARE = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 TABLE = st.tuples(*[st.integers(0, 60)] * 4).filter(any)
@@ -92,6 +95,30 @@ def test_a_share_lies_outside_the_funnel_exactly_when_a_tail_is_small(
     tails = (stats.binom.cdf(x, n, p), stats.binom.sf(x - 1, n, p))
     low, high = funnel(p, n, level)
     assert (x / n < low, x / n > high) == tuple(tail <= (1 - level) / 2 for tail in tails)
+
+
+@given(st.lists(st.floats(-6, 6), min_size=1, max_size=40))
+def test_overdispersion_is_the_winsorised_mean_square_where_it_is_more_than_chance(scores: list[float]) -> None:
+    expected = float((winsorize(np.array(scores), limits=(0.1, 0.1)) ** 2).mean())
+    proven = expected > 1 + 2 * (2 / len(scores)) ** 0.5
+    assert overdispersion(scores) == pytest.approx(expected if proven else 1)
+
+
+def test_overdispersion_of_few_groups_is_what_a_model_of_one_share_leaves_unexplained() -> None:
+    """Pearson's chi-square of statsmodels divided by the groups; of fewer than ten none is drawn in."""
+    good, every = np.array([3, 18, 25, 5, 30]), np.array([20, 20, 30, 40, 50])
+    left = GLM(np.column_stack([good, every - good]), np.ones(5), family=Binomial()).fit().pearson_chi2 / 5
+    p = good.sum() / every.sum()
+    scores = (good - every * p) / np.sqrt(every * p * (1 - p))
+    assert overdispersion(scores.tolist()) == pytest.approx(left)
+    assert left > 3
+
+
+def test_a_funnel_is_widened_about_the_share_of_all() -> None:
+    limits = funnel(0.4, 25)
+    assert widened(limits, 0.4, 1.0) == pytest.approx(limits)
+    assert widened(Interval(0.2, 0.6), 0.4, 2.25) == pytest.approx((0.1, 0.7))
+    assert widened(Interval(0.2, 0.6), 0.4, 25.0) == (0, 1)
 
 
 def test_a_funnel_of_all_or_nobody_is_a_point() -> None:

@@ -1,4 +1,4 @@
-"""Trends and rank correlation against enumeration, published tables and scipy."""
+"""Trends against enumeration, published tables and scipy."""
 
 from itertools import permutations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from quality_cli.analysis.statistics.trend import mann_kendall, spearman
+from quality_cli.analysis.statistics.trend import mann_kendall
 
 
 def enumerated(values: list[int]) -> float:
@@ -51,42 +51,3 @@ def test_a_trend_needs_five_years() -> None:
     assert [mann_kendall(range(n)).p <= 0.05 for n in range(8)] == [False] * 5 + [True] * 3
     assert mann_kendall([3, 3, 3, 3, 3, 3]) == (0, 1)
     assert mann_kendall(range(60)).score == 1770
-
-
-PAIRS = st.integers(3, 6).flatmap(lambda n: st.tuples(*[st.lists(st.integers(0, 6), min_size=n, max_size=n)] * 2))
-
-
-@given(PAIRS)
-def test_spearman_of_few(pairs: tuple[list[int], list[int]]) -> None:
-    xs, ys = pairs
-    found = spearman(xs, ys)
-    if len(set(xs)) == 1 or len(set(ys)) == 1:
-        assert np.isnan(found.rho) and found.p == 1
-        return
-    first, second = stats.rankdata(xs), stats.rankdata(ys)
-    assert found.rho == pytest.approx(stats.spearmanr(xs, ys).statistic)
-    rhos = (np.array(list(permutations(second))) - second.mean()) @ (first - first.mean())
-    assert found.p == pytest.approx((np.abs(rhos) >= abs(rhos[0]) - 1e-9).mean())
-
-
-@pytest.mark.parametrize(
-    ("ys", "rho", "p"),
-    # Kendall (1970), Rank Correlation Methods, appendix table 2: probabilities that the sum of squares is as small.
-    [([1, 2, 3, 5, 4], 0.9, 0.042), ([2, 1, 4, 3, 5], 0.8, 0.067), ([1, 2, 3, 4, 6, 5], 0.943, 0.0083)],
-)
-def test_table_of_spearman(ys: list[int], rho: float, p: float) -> None:
-    found = spearman(range(len(ys)), ys)
-    assert (found.rho, found.p / 2) == (pytest.approx(rho, abs=5e-4), pytest.approx(p, abs=5.1e-4))
-
-
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=9, max_size=60))
-def test_spearman_of_many(pairs: list[tuple[int, int]]) -> None:
-    xs, ys = zip(*pairs, strict=True)
-    if len(set(xs)) > 1 and len(set(ys)) > 1:
-        expected = stats.spearmanr(xs, ys)
-        assert spearman(xs, ys) == pytest.approx((expected.statistic, expected.pvalue), rel=1e-9, abs=1e-15)
-
-
-def test_spearman_of_a_perfect_order() -> None:
-    assert spearman(range(20), range(20, 0, -1)) == (-1, 0)
-    assert spearman(range(4), range(4)).p == pytest.approx(2 / 24)
