@@ -517,6 +517,11 @@ class Contract(Strict):
         return (Obligation(),)
 
     @cached_property
+    def patterns(self) -> dict[str, re.Pattern[str]]:
+        """Texts with places of its columns that were looked for, compiled: the same few are, in every sheet."""
+        return {}
+
+    @cached_property
     def amounts(self) -> tuple[str, ...]:
         """Columns whose numbers add up over rows: whole numbers without a greatest value that no rule derives. Only the
         key tells what a row's numbers are about, and a table of people, one row for each, has none."""
