@@ -38,12 +38,14 @@ def test_the_files_of_the_manual_make_rules(own: Path) -> None:
             "1.1-continuity",
             "vo-01",
             "Итог: сработало\n\nУсловия:\n"
-            "  да          same_children = more_worsened (same_children: more_worsened)\n\nОснование: У детей",
+            "  да          «Те же дети» (same_children) = чаще ниже, чем выше (на деле: чаще ниже, чем выше)\n\n"
+            "Основание: У детей",
         ),
         (
             "1.1-continuity",
             "vo-02",
-            "Итог: не сработало\n\nУсловия:\n  нет         same_children = more_worsened (same_children: unclear)\n",
+            "Итог: не сработало\n\nУсловия:\n"
+            "  нет         «Те же дети» (same_children) = чаще ниже, чем выше (на деле: вывода нет)\n",
         ),
         (
             "2.2-vacancies",
@@ -73,7 +75,11 @@ def test_an_explained_rule_as_data(sample_data: Path) -> None:
         "period": "2025/2026",
         "holds": False,
         "clauses": [
-            {"organisation": "", "holds": "нет", "clause": "same_children = more_worsened (same_children: unclear)"}
+            {
+                "organisation": "",
+                "holds": "нет",
+                "clause": "«Те же дети» (same_children) = чаще ниже, чем выше (на деле: вывода нет)",
+            }
         ],
         "recommendation": None,
     }

@@ -1,5 +1,6 @@
 """Contracts of datasets: what a table must hold, independently of any export (``indicator_specs/datasets/``)."""
 
+import re
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -170,6 +171,11 @@ class Contract(Strict):
         if self.organisation is None or self.union or self.dataset == REGISTER:
             return ()
         return (Obligation(),)
+
+    @cached_property
+    def patterns(self) -> dict[str, re.Pattern[str]]:
+        """Texts with places of its columns that were looked for, compiled: the same few are, in every sheet."""
+        return {}
 
     @cached_property
     def amounts(self) -> tuple[str, ...]:

@@ -157,6 +157,11 @@ def spelling(text: str) -> str:
     return _JOINED.sub(lambda met: met[1] or " ", words) or plain
 
 
+@lru_cache(maxsize=1 << 14)  # texts around a table are looked through once for each layout
+def _cleaned(text: str) -> str:
+    return _SPACES.sub(" ", composed(text))
+
+
 ROWS = "rows"
 """The place of the number of rows that a banner announces."""
 
@@ -182,8 +187,10 @@ def match_text(text: str, value: str, contract: Contract, *, whole: bool = False
     A place of a category matches only the known spellings of that column, an integer only digits; so no
     expression is written in the catalogue and none can run away.
     """
-    kinds = tuple((name, contract.columns[name].place) for name in places_in(text) if name in contract.columns)
-    pattern = _compiled(text, kinds)
-    cleaned = _SPACES.sub(" ", composed(value))
+    pattern = contract.patterns.get(text)
+    if pattern is None:
+        kinds = tuple((name, contract.columns[name].place) for name in places_in(text) if name in contract.columns)
+        pattern = contract.patterns[text] = _compiled(text, kinds)
+    cleaned = _cleaned(value)
     match = pattern.fullmatch(cleaned.strip()) if whole else pattern.search(cleaned)
     return {name: found.strip() for name, found in match.groupdict().items()} if match else None

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.column import Column, places_in
 from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.layout import AddsUp, Layout, match_text, normalise
 from quality_cli.datasets.quoting import header_text, quoted, words_of
@@ -133,6 +133,7 @@ class Recogniser:
         return Resemblance(first[3], first[4])
 
     def _attempts(self, sheet: RawSheet, candidates: Sequence[Header]) -> Iterator[Attempt]:
+        numbers: dict[tuple[int, int], bool] = {}
         there: dict[tuple[int, int], set[int]] = defaultdict(set)
         for place, header in enumerate(candidates):
             for text in header.texts & self._needing.keys():
@@ -149,11 +150,19 @@ class Recogniser:
                 continue
             above = [text for text in by.above if not fits_above([text], contract, sheet, header)]
             if len(lacking) + len(above) <= (1 - _NEAR) * (len(needed) + len(by.above)):
-                attempt = self._attempt(sheet, layout, header, frozenset(chain(*needed)))
+                attempt = self._attempt(sheet, layout, header, frozenset(chain(*needed)), numbers)
                 if by.adds_up is None or adds_up(attempt.found, by.adds_up):
                     yield replace(attempt, lacking=tuple(lacking), above=tuple(above))
 
-    def _attempt(self, sheet: RawSheet, layout: Layout, header: Header, needed: frozenset[str]) -> Attempt:
+    def _attempt(
+        self,
+        sheet: RawSheet,
+        layout: Layout,
+        header: Header,
+        needed: frozenset[str],
+        numbers: dict[tuple[int, int], bool],
+    ) -> Attempt:
+        """``numbers``: what :func:`_is_of_numbers` has said of columns of the sheet, by the row of the header."""
         contract = self.contracts[layout.dataset]
         found, header = laid(sheet, layout, contract, header)
         unclaimed, follows = found.unclaimed, _follows(found)
@@ -170,7 +179,7 @@ class Recogniser:
         for index, names in found.series.items():
             weights[f"{names[0]} {index}"] = index, self._speaks(list(map(normalise, names)), layout.dataset)
         is_full = _is_full(found) and sum(weight for _, weight in weights.values()) >= 1
-        counted = _counted(found, against)
+        counted = _counted(found, against, numbers if found.sheet is sheet else {})
         return Attempt(found, header, dict(weights.values()), frozenset(against), is_full=is_full, counted=counted)
 
     def _speaks(self, names: Sequence[str], dataset: str) -> float:
@@ -261,15 +270,18 @@ def _is_ignored(header: str, contract: Contract) -> bool:
 
 def _is_full(found: Recognised) -> bool:
     """Whether every column is there but those that are derived or that a table may come without."""
+    layout = found.layout
     there = {name for name, where in (*found.columns.items(), *found.families.items()) if where}
-    spared = {*facts_of(found), *found.layout.optional}
-    return all(
-        name in there or name in spared or column.derive is not None or column.optional
+    lacking = {
+        name
         for name, column in found.contract.columns.items()
-    )
+        if not (name in there or name in layout.optional or column.derive is not None or column.optional)
+    }
+    may_be_told = layout.fill.keys() | {name for fact in layout.facts for name in places_in(fact.text)}
+    return not lacking or (lacking <= may_be_told and lacking <= facts_of(found).keys())
 
 
-def _counted(found: Recognised, against: Sequence[int]) -> tuple[str, ...]:
+def _counted(found: Recognised, against: Sequence[int], known: dict[tuple[int, int], bool]) -> tuple[str, ...]:
     """Columns of numbers in a sheet that tells nobody, for a dataset with a row for each person: a column called a
     number of something, or several of any name, make each row a row of a table of totals."""
     contract = found.contract
@@ -277,14 +289,17 @@ def _counted(found: Recognised, against: Sequence[int]) -> tuple[str, ...]:
     told = {name for name in personal if found.columns.get(name)}
     if not personal or told or personal & name_columns(found.unclaimed, contract.columns).keys():
         return ()
-    rows = found.sheet.rows[found.header + 1 :][:SAMPLE_ROWS]
-    numbers: list[int] = []
     for index in against:
-        cells = [row[index] for row in rows if index < len(row) and not is_empty(row[index])]
-        if cells and not any(value is BAD for value in parse_cells(cells, _NUMBERS)):
-            numbers.append(index)
-    names = tuple(found.names[index] for index in numbers)
+        if (found.header, index) not in known:
+            known[found.header, index] = _is_of_numbers(found, index)
+    names = tuple(found.names[index] for index in against if known[found.header, index])
     return names if len(names) > 1 or any(map(_COUNT.search, names)) else ()
+
+
+def _is_of_numbers(found: Recognised, index: int) -> bool:
+    rows = found.sheet.rows[found.header + 1 :][:SAMPLE_ROWS]
+    cells = [row[index] for row in rows if index < len(row) and not is_empty(row[index])]
+    return bool(cells) and not any(value is BAD for value in parse_cells(cells, _NUMBERS))
 
 
 def _is_of_totals(contract: Contract) -> bool:
