@@ -1,6 +1,6 @@
 """Generates the reference pages of this folder: commands from their help; indicators, tables and checks from the
-catalogue; codes of findings from their registry; the meaning of conditions and measures from the examples that the tests
-count; and the JSON Schema that editors read beside the catalogue.
+catalogue; codes of findings from their registry; the meaning of conditions and measures from the examples that the
+tests count; and the JSON Schema that editors read beside the catalogue.
 
 ``python docs/build.py`` writes them; ``python docs/build.py --check`` fails if a page is not up to date.
 """
@@ -18,6 +18,7 @@ from quality_cli.analysis.judgement import assessment, recommendation
 from quality_cli.analysis.judgement.unit_facts import COLUMNS_OF_FACTS
 from quality_cli.analysis.results import COLUMNS
 from quality_cli.app.schemas import SCHEMAS, schema_of
+from quality_cli.catalogue.keys import KEYS as KEYS_OF_CATALOGUE
 from quality_cli.catalogue.loader import Catalogue, load_catalogue
 from quality_cli.catalogue.passport import examples_of, passport
 from quality_cli.catalogue.rules.keys import KEYS as KEYS_OF_RULES
@@ -25,8 +26,8 @@ from quality_cli.cli.main import command_paths
 from quality_cli.core.codes import CODES
 from quality_cli.core.findings import SEVERITY_RU, Severity
 from quality_cli.core.resources import CATALOGUE
-from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.column import Column
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.contracts.keys import KEYS
 from quality_cli.datasets.tables.text_table import text_rows
 from quality_cli.datasets.values.parse import expected
@@ -84,6 +85,11 @@ _TABLE_OF_KEYS = re.compile(r"<!-- ключи: (\w+) -->\n.*?<!-- /ключи --
 def dataset_files_page() -> str:
     """The manual of dataset files, written by hand; tables of keys in it are made of what the models' keys mean."""
     return _with_tables(DOCS / "dataset-files.md", {model.__name__: told for model, told in KEYS.items()})
+
+
+def goals_page() -> str:
+    """The manual of goals and targets, written by hand; tables of keys in it are made of what the models' keys mean."""
+    return _with_tables(DOCS / "goals.md", {model.__name__: told for model, told in KEYS_OF_CATALOGUE.items()})
 
 
 def recommendations_page() -> str:
@@ -238,6 +244,7 @@ def pages() -> dict[Path, str]:
         DOCS / "spec.md": spec_page(),
         DOCS / "results.md": results_page(),
         DOCS / "dataset-files.md": dataset_files_page(),
+        DOCS / "goals.md": goals_page(),
         DOCS / "recommendations.md": recommendations_page(),
         **{CATALOGUE / f"{kind}.schema.json": _schema(kind) for kind in SCHEMAS},
         **{DOCS / "findings" / name: text for name, text in findings_pages().items()},

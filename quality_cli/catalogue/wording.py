@@ -53,6 +53,7 @@ COUNTED: dict[Counted, str] = {
     "organisations": "организации",
     "documents": "документы",
     "works": "работы",
+    "answers": "ответы на задания",
     "events": "события",
     "people": "люди",
     "records": "строки",

@@ -18,8 +18,10 @@ ColumnType: TypeAlias = Literal[
 Person: TypeAlias = Literal["pupil", "employee"]
 """Whom a personal column tells: children join children and employees join employees."""
 
-Counted: TypeAlias = Literal["children", "staff", "organisations", "documents", "works", "events", "people", "records"]
-"""What a number is a number of; ``people``: parents and others; ``records``: the contract says no more."""
+Counted: TypeAlias = Literal[
+    "children", "staff", "organisations", "documents", "works", "answers", "events", "people", "records"
+]
+"""What a number is a number of; ``answers``: to tasks of works; ``people``: parents and others; ``records``: the contract says no more."""
 
 YES, NO = "да", "нет"
 """The values of a flag, as its spellings are written beside them."""
