@@ -21,8 +21,8 @@ Person: TypeAlias = Literal["pupil", "employee"]
 Counted: TypeAlias = Literal[
     "children", "staff", "organisations", "documents", "works", "answers", "events", "people", "records"
 ]
-"""What a number is a number of; ``answers``: to tasks of works; ``people``: parents and others; ``records``: the contract
-says no more."""
+"""What a number is a number of; ``answers``: to tasks of works; ``people``: parents and others; ``records``: the
+contract says no more."""
 
 YES, NO = "да", "нет"
 """The values of a flag, as its spellings are written beside them."""
