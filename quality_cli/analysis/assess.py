@@ -44,6 +44,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     is_ratio = ~np.isnan(factor)
     empty = (denominator == 0) & (is_ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
     contradictions = Contradictions.of(rows)
+    told = all_received(rows) if coverage is None else received_of(rows, coverage, contradictions)
+    rows.supply((rows.reason == Reason.NOT_LOADED) & told.came & told.heard)  # by the word that there is nothing
     status = _statuses(rows, empty)
     status[contradictions.touched & (numerator == 0) & (denominator == 0) & np.isin(status, VALUED)] = NO_DATA
     # All organisations are counted: few of them are no sample of people.
@@ -51,7 +53,6 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     base = np.where(is_ratio, bases(rows, denominator), np.nan)
     small = is_ratio & ~of_organisations & (np.where(np.isnan(base), denominator, base) < small_below)
 
-    told = all_received(rows) if coverage is None else received_of(rows, coverage, contradictions)
     zero, untold = _reported(rows, status, told)
     status[contradictions.touched & (status == OK)] = PARTIAL
 
@@ -137,7 +138,7 @@ def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Arr
     """Let the statuses say what has come. Tells the counts of which no row fits although their reports did come, and
     the zeros of which nothing came."""
     owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count" and not f.change)
-    nothing = np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED)) & (rows.counts["unknown"] == 0)
+    nothing = (rows.reason == Reason.NO_ROWS) & (rows.counts["unknown"] == 0)
     zero: Array = (status == NO_DATA) & nothing & plain & told.came & told.heard
     status[zero] = OK
     lent = np.array([bool(remark.sources) for remark in rows.remarks], dtype=bool)[rows.remark]

@@ -236,6 +236,16 @@ def test_a_numerator_that_nobody_handed_in_is_no_zero(found: Found) -> None:
     assert (row.value, row.status, row.received) == (None, "no_data", 0)
 
 
+def test_a_table_that_everybody_states_empty_is_there(found: Found) -> None:
+    """Nobody has a row of it, and everybody has said so: of ten none, and not «не загружено»."""
+    none = "org | year | table\n" + "\n".join(f"{org} | 2025/2026 | Кружки" for org in "АБВ")
+    row = found("9.1-m3", contingent=CONTINGENT, statements=none)
+    assert (row.numerator, row.denominator, *told(row)) == (0, 40, 0, "ok", 3, 3, "")
+    assert told(found("9.1-m4", statements=none)) == (100, "ok", 3, 3, "")
+    assert told(found("9.1-m2", statements=none)) == (0, "ok", 3, 3, "")
+    assert told(found("9.1-m5", statements=none))[:2] == (None, "no_data")  # a share of nobody
+
+
 def test_a_silent_organisation_has_no_value_of_its_own(found: Found) -> None:
     row = found("9.1-m4", circles=ROWS)
     assert (row.numerator, row.denominator, row.unknown, row.status) == (1, 2, 1, "partial")

@@ -109,7 +109,10 @@ class Case:
         return "\n".join([*map(str, written), str(self.dates), *texts])
 
 
-SHOWN = {"population", "denominator", "numerator", "exclude", "by", "measure"}
+SHOWN = {
+    *("population", "denominator", "numerator", "exclude", "by", "measure"),
+    *("of", "condition", "change", "organisations", "also"),
+}
 
 
 def comparisons() -> st.SearchStrategy[dict[str, Any]]:
