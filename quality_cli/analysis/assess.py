@@ -137,7 +137,8 @@ def _statuses(rows: CubeRows, empty: Array) -> Array:
 def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Array]:
     """Let the statuses say what has come. Tells the counts of which no row fits although their reports did come, and
     the zeros of which nothing came."""
-    owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count" and not f.change)
+    owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count")
+    plain &= (rows.both > 0) | rows.of_figures(lambda f: not f.change)  # of nobody known in both years there is no zero
     nothing = (rows.reason == Reason.NO_ROWS) & (rows.counts["unknown"] == 0)
     zero: Array = (status == NO_DATA) & nothing & plain & told.came & told.heard
     status[zero] = OK

@@ -51,7 +51,7 @@ def counted_by(figure: Figure, contracts: Mapping[str, Contract]) -> tuple[str, 
 
 class Cases:
     """Reports of a dataset as rows of a table that knows nothing but their keys; one of which it is not known what was
-    drawn is as many rows as it may be reports."""
+    drawn is as many rows as it may be reports. Where rounds are reports, one that names none is of the year itself."""
 
     def __init__(self, reports: Sequence[Report], contract: Contract) -> None:
         self._contract = contract
@@ -96,6 +96,9 @@ class Cases:
                 code = {word: place for place, word in enumerate(dict.fromkeys(cells))}
                 codes = np.array([code[word] for word in cells], dtype=np.intp)
                 columns[name] = Encoded(codes, np.array(list(code), dtype=object))
+        of_round = self._contract.round
+        if of_round and of_round not in names and self._contract.rounds_are_reports:
+            columns[of_round] = Encoded(np.full(len(places), -1, dtype=np.intp), np.array([], dtype=object))
         return _Blind(columns, len(places))
 
 

@@ -15,11 +15,18 @@ def compared(number: int, figure: Figure, given: Given, asked: Given) -> tuple[F
     plain = climbed(figure, found, differing, given)
     matches = _Matches(figure, found, plain.contradicting, given)
     now, before = Found.nothing(), Found.nothing()
-    for key in (key for key in plain.counts if key.period in asked.periods):
+    totals = {
+        Key(number, year, str(unit.level), unit.id, "", ())
+        for unit in given.tree
+        if unit.level in given.tree.levels()
+        for year in asked.periods
+    }
+    for key in (key for key in totals | plain.counts.keys() if key.period in asked.periods):
         own = [unit.id for unit in given.tree if any(above.id == key.unit for above in given.tree.path(unit.id))]
         without = matches.contradictory(key)
         both = {unit for unit in own if matches.is_matched(unit, key, key.period)}
-        now.update(found_in(key, figure, found, given, both or {*own} - without))
+        if both or key in plain.counts:  # of whom it is known in both years that there is nothing, that is no change
+            now.update(found_in(key, figure, found, given, both or {*own} - without))
         both = {unit for unit in own if matches.is_matched(unit, key, key.period - figure.change)}
         if both:
             before.update(found_in(key, figure, found, given, both))

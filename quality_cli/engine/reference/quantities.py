@@ -21,7 +21,8 @@ def reference(
     reported: Reported | None = None,
 ) -> tuple[Found, Found]:
     """Every quantity of every figure that at least one row stands behind, and of changes those that they are compared
-    with, by the school year of that; ``reported``: which reports have come, else every table is whole."""
+    with, by the school year of that. Figures are as :func:`.rounds.seen` has them; ``reported``: which reports have
+    come, else every table is whole."""
     given = Given(tables, contracts, periods, reported or Whole(tables))
     now, before = Found.nothing(), Found.nothing()
     for number, figure in enumerate(figures):

@@ -17,7 +17,7 @@ from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.derivation.reference import Row, truth
 from quality_cli.datasets.tables.table import PERIOD, Tables
 from quality_cli.engine.reference.members import Members
-from quality_cli.engine.reference.reports import Owed, Said, cells_of, owed
+from quality_cli.engine.reference.reports import Owed, Said, owed, said_by
 
 
 class Whole:
@@ -213,7 +213,7 @@ class Reported:
         asked, contract = dict(stratum), self._contracts[dataset]
         return [
             all(asked.get(name, value) == value for name, value in key)
-            and any(told(rows, cells_of(key, contract)) is not False for rows in self.uses(figure)[dataset].rows)
+            and any(told(rows, said_by(key, contract)) is not False for rows in self.uses(figure)[dataset].rows)
             for key in own.keys
         ]
 
@@ -249,12 +249,12 @@ class Reported:
         if count.dataset not in self._tables:
             return False
         contract = self._contracts[count.dataset]
-        cells = cells_of(tuple(pair for pair in key if pair[0] in contract.columns), contract)
+        cells = said_by(tuple(pair for pair in key if pair[0] in contract.columns), contract)
         return told(count.where, cells) is not False and any(
             row[contract.organisation or ""] == unit
             and (contract.period is None or row[PERIOD] == year)
             and all(row[name] == cell for name, cell in cells.items())
-            for row in self._tables[count.dataset].records()
+            for row in self._members.rows[count.dataset]
         )
 
     def _of(
