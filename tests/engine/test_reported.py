@@ -135,7 +135,7 @@ def contract(name: str, reports: list[dict[str, Any]]) -> Contract:
 SHIPPED = load_specs([CATALOGUE]).contracts
 
 
-@generated(50)
+@generated(30)
 @given(cases())
 def test_reports_and_what_they_make_of_figures_equal_the_reference(case: Reporting) -> None:
     contracts = {**SHIPPED, "told": contract("told", case.reports), "rumours": contract("rumours", [])}

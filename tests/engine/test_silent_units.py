@@ -80,7 +80,7 @@ SILENCES = st.builds(
 )
 
 
-@generated(80)
+@generated(70)
 @each(SILENCES)
 def test_what_is_counted_where_somebody_is_silent_equals_the_reference(silence: Silence) -> None:
     tables, plan, coverage, reported = reckoned(silence)
