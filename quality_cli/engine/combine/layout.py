@@ -134,7 +134,10 @@ class Layout:
                 there = level.rolled_up(matching.before.astype(np.int32)) > 0
                 counts = replace(counts, filled=counts.filled & there)
                 exceeding = _exceeding([figure], counts)
-                yield replace(self._block([figure], level, margin, counts, differing, exceeding), earlier=True)
+                block = self._block([figure], level, margin, counts, differing, exceeding)
+                place = block.stratum, np.searchsorted(self._plan.read, block.period), level.above[block.org]
+                both = self._orgs_of(level, matching.before)[place]
+                yield replace(block, matched=Matched(both, np.zeros_like(both)), earlier=True)
                 yield from self._not_held(figure, level, margin)
 
     def _orgs_of(self, level: OrgLevel, mask: Array) -> Array:
