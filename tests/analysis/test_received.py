@@ -115,6 +115,12 @@ indicators:
     change: {from: -1}
     unit: занятий
     population: {dataset: circles, where: {form: спорт}}
+  - id: 9.1-m12
+    name: Стало детей в общем списке
+    measure: count
+    change: {from: -1}
+    unit: детей
+    population: {dataset: listed}
   - id: 9.1-m10
     name: Во всех школах занимаются спортом
     measure: flag
@@ -295,6 +301,20 @@ def test_nobody_known_in_both_years_is_nothing_to_compare(found: Found) -> None:
     """А had reported a year ago, Б reports now: that is no growth from nothing."""
     rows = "org | year | form\nА | 2024/2025 | спорт\nБ | 2025/2026 | спорт"
     assert told(found("9.1-m11", circles=rows))[:2] == (None, "no_data")
+
+
+def test_an_office_that_reports_for_others_is_not_known_by_its_own_silence(found: Found) -> None:
+    """Its list has come in both years, of one school that has closed and of one that has opened: they are told as they
+    stand, and the office, of which the list never speaks, did not go from nothing to nothing."""
+    register = """
+id    | parent | kind          | name    | opened     | closed
+округ |        | муниципалитет | Округ   |            |
+А     | округ  | школа         | Школа А |            | 2025-08-31
+Б     | округ  | школа         | Школа Б | 2025-09-01 |
+"""
+    rows = "org | year | child\nА | 2024/2025 | 1\nБ | 2025/2026 | 2"
+    row = found("9.1-m12", organisations=register, listed=rows)
+    assert (row.numerator, *told(row)[:4]) == (1, None, "no_data", 1, 1)
 
 
 def test_who_falls_silent_is_no_loss(found: Found) -> None:

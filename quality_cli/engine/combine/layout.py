@@ -107,7 +107,7 @@ class Layout:
         """Level by level which units contradict themselves, and of which others a change is known in both school years
         that it compares."""
         covered = [self._coverage.of(figure, stratum) for stratum in margin.strata]
-        heard, came = (np.array([getattr(one, name) for one in covered]) for name in ("heard", "came"))
+        heard, came = (np.array([getattr(one, name) for one in covered]) for name in ("heard", "came_of_itself"))
         known = found.told(margin, ratio=figure.factor is not None)
         if figure.factor is None:  # no row is a zero of those whose report came
             known = known | (came & self._reach.applicable(figure))

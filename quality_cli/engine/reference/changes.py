@@ -85,7 +85,7 @@ class _Matches:
                 elif all(name in columns for name, _ in key.stratum):
                     rows += len(own)
         is_zero = figure.factor is None and (key.period, unit) in given.members(figure)
-        return rows > 0 or (is_zero and given.reported.came(figure, key.stratum, unit, key.period))
+        return rows > 0 or (is_zero and given.reported.came_of_itself(figure, key.stratum, unit, key.period))
 
     def _is_silent(self, unit: str, key: Key) -> bool:
         """Whether a unit owes something that the figure cannot be told without, and nothing of that came."""

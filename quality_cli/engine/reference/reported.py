@@ -39,6 +39,8 @@ class Whole:
         """Whether that no row fits is a zero."""
         return all(self._handed_in(name, year) for name in figure.datasets)
 
+    came_of_itself = came
+
     def _handed_in(self, dataset: str, year: int) -> bool:
         table = self._tables.by_dataset.get(dataset)
         if table is None or table.contract.reports == []:
@@ -132,6 +134,11 @@ class Reported:
     def came(self, figure: Figure, stratum: Stratum, unit: str, year: int) -> bool:
         """Whether that no row fits is a zero: something of every table that is counted has come."""
         return all(any(self._came_of(figure, dataset, stratum, {unit}, year)) for dataset in figure.datasets)
+
+    def came_of_itself(self, figure: Figure, stratum: Stratum, unit: str, year: int) -> bool:
+        """Whether that no row is of a unit itself is a zero: not of one that reports for others."""
+        behind = [own for name in figure.datasets for own in self._of(figure, name, stratum, unit, year)]
+        return self.came(figure, stratum, unit, year) and not any(own.shared and own.unit == unit for own in behind)
 
     def known(
         self, figure: Figure, stratum: Stratum, unit: str, year: int, out: Collection[str] = frozenset()
