@@ -19,16 +19,17 @@ def compared(number: int, figure: Figure, given: Given, asked: Given) -> tuple[F
         Key(number, year, str(unit.level), unit.id, "", ())
         for unit in given.tree
         if unit.level in given.tree.levels()
-        for year in asked.periods
+        for year in given.periods
     }
-    for key in (key for key in totals | plain.counts.keys() if key.period in asked.periods):
+    for key in totals | plain.counts.keys():
         own = [unit.id for unit in given.tree if any(above.id == key.unit for above in given.tree.path(unit.id))]
         without = matches.contradictory(key)
         both = {unit for unit in own if matches.is_matched(unit, key, key.period)}
-        if both or key in plain.counts:  # of whom it is known in both years that there is nothing, that is no change
+        # Of whom it is known in both years that there is nothing, that is no change.
+        if key.period in asked.periods and (both or key in plain.counts):
             now.update(found_in(key, figure, found, given, both or {*own} - without))
         both = {unit for unit in own if matches.is_matched(unit, key, key.period - figure.change)}
-        if both:
+        if both and key.period - figure.change in asked.periods:
             before.update(found_in(key, figure, found, given, both))
     for one in (now, before):
         one.contradicting.update(differing & one.counts.keys())
