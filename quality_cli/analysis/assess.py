@@ -44,6 +44,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     is_ratio = ~np.isnan(factor)
     empty = (denominator == 0) & (is_ratio | (rows.of_figures(lambda f: f.inside) & ~bare))
     contradictions = Contradictions.of(rows)
+    told = all_received(rows) if coverage is None else received_of(rows, coverage, contradictions)
+    rows.supply((rows.reason == Reason.NOT_LOADED) & told.came & told.heard)  # by the word that there is nothing
     status = _statuses(rows, empty)
     status[contradictions.touched & (numerator == 0) & (denominator == 0) & np.isin(status, VALUED)] = NO_DATA
     # All organisations are counted: few of them are no sample of people.
@@ -51,8 +53,7 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     base = np.where(is_ratio, bases(rows, denominator), np.nan)
     small = is_ratio & ~of_organisations & (np.where(np.isnan(base), denominator, base) < small_below)
 
-    told = all_received(rows) if coverage is None else received_of(rows, coverage, contradictions)
-    zero, untold = _reported(rows, status, told)
+    zero, untold = _reported(rows, status, told, contradictions.touched)
     status[contradictions.touched & (status == OK)] = PARTIAL
 
     value = np.where(is_ratio, ratio(numerator, denominator, factor), numerator)
@@ -133,11 +134,14 @@ def _statuses(rows: CubeRows, empty: Array) -> Array:
     return status
 
 
-def _reported(rows: CubeRows, status: Array, told: Received) -> tuple[Array, Array]:
+def _reported(rows: CubeRows, status: Array, told: Received, touched: Array) -> tuple[Array, Array]:
     """Let the statuses say what has come. Tells the counts of which no row fits although their reports did come, and
     the zeros of which nothing came."""
-    owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count" and not f.change)
-    nothing = np.isin(rows.reason, (Reason.NO_ROWS, Reason.NOT_LOADED)) & (rows.counts["unknown"] == 0)
+    owed, plain = told.owed, rows.of_figures(lambda f: f.measure == "count")
+    plain &= (rows.both > 0) | rows.of_figures(lambda f: not f.change)  # of nobody known in both years there is no zero
+    none = np.all([amounts == 0 for name, amounts in rows.counts.items() if name != "judged"], axis=0)
+    of_others = none & (rows.both > 0) & (rows.reason == Reason.COUNTED) & ~touched  # rows of those not compared
+    nothing = ((rows.reason == Reason.NO_ROWS) | of_others) & (rows.counts["unknown"] == 0)
     zero: Array = (status == NO_DATA) & nothing & plain & told.came & told.heard
     status[zero] = OK
     lent = np.array([bool(remark.sources) for remark in rows.remarks], dtype=bool)[rows.remark]

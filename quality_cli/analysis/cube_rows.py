@@ -10,7 +10,7 @@ from quality_cli.catalogue.figures import Figure
 from quality_cli.core.organisations import Level
 from quality_cli.core.strata import encode_stratum
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.engine.combine.cube import Cube, Matched, Remark
+from quality_cli.engine.combine.cube import Cube, Matched, Reason, Remark
 from quality_cli.engine.plan.selection import QUANTITIES
 
 LEVELS = tuple(Level)
@@ -49,6 +49,13 @@ class CubeRows:
     def __len__(self) -> int:
         """How many there are."""
         return len(self.figure)
+
+    def supply(self, where: Array) -> None:
+        """Take the tables that some rows lack for supplied: what stands behind these is counted, or nothing is."""
+        counted = np.any([amounts != 0 for amounts in self.counts.values()], axis=0)
+        for reason, own in ((Reason.COUNTED, where & counted), (Reason.NO_ROWS, where & ~counted)):
+            self.reason[own], self.remark[own] = reason, len(self.remarks)
+            self.remarks.append(Remark(reason))
 
     def of_figures(self, read: Callable[[Figure], Any]) -> Array:
         """A property of each row's figure."""

@@ -25,7 +25,7 @@ from quality_cli.core.where import (
     all_of,
     columns_of,
 )
-from quality_cli.datasets.contracts.contract import Contract
+from quality_cli.datasets.contracts.contract import REGISTER, Contract
 
 
 def of_rounds(figure: Figure, contracts: Mapping[str, Contract]) -> Figure:
@@ -45,6 +45,7 @@ def of_rounds(figure: Figure, contracts: Mapping[str, Contract]) -> Figure:
         denominator=narrowed(figure.denominator),
         exclude=None if exclude is None else understood(exclude, figure.population),
         numerator=replace(top, where=understood(top.where, top.dataset)) if figure.inside else narrowed(top),
+        organisations=understood(figure.organisations, REGISTER),
         other_sources=tuple(of_rounds(source, contracts) for source in figure.other_sources),
     )
 
@@ -120,6 +121,8 @@ def _within(condition: Condition, contract: Contract, rounds: str, contracts: Ma
             return _list(condition, rounds, contracts) if dataset in contracts else condition
         case Compare(column, "eq") | OneOf(column) if column == contract.round:
             return _said(condition, column)
+        case Compare(column, "ne") if column == contract.round:
+            return Not(_said(replace(condition, op="eq"), column))
         case _:
             return condition
 

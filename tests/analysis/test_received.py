@@ -109,6 +109,18 @@ indicators:
     unit: "%"
     population: {dataset: organisations, where: {kind: школа}}
     numerator: {where: {also_in: {dataset: circles, on: {id: org}, where: {form: спорт}}}}
+  - id: 9.1-m11
+    name: Стало занятий спортом
+    measure: count
+    change: {from: -1}
+    unit: занятий
+    population: {dataset: circles, where: {form: спорт}}
+  - id: 9.1-m12
+    name: Стало детей в общем списке
+    measure: count
+    change: {from: -1}
+    unit: детей
+    population: {dataset: listed}
   - id: 9.1-m10
     name: Во всех школах занимаются спортом
     measure: flag
@@ -236,6 +248,16 @@ def test_a_numerator_that_nobody_handed_in_is_no_zero(found: Found) -> None:
     assert (row.value, row.status, row.received) == (None, "no_data", 0)
 
 
+def test_a_table_that_everybody_states_empty_is_there(found: Found) -> None:
+    """Nobody has a row of it, and everybody has said so: of ten none, and not «не загружено»."""
+    none = "org | year | table\n" + "\n".join(f"{org} | 2025/2026 | Кружки" for org in "АБВ")
+    row = found("9.1-m3", contingent=CONTINGENT, statements=none)
+    assert (row.numerator, row.denominator, *told(row)) == (0, 40, 0, "ok", 3, 3, "")
+    assert told(found("9.1-m4", statements=none)) == (100, "ok", 3, 3, "")
+    assert told(found("9.1-m2", statements=none)) == (0, "ok", 3, 3, "")
+    assert told(found("9.1-m5", statements=none))[:2] == (None, "no_data")  # a share of nobody
+
+
 def test_a_silent_organisation_has_no_value_of_its_own(found: Found) -> None:
     row = found("9.1-m4", circles=ROWS)
     assert (row.numerator, row.denominator, row.unknown, row.status) == (1, 2, 1, "partial")
@@ -264,6 +286,35 @@ def test_a_change_is_over_those_known_in_both_years(found: Found) -> None:
     whole = found("9.1-m7", contingent=both + "В | 2024/2025 | все | 20")
     assert (whole.value, whole.status, whole.note) == (6, "ok", "")
     assert found("9.1-m7", contingent=CONTINGENT).status == "no_data"
+
+
+def test_a_change_to_a_stated_none_and_from_one_is_a_change(found: Found) -> None:
+    rows = "org | year | form\nА | 2024/2025 | спорт\nА | 2024/2025 | спорт\nБ | 2025/2026 | спорт"
+    none = "org | year | table | report\nА | 2025/2026 | Кружки | спорт\nБ | 2024/2025 | Кружки | спорт"
+    assert told(found("9.1-m11", "А", circles=rows, statements=none)) == (-2, "ok", 1, 1, "")
+    assert told(found("9.1-m11", "Б", circles=rows, statements=none)) == (1, "ok", 1, 1, "")
+    assert found("9.1-m11", circles=rows, statements=none).value == -1
+    assert told(found("9.1-m11", "А", circles=rows))[:2] == (None, "no_data")  # silent, and that is no loss
+
+
+def test_nobody_known_in_both_years_is_nothing_to_compare(found: Found) -> None:
+    """А had reported a year ago, Б reports now: that is no growth from nothing."""
+    rows = "org | year | form\nА | 2024/2025 | спорт\nБ | 2025/2026 | спорт"
+    assert told(found("9.1-m11", circles=rows))[:2] == (None, "no_data")
+
+
+def test_an_office_that_reports_for_others_is_not_known_by_its_own_silence(found: Found) -> None:
+    """Its list has come in both years, of one school that has closed and of one that has opened: they are told as they
+    stand, and the office, of which the list never speaks, did not go from nothing to nothing."""
+    register = """
+id    | parent | kind          | name    | opened     | closed
+округ |        | муниципалитет | Округ   |            |
+А     | округ  | школа         | Школа А |            | 2025-08-31
+Б     | округ  | школа         | Школа Б | 2025-09-01 |
+"""
+    rows = "org | year | child\nА | 2024/2025 | 1\nБ | 2025/2026 | 2"
+    row = found("9.1-m12", organisations=register, listed=rows)
+    assert (row.numerator, *told(row)[:4]) == (1, None, "no_data", 1, 1)
 
 
 def test_who_falls_silent_is_no_loss(found: Found) -> None:

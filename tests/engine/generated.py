@@ -7,10 +7,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from pytest import approx
 
+from quality_cli.analysis.results import Results
 from quality_cli.catalogue.figures import Figure, figures_of
 from quality_cli.catalogue.model import Indicator
+from quality_cli.catalogue.rounds import of_rounds
 from quality_cli.core.organisations import OrgTree
+from quality_cli.core.periods import Period
 from quality_cli.core.resources import CATALOGUE
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.specs import load_specs
@@ -22,6 +26,7 @@ from quality_cli.engine.combine.execute import Executor
 from quality_cli.engine.plan.plan import make_plan
 from quality_cli.engine.plan.tuning import MEASURED, Tuning
 from quality_cli.engine.reference.given import Counted, Key
+from quality_cli.engine.reference.values import Teller
 from quality_cli.engine.scan.scanning import Engine, run_scan
 
 COLUMNS = {
@@ -33,6 +38,7 @@ COLUMNS = {
     "subject": {"title": "Предмет", "type": "category", "values": {"Русский язык": [], "Физика": [], "Труд": []}},
     "child": {"title": "Ребёнок", "type": "text"},
     "hours": {"title": "Часов", "type": "number"},
+    "round": {"title": "Этап", "type": "category", "values": {"осень": [], "весна": []}, "optional": True},
     "likes": {
         "title": "Любит",
         "type": "category",
@@ -47,6 +53,7 @@ VALUES: dict[str, list[Any]] = {
     "subject": ["Русский язык", "Физика", "Труд"],
     "child": ["Ёлкин", "Яшин", "«Щ»"],
     "hours": [0.1, 0.2, 2.7, 1000.25],
+    "round": ["осень", "весна"],
     "likes": ["спорт", "наука"],
 }
 STAGES = ["школьный", "районный"]
@@ -55,10 +62,20 @@ CELLS = {**VALUES, "likes": ["спорт", "наука; спорт", "труд; 
 """What stands in tables."""
 YEARLY = {"organisation": "org", "period": {"spring_of": "year"}, "columns": COLUMNS}
 STAGED = {"columns": {**COLUMNS, "stage": {"title": "Этап", "type": "text"}}}
+LATEST = {"last": {"title": "Последний", "type": "flag", "derive": {"latest_round": ["org"]}}}
+IN_ROUNDS = {"key": ["org", "year", "child", "hours", "round"], "period": {"spring_of": "year", "round": "round"}}
+"""In the other tables the round is a column as any."""
 SPECS: Mapping[str, Mapping[str, Any]] = {
     "works": {"title": "Работы", "grain": "работа", "nature": "outcome", **YEARLY, **STAGED},
-    "clubs": {"title": "Кружки", "grain": "участие", **YEARLY},
-    "pupils": {"title": "Ученики", "grain": "ребёнок", **YEARLY, **STAGED, "concerns": {"kind": "школа"}},
+    "clubs": {"title": "Кружки", "grain": "участие", **YEARLY, **IN_ROUNDS, "columns": {**COLUMNS, **LATEST}},
+    "pupils": {
+        "title": "Ученики",
+        "grain": "ребёнок",
+        **YEARLY,
+        **IN_ROUNDS,
+        "concerns": {"kind": "школа"},
+        "columns": {**STAGED["columns"], **LATEST},
+    },
     "rooms": {
         "title": "Кабинеты",
         "grain": "кабинет",
@@ -109,7 +126,10 @@ class Case:
         return "\n".join([*map(str, written), str(self.dates), *texts])
 
 
-SHOWN = {"population", "denominator", "numerator", "exclude", "by", "measure"}
+SHOWN = {
+    *("population", "denominator", "numerator", "exclude", "by", "measure"),
+    *("of", "condition", "change", "organisations", "also", "rounds"),
+}
 
 
 def comparisons() -> st.SearchStrategy[dict[str, Any]]:
@@ -129,7 +149,9 @@ def comparisons() -> st.SearchStrategy[dict[str, Any]]:
             st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]),
             st.one_of(st.integers(2, 5), st.just({"column": "mark"})),
         ),
-        st.sampled_from(VALUES["likes"]).map(lambda value: {"likes": {"ne": value}}),
+        st.sampled_from(["likes", "round"]).flatmap(
+            lambda c: st.sampled_from(VALUES[c]).map(lambda value: {c: {"ne": value}})
+        ),
     )
 
 
@@ -149,7 +171,8 @@ def conditions() -> st.SearchStrategy[dict[str, Any]]:
             st.fixed_dictionaries({"any_of": st.lists(inner, min_size=1, max_size=3)}),
             st.fixed_dictionaries({"all_of": st.lists(inner, min_size=1, max_size=3)}),
             st.fixed_dictionaries({"not": inner}),
-            st.fixed_dictionaries({"all_known": inner}),
+            # A blank round is known to be the year itself, which no clause can say alone.
+            st.fixed_dictionaries({"all_known": inner.filter(lambda where: "round" not in str(where))}),
         ),
         max_leaves=4,
     )
@@ -217,8 +240,9 @@ OPTIONAL = {
     "numerator": quantities([None, None, "clubs", "rooms"]),
     "exclude": CONDITIONS,
     "organisations": ABOUT,
+    "rounds": st.sampled_from(["sum", "distinct", "last", "осень", "весна"]),
 }
-STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject", "stage"]), max_size=2, unique=True)
+STRATIFIERS = st.lists(st.sampled_from(["grade", "came", "subject", "stage", "round"]), max_size=2, unique=True)
 
 
 @st.composite
@@ -254,13 +278,20 @@ def indicators(draw: st.DrawFn, number: int) -> Indicator:
 
 def tables_of(name: str, most: int) -> st.SearchStrategy[str]:
     """Text tables of a dataset, a few rows long."""
-    columns = [column for column in CONTRACTS[name].columns if column not in ("org", "year")]
+    columns = [column for column in CONTRACTS[name].columns if column not in ("org", "year", *LATEST)]
     years = [["2025", "2026"]] if "year" in CONTRACTS[name].columns else []
     cells = [[*{**CELLS, "stage": STAGES}[column], None] for column in columns]
     row = st.tuples(*map(st.sampled_from, [["А", "Б"], *years, *cells]))
-    header = " | ".join(["org", *(["year"] if years else []), *columns])
-    return st.lists(row, min_size=1, max_size=most).map(
-        lambda rows: "\n".join([header, *(" | ".join(map(_cell, cells)) for cells in rows)])
+    names = ["org", *(["year"] if years else []), *columns]
+
+    def key(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What no other row may repeat: the key where it is known, a blank round being one."""
+        own = {column: cells[names.index(column)] for column in CONTRACTS[name].key}
+        known = own and all(cell is not None for column, cell in own.items() if column != "round")
+        return tuple(own.values()) if known else cells
+
+    return st.lists(row, min_size=1, max_size=most, unique_by=key if CONTRACTS[name].key else None).map(
+        lambda rows: "\n".join(" | ".join(map(_cell, cells)) for cells in [names, *rows])
     )
 
 
@@ -298,11 +329,16 @@ def cases(draw: st.DrawFn) -> Case:
 YEARS = (2024, 2025)
 
 
+def figures_as_written(case: Case) -> list[Figure]:
+    """The figures of a case as they are written."""
+    return [figure for indicator in case.indicators for figure in figures_of(indicator)]
+
+
 def count(
     case: Case, tables: Tables, engine: Engine = run_scan, tuning: Tuning = MEASURED
 ) -> tuple[Cube, list[Figure]]:
     """The cube of an engine, and its figures."""
-    figures = [figure for indicator in case.indicators for figure in figures_of(indicator)]
+    figures = [of_rounds(figure, CONTRACTS) for figure in figures_as_written(case)]
     plan = make_plan(case.indicators, figures, tables, CONTRACTS, YEARS, tuning)
     cube = Executor(plan, tables, engine).run()
     return cube, list(cube.figures)
@@ -340,6 +376,20 @@ def read(case: Case, contracts: Mapping[str, Contract] = CONTRACTS) -> Tables:
     return Tables(found, tree)
 
 
+def check_results(results: Results, figures: Sequence[Figure], teller: Teller) -> None:
+    """That rows have the values, bounds and statuses of what was counted, and say who stands behind them."""
+    number = {(figure.indicator, figure.part): place for place, figure in enumerate(figures)}
+    for row in results:
+        place, year = number[row.indicator, row.part], Period.parse(row.period).start
+        what = teller(Key(place, year, row.level, row.org_id, row.by, row.stratum), figures[place])
+        assert row.status == what.status, (row, what)
+        if row.status != "not_applicable":
+            assert (row.expected, row.received) == (what.known.expected, what.known.received), (row, what)
+        if row.status in ("ok", "partial"):
+            assert row.value == approx(what.value), (row, what)
+            assert (row.possible_low, row.possible_high) == (approx(what.low), approx(what.high)), (row, what)
+
+
 class InPieces(Table):
     """A table that is read in parts: two rows a batch, two batches a part."""
 
@@ -371,3 +421,8 @@ TUNINGS = st.builds(
 
 GENERATED = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 """The same cases every time, as the profile has it."""
+
+
+def generated(examples: int) -> settings:
+    """So many of them; with the profile «long» ten times as many, and others every time."""
+    return settings(GENERATED, max_examples=examples * max(1, settings().max_examples // 100))

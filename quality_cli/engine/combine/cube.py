@@ -84,7 +84,8 @@ class Block:
 
     ``figure`` are positions in ``Cube.figures``; ``org`` are positions in the register, ``stratum`` and ``remark``
     positions in ``strata`` and ``remarks``. ``counts`` are the quantities by name. ``matched``: of a change, whom it is
-    counted over. ``earlier``: its rows are no results but what those of a later school year are compared with.
+    counted over (of ``earlier`` rows, those known in that year and in the later one).
+    ``earlier``: its rows are no results but what those of a later school year are compared with.
     """
 
     figure: Array

@@ -107,7 +107,7 @@ class Layout:
         """Level by level which units contradict themselves, and of which others a change is known in both school years
         that it compares."""
         covered = [self._coverage.of(figure, stratum) for stratum in margin.strata]
-        heard, came = (np.array([getattr(one, name) for one in covered]) for name in ("heard", "came"))
+        heard, came = (np.array([getattr(one, name) for one in covered]) for name in ("heard", "came_of_itself"))
         known = found.told(margin, ratio=figure.factor is not None)
         if figure.factor is None:  # no row is a zero of those whose report came
             known = known | (came & self._reach.applicable(figure))
@@ -134,7 +134,10 @@ class Layout:
                 there = level.rolled_up(matching.before.astype(np.int32)) > 0
                 counts = replace(counts, filled=counts.filled & there)
                 exceeding = _exceeding([figure], counts)
-                yield replace(self._block([figure], level, margin, counts, differing, exceeding), earlier=True)
+                block = self._block([figure], level, margin, counts, differing, exceeding)
+                place = block.stratum, np.searchsorted(self._plan.read, block.period), level.above[block.org]
+                both = self._orgs_of(level, matching.before)[place]
+                yield replace(block, matched=Matched(both, np.zeros_like(both)), earlier=True)
                 yield from self._not_held(figure, level, margin)
 
     def _orgs_of(self, level: OrgLevel, mask: Array) -> Array:

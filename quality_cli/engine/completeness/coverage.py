@@ -93,6 +93,15 @@ class Covered:
                 came = came & (table.came | table.came_for_all)
         return came
 
+    @property
+    def came_of_itself(self) -> Array:
+        """The same of units that do not report for others: of these their own silence says nothing."""
+        came = self.came
+        for table in self.tables:
+            if table.counted:
+                came = came & ~table.for_others
+        return came
+
 
 @dataclass(frozen=True, slots=True)
 class _Use:

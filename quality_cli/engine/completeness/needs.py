@@ -98,7 +98,9 @@ class Cases:
                 codes = np.array([code[word] for word in cells], dtype=np.intp)
                 columns[name] = Encoded(codes, np.array(list(code), dtype=object))
         if (blank := self._contract.blank_round) and blank not in columns:
-            columns[blank] = Encoded(np.full(len(places), -1), np.array(self._contract.rounds, dtype=object))
+            columns[blank] = Encoded(
+                np.full(len(places), -1, dtype=np.intp), np.array(self._contract.rounds, dtype=object)
+            )
         return _Blind(columns, len(places))
 
 

@@ -42,7 +42,7 @@ def select(figure: Figure, evaluators: Mapping[str, Evaluator]) -> Counts:
             "denominator": (figure.denominator, base.true & ~inner.unknown),
             "excluded": (rows, excluded),
             "unknown": (rows, unknown),
-            "judged": (rows, ~unknown if unknown.any() else unknown),
+            "judged": (rows, _judged(figure, unknown)),
         }
     top, excluded_top = _truth(figure, figure.numerator, evaluators)
     own, own_excluded = base, excluded
@@ -56,8 +56,14 @@ def select(figure: Figure, evaluators: Mapping[str, Evaluator]) -> Counts:
         "unknown": (rows, None if own is None else own.unknown),
         "unknown_above": (above, None if top is None else top.unknown),
         "unknown_below": (Count(figure.denominator.dataset, TRUE), None if base is None else base.unknown),
-        "judged": (above, None if top is None else ~top.unknown if top.unknown.any() else top.unknown),
+        "judged": (above, None if top is None else _judged(figure, top.unknown)),
     }
+
+
+def _judged(figure: Figure, unknown: Mask) -> Mask:
+    """All other rows; of a source that stands alone none, where nothing is unknown: then nobody asks."""
+    is_asked = unknown.any() or figure.other_sources or figure.source
+    return ~unknown if is_asked else unknown
 
 
 def _known(count: Count, evaluators: Mapping[str, Evaluator]) -> Truth | None:

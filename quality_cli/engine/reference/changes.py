@@ -3,31 +3,37 @@
 from collections.abc import Sequence
 
 from quality_cli.catalogue.figures import Figure
-from quality_cli.engine.reference.given import Counted, Found, Given, Key
+from quality_cli.engine.reference.given import Found, Given, Key
 from quality_cli.engine.reference.sides import amount
-from quality_cli.engine.reference.sources import Source, climbed, counted_in, exceeding, gathered
+from quality_cli.engine.reference.sources import Source, climbed, found_in, gathered
 
 
 def compared(number: int, figure: Figure, given: Given, asked: Given) -> tuple[Found, Found]:
     """The quantities of a change in the school years of ``asked``, and those that it is compared with (by the school
     year of that), over the units known in both; ``given`` has the earlier school years too."""
     found, differing = gathered(number, figure, given)
-    plain, contradicting = climbed(figure, found, differing, given)
-    matches = _Matches(figure, found, contradicting, given)
-    now: dict[Key, Counted] = {}
-    before: dict[Key, Counted] = {}
-    for key in (key for key in plain if key.period in asked.periods):
+    plain = climbed(figure, found, differing, given)
+    matches = _Matches(figure, found, plain.contradicting, given)
+    now, before = Found.nothing(), Found.nothing()
+    totals = {
+        Key(number, year, str(unit.level), unit.id, "", ())
+        for unit in given.tree
+        if unit.level in given.tree.levels()
+        for year in given.periods
+    }
+    for key in totals | plain.counts.keys():
         own = [unit.id for unit in given.tree if any(above.id == key.unit for above in given.tree.path(unit.id))]
         without = matches.contradictory(key)
         both = {unit for unit in own if matches.is_matched(unit, key, key.period)}
-        now[key] = counted_in(key, found, given, both or {*own} - without)
+        # Of whom it is known in both years that there is nothing, that is no change.
+        if key.period in asked.periods and (both or key in plain.counts):
+            now.update(found_in(key, figure, found, given, both or {*own} - without))
         both = {unit for unit in own if matches.is_matched(unit, key, key.period - figure.change)}
-        if both:
-            before[key] = counted_in(key, found, given, both)
-    of_now, of_before = (
-        Found(counts, exceeding(figure, counts) | (differing & counts.keys())) for counts in (now, before)
-    )
-    return of_now, of_before
+        if both and key.period - figure.change in asked.periods:
+            before.update(found_in(key, figure, found, given, both))
+    for one in (now, before):
+        one.contradicting.update(differing & one.counts.keys())
+    return now, before
 
 
 class _Matches:
@@ -80,7 +86,7 @@ class _Matches:
                 elif all(name in columns for name, _ in key.stratum):
                     rows += len(own)
         is_zero = figure.factor is None and (key.period, unit) in given.members(figure)
-        return rows > 0 or (is_zero and given.reported.came(figure, key.stratum, unit, key.period))
+        return rows > 0 or (is_zero and given.reported.came_of_itself(figure, key.stratum, unit, key.period))
 
     def _is_silent(self, unit: str, key: Key) -> bool:
         """Whether a unit owes something that the figure cannot be told without, and nothing of that came."""

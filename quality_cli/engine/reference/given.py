@@ -39,10 +39,24 @@ class Counted(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was counted, and the rows that contradict themselves."""
+    """What was counted, the rows that contradict themselves, those of whose numerator anything at all is known, and
+    those that another source has given some of."""
 
     counts: dict[Key, Counted]
     contradicting: set[Key]
+    judged: set[Key]
+    lent: set[Key]
+
+    @classmethod
+    def nothing(cls) -> "Found":
+        """Nothing yet."""
+        return cls({}, set(), set(), set())
+
+    def update(self, other: "Found") -> None:
+        """Take what else was found."""
+        self.counts.update(other.counts)
+        for own, more in zip(self[1:], other[1:], strict=True):
+            own.update(more)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,11 @@ from quality_cli.core.where import Condition
 from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.derivation.reference import Rows, truth
 from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.engine.reference.rounds import with_rounds
 
 
 class Members:
-    """Rows of tables by their school years, and what conditions say of the register's."""
+    """Rows of tables by their school years and rounds, and what conditions say of the register's."""
 
     def __init__(self, tables: Tables, contracts: Mapping[str, Contract], years: Sequence[int]) -> None:
         self._tables = tables
@@ -26,7 +27,7 @@ class Members:
         for name, table in self._tables.by_dataset.items():
             if table.contract.period is None:
                 found[name] = [{**row, PERIOD: year} for year in self._years for row in found[name]]
-        return found
+        return {name: with_rounds(self._contracts[name], rows) for name, rows in found.items()}
 
     def units(self, condition: Condition) -> frozenset[tuple[int, str]]:
         """School years and units whose row of the register satisfies the condition, or may satisfy it for all it

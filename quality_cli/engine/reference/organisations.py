@@ -19,17 +19,17 @@ def satisfying(number: int, figure: Figure, given: Given, asked: Given) -> Found
     assert figure.condition is not None
     tree, concerned = given.tree, given.units(given.contracts[figure.population].concerns)
     members = given.members(figure)
-    counted, contradicting = climbed(figure, *gathered(number, figure, given), given)
+    found = climbed(figure, *gathered(number, figure, given), given)
     result: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for unit in tree.at(Level.ORGANISATION):
         for year in (year for year in asked.periods if unit.exists(year) and (year, unit.id) in concerned):
             key = Key(number, year, str(Level.ORGANISATION), unit.id, "", ())
-            value = _value(key, figure, counted, contradicting, given)
-            low, high = possible(figure, counted.get(key, _NOTHING), given.contracts)
+            value = _value(key, figure, found, given)
+            low, high = possible(figure, found.counts.get(key, _NOTHING), given.contracts)
             if figure.change:
                 before = key._replace(period=year + figure.change)
-                value = grown(value, _value(before, figure, counted, contradicting, given), figure)
-                least, most = possible(figure, counted.get(before, _NOTHING), given.contracts)
+                value = grown(value, _value(before, figure, found, given), figure)
+                least, most = possible(figure, found.counts.get(before, _NOTHING), given.contracts)
                 low, high = grown(low, most, figure), grown(high, least, figure)
             if (year, unit.id) not in members:
                 amounts = [0, 0, int(bool(figure.otherwise)), 0]
@@ -42,8 +42,8 @@ def satisfying(number: int, figure: Figure, given: Given, asked: Given) -> Found
                     there = Key(number, year, str(level), above.id, "", ())
                     result[there] = [old + new for old, new in zip(result[there], amounts, strict=True)]
     counts = {key: Counted(*amounts) for key, amounts in result.items() if any(amounts)}
-    own = {key for key in contradicting if key.level == Level.ORGANISATION and (key.period, key.unit) in members}
-    return Found(counts, own)
+    own = {key for key in found.contradicting if key.level == Level.ORGANISATION and (key.period, key.unit) in members}
+    return Found(counts, own, found.judged, found.lent)
 
 
 def possible(figure: Figure, found: Counted, contracts: Mapping[str, Contract]) -> tuple[float | None, float | None]:
@@ -78,18 +78,16 @@ def possible(figure: Figure, found: Counted, contracts: Mapping[str, Contract]) 
 _NOTHING = Counted(0, 0, 0, 0)
 
 
-def _value(
-    key: Key, figure: Figure, counted: Mapping[Key, Counted], contradicting: set[Key], given: Given
-) -> float | None:
+def _value(key: Key, figure: Figure, found: Found, given: Given) -> float | None:
     """An organisation's own value, None where there is none."""
-    found = counted.get(key)
-    if key in contradicting or not given.reported.is_heard(figure, (), key.unit, key.period):
+    own = found.counts.get(key)
+    if key in found.contradicting or not given.reported.is_heard(figure, (), key.unit, key.period):
         return None
     if figure.factor is not None:
-        return figure.factor * found.numerator / found.denominator if found and found.denominator else None
-    if found is not None:
-        told = not found.unknown or (found.denominator and not figure.change)
-        return found.numerator if told else None
+        return figure.factor * own.numerator / own.denominator if own and own.denominator else None
+    if own is not None:
+        told = not own.unknown or (own.denominator and not figure.change)
+        return own.numerator if told else None
     return 0.0 if given.reported.came(figure, (), key.unit, key.period) else None
 
 

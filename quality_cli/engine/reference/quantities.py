@@ -21,20 +21,19 @@ def reference(
     reported: Reported | None = None,
 ) -> tuple[Found, Found]:
     """Every quantity of every figure that at least one row stands behind, and of changes those that they are compared
-    with, by the school year of that; ``reported``: which reports have come, else every table is whole."""
+    with, by the school year of that. Figures are as :func:`.rounds.seen` has them; ``reported``: which reports have
+    come, else every table is whole."""
     given = Given(tables, contracts, periods, reported or Whole(tables))
-    now, before = Found({}, set()), Found({}, set())
+    now, before = Found.nothing(), Found.nothing()
     for number, figure in enumerate(figures):
         years = sorted({year + back for year in periods for back in (0, figure.change)})
         both = replace(given, periods=years)
         if figure.change and figure.condition is None:
             found, earlier = compared(number, figure, both, given)
-            before.counts.update(earlier.counts)
-            before.contradicting.update(earlier.contradicting)
+            before.update(earlier)
         elif figure.condition is not None:
             found = satisfying(number, figure, both, given)
         else:
             found = climbed(figure, *gathered(number, figure, given), given)
-        now.counts.update(found.counts)
-        now.contradicting.update(found.contradicting)
+        now.update(found)
     return now, before

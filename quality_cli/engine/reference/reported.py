@@ -17,7 +17,7 @@ from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.derivation.reference import Row, truth
 from quality_cli.datasets.tables.table import PERIOD, Tables
 from quality_cli.engine.reference.members import Members
-from quality_cli.engine.reference.reports import Owed, Said, cells_of, owed
+from quality_cli.engine.reference.reports import Owed, Said, owed, said_by
 
 
 class Whole:
@@ -39,6 +39,8 @@ class Whole:
         """Whether that no row fits is a zero."""
         return all(self._handed_in(name, year) for name in figure.datasets)
 
+    came_of_itself = came
+
     def _handed_in(self, dataset: str, year: int) -> bool:
         table = self._tables.by_dataset.get(dataset)
         if table is None or table.contract.reports == []:
@@ -56,21 +58,30 @@ class Use:
 
 class Behind(NamedTuple):
     """A report that a figure rests on, for a unit that owes it itself, or for whom its office does (``shared``).
-    ``sure``: its rows do matter, they do not only happen to, had they been drawn."""
+    ``sure``: its rows do matter, they do not only happen to, had they been drawn. ``made_up``: units for which another
+    source stands in for it."""
 
     unit: str
     shared: bool
     sure: bool
     came: bool
+    made_up: frozenset[str]
+
+    def came_for(self, unit: str) -> bool:
+        """Whether it has come, or something in its place, for a unit."""
+        return self.came or unit in self.made_up
 
 
 class Known(NamedTuple):
     """Who is expected to have reported (None: nobody, or nobody knows who), who has reported everything; ``lacking``:
-    somebody has not, or nobody knows."""
+    somebody has not, or nobody knows. ``heard``: of every table that the figure cannot be told without something has
+    come, or nobody owes it; ``came``: something of every one that it counts has come."""
 
     expected: int | None
     received: int | None
     lacking: bool
+    heard: bool
+    came: bool
 
 
 class Reported:
@@ -111,20 +122,23 @@ class Reported:
         or a flag, compared with."""
         compared = figure.factor is not None or figure.measure == "flag"
         return unit not in self.tree or all(
-            self._heard_of(figure, other, (), unit, year, alone=True)
+            self._heard_of(figure, other, (), {unit}, year, alone=True)
             for other, use in self.uses(figure).items()
             if other != dataset and (compared or not use.counted)
         )
 
     def is_heard(self, figure: Figure, stratum: Stratum, unit: str, year: int) -> bool:
         """Whether something can be told of a unit."""
-        return all(self._heard_of(figure, dataset, stratum, unit, year) for dataset in self.uses(figure))
+        return all(self._heard_of(figure, dataset, stratum, {unit}, year) for dataset in self.uses(figure))
 
     def came(self, figure: Figure, stratum: Stratum, unit: str, year: int) -> bool:
         """Whether that no row fits is a zero: something of every table that is counted has come."""
-        return all(
-            any(own.came for own in self._of(figure, dataset, stratum, unit, year)) for dataset in figure.datasets
-        )
+        return all(any(self._came_of(figure, dataset, stratum, {unit}, year)) for dataset in figure.datasets)
+
+    def came_of_itself(self, figure: Figure, stratum: Stratum, unit: str, year: int) -> bool:
+        """Whether that no row is of a unit itself is a zero: not of one that reports for others."""
+        behind = [own for name in figure.datasets for own in self._of(figure, name, stratum, unit, year)]
+        return self.came(figure, stratum, unit, year) and not any(own.shared and own.unit == unit for own in behind)
 
     def known(
         self, figure: Figure, stratum: Stratum, unit: str, year: int, out: Collection[str] = frozenset()
@@ -139,13 +153,15 @@ class Reported:
         for dataset in self.uses(figure):
             for own in self.behind(figure, dataset, stratum, year):
                 if own.sure and (own.unit in under or (own.shared and own.unit in above)):
-                    owing.setdefault(own.unit, []).append(own.came and own.unit not in out)
+                    owing.setdefault(own.unit, []).append(own.came_for(unit) and own.unit not in out)
                 undrawn |= not own.sure and not own.came and own.unit in under
         received = sum(map(all, owing.values()))
         return Known(
             None if undrawn or not owing else len(owing),
             received if owing or undrawn else None,
             undrawn or received < len(owing),
+            all(self._heard_of(figure, dataset, stratum, under, year, out) for dataset in self.uses(figure)),
+            all(any(self._came_of(figure, dataset, stratum, under, year, out)) for dataset in figure.datasets),
         )
 
     def silent(self, figure: Figure, stratum: Stratum, year: int) -> set[str]:
@@ -181,10 +197,11 @@ class Reported:
             found = []
             for own in self.owed(dataset, year):
                 fits = self._fits(figure, dataset, stratum, own)
-                came = own.came or own.stated or any(self._instead(one, figure, dataset, own, year) for one in sources)
                 of_others = own.shared or not self.uses(figure)[dataset].counted
                 if any(fits) and self._is_about(figure, own.unit, year, of_others=of_others):
-                    found.append(Behind(own.unit, own.shared, fits.count(False) < own.number, came))
+                    made_up = self._made_up(figure, dataset, own, year, sources)
+                    came = own.came or own.stated or own.unit in made_up
+                    found.append(Behind(own.unit, own.shared, fits.count(False) < own.number, came, made_up))
             self._behind[key] = found
         return self._behind[key]
 
@@ -204,11 +221,29 @@ class Reported:
         asked, contract = dict(stratum), self._contracts[dataset]
         return [
             all(asked.get(name, value) == value for name, value in key)
-            and any(told(rows, cells_of(key, contract)) is not False for rows in self.uses(figure)[dataset].rows)
+            and any(told(rows, said_by(key, contract)) is not False for rows in self.uses(figure)[dataset].rows)
             for key in own.keys
         ]
 
-    def _instead(self, source: Figure, figure: Figure, dataset: str, own: Owed, year: int) -> bool:
+    def _made_up(self, figure: Figure, dataset: str, own: Owed, year: int, sources: Sequence[Figure]) -> frozenset[str]:
+        """The units for which another source makes up for a report; of one that is shared, also its owner where it
+        does for everybody under it whom the figure is about."""
+        found: set[str] = set()
+        for source in sources:
+            under = [one.id for one in self.tree if own.unit in [above.id for above in self.tree.path(one.id)]]
+            asked = under if own.shared else [own.unit]
+            instead = {unit for unit in asked if self._instead(source, figure, dataset, own, unit, year)}
+            about = {
+                unit
+                for unit in asked
+                if self.tree[unit].level is Level.ORGANISATION
+                and self.tree[unit].exists(year)
+                and (year, unit) in self._members.of(figure)
+            }
+            found |= instead | ({own.unit} if own.shared and about and about <= instead else set())
+        return frozenset(found)
+
+    def _instead(self, source: Figure, figure: Figure, dataset: str, own: Owed, unit: str, year: int) -> bool:
         """Whether another source makes up for a report: it has rows of the very same in all its other tables; of a
         figure over two tables, in that of the same side."""
         counts = [source.denominator] if source.inside else [source.denominator, source.numerator]
@@ -218,21 +253,19 @@ class Reported:
                 counts = [counts[mine.index(dataset)]]
             counts = [count for count in counts if count.dataset not in mine]
         others = [count for count in counts if count.dataset != dataset]
-        return (
-            bool(others) and len(own.keys) == 1 and all(self._has(count, own.unit, *own.keys, year) for count in others)
-        )
+        return bool(others) and len(own.keys) == 1 and all(self._has(one, unit, *own.keys, year) for one in others)
 
     def _has(self, count: Count, unit: str, key: Stratum, year: int) -> bool:
         """Whether rows have come from a unit that say what a report says, as far as their table has its columns."""
         if count.dataset not in self._tables:
             return False
         contract = self._contracts[count.dataset]
-        cells = cells_of(tuple(pair for pair in key if pair[0] in contract.columns), contract)
+        cells = said_by(tuple(pair for pair in key if pair[0] in contract.columns), contract)
         return told(count.where, cells) is not False and any(
             row[contract.organisation or ""] == unit
             and (contract.period is None or row[PERIOD] == year)
             and all(row[name] == cell for name, cell in cells.items())
-            for row in self._tables[count.dataset].records()
+            for row in self._members.rows[count.dataset]
         )
 
     def _of(
@@ -246,11 +279,38 @@ class Reported:
             if own.sure and (own.unit == unit or (own.shared and office is not None and own.unit == office.id)):
                 yield own
 
+    def _came_of(
+        self,
+        figure: Figure,
+        dataset: str,
+        stratum: Stratum,
+        units: Collection[str],
+        year: int,
+        out: Collection[str] = frozenset(),
+        *,
+        alone: bool = False,
+    ) -> list[bool]:
+        """Whether each report of a table that units owe, or their office for them, has come; of those ``out`` nothing
+        can be used."""
+        return [
+            own.came_for(unit) and unit not in out
+            for unit in units
+            for own in self._of(figure, dataset, stratum, unit, year, alone=alone)
+        ]
+
     def _heard_of(
-        self, figure: Figure, dataset: str, stratum: Stratum, unit: str, year: int, *, alone: bool = False
+        self,
+        figure: Figure,
+        dataset: str,
+        stratum: Stratum,
+        units: Collection[str],
+        year: int,
+        out: Collection[str] = frozenset(),
+        *,
+        alone: bool = False,
     ) -> bool:
-        """Whether something of a table has come of a unit, or nobody owes it, or it is a list that others keep."""
-        found = [own.came for own in self._of(figure, dataset, stratum, unit, year, alone=alone)]
+        """Whether something of a table has come of units, or nobody owes it, or it is a list that others keep."""
+        found = self._came_of(figure, dataset, stratum, units, year, out, alone=alone)
         return not found or any(found) or not self.is_needed(figure, dataset, stratum, alone=alone)
 
     def is_needed(self, figure: Figure, dataset: str, stratum: Stratum, *, alone: bool = False) -> bool:

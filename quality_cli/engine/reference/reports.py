@@ -15,6 +15,7 @@ from quality_cli.datasets.contracts.contract import REGISTER, Contract
 from quality_cli.datasets.contracts.reports import Obligation
 from quality_cli.datasets.derivation.reference import Row, truth
 from quality_cli.datasets.tables.table import PERIOD, Tables
+from quality_cli.engine.reference.rounds import of_report
 
 
 class Said(NamedTuple):
@@ -106,6 +107,11 @@ def _has(rule: Obligation, contract: Contract, tables: Tables, year: int, unit: 
             if all(row[name] == cells[name] for name in cells):
                 return True
     return False
+
+
+def said_by(key: Stratum, contract: Contract) -> Row:
+    """What a report says of its rows, and of their rounds."""
+    return {**cells_of(key, contract), **of_report(key, contract)}
 
 
 def cells_of(key: Stratum, contract: Contract) -> Row:

@@ -3,7 +3,7 @@
 Written from the definitions: denominator D = I ∧ d, exclusion X, numerator N = (D ∧ ¬X) ∧ n; what is unknown leaves D.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -42,6 +42,16 @@ def sides_of(figure: Figure, given: Given) -> Sequence[Side]:
     return numerator, denominator, excluded, unknown
 
 
+def judged(figure: Figure, sides: Sequence[Side], given: Given) -> Side:
+    """The rows of the numerator's table of which it is known whether they are in it: where there is none, that nothing
+    was found there is no zero."""
+    unknown = sides[3] if figure.inside else sides[4]
+    untold = {id(row) for row in unknown.rows}
+    rows = _rows_of(figure.numerator.dataset)
+    rows.rows.extend(row for row in _counted(figure, figure.numerator.dataset, given) if id(row) not in untold)
+    return rows
+
+
 def amount(count: Count, rows: Sequence[Row]) -> float:
     """What is counted in some rows."""
     match count.kind:
@@ -58,15 +68,7 @@ def _population(figure: Figure, count: Count, given: Given) -> tuple[Side, Side,
     """The rows of one count without the excluded ones, the excluded, those of which it cannot be told."""
     chosen, excluded, unknown = Side(count, []), _rows_of(count.dataset), _rows_of(count.dataset)
     exclude = figure.exclude if count.dataset == figure.population else None
-    members = given.members(figure)
-    for row in given.rows.get(count.dataset, ()):
-        organisation = given.organisation(count.dataset, row)
-        above = [] if figure.own_rows else [unit.id for unit in given.tree.path(organisation)]
-        about = {(row[PERIOD], unit) for unit in (organisation, *above)}
-        if figure.organisations != TRUE and members.isdisjoint(about):
-            continue
-        if not given.reported.is_counted(figure, count.dataset, organisation, row[PERIOD]):
-            continue
+    for row in _counted(figure, count.dataset, given):
         included = truth(count.where, row, given.rows)
         out = truth(exclude, row, given.rows) if exclude is not None else False
         if included is False:
@@ -78,6 +80,18 @@ def _population(figure: Figure, count: Count, given: Given) -> tuple[Side, Side,
         else:
             chosen.rows.append(row)
     return chosen, excluded, unknown
+
+
+def _counted(figure: Figure, dataset: str, given: Given) -> Iterator[Row]:
+    """The rows of a table that are of units which a figure is about, and of whom they can be counted."""
+    members = given.members(figure)
+    for row in given.rows.get(dataset, ()):
+        organisation = given.organisation(dataset, row)
+        above = [] if figure.own_rows else [unit.id for unit in given.tree.path(organisation)]
+        about = {(row[PERIOD], unit) for unit in (organisation, *above)}
+        is_about = figure.organisations == TRUE or not members.isdisjoint(about)
+        if is_about and given.reported.is_counted(figure, dataset, organisation, row[PERIOD]):
+            yield row
 
 
 def _rows_of(dataset: str) -> Side:

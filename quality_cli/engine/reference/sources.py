@@ -9,16 +9,18 @@ from typing import Any
 from quality_cli.catalogue.figures import Figure
 from quality_cli.datasets.derivation.reference import Row
 from quality_cli.engine.reference.given import Counted, Found, Given, Key, word
-from quality_cli.engine.reference.sides import Side, amount, sides_of
+from quality_cli.engine.reference.sides import Side, amount, judged, sides_of
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What one source gives of a figure: its sides, and the rows of each by the rows of the results."""
+    """What one source gives of a figure: its sides, and the rows of each by the rows of the results; ``judged``: those
+    of which it is known whether they are in the numerator."""
 
     figure: Figure
     sides: Sequence[Side]
     gathered: Mapping[Key, Sequence[Sequence[Row]]]
+    judged: Mapping[Key, Sequence[Row]]
 
 
 def gathered(number: int, figure: Figure, given: Given) -> tuple[list[Source], set[Key]]:
@@ -43,9 +45,17 @@ def gathered(number: int, figure: Figure, given: Given) -> tuple[list[Source], s
         for position, side in enumerate(sides):
             for row in side.rows:
                 _spread(number, position, side, row, given, rows)
+        told = judged(source, sides, given)
+        known: dict[Key, list[list[Row]]] = {key: [[]] for key in rows}
+        for row in told.rows:
+            cells = given.cells(_margin(source), told.count.dataset, row)
+            if not (cells and cells <= here):
+                for key in given.keys(number, _subsets(source, told, given), told.count.dataset, row):
+                    known.setdefault(key, [[]])[0].append(row)
+                _spread(number, 0, told, row, given, known)
         for names in filter(source.tells_by, filled):
             filled[names] |= _seen(sides, names, given)
-        found.append(Source(source, sides, rows))
+        found.append(Source(source, sides, rows, {key: chosen for key, (chosen,) in known.items()}))
         for before in said:
             both = source, before
             own, other = (_said(number, one, _margin(source), given, alone=_margin(source) in asked) for one in both)
@@ -69,20 +79,18 @@ def climbed(figure: Figure, found: Sequence[Source], differing: set[Key], given:
     above it, with everything under it."""
     tree = given.tree
     below: set[str] = set()
-    result: dict[Key, Counted] = {}
-    contradicting = set(differing)
+    result = Found({}, set(differing), set(), set())
     for level in map(str, tree.levels()):
         for key in {key for source in found for key in source.gathered if key.level == level}:
             out = {
                 other.unit
-                for other in contradicting
+                for other in result.contradicting
                 if other.level in below and other._replace(level=level, unit=key.unit) == key
             }
             above = {unit.id for unit in tree if out.isdisjoint(one.id for one in tree.path(unit.id))}
-            result[key] = counted_in(key, found, given, above)
-            contradicting |= exceeding(figure, {key: result[key]})
+            result.update(found_in(key, figure, found, given, above))
         below.add(level)
-    return Found(result, contradicting)
+    return result
 
 
 def exceeding(figure: Figure, counts: Mapping[Key, Counted]) -> set[Key]:
@@ -90,6 +98,18 @@ def exceeding(figure: Figure, counts: Mapping[Key, Counted]) -> set[Key]:
     if "share" not in (figure.measure, figure.of):
         return set()
     return {key for key, own in counts.items() if 0 < own.denominator < own.numerator}
+
+
+def found_in(key: Key, figure: Figure, found: Sequence[Source], given: Given, units: set[str]) -> Found:
+    """What is found of a key in the rows of some units."""
+    counts = {key: counted_in(key, found, given, units)}
+    judged_of = [
+        given.organisation(source.figure.numerator.dataset, row) in units
+        for source in found
+        for row in source.judged.get(key, ())
+    ]
+    is_lent = any(key in source.gathered for source in found[1:])
+    return Found(counts, exceeding(figure, counts), {key} if any(judged_of) else set(), {key} if is_lent else set())
 
 
 def counted_in(key: Key, found: Sequence[Source], given: Given, units: set[str]) -> Counted:
