@@ -245,6 +245,7 @@ KEYS: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             "indicator": "показатель, на который смотрит сигнал",
             "part": "часть показателя",
             "by": "разрезы строк, на которые он смотрит: [grade, subject]; если не сказано, итог",
+            "across": "два разреза из чисел, между которыми считается коэффициент Спирмена: [journal_mark, mark]",
             "stratum": "значения разрезов, если не все: {complexity: базовый}",
             "levels": "чьи строки: organisation, municipality, region; если не сказано, organisation",
             "beside": (
