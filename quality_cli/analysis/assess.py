@@ -1,5 +1,6 @@
 """The cube to results: values, intervals and statuses."""
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import numpy as np
@@ -17,8 +18,9 @@ from quality_cli.catalogue.model import Status
 from quality_cli.core.organisations import Level
 from quality_cli.core.periods import Period
 from quality_cli.core.where import TRUE
+from quality_cli.datasets.contracts.contract import Contract
 from quality_cli.datasets.tables.encoded import Array
-from quality_cli.engine.combine.bounds import possible_change
+from quality_cli.engine.combine.bounds import limits, possible_change
 from quality_cli.engine.combine.cube import CONTRADICTIONS, Cube, Reason
 from quality_cli.engine.combine.values import grown, ratio
 from quality_cli.engine.completeness.coverage import Coverage
@@ -35,8 +37,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     is ``conflict`` and has no value; a share or a mean of fewer than ``small_below`` (of works: fewer children) is
     small, and so is a change whose earlier value rests on fewer; a count is a count, however small. A value for which
     not all reports came is ``partial``; a zero is what a report that came without matching rows says, and nothing else;
-    without ``coverage`` every table that is there has come from everybody. Only a share of outcomes has an interval:
-    a fact is counted exactly.
+    without ``coverage`` every table that is there has come from everybody. Only a share of outcomes has an interval,
+    and a mean between limits (:func:`_ends`): a fact is counted exactly.
     """
     rows = CubeRows(cube)
     numerator, denominator = rows.counts["numerator"], rows.counts["denominator"]
@@ -72,9 +74,10 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
     no_earlier, no_base = _changes(rows, value, status, small, bounds)
     bounded = unjudged | ~np.isnan(value)
 
-    sampled = rows.of_figures(lambda f: is_share(f) and nature_of(f, cube.contracts) == "outcome") & ~np.isnan(value)
+    ends = {figure: _ends(figure, cube.contracts) for figure in cube.figures}
+    least, most = rows.of_figures(lambda f: ends[f][0]), rows.of_figures(lambda f: ends[f][1])
     with np.errstate(divide="ignore", invalid="ignore"):  # of nobody, or in contradictions, there is no interval
-        low, high = wilson(base * ratio(numerator, denominator, 1.0), base)
+        low, high = wilson(base * (value - least) / (most - least), base)
     uncounted = np.isin(rows.reason, (Reason.NOT_LOADED, Reason.NOT_HELD, Reason.NOT_APPLICABLE)) & ~zero
     orgs, figures = list(cube.organisations), cube.figures
     columns: dict[str, Any] = {
@@ -99,8 +102,8 @@ def assess(cube: Cube, small_below: int, coverage: Coverage | None = None) -> Re
         "matched": matched,
         "expected": told.expected,
         "received": told.received,
-        "ci_low": np.where(sampled, 100 * low, np.nan),
-        "ci_high": np.where(sampled, 100 * high, np.nan),
+        "ci_low": least + (most - least) * low,
+        "ci_high": least + (most - least) * high,
         "small": small & ~np.isnan(value),
         "status": Words.of(status, STATUSES),
         "note": notes(
@@ -163,6 +166,21 @@ def _factor(figure: Figure) -> float:
     if figure.condition is not None:
         return 100.0
     return np.nan if figure.factor is None else figure.factor
+
+
+def _ends(figure: Figure, contracts: Mapping[str, Contract]) -> tuple[float, float]:
+    """Between which values the own value of each child lies, where the figure is a share or a mean of outcomes; NaN:
+    it has no interval.
+
+    A share of yes and no varies as much as anything with this mean between these ends can (Bhatia and Davis 2000,
+    American Mathematical Monthly 107: 353–357): a mean has the interval of that share.
+    """
+    if nature_of(figure, contracts) == "outcome" and not figure.change:
+        if is_share(figure):
+            return 0.0, _factor(figure)
+        if figure.measure == "mean" and np.isfinite(own := limits(figure.numerator, contracts)).all():
+            return own
+    return np.nan, np.nan
 
 
 def _periods(years: Array) -> Words:

@@ -8,15 +8,14 @@ from quality_cli.datasets.tables.encoded import Array
 
 
 def bases(rows: CubeRows, denominator: Array) -> Array:
-    """The denominators of the rows; of works, how many children wrote them, NaN where nothing tells.
+    """The denominators of the rows; of works, how many children wrote them, NaN where nothing tells, as of answers.
 
     Three children with four works each are a base of three, not of twelve. Where a stratum fixes all that tells a
     child's works apart (the subject), each work is a child.
     """
     contracts, figures = rows.cube.contracts, rows.cube.figures
-    result = np.where(
-        rows.of_figures(lambda f: counted_by(f, contracts) == "works"), _alone(rows, denominator), denominator
-    )
+    several = rows.of_figures(lambda f: counted_by(f, contracts) in ("works", "answers"))  # of one child
+    result = np.where(several, _alone(rows, denominator), denominator)
     children = {rows_behind(figure): number for number, figure in enumerate(figures) if figure.hidden}
     behind = rows.of_figures(
         lambda f: -1 if f.hidden or counted_by(f, contracts) != "works" else children.get(rows_behind(f), -1)

@@ -1,6 +1,8 @@
 """What a counted quantity means: values, statuses, notes, intervals."""
 
 from collections.abc import Mapping
+from itertools import product
+from math import prod
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ CONTRACTS = {
     "aside": Contract.model_validate({"dataset": "aside", "title": "Справочно", "reports": [], **SHAPE}),
     "roll": Contract.model_validate({"dataset": "roll", "title": "Контингент", **SHAPE}),
 }
+LIMITS = {"min": 0, "max": 5}
 CIRCLE = """
 school | year | pupil | hours | prize
 А      | 2026 | 1     | 2     | да
@@ -133,6 +136,29 @@ def test_mean_is_the_sum_over_known_rows() -> None:
     found = at(results({"measure": "mean", "population": {"dataset": "circle"}, "numerator": {"sum": "hours"}}))
     assert (found.numerator, found.denominator, found.value, found.unknown) == (6, 4, 1.5, 1)
     assert found.ci_low is None
+
+
+def test_a_mean_between_limits_has_the_interval_of_a_share_as_spread_as_it_can_be() -> None:
+    columns = {**CONTRACTS["circle"].columns, "hours": CONTRACTS["circle"].columns["hours"].model_copy(update=LIMITS)}
+    limited = {**CONTRACTS, "circle": CONTRACTS["circle"].model_copy(update={"columns": columns})}
+    written = {"measure": "mean", "population": {"dataset": "circle"}, "numerator": {"sum": "hours"}}
+    found = at(results({**written, "nature": "outcome"}, 4, limited))
+    low, high = wilson(4 * 1.5 / 5, 4)
+    assert (found.value, found.base) == (1.5, 4)
+    assert (found.ci_low, found.ci_high) == (pytest.approx(5 * low), pytest.approx(5 * high))
+
+
+@pytest.mark.parametrize("chances", [(1, 1, 1), (1, 0, 1), (8, 1, 1), (1, 6, 3)])
+def test_it_misses_the_mean_of_all_no_oftener_than_that_of_a_share(chances: tuple[int, int, int]) -> None:
+    """Of eight children with 0, 1 or 2 points, counted out; Wilson's interval of a share of eight misses up to 7 %."""
+    weights = [chance / sum(chances) for chance in chances]
+    true = (weights[1] + 2 * weights[2]) / 2
+    missed = sum(
+        prod(weights[points] for points in told)
+        for told in product(range(3), repeat=8)
+        if not wilson(sum(told) / 2, 8).low <= true <= wilson(sum(told) / 2, 8).high
+    )
+    assert missed < 0.08
 
 
 def test_rate_is_per_so_many() -> None:

@@ -54,8 +54,8 @@ class Weight:
             else np.inf
         )
         return cls(
-            *_limits(top, contracts),
-            *_limits(base, contracts),
+            *limits(top, contracts),
+            *limits(base, contracts),
             inside=figure.inside,
             whole=figure.inside and base.kind == "rows",
             alike=figure.inside and base.what == top.what,
@@ -123,7 +123,7 @@ def _numbers(node: Condition) -> tuple[Any, ...]:
     return (node.value,) if isinstance(node, Compare) else node.values if isinstance(node, OneOf) else ()
 
 
-def _limits(count: Count, contracts: Mapping[str, Contract]) -> tuple[float, float]:
+def limits(count: Count, contracts: Mapping[str, Contract]) -> tuple[float, float]:
     """What one row adds to a count: the least and the most."""
     if count.kind != "sum":
         return 0, 1
