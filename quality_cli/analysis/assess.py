@@ -178,7 +178,8 @@ def _ends(figure: Figure, contracts: Mapping[str, Contract]) -> tuple[float, flo
     if nature_of(figure, contracts) == "outcome" and not figure.change:
         if is_share(figure):
             return 0.0, _factor(figure)
-        if figure.measure == "mean" and np.isfinite(own := limits(figure.numerator, contracts)).all():
+        each = figure.inside and figure.denominator.kind == "rows"  # of a child with several rows the sum knows no end
+        if figure.measure == "mean" and each and np.isfinite(own := limits(figure.numerator, contracts)).all():
             return own
     return np.nan, np.nan
 

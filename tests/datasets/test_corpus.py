@@ -54,7 +54,10 @@ def recognised(monkeypatch: pytest.MonkeyPatch) -> list[Recognised]:
     return found
 
 
-@pytest.mark.parametrize("part", range(8))
+LONG = [pytest.param(part, marks=pytest.mark.long) for part in range(3, 8)]
+
+
+@pytest.mark.parametrize("part", [0, 1, 2, *LONG])
 def test_nothing_is_lost_in_silence(
     spoilt: list[Spoilt], tmp_path: Path, recognised: list[Recognised], part: int
 ) -> None:

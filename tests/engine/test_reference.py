@@ -64,7 +64,7 @@ def test_engine_equals_the_reference(case: Case) -> None:
     check(case, run_scan)
 
 
-@settings(GENERATED, max_examples=40)
+@settings(GENERATED, max_examples=25)
 @given(case=cases())
 def test_other_engines_equal_the_reference(engine: Engine, case: Case) -> None:
     check(case, engine)
@@ -77,7 +77,7 @@ def test_spark_equals_the_reference(spark: Engine, case: Case) -> None:
     check(case, spark)
 
 
-@settings(GENERATED, max_examples=150)
+@settings(GENERATED, max_examples=80)
 @given(case=cases(), tuning=TUNINGS, pieces=st.booleans())
 def test_a_large_table_is_counted_as_a_small_one(case: Case, tuning: Tuning, pieces: bool) -> None:
     """Figures kept apart by the columns they need, values put down to classes (some of which are met late), few rows
@@ -85,7 +85,7 @@ def test_a_large_table_is_counted_as_a_small_one(case: Case, tuning: Tuning, pie
     check(case, run_scan, tuning, pieces)
 
 
-@settings(GENERATED, max_examples=40)
+@settings(GENERATED, max_examples=25)
 @given(case=cases(), tuning=TUNINGS)
 def test_queries_of_another_engine_do_not_share_values(engine: Engine, case: Case, tuning: Tuning) -> None:
     """One scan may take several queries there, and each has batches of its own in memory that the next may reuse."""
@@ -126,7 +126,7 @@ def test_a_long_random_round_of_other_engines(engine: Engine, request: pytest.Fi
         random_round(engine, 500)
 
 
-@settings(GENERATED, max_examples=40)
+@settings(GENERATED, max_examples=25)
 @given(cases(), st.randoms(use_true_random=False))
 def test_order_of_rows_changes_nothing(case: Case, random: Any) -> None:
     shuffled = {}
@@ -140,7 +140,7 @@ def test_order_of_rows_changes_nothing(case: Case, random: Any) -> None:
     assert by_key(first) == by_key(second)
 
 
-@settings(GENERATED, max_examples=60)
+@settings(GENERATED, max_examples=30)
 @given(cases())
 def test_what_adds_up_is_above_the_sum_over_organisations(case: Case) -> None:
     tables = read(case)
@@ -169,7 +169,7 @@ def test_what_adds_up_is_above_the_sum_over_organisations(case: Case) -> None:
                 assert getattr(whole, name) == pytest.approx(summed)
 
 
-@settings(GENERATED, max_examples=40)
+@settings(GENERATED, max_examples=25)
 @given(cases())
 def test_numerator_lies_within_the_denominator_of_one_table(case: Case) -> None:
     cube, figures = count(case, read(case))
