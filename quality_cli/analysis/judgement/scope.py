@@ -136,7 +136,11 @@ class Scope:
 
     def counts(self, row: int) -> Counts:
         """What a row counts."""
-        return Counts(*(float(self.rows.number(name)[row]) for name in Counts._fields))
+        return Counts(*(column[row] for column in self._counts))
+
+    @cached_property
+    def _counts(self) -> list[list[float]]:
+        return [self.rows.number(name).astype(float).tolist() for name in Counts._fields]
 
     def share(self, row: int) -> Share | None:
         """The share of a row; None where it is none, or nothing tells of how many children."""

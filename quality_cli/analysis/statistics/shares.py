@@ -1,9 +1,9 @@
 """Shares of small groups: intervals, two shares against each other, control limits."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from math import sqrt
+from math import floor, sqrt
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from quality_cli.analysis.statistics.distributions import no_more_probable, tail_at_most
@@ -89,5 +89,15 @@ def widened(limits: Interval, p: float, factor: float) -> Interval:
 
 
 def _lowest(n: int, p: float, tail: float) -> int:
-    """The least count that is not improbably low."""
-    return bisect_right(range(n), tail, key=lambda x: tail_at_most(x, n, p))
+    """The least count that is not improbably low: a step or two from that of the normal distribution."""
+    x = min(max(floor(n * p + _quantile(tail) * sqrt(n * p * (1 - p))), 0), n)
+    while x > 0 and tail_at_most(x - 1, n, p) > tail:
+        x -= 1
+    while tail_at_most(x, n, p) <= tail:
+        x += 1
+    return x
+
+
+@lru_cache
+def _quantile(tail: float) -> float:
+    return NormalDist().inv_cdf(tail)
